@@ -1,0 +1,58 @@
+use thiserror::Error;
+
+use crate::storage::StorageError;
+
+/// Why a concert is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConcertError {
+    /// The seats per user are not between 1 and the most allowed.
+    #[error("the seats per user must be 1 to {}", super::policy::MAX_SEATS_PER_USER)]
+    SeatLimit,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Why a performance is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PerformanceError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// No section at all.
+    #[error("a performance needs at least one section")]
+    NoSection,
+    /// More sections than allowed.
+    #[error("a performance has at most {} sections", super::policy::MAX_SECTIONS)]
+    TooManySections,
+    /// A section's first seat is 0, above its last, or a number is beyond the highest allowed.
+    #[error(
+        "section {section} must run from a first to a last seat within 1 to {}",
+        super::policy::MAX_SEAT_NUMBER
+    )]
+    SeatRange {
+        /// The place of the section in the list, from 0.
+        section: usize,
+    },
+    /// Two sections share a seat number.
+    #[error("sections must not overlap")]
+    Overlap,
+    /// Two sections have the same name.
+    #[error("sections must have different names")]
+    RepeatedName,
+    /// More seats than allowed.
+    #[error("a performance has at most {} seats", super::policy::MAX_SEATS_PER_PERFORMANCE)]
+    TooManySeats,
+    /// A price beyond the highest allowed.
+    #[error("a price is at most {}", crate::point::policy::MAX_PRICE)]
+    Price {
+        /// The place of the section in the list, from 0.
+        section: usize,
+    },
+    /// Sales would open only after the performance has started.
+    #[error("sales must open before the performance starts")]
+    SalesOpenTooLate,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}

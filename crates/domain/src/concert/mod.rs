@@ -1,0 +1,78 @@
+//! Concerts and their performances: what is on the programme and when it can be booked.
+
+mod error;
+mod performance;
+pub mod policy;
+mod port;
+mod section;
+
+pub use error::{ConcertError, PerformanceError};
+pub use performance::{NewPerformance, Performance, PerformanceAvailability, PerformancePlan};
+#[cfg(any(test, feature = "mocks"))]
+pub use port::{MockProgramme, MockProgrammeEditor};
+pub use port::{Programme, ProgrammeEditor};
+pub use section::{Section, SectionName, SectionPlan};
+
+use chrono_tz::Tz;
+
+use crate::id::ConcertId;
+use crate::queue::RoomSettings;
+use crate::text::Text;
+
+/// A concert's title: 1 to 200 characters.
+pub type Title = Text<200>;
+/// Where it takes place: 1 to 200 characters.
+pub type Venue = Text<200>;
+
+/// A concert. It has one waiting room and any number of performances.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concert {
+    /// Which concert.
+    pub id: ConcertId,
+    /// Its title.
+    pub title: Title,
+    /// Where it takes place.
+    pub venue: Venue,
+    /// The venue's time zone, which decides on what date a performance is.
+    pub timezone: Tz,
+    /// The most seats one user may hold and own of it, together.
+    pub max_seats_per_user: SeatLimit,
+}
+
+/// A concert that an operator adds, with its waiting room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewConcert {
+    /// The concert.
+    pub concert: Concert,
+    /// How its waiting room starts.
+    pub queue: RoomSettings,
+}
+
+/// How many seats of a concert one user may hold and own together: 1 to [`policy::MAX_SEATS_PER_USER`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeatLimit(u32);
+
+impl SeatLimit {
+    /// Checks a number.
+    ///
+    /// # Errors
+    /// [`ConcertError::SeatLimit`] when it is 0 or too large.
+    pub fn parse(limit: u32) -> Result<Self, ConcertError> {
+        if (1..=policy::MAX_SEATS_PER_USER).contains(&limit) {
+            Ok(Self(limit))
+        } else {
+            Err(ConcertError::SeatLimit)
+        }
+    }
+
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for SeatLimit {
+    fn default() -> Self {
+        Self(policy::DEFAULT_SEATS_PER_USER)
+    }
+}

@@ -1,0 +1,20 @@
+//! Limits of the programme.
+
+use chrono_tz::Tz;
+
+/// Seats per user and concert, unless the operator says otherwise.
+pub const DEFAULT_SEATS_PER_USER: u32 = 1;
+/// The most seats per user and concert that an operator may allow.
+pub const MAX_SEATS_PER_USER: u32 = 100;
+/// The most seats a performance has.
+pub const MAX_SEATS_PER_PERFORMANCE: u32 = 100_000;
+/// The highest seat number.
+pub const MAX_SEAT_NUMBER: u32 = 1_000_000;
+/// The most sections a performance has.
+pub const MAX_SECTIONS: usize = 200;
+/// A performance without sections has seats 1 to this number.
+pub const DEFAULT_SEATS: u32 = 50;
+/// What the one section of such a performance is called.
+pub const DEFAULT_SECTION: &str = "General";
+/// The time zone of a venue, unless the operator says otherwise.
+pub const DEFAULT_TIMEZONE: Tz = Tz::Asia__Seoul;

@@ -1,0 +1,50 @@
+use async_trait::async_trait;
+use chrono::NaiveDate;
+
+use super::{Concert, NewConcert, NewPerformance, Performance, PerformanceAvailability, PerformanceError};
+use crate::id::{AuditEntryId, ConcertId, PerformanceId};
+use crate::page::{Page, PageRequest};
+use crate::seat::SalesOfPerformance;
+use crate::storage::StorageError;
+
+/// Reads the programme.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Programme: Send + Sync {
+    /// Concerts in the order in which they were added.
+    async fn concerts(&self, page: PageRequest<ConcertId>) -> Result<Page<Concert, ConcertId>, StorageError>;
+
+    /// One concert, `None` when there is no such one. Concerts never change: this may come from memory.
+    async fn concert(&self, id: ConcertId) -> Result<Option<Concert>, StorageError>;
+
+    /// One performance, `None` when there is no such one. Performances never change: this may come from memory.
+    async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError>;
+
+    /// The performances of a concert, or those of one of its dates, by start. A hold that has lapsed leaves its seats
+    /// free, whether or not it was swept. Empty when there is no such concert.
+    async fn performances(
+        &self,
+        concert_id: ConcertId,
+        date: Option<NaiveDate>,
+        page: PageRequest<PerformanceId>,
+    ) -> Result<Page<PerformanceAvailability, PerformanceId>, StorageError>;
+
+    /// What was sold of each performance of a concert, by start.
+    async fn sales(&self, concert_id: ConcertId) -> Result<Vec<SalesOfPerformance>, StorageError>;
+}
+
+/// Adds to the programme. Each addition is recorded for audit in the same transaction.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait ProgrammeEditor: Send + Sync {
+    /// Adds a concert and opens its waiting room.
+    async fn add_concert(&self, concert: NewConcert, audit_id: AuditEntryId) -> Result<(), StorageError>;
+
+    /// Adds a performance with all its seats. Must return [`PerformanceError::ConcertNotFound`] when there is no such
+    /// concert.
+    async fn add_performance(
+        &self,
+        performance: NewPerformance,
+        audit_id: AuditEntryId,
+    ) -> Result<(), PerformanceError>;
+}

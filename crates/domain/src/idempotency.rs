@@ -1,0 +1,135 @@
+//! One key, one effect, one answer.
+//!
+//! A command that carries a key leaves a record in the same transaction as its effect. The same key with the same
+//! request finds the record and gets the first answer again; with another request it is refused. A refusal leaves no
+//! record, so that a key can be used again once the reason is gone.
+
+use thiserror::Error;
+
+use crate::payment::Payment;
+use crate::point::LedgerEntry;
+use crate::reservation::Reservation;
+
+/// A client's key: 1 to 255 printable ASCII characters, kept per user.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdempotencyKey(String);
+
+/// The key is empty, too long or not printable ASCII.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("an idempotency key has 1 to {} printable ASCII characters", IdempotencyKey::MAX_LENGTH)]
+pub struct IdempotencyKeyError;
+
+impl IdempotencyKey {
+    /// The most characters a key has.
+    pub const MAX_LENGTH: usize = 255;
+
+    /// Checks a key.
+    ///
+    /// # Errors
+    /// [`IdempotencyKeyError`] when it is empty, too long or not printable ASCII.
+    pub fn parse(key: &str) -> Result<Self, IdempotencyKeyError> {
+        let printable = key.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+        if key.is_empty() || key.len() > Self::MAX_LENGTH || !printable {
+            return Err(IdempotencyKeyError);
+        }
+        Ok(Self(key.to_owned()))
+    }
+
+    /// The key.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What was asked for, in one line: two requests are the same when their fingerprints are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// Wraps the one-line form of a request.
+    pub fn new(request: String) -> Self {
+        Self(request)
+    }
+
+    /// The line.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The effect that a key had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A charge, by its ledger entry.
+    Charged(LedgerEntry),
+    /// A hold; `created` is false when the caller already had it.
+    Held {
+        /// The reservation as it was answered.
+        reservation: Reservation,
+        /// Whether this request made it.
+        created: bool,
+    },
+    /// A payment; `created` is false when the reservation was already paid.
+    Paid {
+        /// The payment as it was answered.
+        payment: Payment,
+        /// Whether this request made it.
+        created: bool,
+    },
+}
+
+/// A key's record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// What was asked for.
+    pub fingerprint: Fingerprint,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// The key was used before, for another request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the idempotency key was used for another request")]
+pub struct KeyReused;
+
+/// What a command that may carry a key answers with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// The thing made or found.
+    pub value: T,
+    /// Whether the request that first had this answer made the thing.
+    pub created: bool,
+    /// Whether this answer is a repetition from the key's record.
+    pub replayed: bool,
+}
+
+impl<T> Answer<T> {
+    /// The thing was made now.
+    pub const fn created(value: T) -> Self {
+        Self { value, created: true, replayed: false }
+    }
+
+    /// The thing was there already.
+    pub const fn existing(value: T) -> Self {
+        Self { value, created: false, replayed: false }
+    }
+
+    /// The key's first answer, once more.
+    pub const fn replayed(value: T, created: bool) -> Self {
+        Self { value, created, replayed: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_bounded_printable_ascii() {
+        assert!(IdempotencyKey::parse("order 7 / retry").is_ok());
+        assert!(IdempotencyKey::parse(&"k".repeat(255)).is_ok());
+        for bad in ["", "tab\t", "é", &"k".repeat(256)] {
+            assert_eq!(IdempotencyKey::parse(bad), Err(IdempotencyKeyError));
+        }
+    }
+}

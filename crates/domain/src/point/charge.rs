@@ -1,0 +1,54 @@
+use super::{Amount, ChargeError, LedgerEntry, policy};
+use crate::Timestamp;
+use crate::id::{LedgerEntryId, UserId};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::storage::StorageError;
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// Adds points to a user's wallet, once per key.
+#[derive(Debug, Clone)]
+pub struct ChargePoints {
+    /// The id that the new ledger entry gets.
+    pub entry_id: LedgerEntryId,
+    /// Whose wallet.
+    pub user_id: UserId,
+    /// How many points: above 0, at most [`policy::MAX_CHARGE`].
+    pub amount: Amount,
+    /// What makes a retry safe.
+    pub key: IdempotencyKey,
+}
+
+impl ChargePoints {
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new(format!("charge {}", self.amount))
+    }
+}
+
+impl Command for ChargePoints {
+    type Success = Answer<LedgerEntry>;
+    type Error = ChargeError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.wallets.insert(self.user_id);
+        footprint.keys.insert((self.user_id, self.key.clone()));
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<LedgerEntry>, ChargeError> {
+        match set.recorded(self.user_id, Some(&self.key), &self.fingerprint())? {
+            Some(Outcome::Charged(entry)) => return Ok(Answer::replayed(entry.clone(), true)),
+            Some(_) => return Err(KeyReused.into()),
+            None => {}
+        }
+        if self.amount == Amount::ZERO {
+            return Err(ChargeError::NotPositive);
+        }
+        if self.amount > policy::MAX_CHARGE {
+            return Err(ChargeError::TooMuch);
+        }
+        let wallet = set.wallets.get_mut(&self.user_id).ok_or_else(|| StorageError::missing("the wallet"))?;
+        let entry = wallet.charge(self.entry_id, self.amount, now)?;
+        set.entries.push(entry.clone());
+        set.record(self.user_id, Some(&self.key), self.fingerprint(), Outcome::Charged(entry.clone()));
+        Ok(Answer::created(entry))
+    }
+}

@@ -1,0 +1,25 @@
+use async_trait::async_trait;
+
+use super::{Amount, ChargeError, ChargePoints, LedgerEntry};
+use crate::id::UserId;
+use crate::idempotency::Answer;
+use crate::page::{Page, PageRequest};
+use crate::storage::StorageError;
+
+/// Keeps wallets and their ledgers.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Wallets: Send + Sync {
+    /// Adds points; a repeated key gives the first answer again and adds nothing.
+    async fn charge(&self, command: ChargePoints) -> Result<Answer<LedgerEntry>, ChargeError>;
+
+    /// The balance, zero when there is no such wallet.
+    async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError>;
+
+    /// The entries of a wallet, newest first; the cursor is an entry's sequence.
+    async fn entries(
+        &self,
+        user_id: UserId,
+        page: PageRequest<u64>,
+    ) -> Result<Page<LedgerEntry, u64>, StorageError>;
+}

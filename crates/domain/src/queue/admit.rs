@@ -1,0 +1,61 @@
+use super::{Number, PassEnd, policy};
+use crate::Timestamp;
+use crate::id::ConcertId;
+use crate::storage::StorageError;
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// One step of admission: expires the passes whose time is up, then admits the next people in line, as many as the
+/// capacity and the rate allow, at most [`policy::ADMISSIONS_PER_STEP`].
+#[derive(Debug, Clone)]
+pub struct AdmitWaiting {
+    /// Whose line.
+    pub concert_id: ConcertId,
+}
+
+/// What a step of admission did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Admitted {
+    /// Who was admitted, in order.
+    pub numbers: Vec<Number>,
+    /// How many passes had lapsed.
+    pub expired: u64,
+}
+
+impl Command for AdmitWaiting {
+    type Success = Admitted;
+    type Error = StorageError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.fronts.insert(self.concert_id);
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Admitted, StorageError> {
+        if set.rooms.get(&self.concert_id).is_none() {
+            return Ok(Admitted::default());
+        }
+        let lapsed = set.passes.lapsed(self.concert_id, now);
+        for number in &lapsed {
+            set.passes.end(self.concert_id, *number, PassEnd::Expired, now);
+        }
+        let numbers = admit_next(set, self.concert_id, now);
+        Ok(Admitted { numbers, expired: u64::try_from(lapsed.len()).unwrap_or(u64::MAX) })
+    }
+}
+
+fn admit_next(set: &mut WorkingSet, concert_id: ConcertId, now: Timestamp) -> Vec<Number> {
+    let Some(room) = set.rooms.get(&concert_id) else { return Vec::new() };
+    let settings = room.settings;
+    let people =
+        room.vacancies(set.passes.active_in(concert_id), now).min(policy::ADMISSIONS_PER_STEP.into());
+    let next = set.passes.next_in_line(concert_id, Number::new(room.now_serving), people);
+    for number in &next {
+        set.passes.admit(concert_id, *number, &settings, now);
+    }
+    if !next.is_empty()
+        && let Some(room) = set.rooms.get_mut(&concert_id)
+    {
+        room.throttle.consume(settings.admit_per_minute, u64::try_from(next.len()).unwrap_or(u64::MAX), now);
+        next.iter().for_each(|number| room.serve(*number));
+    }
+    next
+}

@@ -1,0 +1,58 @@
+use super::{AdmitRate, Capacity, ConfigureError, Room, RoomStatus};
+use crate::Timestamp;
+use crate::audit::{AuditAction, AuditEntry, Fact, Facts, facts};
+use crate::id::{AuditEntryId, ConcertId};
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// Changes how a waiting room works, while people wait. Lowering the capacity throws nobody out.
+#[derive(Debug, Clone)]
+pub struct ConfigureRoom {
+    /// Whose waiting room.
+    pub concert_id: ConcertId,
+    /// The new capacity; `None` to keep it.
+    pub capacity: Option<Capacity>,
+    /// The new rate, `Some(None)` for no limit; `None` to keep it.
+    pub admit_per_minute: Option<Option<AdmitRate>>,
+    /// Whether it admits people from now on; `None` to keep it.
+    pub status: Option<RoomStatus>,
+    /// The id that the audit entry gets.
+    pub audit_id: AuditEntryId,
+}
+
+impl Command for ConfigureRoom {
+    type Success = Room;
+    type Error = ConfigureError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.rooms.insert(self.concert_id);
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Room, ConfigureError> {
+        let room = set.rooms.get_mut(&self.concert_id).ok_or(ConfigureError::ConcertNotFound)?;
+        let before = recorded(room);
+        room.settings.capacity = self.capacity.unwrap_or(room.settings.capacity);
+        room.settings.admit_per_minute = self.admit_per_minute.unwrap_or(room.settings.admit_per_minute);
+        room.status = self.status.unwrap_or(room.status);
+        set.audit.push(AuditEntry {
+            id: self.audit_id,
+            concert_id: self.concert_id,
+            action: AuditAction::QueueChanged,
+            before: Some(before),
+            after: recorded(room),
+            at: now,
+        });
+        Ok(room.clone())
+    }
+}
+
+fn recorded(room: &Room) -> Facts {
+    let state = match room.status {
+        RoomStatus::Open => "OPEN",
+        RoomStatus::Paused => "PAUSED",
+    };
+    facts([
+        ("capacity", room.settings.capacity.get().into()),
+        ("admitPerMinute", Fact::from(room.settings.admit_per_minute.map(AdmitRate::per_minute))),
+        ("state", state.into()),
+    ])
+}

@@ -1,0 +1,52 @@
+use super::{LeaveError, Number, Pass, PassEnd, PassRefusal, PassState};
+use crate::Timestamp;
+use crate::id::{ConcertId, UserId};
+use crate::reservation::{HoldEnd, release_hold};
+use crate::storage::StorageError;
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// Gives up a place in line, or a turn together with the unpaid hold made in it. Repeatable.
+#[derive(Debug, Clone)]
+pub struct LeaveRoom {
+    /// Whose line.
+    pub concert_id: ConcertId,
+    /// Which place.
+    pub number: Number,
+    /// Who.
+    pub user_id: UserId,
+}
+
+impl Command for LeaveRoom {
+    type Success = Pass;
+    type Error = LeaveError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.rooms.insert(self.concert_id);
+        footprint.passes.insert((self.concert_id, self.number));
+        footprint.holders.insert((self.concert_id, self.user_id));
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Pass, LeaveError> {
+        let pass = set.passes.of_user(self.concert_id, self.number, self.user_id)?;
+        match pass.state_at(now) {
+            PassState::Waiting => {
+                let room = set
+                    .rooms
+                    .get_mut(&self.concert_id)
+                    .ok_or_else(|| StorageError::missing("the waiting room"))?;
+                let departure = room.depart();
+                set.passes.depart(self.concert_id, self.number, departure, now);
+            }
+            PassState::Active { .. } => {
+                set.passes.end(self.concert_id, self.number, PassEnd::Left, now);
+                if let Some(held) =
+                    set.reservations.held_by(self.concert_id, self.user_id).map(|held| held.id)
+                {
+                    release_hold(set, held, HoldEnd::Cancelled, now);
+                }
+            }
+            PassState::Ended { .. } => {}
+        }
+        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassRefusal::Unknown))
+    }
+}

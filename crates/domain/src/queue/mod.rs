@@ -1,0 +1,34 @@
+//! The waiting room: people join at the end of the line, are admitted strictly in its order, and leave it again.
+//!
+//! One [`Room`] per concert. Joining gives a [`Pass`] with the next [`Number`]; numbers are dense and in the order in
+//! which the joins were committed. A pass waits, becomes active when it is admitted, and ends by completing (paid),
+//! expiring or leaving. [`Board`] is what an instance keeps in memory to answer polls without asking the database.
+
+mod admit;
+mod board;
+mod configure;
+mod error;
+mod join;
+mod leave;
+mod pass;
+pub mod policy;
+mod port;
+mod room;
+mod settings;
+mod show_up;
+mod throttle;
+
+pub use admit::{AdmitWaiting, Admitted};
+pub use board::{Board, BoardUpdate, Departure};
+pub use configure::ConfigureRoom;
+pub use error::{ConfigureError, JoinError, LeaveError, PassRefusal, SettingsError};
+pub use join::{JoinRoom, Joined};
+pub use leave::LeaveRoom;
+pub use pass::{Number, Pass, PassAt, PassEnd, PassState, QueueClaims};
+#[cfg(any(test, feature = "mocks"))]
+pub use port::{MockQueueReader, MockWaitingRooms};
+pub use port::{QueueReader, WaitingRooms};
+pub use room::{Room, RoomFigures, RoomStatus};
+pub use settings::{Capacity, RoomSettings};
+pub use show_up::ShowUp;
+pub use throttle::{AdmitRate, Throttle};

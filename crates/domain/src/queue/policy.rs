@@ -1,0 +1,40 @@
+//! Limits and durations of waiting rooms.
+
+use chrono::TimeDelta;
+
+/// People who may be active at the same time, unless the operator says otherwise.
+pub const DEFAULT_CAPACITY: u32 = 500;
+/// The highest capacity that an operator may set.
+pub const MAX_CAPACITY: u32 = 1_000_000;
+/// The highest rate of admission that an operator may set, a minute.
+pub const MAX_ADMIT_PER_MINUTE: u32 = 1_000_000;
+/// The shortest life of a pass, and the shortest time to show up.
+pub const MIN_DURATION: TimeDelta = TimeDelta::seconds(1);
+/// The longest life of a pass, and the longest time to show up.
+pub const MAX_DURATION: TimeDelta = TimeDelta::hours(24);
+/// How long a pass lives after admission, unless configured otherwise.
+pub const DEFAULT_PASS_TTL: TimeDelta = TimeDelta::minutes(10);
+/// How long an admitted person has for a first sign of life, unless configured otherwise.
+pub const DEFAULT_SHOW_UP_WITHIN: TimeDelta = TimeDelta::minutes(2);
+/// The most people that one step of admission lets in.
+pub const ADMISSIONS_PER_STEP: u32 = 1_000;
+/// How far admission may catch up after a pause, when a rate is set.
+pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
+
+/// How long a client should wait before it polls again: a second near the front, half a minute far back.
+pub fn poll_after(ahead: u64) -> TimeDelta {
+    const PEOPLE_PER_SECOND: u64 = 100;
+    TimeDelta::seconds(i64::try_from(ahead / PEOPLE_PER_SECOND).unwrap_or(i64::MAX).clamp(1, 30))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polls_are_seldom_far_back_and_frequent_near_the_front() {
+        assert_eq!(poll_after(0), TimeDelta::seconds(1));
+        assert_eq!(poll_after(1_000), TimeDelta::seconds(10));
+        assert_eq!(poll_after(u64::MAX), TimeDelta::seconds(30));
+    }
+}

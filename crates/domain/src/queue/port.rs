@@ -1,0 +1,46 @@
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use super::{
+    AdmitWaiting, Admitted, BoardUpdate, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined,
+    LeaveError, LeaveRoom, Number, Pass, PassAt, Room, RoomFigures, ShowUp,
+};
+use crate::id::ConcertId;
+use crate::storage::StorageError;
+
+/// Changes waiting rooms. Numbers are dense and in commit order per room, over all instances.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait WaitingRooms: Send + Sync {
+    /// Takes the next place in line, or finds the live one of this user. Must return
+    /// [`JoinError::ConcertNotFound`] when there is no such concert.
+    async fn join(&self, command: JoinRoom) -> Result<Joined, JoinError>;
+
+    /// Gives up a place or a turn, with the unpaid hold made in it. A pass that has ended stays as it is.
+    async fn leave(&self, command: LeaveRoom) -> Result<Pass, LeaveError>;
+
+    /// Takes note that an admitted person is here.
+    async fn show_up(&self, command: ShowUp) -> Result<Pass, LeaveError>;
+
+    /// One step of admission. Never admits anybody before a lower number that still waits, never beyond the capacity.
+    async fn admit(&self, command: AdmitWaiting) -> Result<Admitted, StorageError>;
+
+    /// Changes how a room works, and records it for audit.
+    async fn configure(&self, command: ConfigureRoom) -> Result<Room, ConfigureError>;
+}
+
+/// Reads waiting rooms.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait QueueReader: Send + Sync {
+    /// One pass, `None` when no such one was given out.
+    async fn pass(&self, concert_id: ConcertId, number: Number) -> Result<Option<PassAt>, StorageError>;
+
+    /// A room's figures, `None` when there is no such concert.
+    async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError>;
+
+    /// What is new in every room in which somebody waits or is active, and in every room of `seen`. `seen` says up to
+    /// which departure each board is up to date. Costs a few queries for all rooms together.
+    async fn updates(&self, seen: BTreeMap<ConcertId, u64>) -> Result<Vec<BoardUpdate>, StorageError>;
+}

@@ -1,0 +1,98 @@
+use super::{Number, RoomSettings, Throttle};
+use crate::Timestamp;
+use crate::id::ConcertId;
+
+/// Whether a waiting room admits people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoomStatus {
+    /// It does.
+    Open,
+    /// It takes joins and polls, and admits nobody.
+    Paused,
+}
+
+/// The waiting room of one concert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Whose waiting room.
+    pub concert_id: ConcertId,
+    /// How it works.
+    pub settings: RoomSettings,
+    /// Whether it admits people.
+    pub status: RoomStatus,
+    /// The last number given out, 0 when there is none.
+    pub last_number: u64,
+    /// The last number admitted, 0 when there is none.
+    pub now_serving: u64,
+    /// How many people wait.
+    pub waiting: u64,
+    /// How many people left while they waited, ever.
+    pub departures: u64,
+    /// Keeps admission to the rate.
+    pub throttle: Throttle,
+}
+
+impl Room {
+    /// An open room in which nobody waits.
+    pub const fn open(concert_id: ConcertId, settings: RoomSettings) -> Self {
+        Self {
+            concert_id,
+            settings,
+            status: RoomStatus::Open,
+            last_number: 0,
+            now_serving: 0,
+            waiting: 0,
+            departures: 0,
+            throttle: Throttle { next_due: None },
+        }
+    }
+
+    /// How many people may be admitted now, with so many active; none where that is not known.
+    pub(super) fn vacancies(&self, active: Option<u64>, now: Timestamp) -> u64 {
+        match (self.status, active) {
+            (RoomStatus::Open, Some(active)) => u64::from(self.settings.capacity.get())
+                .saturating_sub(active)
+                .min(self.throttle.allowance(self.settings.admit_per_minute, now)),
+            _ => 0,
+        }
+    }
+
+    /// Gives out the next number.
+    pub(super) fn take_number(&mut self) -> Number {
+        self.last_number += 1;
+        self.waiting += 1;
+        Number::new(self.last_number)
+    }
+
+    /// Takes note that the person with this number, the first in line, is admitted.
+    pub(super) fn serve(&mut self, number: Number) {
+        self.now_serving = number.get();
+        self.waiting = self.waiting.saturating_sub(1);
+    }
+
+    /// Takes note that somebody left the line; gives the departure's place among all departures.
+    pub(super) fn depart(&mut self) -> u64 {
+        self.waiting = self.waiting.saturating_sub(1);
+        self.departures += 1;
+        self.departures
+    }
+}
+
+/// What the public may know of a waiting room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoomFigures {
+    /// Whose waiting room.
+    pub concert_id: ConcertId,
+    /// Whether it admits people.
+    pub status: RoomStatus,
+    /// How it works.
+    pub settings: RoomSettings,
+    /// The last number given out.
+    pub last_number: u64,
+    /// The last number admitted.
+    pub now_serving: u64,
+    /// How many people wait.
+    pub waiting: u64,
+    /// How many people are active.
+    pub active: u64,
+}

@@ -1,0 +1,30 @@
+use super::{LeaveError, Number, Pass, PassRefusal};
+use crate::Timestamp;
+use crate::id::{ConcertId, UserId};
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// Takes note that an admitted person is here, so that their pass lives its full time.
+#[derive(Debug, Clone)]
+pub struct ShowUp {
+    /// Whose line.
+    pub concert_id: ConcertId,
+    /// Which place.
+    pub number: Number,
+    /// Who.
+    pub user_id: UserId,
+}
+
+impl Command for ShowUp {
+    type Success = Pass;
+    type Error = LeaveError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.passes.insert((self.concert_id, self.number));
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Pass, LeaveError> {
+        set.passes.of_user(self.concert_id, self.number, self.user_id)?;
+        set.passes.show_up(self.concert_id, self.number, now);
+        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassRefusal::Unknown))
+    }
+}

@@ -1,0 +1,35 @@
+use super::{HoldEnd, ReservationState, release_hold};
+use crate::Timestamp;
+use crate::id::{ReservationId, UserId};
+use crate::storage::StorageError;
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// Writes down that a hold's time is up. It was in nobody's way before either.
+#[derive(Debug, Clone)]
+pub struct ExpireHold {
+    /// Whose.
+    pub user_id: UserId,
+    /// Which.
+    pub reservation_id: ReservationId,
+}
+
+impl Command for ExpireHold {
+    /// Whether there was a lapsed hold.
+    type Success = bool;
+    type Error = StorageError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.reservations.insert((self.user_id, self.reservation_id));
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<bool, StorageError> {
+        let lapsed = set.reservations.get(self.reservation_id).is_some_and(|held| {
+            held.state == ReservationState::Held
+                && matches!(held.state_at(now), ReservationState::Expired { .. })
+        });
+        if lapsed {
+            release_hold(set, self.reservation_id, HoldEnd::Expired, now);
+        }
+        Ok(lapsed)
+    }
+}

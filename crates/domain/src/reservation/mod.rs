@@ -1,0 +1,172 @@
+//! Reservations: seats held for a while, then paid, given up or lapsed.
+
+mod error;
+mod expire;
+mod give_up;
+mod port;
+mod release;
+
+pub use error::GiveUpError;
+pub use expire::ExpireHold;
+pub use give_up::GiveUpReservation;
+#[cfg(any(test, feature = "mocks"))]
+pub use port::MockReservations;
+pub use port::Reservations;
+pub use release::{HoldEnd, release_hold};
+
+use crate::Timestamp;
+use crate::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
+use crate::point::Amount;
+use crate::seat::SeatNumber;
+
+/// Where a reservation stands: `HELD → PAID | EXPIRED | CANCELLED`, `PAID → REFUNDED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReservationState {
+    /// Its seats are held, unpaid.
+    Held,
+    /// Paid: the seats are the user's.
+    Paid {
+        /// By which payment.
+        payment_id: PaymentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// It was not paid in time.
+    Expired {
+        /// When its time was up.
+        at: Timestamp,
+    },
+    /// Its user gave it up.
+    Cancelled {
+        /// When.
+        at: Timestamp,
+    },
+    /// It was paid and the payment was given back.
+    Refunded {
+        /// Which payment.
+        payment_id: PaymentId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl ReservationState {
+    /// Whether a reservation may go from this state to that one.
+    pub const fn may_become(&self, next: &Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Held, Self::Paid { .. } | Self::Expired { .. } | Self::Cancelled { .. })
+                | (Self::Paid { .. }, Self::Refunded { .. })
+        )
+    }
+}
+
+/// A seat of a reservation, at the price when it was held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReservedSeat {
+    /// Its number.
+    pub number: SeatNumber,
+    /// Its section.
+    pub section: String,
+    /// Its price.
+    pub price: Amount,
+}
+
+/// One or more seats of one performance for one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// Which reservation.
+    pub id: ReservationId,
+    /// Of which concert.
+    pub concert_id: ConcertId,
+    /// Of which performance.
+    pub performance_id: PerformanceId,
+    /// Whose.
+    pub user_id: UserId,
+    /// Its seats, by number.
+    pub seats: Vec<ReservedSeat>,
+    /// The sum of their prices.
+    pub amount: Amount,
+    /// Where it stands. A hold whose time is up counts as expired, whether or not that was written yet.
+    pub state: ReservationState,
+    /// When the seats were held.
+    pub held_at: Timestamp,
+    /// Until when they are held unless paid.
+    pub expires_at: Timestamp,
+}
+
+impl Reservation {
+    /// Where it stands at an instant: a hold whose time is up has expired.
+    pub fn state_at(&self, now: Timestamp) -> ReservationState {
+        match self.state {
+            ReservationState::Held if self.expires_at <= now => {
+                ReservationState::Expired { at: self.expires_at }
+            }
+            state => state,
+        }
+    }
+
+    /// The same reservation as it stands at an instant.
+    pub fn settled(mut self, now: Timestamp) -> Self {
+        self.state = self.state_at(now);
+        self
+    }
+
+    /// The numbers of its seats.
+    pub fn seat_numbers(&self) -> impl Iterator<Item = SeatNumber> {
+        self.seats.iter().map(|seat| seat.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn states() -> [ReservationState; 5] {
+        let (payment_id, at) = (PaymentId::new(Uuid::nil()), Timestamp::default());
+        [
+            ReservationState::Held,
+            ReservationState::Paid { payment_id, at },
+            ReservationState::Expired { at },
+            ReservationState::Cancelled { at },
+            ReservationState::Refunded { payment_id, at },
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_through_the_states_ends_within_two_steps(steps in proptest::collection::vec(0_usize..5, 0..20)) {
+            let (mut state, mut taken) = (ReservationState::Held, 0);
+            for step in steps {
+                let next = states()[step];
+                if state.may_become(&next) {
+                    prop_assert_ne!(next, ReservationState::Held, "nothing becomes held again");
+                    state = next;
+                    taken += 1;
+                }
+            }
+            prop_assert!(taken <= 2);
+        }
+    }
+
+    #[test]
+    fn a_hold_counts_as_expired_from_its_instant_on() {
+        let expires_at = Timestamp::default() + TimeDelta::minutes(5);
+        let reservation = Reservation {
+            id: ReservationId::new(Uuid::nil()),
+            concert_id: ConcertId::new(Uuid::nil()),
+            performance_id: PerformanceId::new(Uuid::nil()),
+            user_id: UserId::new(Uuid::nil()),
+            seats: Vec::new(),
+            amount: Amount::ZERO,
+            state: ReservationState::Held,
+            held_at: Timestamp::default(),
+            expires_at,
+        };
+        assert_eq!(reservation.state_at(expires_at - TimeDelta::microseconds(1)), ReservationState::Held);
+        assert_eq!(reservation.state_at(expires_at), ReservationState::Expired { at: expires_at });
+    }
+}

@@ -1,0 +1,34 @@
+use async_trait::async_trait;
+
+use super::{ExpireHold, GiveUpError, GiveUpReservation, Reservation};
+use crate::id::{ReservationId, UserId};
+use crate::page::{Page, PageRequest};
+use crate::storage::StorageError;
+
+/// Keeps reservations.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Reservations: Send + Sync {
+    /// Gives up an unpaid hold and frees its seats.
+    async fn give_up(&self, command: GiveUpReservation) -> Result<Reservation, GiveUpError>;
+
+    /// Writes down that a hold's time is up; `false` when it is not, or was written before.
+    async fn expire(&self, command: ExpireHold) -> Result<bool, StorageError>;
+
+    /// Holds whose time is up and for which that was not written yet, oldest first, at most `limit`.
+    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHold>, StorageError>;
+
+    /// One reservation of a user, as it stands now. Another user's is not found.
+    async fn reservation(
+        &self,
+        user_id: UserId,
+        id: ReservationId,
+    ) -> Result<Option<Reservation>, StorageError>;
+
+    /// A user's reservations as they stand now, newest first.
+    async fn reservations(
+        &self,
+        user_id: UserId,
+        page: PageRequest<ReservationId>,
+    ) -> Result<Page<Reservation, ReservationId>, StorageError>;
+}

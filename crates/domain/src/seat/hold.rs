@@ -1,0 +1,188 @@
+use chrono::TimeDelta;
+
+use super::{HoldError, SeatKey, SeatNumber, SeatRefusal, SeatSelection};
+use crate::Timestamp;
+use crate::concert::{Performance, SeatLimit};
+use crate::id::{ConcertId, ReservationId, UserId};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::point::Amount;
+use crate::queue::{Number, PassRefusal};
+use crate::reservation::{HoldEnd, Reservation, ReservationState, ReservedSeat, release_hold};
+use crate::storage::StorageError;
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// Holds seats of one performance for one user, all or none.
+///
+/// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again and
+/// does not reset its clock. The hold carries its pass along, so that the pass does not end before it.
+#[derive(Debug, Clone)]
+pub struct HoldSeats {
+    /// The id that the reservation gets.
+    pub reservation_id: ReservationId,
+    /// Who.
+    pub user_id: UserId,
+    /// The concert of the user's pass.
+    pub concert_id: ConcertId,
+    /// The number of the user's pass.
+    pub number: Number,
+    /// The performance; it never changes.
+    pub performance: Performance,
+    /// How many seats of the concert a user may have.
+    pub seat_limit: SeatLimit,
+    /// Which seats.
+    pub seats: SeatSelection,
+    /// How long the hold lasts, by the database's clock.
+    pub ttl: TimeDelta,
+    /// What makes a retry safe, if the client sent it.
+    pub key: Option<IdempotencyKey>,
+}
+
+impl HoldSeats {
+    fn fingerprint(&self) -> Fingerprint {
+        let seats: Vec<_> = self.seats.numbers().iter().map(ToString::to_string).collect();
+        Fingerprint::new(format!("hold {} {}", self.performance.id, seats.join(",")))
+    }
+
+    fn seat_keys(&self) -> impl Iterator<Item = SeatKey> {
+        let performance_id = self.performance.id;
+        self.seats.numbers().iter().map(move |number| SeatKey { performance_id, number: *number })
+    }
+
+    fn require_turn(&self, set: &WorkingSet, now: Timestamp) -> Result<(), HoldError> {
+        if self.performance.concert_id != self.concert_id {
+            return Err(PassRefusal::Mismatch.into());
+        }
+        set.passes.of_user(self.concert_id, self.number, self.user_id)?.require_active(now)?;
+        Ok(())
+    }
+
+    fn require_on_sale(&self, now: Timestamp) -> Result<(), HoldError> {
+        if self.performance.has_started(now) {
+            return Err(HoldError::PerformanceStarted);
+        }
+        if !self.performance.is_on_sale(now) {
+            return Err(HoldError::SalesNotOpen);
+        }
+        Ok(())
+    }
+
+    fn require_seats_exist(&self, set: &WorkingSet) -> Result<(), HoldError> {
+        let missing: Vec<SeatNumber> =
+            self.seat_keys().filter(|key| set.seats.get(key).is_none()).map(|key| key.number).collect();
+        if missing.is_empty() { Ok(()) } else { Err(HoldError::SeatNotFound(missing)) }
+    }
+
+    /// The user's own live hold: found again when it is on exactly these seats, in the way otherwise.
+    fn own_hold<'s>(
+        &self,
+        set: &'s WorkingSet,
+        now: Timestamp,
+    ) -> Result<Option<&'s Reservation>, HoldError> {
+        match set.reservations.held_by(self.concert_id, self.user_id) {
+            Some(own) if own.state_at(now) == ReservationState::Held => {
+                let same_seats =
+                    own.seats.iter().map(|seat| seat.number).eq(self.seats.numbers().iter().copied());
+                if own.performance_id == self.performance.id && same_seats {
+                    Ok(Some(own))
+                } else {
+                    Err(HoldError::ReservationActive)
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn require_within_limit(&self, set: &WorkingSet) -> Result<(), HoldError> {
+        let bought = set.bought.get(&(self.concert_id, self.user_id)).copied().unwrap_or(0);
+        let wanted = u32::try_from(self.seats.numbers().len()).unwrap_or(u32::MAX);
+        let limit = self.seat_limit.get();
+        if bought.saturating_add(wanted) > limit {
+            Err(HoldError::SeatLimitExceeded { limit })
+        } else {
+            Ok(())
+        }
+    }
+
+    fn require_seats_free(&self, set: &WorkingSet, now: Timestamp) -> Result<(), HoldError> {
+        let mut taken: Vec<(SeatRefusal, SeatNumber)> = self
+            .seat_keys()
+            .filter_map(|key| Some((set.seats.get(&key)?.require_available(now).err()?, key.number)))
+            .collect();
+        taken.sort_unstable();
+        match taken.first().map(|(worst, _)| *worst) {
+            None => Ok(()),
+            Some(worst) => {
+                let seats = taken
+                    .iter()
+                    .filter(|(refusal, _)| *refusal == worst)
+                    .map(|(_, number)| *number)
+                    .collect();
+                Err(HoldError::SeatTaken(worst, seats))
+            }
+        }
+    }
+
+    fn hold_all(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, HoldError> {
+        let expires_at = now + self.ttl;
+        let mut seats = Vec::with_capacity(self.seats.numbers().len());
+        for key in self.seat_keys() {
+            let seat = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
+            seat.hold(self.reservation_id, self.user_id, expires_at, now)
+                .map_err(|refusal| HoldError::SeatTaken(refusal, vec![key.number]))?;
+            seats.push(ReservedSeat { number: key.number, section: seat.section.clone(), price: seat.price });
+        }
+        Ok(Reservation {
+            id: self.reservation_id,
+            concert_id: self.concert_id,
+            performance_id: self.performance.id,
+            user_id: self.user_id,
+            amount: seats.iter().map(|seat| seat.price).sum::<Amount>(),
+            seats,
+            state: ReservationState::Held,
+            held_at: now,
+            expires_at,
+        })
+    }
+}
+
+impl Command for HoldSeats {
+    type Success = Answer<Reservation>;
+    type Error = HoldError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.passes.insert((self.concert_id, self.number));
+        footprint.holders.insert((self.concert_id, self.user_id));
+        footprint.seats.extend(self.seat_keys());
+        footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
+        match set.recorded(self.user_id, self.key.as_ref(), &self.fingerprint())? {
+            Some(Outcome::Held { reservation, created }) => {
+                return Ok(Answer::replayed(reservation.clone(), *created));
+            }
+            Some(_) => return Err(KeyReused.into()),
+            None => {}
+        }
+        self.require_turn(set, now)?;
+        self.require_on_sale(now)?;
+        self.require_seats_exist(set)?;
+        let answer = if let Some(own) = self.own_hold(set, now)? {
+            Answer::existing(own.clone())
+        } else {
+            self.require_within_limit(set)?;
+            self.require_seats_free(set, now)?;
+            let lapsed = set.reservations.held_by(self.concert_id, self.user_id).map(|own| own.id);
+            if let Some(lapsed) = lapsed {
+                release_hold(set, lapsed, HoldEnd::Expired, now);
+            }
+            let reservation = self.hold_all(set, now)?;
+            set.passes.carry_along(self.concert_id, self.number, reservation.expires_at, now);
+            set.reservations.insert(reservation.clone());
+            Answer::created(reservation)
+        };
+        let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
+        set.record(self.user_id, self.key.as_ref(), self.fingerprint(), outcome);
+        Ok(answer)
+    }
+}

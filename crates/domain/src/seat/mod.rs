@@ -1,0 +1,234 @@
+//! Seats of a performance: who has which, and since when nobody does.
+
+mod error;
+mod hold;
+mod map;
+pub mod policy;
+mod port;
+mod selection;
+
+pub use error::{HoldError, SelectionError};
+pub use hold::HoldSeats;
+pub use map::{SalesOfPerformance, SeatMap};
+#[cfg(any(test, feature = "mocks"))]
+pub use port::MockSeatInventory;
+pub use port::SeatInventory;
+pub use selection::{SeatNumber, SeatSelection};
+
+use crate::Timestamp;
+use crate::concert::Section;
+use crate::id::{PerformanceId, ReservationId, UserId};
+use crate::point::Amount;
+
+/// Which seat of which performance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeatKey {
+    /// The performance.
+    pub performance_id: PerformanceId,
+    /// The seat's number.
+    pub number: SeatNumber,
+}
+
+/// Who has a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatState {
+    /// Nobody.
+    Available,
+    /// Somebody, until an instant. From that instant on it is available, whether or not that was written yet.
+    Held {
+        /// By which reservation.
+        reservation_id: ReservationId,
+        /// Whose.
+        user_id: UserId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Somebody, for good.
+    Sold {
+        /// By which reservation.
+        reservation_id: ReservationId,
+        /// Whose.
+        user_id: UserId,
+    },
+    /// It is not for sale.
+    Blocked,
+}
+
+/// Why a seat cannot be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SeatRefusal {
+    /// It is sold.
+    Sold,
+    /// It is not for sale.
+    Blocked,
+    /// Somebody holds it.
+    Held,
+}
+
+/// One seat of one performance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// Which seat.
+    pub key: SeatKey,
+    /// The name of its section.
+    pub section: String,
+    /// Its price.
+    pub price: Amount,
+    /// Who has it.
+    pub state: SeatState,
+}
+
+impl Seat {
+    /// A free seat of a section.
+    pub fn free(key: SeatKey, section: &Section) -> Self {
+        let section_name = section.name().as_str().to_owned();
+        Self { key, section: section_name, price: section.price(), state: SeatState::Available }
+    }
+
+    /// Who has it at an instant: a hold whose time is up is nobody's.
+    pub fn state_at(&self, now: Timestamp) -> SeatState {
+        match self.state {
+            SeatState::Held { until, .. } if until <= now => SeatState::Available,
+            state => state,
+        }
+    }
+
+    /// Whether it can be held.
+    ///
+    /// # Errors
+    /// [`SeatRefusal`] saying why not.
+    pub fn require_available(&self, now: Timestamp) -> Result<(), SeatRefusal> {
+        match self.state_at(now) {
+            SeatState::Available => Ok(()),
+            SeatState::Held { .. } => Err(SeatRefusal::Held),
+            SeatState::Sold { .. } => Err(SeatRefusal::Sold),
+            SeatState::Blocked => Err(SeatRefusal::Blocked),
+        }
+    }
+
+    /// Gives it to somebody until an instant.
+    ///
+    /// # Errors
+    /// [`SeatRefusal`] when somebody else has it; it stays theirs.
+    pub fn hold(
+        &mut self,
+        reservation_id: ReservationId,
+        user_id: UserId,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), SeatRefusal> {
+        self.require_available(now)?;
+        self.state = SeatState::Held { reservation_id, user_id, until };
+        Ok(())
+    }
+
+    /// Gives it for good to the reservation that holds it. Says whether it did.
+    pub fn sell(&mut self, to: ReservationId, now: Timestamp) -> bool {
+        match self.state_at(now) {
+            SeatState::Held { reservation_id, user_id, .. } if reservation_id == to => {
+                self.state = SeatState::Sold { reservation_id, user_id };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is held, lapsed or not, by this reservation.
+    pub fn is_held_by(&self, reservation: ReservationId) -> bool {
+        matches!(self.state, SeatState::Held { reservation_id, .. } if reservation_id == reservation)
+    }
+
+    /// Who has it, lapsed holds included.
+    pub fn owner(&self) -> Option<ReservationId> {
+        match self.state {
+            SeatState::Held { reservation_id, .. } | SeatState::Sold { reservation_id, .. } => {
+                Some(reservation_id)
+            }
+            SeatState::Available | SeatState::Blocked => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn after(seconds: u32) -> Timestamp {
+        Timestamp::default() + TimeDelta::seconds(seconds.into())
+    }
+
+    fn reservation(n: u8) -> ReservationId {
+        ReservationId::new(Uuid::from_u128(n.into()))
+    }
+
+    fn user(n: u8) -> UserId {
+        UserId::new(Uuid::from_u128(n.into()))
+    }
+
+    fn seat(state: SeatState) -> Seat {
+        let key = SeatKey {
+            performance_id: PerformanceId::new(Uuid::nil()),
+            number: SeatNumber::parse(7).unwrap(),
+        };
+        Seat { key, section: "Floor".into(), price: Amount::whole(100), state }
+    }
+
+    #[test]
+    fn a_hold_blocks_until_its_instant_and_not_longer() {
+        let mut seat = seat(SeatState::Available);
+        seat.hold(reservation(1), user(1), after(300), after(0)).unwrap();
+        assert_eq!(seat.hold(reservation(2), user(2), after(600), after(299)), Err(SeatRefusal::Held));
+        assert_eq!(seat.hold(reservation(2), user(2), after(600), after(300)), Ok(()));
+        assert!(!seat.sell(reservation(1), after(300)), "the lapsed holder cannot buy");
+        assert!(seat.sell(reservation(2), after(599)));
+    }
+
+    #[test]
+    fn blocked_and_sold_seats_stay_so() {
+        let mut blocked = seat(SeatState::Blocked);
+        assert_eq!(blocked.hold(reservation(1), user(1), after(300), after(0)), Err(SeatRefusal::Blocked));
+        let mut sold = seat(SeatState::Sold { reservation_id: reservation(1), user_id: user(1) });
+        assert_eq!(sold.hold(reservation(2), user(2), after(300), after(0)), Err(SeatRefusal::Sold));
+        assert!(!sold.sell(reservation(2), after(0)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_seat_has_one_owner_and_is_sold_once(
+            steps in proptest::collection::vec((0_u8..3, 0_u8..4, 0_u32..200), 1..80),
+        ) {
+            let mut seat = seat(SeatState::Available);
+            let (mut now, mut sold_to) = (0, None);
+            for (step, who, pause) in steps {
+                now += pause;
+                let before = seat.clone();
+                let holder = match seat.state_at(after(now)) {
+                    SeatState::Held { reservation_id, .. } => Some(reservation_id),
+                    _ => None,
+                };
+                match step {
+                    0 | 1 => {
+                        let held = seat.hold(reservation(who), user(who), after(now + 300), after(now)).is_ok();
+                        prop_assert_eq!(held, holder.is_none() && sold_to.is_none());
+                        if !held {
+                            prop_assert_eq!(&seat, &before);
+                        }
+                    }
+                    _ => {
+                        let sold = seat.sell(reservation(who), after(now));
+                        prop_assert_eq!(sold, holder == Some(reservation(who)));
+                        if sold {
+                            prop_assert_eq!(sold_to.replace(who), None);
+                        }
+                    }
+                }
+                if let Some(owner) = sold_to {
+                    prop_assert_eq!(seat.owner(), Some(reservation(owner)));
+                }
+            }
+        }
+    }
+}

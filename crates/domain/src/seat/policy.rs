@@ -1,0 +1,8 @@
+//! Limits and durations of holds.
+
+use chrono::TimeDelta;
+
+/// How long a hold lasts, unless configured otherwise.
+pub const DEFAULT_HOLD_TTL: TimeDelta = TimeDelta::minutes(5);
+/// The most seats that one reservation names.
+pub const MAX_SEATS_PER_RESERVATION: usize = 100;

@@ -1,0 +1,19 @@
+use async_trait::async_trait;
+
+use super::{HoldError, HoldSeats, SeatMap};
+use crate::id::PerformanceId;
+use crate::idempotency::Answer;
+use crate::reservation::Reservation;
+use crate::storage::StorageError;
+
+/// Knows who has which seat.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait SeatInventory: Send + Sync {
+    /// Holds seats, all or none. Of concurrent callers for one seat exactly one wins; a hold whose time is up is in
+    /// nobody's way, whether or not it was swept. A refusal leaves nothing behind.
+    async fn hold(&self, command: HoldSeats) -> Result<Answer<Reservation>, HoldError>;
+
+    /// All seats of a performance, by number, with who has them. Empty when there is no such performance.
+    async fn seat_map(&self, performance_id: PerformanceId) -> Result<SeatMap, StorageError>;
+}

@@ -1,0 +1,46 @@
+//! People with an account, and how they prove who they are.
+
+mod port;
+mod register;
+
+pub use port::Accounts;
+#[cfg(any(test, feature = "mocks"))]
+pub use port::MockAccounts;
+pub use register::RegisterUser;
+
+use crate::id::UserId;
+use crate::text::Text;
+
+/// What a user wants to be called: 1 to 100 characters.
+pub type UserName = Text<100>;
+
+/// A person with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Who.
+    pub id: UserId,
+    /// What they want to be called.
+    pub name: Option<UserName>,
+}
+
+/// The SHA-256 of an access token. The token itself is never stored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccessTokenHash([u8; 32]);
+
+impl AccessTokenHash {
+    /// Wraps the 32 bytes of a SHA-256.
+    pub const fn new(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
+    /// The 32 bytes.
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for AccessTokenHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccessTokenHash(..)")
+    }
+}

@@ -1,0 +1,19 @@
+use async_trait::async_trait;
+
+use super::{AccessTokenHash, RegisterUser, User};
+use crate::id::UserId;
+use crate::storage::StorageError;
+
+/// Keeps accounts.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Opens an account with an empty wallet.
+    async fn register(&self, command: RegisterUser) -> Result<User, StorageError>;
+
+    /// Whose token has this hash; `None` when nobody's.
+    async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError>;
+
+    /// One user, `None` when there is no such one.
+    async fn user(&self, id: UserId) -> Result<Option<User>, StorageError>;
+}

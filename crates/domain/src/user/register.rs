@@ -1,0 +1,27 @@
+use super::{AccessTokenHash, User};
+use crate::Timestamp;
+use crate::point::Wallet;
+use crate::storage::StorageError;
+use crate::working_set::{Command, Footprint, WorkingSet};
+
+/// Opens an account with an empty wallet.
+#[derive(Debug, Clone)]
+pub struct RegisterUser {
+    /// The new user.
+    pub user: User,
+    /// The hash of the token by which they will be known.
+    pub token_hash: AccessTokenHash,
+}
+
+impl Command for RegisterUser {
+    type Success = User;
+    type Error = StorageError;
+
+    fn footprint(&self, _footprint: &mut Footprint) {}
+
+    fn decide(&self, set: &mut WorkingSet, _now: Timestamp) -> Result<User, StorageError> {
+        set.wallets.insert(self.user.id, Wallet::empty(self.user.id));
+        set.users.push(self.clone());
+        Ok(self.user.clone())
+    }
+}

@@ -1,0 +1,31 @@
+use std::collections::BTreeSet;
+
+use crate::id::{ConcertId, ReservationId, UserId};
+use crate::idempotency::IdempotencyKey;
+use crate::queue::Number;
+use crate::seat::SeatKey;
+
+/// The rows that a batch of commands needs. Whoever locks them does so in the order of these fields, each by key.
+#[derive(Debug, Default)]
+pub struct Footprint {
+    /// Waiting rooms to lock.
+    pub rooms: BTreeSet<ConcertId>,
+    /// Rooms, locked too, of which the number of active passes must be known when nobody waits.
+    pub crowds: BTreeSet<ConcertId>,
+    /// Rooms, locked too, whose lapsed passes and whose next people in line must be known.
+    pub fronts: BTreeSet<ConcertId>,
+    /// Passes to lock.
+    pub passes: BTreeSet<(ConcertId, Number)>,
+    /// Users whose waiting or active pass, if any, must be locked.
+    pub live_passes: BTreeSet<(ConcertId, UserId)>,
+    /// Reservations to lock, by their user, with their seats and payment.
+    pub reservations: BTreeSet<(UserId, ReservationId)>,
+    /// Users whose held reservation, if any, must be locked with its seats, and whose bought seats must be known.
+    pub holders: BTreeSet<(ConcertId, UserId)>,
+    /// Seats to lock.
+    pub seats: BTreeSet<SeatKey>,
+    /// Wallets to lock.
+    pub wallets: BTreeSet<UserId>,
+    /// Idempotency keys whose records must be known.
+    pub keys: BTreeSet<(UserId, IdempotencyKey)>,
+}

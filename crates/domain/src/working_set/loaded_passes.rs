@@ -1,0 +1,171 @@
+use std::collections::HashMap;
+
+use super::Tracked;
+use crate::Timestamp;
+use crate::id::{ConcertId, UserId};
+use crate::queue::{Number, Pass, PassEnd, PassRefusal, PassState, RoomSettings};
+
+/// Passes by concert and number, with whose they are, how many are active and how much of each line is known.
+#[derive(Debug, Default)]
+pub struct LoadedPasses {
+    rows: Tracked<(ConcertId, Number), Pass>,
+    live: HashMap<(ConcertId, UserId), Number>,
+    active: HashMap<ConcertId, u64>,
+    known_up_to: HashMap<ConcertId, Number>,
+}
+
+impl LoadedPasses {
+    /// Puts in a pass as it is stored.
+    pub fn load(&mut self, pass: Pass) {
+        self.index(&pass);
+        self.rows.load((pass.concert_id, pass.number), pass);
+    }
+
+    /// Says how many passes of a room are stored as active.
+    pub fn load_active(&mut self, concert_id: ConcertId, active: u64) {
+        self.active.insert(concert_id, active);
+    }
+
+    /// Says up to which number everybody who waits is in this set.
+    pub fn load_front(&mut self, concert_id: ConcertId, up_to: Number) {
+        self.known_up_to.insert(concert_id, up_to);
+    }
+
+    /// Puts in a new pass.
+    pub fn insert(&mut self, pass: Pass) {
+        self.index(&pass);
+        if matches!(pass.state, PassState::Active { .. }) {
+            self.count_active(pass.concert_id, 1);
+        }
+        self.rows.insert((pass.concert_id, pass.number), pass);
+    }
+
+    /// One pass.
+    pub fn get(&self, concert_id: ConcertId, number: Number) -> Option<&Pass> {
+        self.rows.get(&(concert_id, number))
+    }
+
+    /// One pass, if it is this user's.
+    ///
+    /// # Errors
+    /// [`PassRefusal::Unknown`] when there is none, [`PassRefusal::Mismatch`] when it is somebody else's.
+    pub fn of_user(
+        &self,
+        concert_id: ConcertId,
+        number: Number,
+        user_id: UserId,
+    ) -> Result<&Pass, PassRefusal> {
+        let pass = self.get(concert_id, number).ok_or(PassRefusal::Unknown)?;
+        if pass.user_id == user_id { Ok(pass) } else { Err(PassRefusal::Mismatch) }
+    }
+
+    /// The waiting or active pass of a user. It may have lapsed.
+    pub fn live_of(&self, concert_id: ConcertId, user_id: UserId) -> Option<&Pass> {
+        self.get(concert_id, *self.live.get(&(concert_id, user_id))?)
+    }
+
+    /// How many passes of a room are active, those that lapsed but were not ended yet included. `None` when that is
+    /// not known here.
+    pub fn active_in(&self, concert_id: ConcertId) -> Option<u64> {
+        self.active.get(&concert_id).copied()
+    }
+
+    /// The active passes of a room, of those known here, whose time is up.
+    pub fn lapsed(&self, concert_id: ConcertId, now: Timestamp) -> Vec<Number> {
+        let everybody = (concert_id, Number::new(0))..=(concert_id, Number::MAX);
+        let lapsed = |pass: &&Pass| pass.deadline().is_some_and(|deadline| deadline <= now);
+        self.rows.range(everybody).map(|(_, pass)| pass).filter(lapsed).map(|pass| pass.number).collect()
+    }
+
+    /// The next people in line, in order, as far as the line is known here.
+    pub fn next_in_line(&self, concert_id: ConcertId, now_serving: Number, people: u64) -> Vec<Number> {
+        let Some(known_up_to) = self.known_up_to.get(&concert_id).filter(|up_to| **up_to > now_serving)
+        else {
+            return Vec::new();
+        };
+        let line = (concert_id, Number::new(now_serving.get() + 1))..=(concert_id, *known_up_to);
+        self.rows
+            .range(line)
+            .filter(|(_, pass)| pass.state == PassState::Waiting)
+            .map(|((_, number), _)| *number)
+            .take(usize::try_from(people).unwrap_or(usize::MAX))
+            .collect()
+    }
+
+    /// Admits a waiting pass.
+    pub fn admit(&mut self, concert_id: ConcertId, number: Number, settings: &RoomSettings, now: Timestamp) {
+        if let Some(pass) =
+            self.rows.get_mut(&(concert_id, number)).filter(|pass| pass.state == PassState::Waiting)
+        {
+            pass.admit(settings, false, now);
+            self.count_active(concert_id, 1);
+        }
+    }
+
+    /// Ends a pass.
+    pub fn end(&mut self, concert_id: ConcertId, number: Number, end: PassEnd, now: Timestamp) {
+        let Some(pass) = self.rows.get_mut(&(concert_id, number)) else { return };
+        let was_active = matches!(pass.state, PassState::Active { .. });
+        let user_id = pass.user_id;
+        pass.end(end, now);
+        if self.live.get(&(concert_id, user_id)) == Some(&number) {
+            self.live.remove(&(concert_id, user_id));
+        }
+        if was_active {
+            self.count_active(concert_id, -1);
+        }
+    }
+
+    /// Ends a waiting pass whose user leaves the line.
+    pub fn depart(&mut self, concert_id: ConcertId, number: Number, departure: u64, now: Timestamp) {
+        self.end(concert_id, number, PassEnd::Left, now);
+        if let Some(pass) = self.rows.get_mut(&(concert_id, number)) {
+            pass.departure = Some(departure);
+        }
+    }
+
+    /// Takes note that a pass's user is here, where that is news.
+    pub fn show_up(&mut self, concert_id: ConcertId, number: Number, now: Timestamp) {
+        let key = (concert_id, number);
+        if self.rows.get(&key).is_some_and(|pass| pass.clone().show_up(now))
+            && let Some(pass) = self.rows.get_mut(&key)
+        {
+            pass.show_up(now);
+        }
+    }
+
+    /// Makes an active pass last at least until an instant, and takes note that its user is here.
+    pub fn carry_along(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
+        if let Some(pass) = self.rows.get_mut(&(concert_id, number)) {
+            pass.show_up(now);
+            pass.extend_to(until);
+        }
+    }
+
+    /// Passes that were loaded and then changed.
+    pub fn changed(&self) -> impl Iterator<Item = &Pass> {
+        self.rows.changed()
+    }
+
+    /// Passes that were added.
+    pub fn added(&self) -> impl Iterator<Item = &Pass> {
+        self.rows.added()
+    }
+
+    /// All passes.
+    pub fn iter(&self) -> impl Iterator<Item = &Pass> {
+        self.rows.iter().map(|(_, pass)| pass)
+    }
+
+    fn index(&mut self, pass: &Pass) {
+        if !matches!(pass.state, PassState::Ended { .. }) {
+            self.live.insert((pass.concert_id, pass.user_id), pass.number);
+        }
+    }
+
+    fn count_active(&mut self, concert_id: ConcertId, change: i64) {
+        if let Some(active) = self.active.get_mut(&concert_id) {
+            *active = active.saturating_add_signed(change);
+        }
+    }
+}

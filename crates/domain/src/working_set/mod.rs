@@ -1,0 +1,104 @@
+//! How a change is decided: lane → lock → load → **decide** → store.
+//!
+//! An adapter asks each [`Command`] of a batch for its [`Footprint`], locks and loads what the footprints name into a
+//! [`WorkingSet`], takes the time, lets the commands [`decide`](Command::decide) in their order of arrival, and stores
+//! what changed in one transaction. The in-memory reference adapter keeps everything in one working set and calls the
+//! same functions.
+
+mod footprint;
+mod loaded_passes;
+mod loaded_reservations;
+mod tracked;
+
+pub use footprint::Footprint;
+pub use loaded_passes::LoadedPasses;
+pub use loaded_reservations::LoadedReservations;
+pub use tracked::Tracked;
+
+use std::collections::HashMap;
+
+use crate::Timestamp;
+use crate::audit::AuditEntry;
+use crate::id::{ConcertId, ReservationId, UserId};
+use crate::idempotency::{Fingerprint, IdempotencyKey, KeyReused, Outcome, Recorded};
+use crate::payment::Payment;
+use crate::point::{LedgerEntry, Wallet};
+use crate::queue::Room;
+use crate::seat::{Seat, SeatKey};
+use crate::storage::StorageError;
+use crate::user::RegisterUser;
+
+/// A change that somebody asks for.
+pub trait Command: Send + Sync + 'static {
+    /// What it gives when it is done.
+    type Success: Send + 'static;
+    /// Why it was refused.
+    type Error: From<StorageError> + Send + 'static;
+
+    /// Names the rows that must be locked and loaded before it can decide.
+    fn footprint(&self, footprint: &mut Footprint);
+
+    /// Decides, and changes the working set accordingly. A refusal leaves the set as it was.
+    ///
+    /// # Errors
+    /// The refusal; or storage's, when a row that must be there is not.
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Self::Success, Self::Error>;
+}
+
+/// The rows that a batch has locked, as domain types, and the rows that it adds.
+#[derive(Debug, Default)]
+pub struct WorkingSet {
+    /// Waiting rooms.
+    pub rooms: Tracked<ConcertId, Room>,
+    /// Passes, with what is known of each room's line.
+    pub passes: LoadedPasses,
+    /// Reservations, with who holds one.
+    pub reservations: LoadedReservations,
+    /// Seats and who has them.
+    pub seats: Tracked<SeatKey, Seat>,
+    /// Wallets.
+    pub wallets: Tracked<UserId, Wallet>,
+    /// Payments by reservation.
+    pub payments: Tracked<ReservationId, Payment>,
+    /// Seats that a user has bought of a concert.
+    pub bought: HashMap<(ConcertId, UserId), u32>,
+    /// Idempotency keys and what they did.
+    pub keys: Tracked<(UserId, IdempotencyKey), Recorded>,
+    /// Ledger entries to add.
+    pub entries: Vec<LedgerEntry>,
+    /// Accounts to add.
+    pub users: Vec<RegisterUser>,
+    /// Operators' changes to record.
+    pub audit: Vec<AuditEntry>,
+}
+
+impl WorkingSet {
+    /// What a key did before: `None` when there is no key, or it is new.
+    ///
+    /// # Errors
+    /// [`KeyReused`] when it was used for another request.
+    pub fn recorded(
+        &self,
+        user_id: UserId,
+        key: Option<&IdempotencyKey>,
+        fingerprint: &Fingerprint,
+    ) -> Result<Option<&Outcome>, KeyReused> {
+        let Some(recorded) = key.and_then(|key| self.keys.get(&(user_id, key.clone()))) else {
+            return Ok(None);
+        };
+        if recorded.fingerprint == *fingerprint { Ok(Some(&recorded.outcome)) } else { Err(KeyReused) }
+    }
+
+    /// Records what a key did, so that a retry finds out.
+    pub fn record(
+        &mut self,
+        user_id: UserId,
+        key: Option<&IdempotencyKey>,
+        fingerprint: Fingerprint,
+        outcome: Outcome,
+    ) {
+        if let Some(key) = key {
+            self.keys.insert((user_id, key.clone()), Recorded { fingerprint, outcome });
+        }
+    }
+}

@@ -1,0 +1,102 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Range;
+use std::ops::RangeBounds;
+
+/// Rows by key, and which of them were changed or added since they were loaded.
+#[derive(Debug, Clone)]
+pub struct Tracked<K, V> {
+    rows: BTreeMap<K, Row<V>>,
+}
+
+#[derive(Debug, Clone)]
+struct Row<V> {
+    value: V,
+    origin: Origin,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Loaded,
+    Changed,
+    Added,
+}
+
+impl<K, V> Default for Tracked<K, V> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new() }
+    }
+}
+
+impl<K: Ord, V> Tracked<K, V> {
+    /// Puts in a row as it is stored.
+    pub fn load(&mut self, key: K, value: V) {
+        self.rows.insert(key, Row { value, origin: Origin::Loaded });
+    }
+
+    /// Puts in a new row.
+    pub fn insert(&mut self, key: K, value: V) {
+        self.rows.insert(key, Row { value, origin: Origin::Added });
+    }
+
+    /// One row.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.rows.get(key).map(|row| &row.value)
+    }
+
+    /// One row, to be changed.
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let row = self.rows.get_mut(key)?;
+        if row.origin == Origin::Loaded {
+            row.origin = Origin::Changed;
+        }
+        Some(&mut row.value)
+    }
+
+    /// All rows, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.rows.iter().map(|(key, row)| (key, &row.value))
+    }
+
+    /// The rows of a range of keys, by key.
+    pub fn range(&self, keys: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        let range: Range<'_, K, Row<V>> = self.rows.range(keys);
+        range.map(|(key, row)| (key, &row.value))
+    }
+
+    /// Rows that were loaded and then changed, by key.
+    pub fn changed(&self) -> impl Iterator<Item = &V> {
+        self.of_origin(Origin::Changed)
+    }
+
+    /// Rows that were added, by key.
+    pub fn added(&self) -> impl Iterator<Item = &V> {
+        self.of_origin(Origin::Added)
+    }
+
+    /// Rows that were added, with their keys, by key.
+    pub fn added_with_keys(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.rows.iter().filter(|(_, row)| row.origin == Origin::Added).map(|(key, row)| (key, &row.value))
+    }
+
+    fn of_origin(&self, origin: Origin) -> impl Iterator<Item = &V> {
+        self.rows.values().filter(move |row| row.origin == origin).map(|row| &row.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_what_was_changed_and_what_was_added() {
+        let mut rows = Tracked::default();
+        rows.load(1, "loaded");
+        rows.load(2, "changed");
+        rows.insert(3, "added");
+        *rows.get_mut(&2).unwrap() = "new";
+        *rows.get_mut(&3).unwrap() = "still added";
+        assert_eq!(rows.changed().collect::<Vec<_>>(), [&"new"]);
+        assert_eq!(rows.added().collect::<Vec<_>>(), [&"still added"]);
+        assert_eq!(rows.range(2..).count(), 2);
+    }
+}

@@ -1,0 +1,109 @@
+//! The data folder of the embedded default: who may enter it, and which process it belongs to.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{Read, Seek, Write},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use nix::unistd::{Uid, geteuid};
+use tokio::time::{Instant, sleep};
+
+use crate::{StartError, account::Account};
+
+/// A lock may outlive its owner for an instant: a process being started holds a copy of the
+/// descriptor until it executes its own program.
+const LOCK_WAIT: Duration = Duration::from_secs(1);
+const LOCK_POLL: Duration = Duration::from_millis(20);
+
+/// A data folder that belongs to this process for as long as this value lives.
+#[derive(Debug)]
+pub(crate) struct DataFolder {
+    path: PathBuf,
+    /// The kernel releases the lock when the process dies, however it dies.
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Creates the folder when it is missing, and takes it for this process.
+    pub(crate) async fn claim(path: &Path) -> Result<Self, StartError> {
+        create(path)?;
+        let path = path.canonicalize().map_err(StartError::io("resolve", path))?;
+        let lock = lock(&path).await?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn cluster(&self) -> PathBuf {
+        self.path.join("postgres")
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.path.join("postgres.log")
+    }
+
+    /// Lets the account that runs PostgreSQL pass through.
+    ///
+    /// The folder stays ours, because the operator's keys lie here too. A folder that is private
+    /// to root is opened to the account's group, for passing through only; one with other
+    /// permissions is left as its owner wanted it.
+    pub(crate) fn admit(&self, account: &Account) -> Result<(), StartError> {
+        let found = self.path.metadata().map_err(StartError::io("examine", &self.path))?;
+        let private_to_root = Uid::from_raw(found.uid()).is_root() && found.mode() & 0o777 == 0o700;
+        if geteuid().is_root() && private_to_root {
+            account.group(&self.path)?;
+            fs::set_permissions(&self.path, fs::Permissions::from_mode(0o710))
+                .map_err(StartError::io("change the permissions of", &self.path))?;
+        }
+        account.check_reach(&self.path)
+    }
+}
+
+fn create(path: &Path) -> Result<(), StartError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(StartError::io("create", parent))?;
+    }
+    DirBuilder::new().mode(0o700).recursive(true).create(path).map_err(StartError::io("create", path))
+}
+
+async fn lock(folder: &Path) -> Result<File, StartError> {
+    let path = folder.join("seatline.lock");
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(StartError::io("open", &path))?;
+    let give_up = Instant::now() + LOCK_WAIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::Error(error)) => return Err(StartError::io("lock", &path)(error)),
+            Err(TryLockError::WouldBlock) if Instant::now() < give_up => sleep(LOCK_POLL).await,
+            Err(TryLockError::WouldBlock) => {
+                return Err(StartError::InUse { data_dir: folder.to_owned(), pid: owner(&mut file) });
+            }
+        }
+    }
+    file.set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| write!(file, "{}", std::process::id()))
+        .map_err(StartError::io("write", &path))?;
+    Ok(file)
+}
+
+fn owner(lock: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    lock.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}

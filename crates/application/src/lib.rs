@@ -1,1 +1,22 @@
-//! Seatline.
+//! What Seatline does for people: one use case a file, each a struct over ports with one `execute`.
+//!
+//! * [`accounts`]: register, authenticate, the user's page.
+//! * [`programme`]: concerts, bookable dates, performances.
+//! * [`queue`]: join, poll, leave; the boards in memory, admission.
+//! * [`seats`], [`reservations`], [`payments`]: what the waiting room protects.
+//! * [`points`]: charge and look up.
+//! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record.
+//!
+//! [`Seatline`] holds them all, wired to one set of [`Ports`].
+
+pub mod accounts;
+mod conduct;
+pub mod operators;
+pub mod payments;
+pub mod points;
+pub mod programme;
+pub mod queue;
+pub mod reservations;
+pub mod seats;
+
+pub use conduct::{Ports, Seatline, Settings};

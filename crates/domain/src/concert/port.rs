@@ -29,6 +29,13 @@ pub trait Programme: Send + Sync {
         page: PageRequest<PerformanceId>,
     ) -> Result<Page<PerformanceAvailability, PerformanceId>, StorageError>;
 
+    /// The performances on one of a concert's dates, by start. Empty when there is none.
+    async fn performances_on(
+        &self,
+        concert_id: ConcertId,
+        date: NaiveDate,
+    ) -> Result<Vec<Performance>, StorageError>;
+
     /// What was sold of each performance of a concert, by start.
     async fn sales(&self, concert_id: ConcertId) -> Result<Vec<SalesOfPerformance>, StorageError>;
 }

@@ -55,7 +55,9 @@ fn admit_next(set: &mut WorkingSet, concert_id: ConcertId, now: Timestamp) -> Ve
         && let Some(room) = set.rooms.get_mut(&concert_id)
     {
         room.throttle.consume(settings.admit_per_minute, u64::try_from(next.len()).unwrap_or(u64::MAX), now);
-        next.iter().for_each(|number| room.serve(*number));
+        for number in &next {
+            room.serve(*number);
+        }
     }
     next
 }

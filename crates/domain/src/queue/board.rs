@@ -33,14 +33,14 @@ pub struct Board {
 
 impl Board {
     /// A board that has seen its first update.
-    pub fn new(update: BoardUpdate) -> Self {
+    pub fn new(update: &BoardUpdate) -> Self {
         let mut board = Self { figures: update.figures, departures_seen: 0, departed: Vec::new() };
-        board.apply(update);
+        board.apply(&update);
         board
     }
 
     /// Brings it up to date. Figures never go back.
-    pub fn apply(&mut self, update: BoardUpdate) {
+    pub fn apply(&mut self, update: &BoardUpdate) {
         self.figures = RoomFigures {
             now_serving: update.figures.now_serving.max(self.figures.now_serving),
             last_number: update.figures.last_number.max(self.figures.last_number),
@@ -99,6 +99,7 @@ mod tests {
                 now_serving,
                 waiting: 0,
                 active: 0,
+                lapsed: 0,
             },
             departures: departures
                 .iter()
@@ -110,14 +111,14 @@ mod tests {
 
     #[test]
     fn counts_those_ahead_who_have_not_left() {
-        let mut board = Board::new(update(2, 10, &[(1, 5), (2, 4)]));
+        let mut board = Board::new(&update(2, 10, &[(1, 5), (2, 4)]));
         assert_eq!(board.ahead_of(Number::new(3)), Some(0));
         assert_eq!(board.ahead_of(Number::new(6)), Some(1));
         assert_eq!(board.ahead_of(Number::new(10)), Some(5));
         assert_eq!(board.ahead_of(Number::new(4)), None, "left");
         assert_eq!(board.ahead_of(Number::new(2)), None, "admitted");
         assert_eq!(board.ahead_of(Number::new(11)), None, "not known yet");
-        board.apply(update(6, 11, &[]));
+        board.apply(&update(6, 11, &[]));
         assert_eq!(board.ahead_of(Number::new(11)), Some(4));
     }
 
@@ -127,7 +128,7 @@ mod tests {
             steps in proptest::collection::vec((0_u64..5, proptest::collection::vec(1_u64..40, 0..4)), 1..30),
         ) {
             let (mut serving, mut left, mut sequence) = (0, BTreeSet::new(), 0);
-            let mut board = Board::new(update(0, 40, &[]));
+            let mut board = Board::new(&update(0, 40, &[]));
             let mut before: Vec<Option<u64>> = vec![Some(u64::MAX); 41];
             for (served, leavers) in steps {
                 let mut departures = Vec::new();
@@ -140,7 +141,7 @@ mod tests {
                 for _ in 0..served {
                     serving = (serving + 1..=40).find(|number| !left.contains(number)).unwrap_or(serving);
                 }
-                board.apply(update(serving, 40, &departures));
+                board.apply(&update(serving, 40, &departures));
                 for number in 1..=40 {
                     let waits = number > serving && !left.contains(&number);
                     let truth = waits.then(|| {

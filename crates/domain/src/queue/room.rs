@@ -78,6 +78,20 @@ impl Room {
     }
 }
 
+impl RoomFigures {
+    /// Whether a step of admission would do something: passes have lapsed, or somebody waits and there is room.
+    pub fn needs_admission(&self) -> bool {
+        let room_left = self.active < u64::from(self.settings.capacity.get());
+        self.lapsed > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
+    }
+
+    /// After how many seconds somebody with so many people ahead will be admitted, where a rate is known.
+    pub fn eta_seconds(&self, ahead: u64) -> Option<u64> {
+        let per_minute = u64::from(self.settings.admit_per_minute?.per_minute());
+        Some((ahead + 1).saturating_mul(60).div_ceil(per_minute))
+    }
+}
+
 /// What the public may know of a waiting room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomFigures {
@@ -95,4 +109,6 @@ pub struct RoomFigures {
     pub waiting: u64,
     /// How many people are active.
     pub active: u64,
+    /// How many passes have lapsed and still take up a place, until the next step of admission.
+    pub lapsed: u64,
 }

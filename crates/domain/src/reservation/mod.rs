@@ -107,6 +107,7 @@ impl Reservation {
     }
 
     /// The same reservation as it stands at an instant.
+    #[must_use]
     pub fn settled(mut self, now: Timestamp) -> Self {
         self.state = self.state_at(now);
         self

@@ -124,20 +124,24 @@ impl HoldSeats {
 
     fn hold_all(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, HoldError> {
         let expires_at = now + self.ttl;
-        let mut seats = Vec::with_capacity(self.seats.numbers().len());
+        let mut reserved = Vec::with_capacity(self.seats.numbers().len());
         for key in self.seat_keys() {
             let seat = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
             seat.hold(self.reservation_id, self.user_id, expires_at, now)
                 .map_err(|refusal| HoldError::SeatTaken(refusal, vec![key.number]))?;
-            seats.push(ReservedSeat { number: key.number, section: seat.section.clone(), price: seat.price });
+            reserved.push(ReservedSeat {
+                number: key.number,
+                section: seat.section.clone(),
+                price: seat.price,
+            });
         }
         Ok(Reservation {
             id: self.reservation_id,
             concert_id: self.concert_id,
             performance_id: self.performance.id,
             user_id: self.user_id,
-            amount: seats.iter().map(|seat| seat.price).sum::<Amount>(),
-            seats,
+            amount: reserved.iter().map(|seat| seat.price).sum::<Amount>(),
+            seats: reserved,
             state: ReservationState::Held,
             held_at: now,
             expires_at,

@@ -1,0 +1,11 @@
+//! Accounts: who is asking.
+
+mod access_token;
+mod authenticate;
+mod register_user;
+mod show_profile;
+
+pub use access_token::AccessToken;
+pub use authenticate::{AuthenticateUser, AuthenticationError};
+pub use register_user::{RegisterUser, Registered};
+pub use show_profile::{Profile, ProfileError, ShowProfile};

@@ -1,0 +1,56 @@
+use std::sync::Arc;
+
+use seatline_domain::id::UserId;
+use seatline_domain::payment::{OwnedSeat, Payments};
+use seatline_domain::point::{Amount, Wallets};
+use seatline_domain::storage::StorageError;
+use seatline_domain::user::{Accounts, User};
+use thiserror::Error;
+
+/// A user's page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Who.
+    pub user: User,
+    /// How many points they have.
+    pub balance: Amount,
+    /// The seats they have bought, newest first.
+    pub seats: Vec<OwnedSeat>,
+}
+
+/// Why there is no page.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ProfileError {
+    /// There is no such user any more.
+    #[error("there is no such user")]
+    NotFound,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Shows a user their balance and the seats they have bought.
+pub struct ShowProfile {
+    /// Where accounts are kept.
+    pub accounts: Arc<dyn Accounts>,
+    /// Where points are kept.
+    pub wallets: Arc<dyn Wallets>,
+    /// Where payments are kept.
+    pub payments: Arc<dyn Payments>,
+}
+
+impl ShowProfile {
+    /// The most seats that are shown.
+    pub const MAX_SEATS: u16 = 1_000;
+
+    /// The page of this user.
+    ///
+    /// # Errors
+    /// [`ProfileError::NotFound`] when there is no such user.
+    pub async fn execute(&self, user_id: UserId) -> Result<Profile, ProfileError> {
+        let user = self.accounts.user(user_id).await?.ok_or(ProfileError::NotFound)?;
+        let balance = self.wallets.balance(user_id).await?;
+        let seats = self.payments.owned_seats(user_id, Self::MAX_SEATS).await?;
+        Ok(Profile { user, balance, seats })
+    }
+}

@@ -1,0 +1,216 @@
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use seatline_domain::audit::AuditLog;
+use seatline_domain::concert::{Programme, ProgrammeEditor};
+use seatline_domain::id::Ids;
+use seatline_domain::invariant::Inspection;
+use seatline_domain::payment::Payments;
+use seatline_domain::point::Wallets;
+use seatline_domain::queue::{QueueReader, WaitingRooms};
+use seatline_domain::reservation::Reservations;
+use seatline_domain::seat::SeatInventory;
+use seatline_domain::user::Accounts;
+use tokio::sync::Mutex;
+
+use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
+use crate::operators::{AddConcert, AddPerformance, CheckInvariants, ConfigureQueue, ListAudit, ShowSales};
+use crate::payments::{ListPayments, PayReservation, ShowPayment};
+use crate::points::{ChargePoints, ListEntries, ShowBalance};
+use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert};
+use crate::queue::{
+    AdmitWaiting, Boards, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens, RefreshBoards, RequireTurn,
+    ShowQueue,
+};
+use crate::reservations::{GiveUpReservation, HoldSeats, ListReservations, ShowReservation, SweepHolds};
+use crate::seats::{ShowSeats, ShowSeatsOfDate};
+
+/// What Seatline needs from outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// The programme, to read.
+    pub programme: Arc<dyn Programme>,
+    /// The programme, to edit.
+    pub editor: Arc<dyn ProgrammeEditor>,
+    /// Waiting rooms, to change.
+    pub rooms: Arc<dyn WaitingRooms>,
+    /// Waiting rooms, to read.
+    pub queue: Arc<dyn QueueReader>,
+    /// Seats.
+    pub inventory: Arc<dyn SeatInventory>,
+    /// Reservations.
+    pub reservations: Arc<dyn Reservations>,
+    /// Points.
+    pub wallets: Arc<dyn Wallets>,
+    /// Payments.
+    pub payments: Arc<dyn Payments>,
+    /// The record of operators' changes.
+    pub audit: Arc<dyn AuditLog>,
+    /// The search for broken invariants.
+    pub inspection: Arc<dyn Inspection>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// What an operator configures of the use cases.
+pub struct Settings {
+    /// How long a hold lasts.
+    pub hold_ttl: TimeDelta,
+    /// The keys of queue tokens.
+    pub queue_tokens: QueueTokens,
+}
+
+macro_rules! seatline {
+    ($($(#[$doc:meta])* $field:ident: $use_case:ty,)*) => {
+        /// Everything that Seatline does, one field a use case.
+        pub struct Seatline { $($(#[$doc])* pub $field: $use_case,)* }
+    };
+}
+
+seatline! {
+    /// Opens accounts.
+    register_user: RegisterUser,
+    /// Finds out who is asking.
+    authenticate_user: AuthenticateUser,
+    /// Shows a user's page.
+    show_profile: ShowProfile,
+    /// Lists concerts.
+    list_concerts: ListConcerts,
+    /// Shows one concert.
+    show_concert: ShowConcert,
+    /// Lists bookable dates.
+    list_bookable_dates: ListBookableDates,
+    /// Lists performances.
+    list_performances: ListPerformances,
+    /// Gives places in line.
+    join_queue: JoinQueue,
+    /// Tells where people stand.
+    poll_queue: PollQueue,
+    /// Gives up places.
+    leave_queue: LeaveQueue,
+    /// Shows a waiting room.
+    show_queue: ShowQueue,
+    /// Ticks the waiting rooms.
+    admit_waiting: AdmitWaiting,
+    /// Verifies queue tokens.
+    queue_tokens: Arc<QueueTokens>,
+    /// Shows the seats of a performance.
+    show_seats: ShowSeats,
+    /// Shows the seats of a date.
+    show_seats_of_date: ShowSeatsOfDate,
+    /// Holds seats.
+    hold_seats: HoldSeats,
+    /// Gives up holds.
+    give_up_reservation: GiveUpReservation,
+    /// Shows one reservation.
+    show_reservation: ShowReservation,
+    /// Lists reservations.
+    list_reservations: ListReservations,
+    /// Sweeps up lapsed holds.
+    sweep_holds: SweepHolds,
+    /// Charges points.
+    charge_points: ChargePoints,
+    /// Shows a balance.
+    show_balance: ShowBalance,
+    /// Lists ledger entries.
+    list_entries: ListEntries,
+    /// Pays reservations.
+    pay_reservation: PayReservation,
+    /// Shows one payment.
+    show_payment: ShowPayment,
+    /// Lists payments.
+    list_payments: ListPayments,
+    /// Adds concerts.
+    add_concert: AddConcert,
+    /// Adds performances.
+    add_performance: AddPerformance,
+    /// Changes waiting rooms.
+    configure_queue: ConfigureQueue,
+    /// Shows how a sale is going.
+    show_sales: ShowSales,
+    /// Lists operators' changes.
+    list_audit: ListAudit,
+    /// Looks for broken invariants.
+    check_invariants: CheckInvariants,
+}
+
+impl Seatline {
+    /// Wires every use case to its ports.
+    pub fn new(ports: Ports, settings: Settings) -> Self {
+        let Ports {
+            accounts,
+            programme,
+            editor,
+            rooms,
+            queue,
+            inventory,
+            reservations,
+            wallets,
+            payments,
+            audit,
+            inspection,
+            ids,
+        } = ports;
+        let queue_tokens = Arc::new(settings.queue_tokens);
+        let boards = Arc::new(Boards::default());
+        let refresh =
+            Arc::new(RefreshBoards { reader: queue.clone(), boards: boards.clone(), turn: Mutex::new(()) });
+        let line = Arc::new(Line {
+            reader: queue.clone(),
+            rooms: rooms.clone(),
+            boards: boards.clone(),
+            refresh: refresh.clone(),
+        });
+        let turn = Arc::new(RequireTurn { line: line.clone() });
+        Self {
+            register_user: RegisterUser { accounts: accounts.clone(), ids: ids.clone() },
+            authenticate_user: AuthenticateUser::new(accounts.clone()),
+            show_profile: ShowProfile { accounts, wallets: wallets.clone(), payments: payments.clone() },
+            list_concerts: ListConcerts { programme: programme.clone() },
+            show_concert: ShowConcert { programme: programme.clone() },
+            list_bookable_dates: ListBookableDates { programme: programme.clone() },
+            list_performances: ListPerformances { programme: programme.clone() },
+            join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
+            poll_queue: PollQueue { line, tokens: queue_tokens.clone() },
+            leave_queue: LeaveQueue { rooms: rooms.clone() },
+            show_queue: ShowQueue { reader: queue.clone() },
+            admit_waiting: AdmitWaiting { rooms: rooms.clone(), boards, refresh },
+            queue_tokens,
+            show_seats: ShowSeats {
+                programme: programme.clone(),
+                inventory: inventory.clone(),
+                turn: turn.clone(),
+            },
+            show_seats_of_date: ShowSeatsOfDate {
+                programme: programme.clone(),
+                inventory: inventory.clone(),
+                turn: turn.clone(),
+            },
+            hold_seats: HoldSeats {
+                programme: programme.clone(),
+                inventory,
+                turn: turn.clone(),
+                ids: ids.clone(),
+                ttl: settings.hold_ttl,
+            },
+            give_up_reservation: GiveUpReservation { reservations: reservations.clone() },
+            show_reservation: ShowReservation { reservations: reservations.clone() },
+            list_reservations: ListReservations { reservations: reservations.clone() },
+            sweep_holds: SweepHolds { reservations },
+            charge_points: ChargePoints { wallets: wallets.clone(), ids: ids.clone() },
+            show_balance: ShowBalance { wallets: wallets.clone() },
+            list_entries: ListEntries { wallets },
+            pay_reservation: PayReservation { payments: payments.clone(), turn, ids: ids.clone() },
+            show_payment: ShowPayment { payments: payments.clone() },
+            list_payments: ListPayments { payments },
+            add_concert: AddConcert { editor: editor.clone(), ids: ids.clone() },
+            add_performance: AddPerformance { programme: programme.clone(), editor, ids: ids.clone() },
+            configure_queue: ConfigureQueue { rooms, reader: queue.clone(), ids },
+            show_sales: ShowSales { programme: programme.clone(), reader: queue },
+            list_audit: ListAudit { programme, audit },
+            check_invariants: CheckInvariants { inspection },
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use seatline_domain::concert::{Concert, NewConcert, ProgrammeEditor, SeatLimit, Title, Venue};
+use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
+use seatline_domain::queue::RoomSettings;
+use seatline_domain::storage::StorageError;
+
+/// A concert that an operator wants to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConcertRequest {
+    /// Its title.
+    pub title: Title,
+    /// Where it takes place.
+    pub venue: Venue,
+    /// The venue's time zone.
+    pub timezone: Tz,
+    /// The most seats one user may have of it.
+    pub max_seats_per_user: SeatLimit,
+    /// How its waiting room starts.
+    pub queue: RoomSettings,
+}
+
+/// Adds a concert and opens its waiting room.
+pub struct AddConcert {
+    /// Where the programme is edited.
+    pub editor: Arc<dyn ProgrammeEditor>,
+    /// Makes the new ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl AddConcert {
+    /// Adds it.
+    ///
+    /// # Errors
+    /// Storage's.
+    pub async fn execute(&self, request: ConcertRequest) -> Result<Concert, StorageError> {
+        let ConcertRequest { title, venue, timezone, max_seats_per_user, queue } = request;
+        let id = ConcertId::new(self.ids.next());
+        let concert = Concert { id, title, venue, timezone, max_seats_per_user };
+        let audit_id = AuditEntryId::new(self.ids.next());
+        self.editor.add_concert(NewConcert { concert: concert.clone(), queue }, audit_id).await?;
+        Ok(concert)
+    }
+}

@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use seatline_domain::concert::{
+    NewPerformance, Performance, PerformanceError, PerformancePlan, Programme, ProgrammeEditor,
+};
+use seatline_domain::id::{AuditEntryId, ConcertId, Ids, PerformanceId};
+
+/// Adds a performance with its seats to a concert.
+pub struct AddPerformance {
+    /// The programme.
+    pub programme: Arc<dyn Programme>,
+    /// Where it is edited.
+    pub editor: Arc<dyn ProgrammeEditor>,
+    /// Makes the new ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl AddPerformance {
+    /// Adds it. All its seats are free.
+    ///
+    /// # Errors
+    /// [`PerformanceError`] naming the rule that the plan breaks.
+    pub async fn execute(
+        &self,
+        concert_id: ConcertId,
+        plan: PerformancePlan,
+    ) -> Result<Performance, PerformanceError> {
+        let concert = self.programme.concert(concert_id).await?.ok_or(PerformanceError::ConcertNotFound)?;
+        let id = PerformanceId::new(self.ids.next());
+        let new = NewPerformance::plan(id, concert_id, concert.timezone, plan)?;
+        let performance = new.performance.clone();
+        self.editor.add_performance(new, AuditEntryId::new(self.ids.next())).await?;
+        Ok(performance)
+    }
+}

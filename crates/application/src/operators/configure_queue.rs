@@ -1,0 +1,46 @@
+use std::sync::Arc;
+
+use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
+use seatline_domain::queue::{
+    AdmitRate, Capacity, ConfigureError, ConfigureRoom, QueueReader, RoomFigures, RoomStatus, WaitingRooms,
+};
+
+/// What an operator wants to change of a waiting room; `None` keeps a thing as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueueChange {
+    /// The capacity.
+    pub capacity: Option<Capacity>,
+    /// The rate; `Some(None)` for no limit.
+    pub admit_per_minute: Option<Option<AdmitRate>>,
+    /// Whether it admits people.
+    pub status: Option<RoomStatus>,
+}
+
+/// Changes how a waiting room works, while people wait.
+pub struct ConfigureQueue {
+    /// Where rooms are changed.
+    pub rooms: Arc<dyn WaitingRooms>,
+    /// Where they are read.
+    pub reader: Arc<dyn QueueReader>,
+    /// Makes the new id.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl ConfigureQueue {
+    /// Changes it, records the change for audit, and gives the room's figures.
+    ///
+    /// # Errors
+    /// [`ConfigureError::ConcertNotFound`] when there is no such concert.
+    pub async fn execute(
+        &self,
+        concert_id: ConcertId,
+        change: QueueChange,
+    ) -> Result<RoomFigures, ConfigureError> {
+        let QueueChange { capacity, admit_per_minute, status } = change;
+        let audit_id = AuditEntryId::new(self.ids.next());
+        self.rooms
+            .configure(ConfigureRoom { concert_id, capacity, admit_per_minute, status, audit_id })
+            .await?;
+        self.reader.figures(concert_id).await?.ok_or(ConfigureError::ConcertNotFound)
+    }
+}

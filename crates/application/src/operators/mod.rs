@@ -1,0 +1,15 @@
+//! What operators do: add to the programme, steer the waiting room, look at sales and at what was changed.
+
+mod add_concert;
+mod add_performance;
+mod check_invariants;
+mod configure_queue;
+mod list_audit;
+mod show_sales;
+
+pub use add_concert::{AddConcert, ConcertRequest};
+pub use add_performance::AddPerformance;
+pub use check_invariants::CheckInvariants;
+pub use configure_queue::{ConfigureQueue, QueueChange};
+pub use list_audit::ListAudit;
+pub use show_sales::{Sales, ShowSales};

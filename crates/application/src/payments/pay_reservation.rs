@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use seatline_domain::id::{Ids, LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::payment::{self, PayError, Payment, Payments};
+use seatline_domain::queue::QueueClaims;
+use seatline_domain::storage::StorageError;
+use thiserror::Error;
+
+use crate::queue::{RequireTurn, TurnRefusal};
+
+/// Why a reservation was not paid.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PayReservationError {
+    /// It is not the user's turn.
+    #[error(transparent)]
+    Turn(#[from] TurnRefusal),
+    /// The reservation cannot be paid.
+    #[error(transparent)]
+    Pay(PayError),
+}
+
+impl From<StorageError> for PayReservationError {
+    fn from(error: StorageError) -> Self {
+        Self::Pay(PayError::Storage(error))
+    }
+}
+
+/// Pays a held reservation from the user's points, and ends their turn.
+pub struct PayReservation {
+    /// Where payments are taken.
+    pub payments: Arc<dyn Payments>,
+    /// Explains why it is not somebody's turn.
+    pub turn: Arc<RequireTurn>,
+    /// Makes the new ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl PayReservation {
+    /// Pays, or finds the first payment when it was paid before.
+    ///
+    /// # Errors
+    /// [`PayReservationError`] saying why not; nothing was taken then.
+    pub async fn execute(
+        &self,
+        claims: &QueueClaims,
+        reservation_id: ReservationId,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<Payment>, PayReservationError> {
+        let command = payment::PayReservation {
+            payment_id: PaymentId::new(self.ids.next()),
+            entry_id: LedgerEntryId::new(self.ids.next()),
+            user_id: claims.user_id,
+            concert_id: claims.concert_id,
+            number: claims.number,
+            reservation_id,
+            key,
+        };
+        match self.payments.pay(command).await {
+            Ok(answer) => Ok(answer),
+            Err(PayError::Pass(refusal)) => Err(self.turn.explain(refusal, claims).await?.into()),
+            Err(error) => Err(PayReservationError::Pay(error)),
+        }
+    }
+}

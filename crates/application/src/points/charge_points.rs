@@ -1,0 +1,29 @@
+use std::sync::Arc;
+
+use seatline_domain::id::{Ids, LedgerEntryId, UserId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::point::{self, Amount, ChargeError, LedgerEntry, Wallets};
+
+/// Charges points.
+pub struct ChargePoints {
+    /// Where points are kept.
+    pub wallets: Arc<dyn Wallets>,
+    /// Makes the new id.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl ChargePoints {
+    /// Adds points to a user's wallet, once per key.
+    ///
+    /// # Errors
+    /// [`ChargeError`] saying why not; the balance is as it was then.
+    pub async fn execute(
+        &self,
+        user_id: UserId,
+        amount: Amount,
+        key: IdempotencyKey,
+    ) -> Result<Answer<LedgerEntry>, ChargeError> {
+        let entry_id = LedgerEntryId::new(self.ids.next());
+        self.wallets.charge(point::ChargePoints { entry_id, user_id, amount, key }).await
+    }
+}

@@ -1,0 +1,26 @@
+use std::sync::Arc;
+
+use seatline_domain::id::UserId;
+use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::point::{LedgerEntry, Wallets};
+use seatline_domain::storage::StorageError;
+
+/// Lists the entries of a user's ledger.
+pub struct ListEntries {
+    /// Where points are kept.
+    pub wallets: Arc<dyn Wallets>,
+}
+
+impl ListEntries {
+    /// One page of them, newest first.
+    ///
+    /// # Errors
+    /// Storage's.
+    pub async fn execute(
+        &self,
+        user_id: UserId,
+        page: PageRequest<u64>,
+    ) -> Result<Page<LedgerEntry, u64>, StorageError> {
+        self.wallets.entries(user_id, page).await
+    }
+}

@@ -1,0 +1,9 @@
+//! Points: charging them and looking them up.
+
+mod charge_points;
+mod list_entries;
+mod show_balance;
+
+pub use charge_points::ChargePoints;
+pub use list_entries::ListEntries;
+pub use show_balance::ShowBalance;

@@ -1,0 +1,25 @@
+//! The programme: what there is to see and when it can be booked.
+
+mod list_bookable_dates;
+mod list_concerts;
+mod list_performances;
+mod show_concert;
+
+pub use list_bookable_dates::ListBookableDates;
+pub use list_concerts::ListConcerts;
+pub use list_performances::ListPerformances;
+pub use show_concert::ShowConcert;
+
+use seatline_domain::storage::StorageError;
+use thiserror::Error;
+
+/// Why a part of the programme is not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ProgrammeError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}

@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::queue::{JoinError, JoinRoom, PassState, QueueClaims, WaitingRooms, policy};
+use seatline_domain::storage::StorageError;
+
+use super::{Line, QueueTokens, Standing, TokenStatus};
+
+/// Gives a user a place in line, or the one they already have.
+pub struct JoinQueue {
+    /// Where places are given out.
+    pub rooms: Arc<dyn WaitingRooms>,
+    /// Tells positions.
+    pub line: Arc<Line>,
+    /// Signs the token.
+    pub tokens: Arc<QueueTokens>,
+}
+
+impl JoinQueue {
+    /// The token, and whether it is new.
+    ///
+    /// # Errors
+    /// [`JoinError::ConcertNotFound`] when there is no such concert.
+    pub async fn execute(
+        &self,
+        user_id: UserId,
+        concert_id: ConcertId,
+    ) -> Result<(TokenStatus, bool), JoinError> {
+        let joined = self.rooms.join(JoinRoom { concert_id, user_id }).await?;
+        let pass = &joined.pass;
+        let claims = QueueClaims { user_id, concert_id, number: pass.number, issued_at: pass.issued_at };
+        let standing = match (pass.state_at(joined.as_of), joined.ahead) {
+            (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
+                Standing::Active { until: expires_at }
+            }
+            (PassState::Waiting, Some(ahead)) => {
+                Standing::Waiting { ahead, eta_seconds: None, poll_after: policy::poll_after(ahead) }
+            }
+            _ => self.line.standing(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
+        };
+        Ok((TokenStatus { token: self.tokens.sign(&claims), claims, standing }, joined.created))
+    }
+}

@@ -1,0 +1,37 @@
+use std::sync::Arc;
+
+use seatline_domain::queue::QueueClaims;
+use seatline_domain::storage::StorageError;
+use thiserror::Error;
+
+use super::{Line, QueueTokens, TokenStatus};
+
+/// Why a poll gets no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PollError {
+    /// No such pass was ever given out.
+    #[error("there is no such pass")]
+    Unknown,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Tells the bearer of a queue token where they stand. A token that has ended answers with its final state.
+pub struct PollQueue {
+    /// Tells positions.
+    pub line: Arc<Line>,
+    /// Signs the token again.
+    pub tokens: Arc<QueueTokens>,
+}
+
+impl PollQueue {
+    /// Where this bearer stands.
+    ///
+    /// # Errors
+    /// [`PollError::Unknown`] when there is no such pass.
+    pub async fn execute(&self, claims: QueueClaims) -> Result<TokenStatus, PollError> {
+        let standing = self.line.standing(&claims).await?.ok_or(PollError::Unknown)?;
+        Ok(TokenStatus { token: self.tokens.sign(&claims), claims, standing })
+    }
+}

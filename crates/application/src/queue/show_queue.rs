@@ -1,0 +1,33 @@
+use std::sync::Arc;
+
+use seatline_domain::id::ConcertId;
+use seatline_domain::queue::{QueueReader, RoomFigures};
+use seatline_domain::storage::StorageError;
+use thiserror::Error;
+
+/// Why a queue is not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum QueueError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Shows what the public may know of a waiting room.
+pub struct ShowQueue {
+    /// Where rooms are read.
+    pub reader: Arc<dyn QueueReader>,
+}
+
+impl ShowQueue {
+    /// The room's figures.
+    ///
+    /// # Errors
+    /// [`QueueError::ConcertNotFound`] when there is no such concert.
+    pub async fn execute(&self, concert_id: ConcertId) -> Result<RoomFigures, QueueError> {
+        self.reader.figures(concert_id).await?.ok_or(QueueError::ConcertNotFound)
+    }
+}

@@ -1,0 +1,40 @@
+use chrono::TimeDelta;
+use seatline_domain::Timestamp;
+use seatline_domain::queue::{PassEnd, QueueClaims};
+
+/// Where somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// In line.
+    Waiting {
+        /// How many people are ahead.
+        ahead: u64,
+        /// After how many seconds their turn is likely to come, where a rate is known.
+        eta_seconds: Option<u64>,
+        /// When to poll again.
+        poll_after: TimeDelta,
+    },
+    /// It is their turn.
+    Active {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Their turn, or their wait, is over.
+    Ended {
+        /// How it ended.
+        end: PassEnd,
+        /// When it ended.
+        at: Timestamp,
+    },
+}
+
+/// A queue token and where its bearer stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenStatus {
+    /// The signed token.
+    pub token: String,
+    /// What it proves.
+    pub claims: QueueClaims,
+    /// Where its bearer stands.
+    pub standing: Standing,
+}

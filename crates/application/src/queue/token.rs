@@ -1,0 +1,174 @@
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::queue::{Number, QueueClaims};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// A secret with which queue tokens are signed: at least 32 bytes.
+#[derive(Clone)]
+pub struct QueueKey {
+    id: String,
+    mac: Hmac<Sha256>,
+}
+
+/// The key is too short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a queue key must have at least {} bytes", QueueKey::MIN_BYTES)]
+pub struct QueueKeyError;
+
+impl QueueKey {
+    /// The fewest bytes a key has.
+    pub const MIN_BYTES: usize = 32;
+
+    /// Takes a secret.
+    ///
+    /// # Errors
+    /// [`QueueKeyError`] when it is too short.
+    pub fn parse(secret: &[u8]) -> Result<Self, QueueKeyError> {
+        if secret.len() < Self::MIN_BYTES {
+            return Err(QueueKeyError);
+        }
+        let mac = Hmac::new_from_slice(secret).map_err(|_| QueueKeyError)?;
+        let digest = Sha256::new().chain_update(b"seatline queue key id").chain_update(secret).finalize();
+        let id = BASE64_URL_SAFE_NO_PAD.encode(digest.get(..6).unwrap_or_default());
+        Ok(Self { id, mac })
+    }
+
+    fn sign(&self, payload: &str) -> Vec<u8> {
+        self.mac.clone().chain_update(payload).finalize().into_bytes().to_vec()
+    }
+
+    fn verifies(&self, payload: &str, signature: &[u8]) -> bool {
+        self.mac.clone().chain_update(payload).verify_slice(signature).is_ok()
+    }
+}
+
+impl std::fmt::Debug for QueueKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "QueueKey({})", self.id)
+    }
+}
+
+/// What a token says, readable by its bearer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Payload {
+    key_id: String,
+    user_id: Uuid,
+    concert_id: Uuid,
+    number: u64,
+    issued_at: DateTime<Utc>,
+}
+
+/// Signs and verifies queue tokens: `base64url(payload).base64url(HMAC-SHA256)`.
+///
+/// A token proves who has which place in which line. Whether it is that person's turn is never in it.
+#[derive(Debug, Clone)]
+pub struct QueueTokens {
+    signing: QueueKey,
+    retired: Vec<QueueKey>,
+}
+
+impl QueueTokens {
+    /// No token is longer.
+    pub const MAX_LENGTH: usize = 1_024;
+
+    /// The first key signs; tokens of the retired ones are still taken.
+    pub const fn new(signing: QueueKey, retired: Vec<QueueKey>) -> Self {
+        Self { signing, retired }
+    }
+
+    /// The token for a place in line. The same claims give the same token as long as the key stays.
+    pub fn sign(&self, claims: &QueueClaims) -> String {
+        let payload = Payload {
+            key_id: self.signing.id.clone(),
+            user_id: claims.user_id.uuid(),
+            concert_id: claims.concert_id.uuid(),
+            number: claims.number.get(),
+            issued_at: claims.issued_at,
+        };
+        let payload = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&payload).unwrap_or_default());
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(self.signing.sign(&payload));
+        format!("{payload}.{signature}")
+    }
+
+    /// What a token proves; `None` when no key of ours signed it as it stands.
+    pub fn verify(&self, token: &str) -> Option<QueueClaims> {
+        if token.len() > Self::MAX_LENGTH {
+            return None;
+        }
+        let (encoded, signature) = token.split_once('.')?;
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let payload: Payload = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?;
+        let mut keys = std::iter::once(&self.signing).chain(&self.retired);
+        let key = keys.find(|key| key.id == payload.key_id)?;
+        key.verifies(encoded, &signature).then(|| QueueClaims {
+            user_id: UserId::new(payload.user_id),
+            concert_id: ConcertId::new(payload.concert_id),
+            number: Number::new(payload.number),
+            issued_at: payload.issued_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims() -> QueueClaims {
+        QueueClaims {
+            user_id: UserId::new(Uuid::from_u128(1)),
+            concert_id: ConcertId::new(Uuid::from_u128(2)),
+            number: Number::new(3),
+            issued_at: "2026-11-21T09:00:00.123456Z".parse().unwrap(),
+        }
+    }
+
+    fn key(byte: u8) -> QueueKey {
+        QueueKey::parse(&[byte; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_token_gives_back_its_claims_and_is_the_same_each_time() {
+        let tokens = QueueTokens::new(key(1), vec![]);
+        let token = tokens.sign(&claims());
+        assert_eq!(tokens.verify(&token), Some(claims()));
+        assert_eq!(tokens.sign(&claims()), token);
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+        assert!(String::from_utf8(payload).unwrap().contains(&claims().user_id.to_string()));
+    }
+
+    #[test]
+    fn retired_keys_verify_and_unknown_ones_do_not() {
+        let old = QueueTokens::new(key(1), vec![]).sign(&claims());
+        assert_eq!(QueueTokens::new(key(2), vec![key(1)]).verify(&old), Some(claims()));
+        assert_eq!(QueueTokens::new(key(2), vec![]).verify(&old), None);
+    }
+
+    #[test]
+    fn no_changed_byte_and_no_cut_goes_unnoticed() {
+        let tokens = QueueTokens::new(key(1), vec![]);
+        let token = tokens.sign(&claims());
+        for at in 0..token.len() {
+            let mut forged = token.clone().into_bytes();
+            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(tokens.verify(&String::from_utf8(forged).unwrap()), None, "byte {at}");
+            assert_eq!(tokens.verify(&token[..at]), None, "cut at {at}");
+        }
+        assert_eq!(tokens.verify(&"x".repeat(10_000)), None);
+    }
+
+    #[test]
+    fn short_keys_are_refused_and_keys_are_not_shown() {
+        assert_eq!(QueueKey::parse(&[7; 31]).err(), Some(QueueKeyError));
+        assert!(
+            !format!("{:?}", QueueKey::parse(b"a secret of at least 32 bytes in all").unwrap())
+                .contains("secret")
+        );
+    }
+}

@@ -1,0 +1,131 @@
+use std::sync::Arc;
+
+use chrono::{NaiveDate, TimeDelta};
+use seatline_domain::concert::{Performance, Programme};
+use seatline_domain::id::{ConcertId, Ids, PerformanceId, ReservationId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::queue::QueueClaims;
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::{self, HoldError, SeatInventory, SeatSelection};
+use seatline_domain::storage::StorageError;
+use thiserror::Error;
+
+use crate::queue::{RequireTurn, TurnRefusal};
+
+/// How a client names a performance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PerformanceChoice {
+    /// By its id.
+    Performance(PerformanceId),
+    /// By its concert and date, when there is only one on that date.
+    Date(ConcertId, NaiveDate),
+}
+
+/// Which seats somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldRequest {
+    /// Of which performance.
+    pub performance: PerformanceChoice,
+    /// Which seats.
+    pub seats: SeatSelection,
+    /// What makes a retry safe, if the client sent it.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// Why seats were not held.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HoldSeatsError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// There is no such performance.
+    #[error("there is no such performance")]
+    PerformanceNotFound,
+    /// The concert has no performance on that date.
+    #[error("there is no performance on that date")]
+    DateNotFound,
+    /// The concert has several performances on that date.
+    #[error("there are several performances on that date")]
+    DateAmbiguous(Vec<PerformanceId>),
+    /// It is not the user's turn.
+    #[error(transparent)]
+    Turn(#[from] TurnRefusal),
+    /// The seats cannot be held.
+    #[error(transparent)]
+    Hold(HoldError),
+}
+
+impl From<StorageError> for HoldSeatsError {
+    fn from(error: StorageError) -> Self {
+        Self::Hold(HoldError::Storage(error))
+    }
+}
+
+/// Holds seats for somebody whose turn it is.
+pub struct HoldSeats {
+    /// The programme.
+    pub programme: Arc<dyn Programme>,
+    /// Who has which seat.
+    pub inventory: Arc<dyn SeatInventory>,
+    /// Explains why it is not somebody's turn.
+    pub turn: Arc<RequireTurn>,
+    /// Makes the new id.
+    pub ids: Arc<dyn Ids>,
+    /// How long a hold lasts.
+    pub ttl: TimeDelta,
+}
+
+impl HoldSeats {
+    /// Holds the seats, all or none; or finds the caller's own hold on exactly these seats.
+    ///
+    /// # Errors
+    /// [`HoldSeatsError`] saying why not; nothing is held then.
+    pub async fn execute(
+        &self,
+        claims: &QueueClaims,
+        request: HoldRequest,
+    ) -> Result<Answer<Reservation>, HoldSeatsError> {
+        let performance = self.performance(request.performance).await?;
+        let concert = self
+            .programme
+            .concert(performance.concert_id)
+            .await?
+            .ok_or_else(|| StorageError::missing("a performance's concert"))?;
+        let command = seat::HoldSeats {
+            reservation_id: ReservationId::new(self.ids.next()),
+            user_id: claims.user_id,
+            concert_id: claims.concert_id,
+            number: claims.number,
+            performance,
+            seat_limit: concert.max_seats_per_user,
+            seats: request.seats,
+            ttl: self.ttl,
+            key: request.key,
+        };
+        match self.inventory.hold(command).await {
+            Ok(answer) => Ok(answer),
+            Err(HoldError::Pass(refusal)) => Err(self.turn.explain(refusal, claims).await?.into()),
+            Err(error) => Err(HoldSeatsError::Hold(error)),
+        }
+    }
+
+    async fn performance(&self, choice: PerformanceChoice) -> Result<Performance, HoldSeatsError> {
+        let (concert_id, date) = match choice {
+            PerformanceChoice::Performance(id) => {
+                return self.programme.performance(id).await?.ok_or(HoldSeatsError::PerformanceNotFound);
+            }
+            PerformanceChoice::Date(concert_id, date) => (concert_id, date),
+        };
+        if self.programme.concert(concert_id).await?.is_none() {
+            return Err(HoldSeatsError::ConcertNotFound);
+        }
+        let mut performances = self.programme.performances_on(concert_id, date).await?;
+        match (performances.pop(), performances.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (None, _) => Err(HoldSeatsError::DateNotFound),
+            (Some(last), false) => Err(HoldSeatsError::DateAmbiguous(
+                performances.iter().chain([&last]).map(|one| one.id).collect(),
+            )),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use seatline_domain::concert::{Performance, Programme};
+use seatline_domain::id::PerformanceId;
+use seatline_domain::queue::QueueClaims;
+use seatline_domain::seat::{SeatInventory, SeatMap};
+use seatline_domain::storage::StorageError;
+use thiserror::Error;
+
+use crate::queue::{RequireTurn, TurnError, TurnRefusal};
+
+/// A performance with its seats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PerformanceSeats {
+    /// The performance.
+    pub performance: Performance,
+    /// Its seats.
+    pub map: SeatMap,
+}
+
+/// Why seats are not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SeatsError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// There is no such performance.
+    #[error("there is no such performance")]
+    PerformanceNotFound,
+    /// The concert has no performance on that date.
+    #[error("there is no performance on that date")]
+    DateNotFound,
+    /// It is not the user's turn.
+    #[error(transparent)]
+    Turn(#[from] TurnRefusal),
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<TurnError> for SeatsError {
+    fn from(error: TurnError) -> Self {
+        match error {
+            TurnError::Refused(refusal) => Self::Turn(refusal),
+            TurnError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
+/// Shows the seats of one performance to somebody whose turn it is.
+pub struct ShowSeats {
+    /// The programme.
+    pub programme: Arc<dyn Programme>,
+    /// Who has which seat.
+    pub inventory: Arc<dyn SeatInventory>,
+    /// Lets only those pass whose turn it is.
+    pub turn: Arc<RequireTurn>,
+}
+
+impl ShowSeats {
+    /// The seats as they are now.
+    ///
+    /// # Errors
+    /// [`SeatsError`] saying why not.
+    pub async fn execute(
+        &self,
+        claims: &QueueClaims,
+        performance_id: PerformanceId,
+    ) -> Result<PerformanceSeats, SeatsError> {
+        let performance =
+            self.programme.performance(performance_id).await?.ok_or(SeatsError::PerformanceNotFound)?;
+        if performance.concert_id != claims.concert_id {
+            return Err(TurnRefusal::Mismatch.into());
+        }
+        self.turn.execute(claims).await?;
+        let map = self.inventory.seat_map(performance_id).await?;
+        Ok(PerformanceSeats { performance, map })
+    }
+}

@@ -1,1 +1,22 @@
-//! Seatline.
+//! What the tests of every layer share.
+//!
+//! * [`InMemory`]: the reference implementation of every port. It decides with the very same functions as the adapter
+//!   that stores things, and keeps everything in one locked working set.
+//! * [`Stage`]: concerts, performances, people and passes, set up through the ports of any implementation.
+//! * [`contracts`]: what the ports promise, one test a promise, for any implementation: [`port_contracts!`].
+//! * [`model`]: random sequences of operations on two implementations, which must answer and end alike.
+
+#![expect(clippy::unwrap_used, reason = "in a test, an unexpected answer is a failure to be shown at once")]
+#![expect(clippy::missing_panics_doc, reason = "everything here panics when a test is to fail")]
+#![expect(clippy::missing_errors_doc, reason = "the ports say why they refuse")]
+
+pub mod contracts;
+mod ids;
+mod in_memory;
+pub mod model;
+mod stage;
+
+pub use contracts::Fixture;
+pub use ids::SequentialIds;
+pub use in_memory::{FixedClock, InMemory, InMemoryFixture};
+pub use stage::{ConcertBuilder, Customer, PerformanceBuilder, Stage, key};

@@ -1,0 +1,25 @@
+use async_trait::async_trait;
+use seatline_domain::id::UserId;
+use seatline_domain::storage::StorageError;
+use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUser, User};
+
+use super::InMemory;
+
+#[async_trait]
+impl Accounts for InMemory {
+    async fn register(&self, command: RegisterUser) -> Result<User, StorageError> {
+        self.decide(&command)
+    }
+
+    async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError> {
+        let state = self.state();
+        let owner = state.set.users.iter().find(|account| account.token_hash == hash);
+        Ok(owner.map(|account| account.user.id))
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<User>, StorageError> {
+        let state = self.state();
+        let account = state.set.users.iter().find(|account| account.user.id == id);
+        Ok(account.map(|account| account.user.clone()))
+    }
+}

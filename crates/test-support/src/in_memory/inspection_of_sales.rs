@@ -1,0 +1,99 @@
+use std::collections::BTreeMap;
+
+use seatline_domain::Timestamp;
+use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::invariant::Invariant;
+use seatline_domain::payment::Payment;
+use seatline_domain::point::LedgerEntryKind;
+use seatline_domain::queue::{PassEnd, PassState};
+use seatline_domain::reservation::{Reservation, ReservationState};
+use seatline_domain::seat::{SeatKey, SeatState};
+
+use super::State;
+use super::inspection::Findings;
+
+impl State {
+    /// I1 and I6: every seat of a live reservation says that it is its owner's, and every owned seat has one.
+    pub(super) fn inspect_owners(&self, now: Timestamp, findings: &mut Findings) {
+        for reservation in self.set.reservations.iter() {
+            let state = reservation.state_at(now);
+            for number in reservation.seat_numbers() {
+                let key = SeatKey { performance_id: reservation.performance_id, number };
+                let seat = self.set.seats.get(&key).map(|seat| seat.state);
+                let own = |id| id == reservation.id;
+                let owned = match (state, seat) {
+                    (ReservationState::Held, Some(SeatState::Held { reservation_id, .. }))
+                    | (ReservationState::Paid { .. }, Some(SeatState::Sold { reservation_id, .. })) => {
+                        own(reservation_id)
+                    }
+                    (ReservationState::Held | ReservationState::Paid { .. }, _) => false,
+                    (_, Some(SeatState::Sold { reservation_id, .. })) => !own(reservation_id),
+                    _ => true,
+                };
+                findings.expect(owned, Invariant::I1, format!("{key:?}"));
+            }
+            let paid = matches!(state, ReservationState::Paid { .. } | ReservationState::Refunded { .. });
+            let has_payment = self.set.payments.get(&reservation.id).is_some();
+            findings.expect(paid || !has_payment, Invariant::I6, reservation.id);
+            findings.expect(!paid || has_payment, Invariant::I3, reservation.id);
+        }
+        for (key, seat) in self.set.seats.iter() {
+            let owner = seat.owner().map(|owner| self.set.reservations.get(owner));
+            let known = owner.is_none_or(|owner| owner.is_some_and(|one| includes(one, *key)));
+            findings.expect(known, Invariant::I1, format!("{key:?}"));
+        }
+    }
+
+    /// I3, I4 and I10: one reservation paid in time, one debit and one completed pass each.
+    pub(super) fn inspect_payments(&self, findings: &mut Findings) {
+        let mut payments_of: BTreeMap<(ConcertId, UserId), usize> = BTreeMap::new();
+        for (reservation_id, payment) in self.set.payments.iter() {
+            let Some(reservation) = self.set.reservations.get(*reservation_id) else {
+                findings.expect(false, Invariant::I3, payment.id);
+                continue;
+            };
+            let fits = payment.amount == reservation.amount && payment.user_id == reservation.user_id;
+            findings.expect(fits && self.debits(payment) == 1, Invariant::I3, payment.id);
+            findings.expect(payment.paid_at < reservation.expires_at, Invariant::I4, payment.id);
+            *payments_of.entry((reservation.concert_id, payment.user_id)).or_default() += 1;
+        }
+        for ((concert_id, user_id), payments) in payments_of {
+            let completed = self.set.passes.iter().filter(|pass| {
+                (pass.concert_id, pass.user_id) == (concert_id, user_id)
+                    && matches!(pass.state, PassState::Ended { end: PassEnd::Completed, .. })
+            });
+            findings.expect(completed.count() == payments, Invariant::I10, user_id);
+        }
+    }
+
+    fn debits(&self, payment: &Payment) -> usize {
+        let debits = self.set.entries.iter().filter(|entry| {
+            entry.kind == LedgerEntryKind::Payment
+                && entry.reference_id == Some(payment.id.uuid())
+                && entry.user_id == payment.user_id
+                && entry.amount == payment.amount
+        });
+        debits.count()
+    }
+
+    /// I11, with what the seats themselves say.
+    pub(super) fn inspect_limits(&self, now: Timestamp, findings: &mut Findings) {
+        let mut seats_of: BTreeMap<(ConcertId, UserId), u32> = BTreeMap::new();
+        for (key, seat) in self.set.seats.iter() {
+            if let SeatState::Held { user_id, .. } | SeatState::Sold { user_id, .. } = seat.state_at(now)
+                && let Some(performance) = self.performances.get(&key.performance_id)
+            {
+                *seats_of.entry((performance.concert_id, user_id)).or_default() += 1;
+            }
+        }
+        for ((concert_id, user_id), seats) in seats_of {
+            let limit = self.concert(concert_id).map_or(0, |concert| concert.max_seats_per_user.get());
+            findings.expect(seats <= limit, Invariant::I11, user_id);
+        }
+    }
+}
+
+fn includes(reservation: &Reservation, key: SeatKey) -> bool {
+    reservation.performance_id == key.performance_id
+        && reservation.seat_numbers().any(|number| number == key.number)
+}

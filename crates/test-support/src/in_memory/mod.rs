@@ -1,0 +1,122 @@
+//! The reference implementation of every port, in memory.
+//!
+//! One working set holds everything, so that a command always finds what its footprint names. Nobody looks at which
+//! rows were changed or added: what one command leaves is what the next one finds, as after a store.
+
+mod accounts;
+mod audit_log;
+mod clock;
+mod fixture;
+mod inspection;
+mod inspection_of_queues;
+mod inspection_of_sales;
+mod paging;
+mod payments;
+mod programme;
+mod programme_editor;
+mod queue_reader;
+mod reservations;
+mod seat_inventory;
+mod waiting_rooms;
+mod wallets;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use seatline_application::Ports;
+use seatline_domain::Timestamp;
+use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::id::{ConcertId, Ids, PerformanceId};
+use seatline_domain::queue::Pass;
+use seatline_domain::seat::{Seat, SeatKey};
+use seatline_domain::working_set::{Command, WorkingSet};
+
+pub use clock::FixedClock;
+pub use fixture::InMemoryFixture;
+
+/// Every port, over one locked working set and a clock that moves only when told to.
+#[derive(Debug, Default)]
+pub struct InMemory {
+    clock: FixedClock,
+    state: Mutex<State>,
+}
+
+/// Everything that is kept. The ledger, the accounts and the audit record are the set's own, complete.
+#[derive(Debug, Default)]
+struct State {
+    set: WorkingSet,
+    concerts: Vec<Concert>,
+    performances: BTreeMap<PerformanceId, Performance>,
+}
+
+impl InMemory {
+    /// Nothing in it yet.
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &FixedClock {
+        &self.clock
+    }
+
+    /// All ports, with new ids from here.
+    pub fn ports(self: &Arc<Self>, ids: Arc<dyn Ids>) -> Ports {
+        Ports {
+            accounts: self.clone(),
+            programme: self.clone(),
+            editor: self.clone(),
+            rooms: self.clone(),
+            queue: self.clone(),
+            inventory: self.clone(),
+            reservations: self.clone(),
+            wallets: self.clone(),
+            payments: self.clone(),
+            audit: self.clone(),
+            inspection: self.clone(),
+            ids,
+        }
+    }
+
+    /// Changes what is kept past all rules, for tests that need a state no command leads to.
+    pub fn tamper(&self, with: impl FnOnce(&mut WorkingSet)) {
+        with(&mut self.state().set);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn decide<C: Command>(&self, command: &C) -> Result<C::Success, C::Error> {
+        command.decide(&mut self.state().set, self.now())
+    }
+}
+
+impl State {
+    fn concert(&self, id: ConcertId) -> Option<&Concert> {
+        self.concerts.iter().find(|concert| concert.id == id)
+    }
+
+    /// The performances of a concert, by start.
+    fn performances_of(&self, concert_id: ConcertId) -> Vec<&Performance> {
+        let of_concert = self.performances.values().filter(|one| one.concert_id == concert_id);
+        let mut performances: Vec<_> = of_concert.collect();
+        performances.sort_by_key(|performance| (performance.starts_at, performance.id));
+        performances
+    }
+
+    /// The passes of a room, by number.
+    fn passes_of(&self, concert_id: ConcertId) -> impl Iterator<Item = &Pass> {
+        self.set.passes.iter().filter(move |pass| pass.concert_id == concert_id)
+    }
+
+    /// The seats of a performance, by number.
+    fn seats_of(&self, performance_id: PerformanceId) -> impl Iterator<Item = &Seat> {
+        let of_performance = move |(key, _): &(&SeatKey, &Seat)| key.performance_id == performance_id;
+        self.set.seats.iter().filter(of_performance).map(|(_, seat)| seat)
+    }
+}

@@ -1,0 +1,76 @@
+use async_trait::async_trait;
+use seatline_domain::Timestamp;
+use seatline_domain::audit::{AuditAction, AuditEntry, Facts, facts};
+use seatline_domain::concert::{
+    NewConcert, NewPerformance, Performance, PerformanceError, ProgrammeEditor, Section,
+};
+use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::queue::{Number, Room};
+use seatline_domain::seat::{Seat, SeatKey, SeatNumber};
+use seatline_domain::storage::StorageError;
+
+use super::{InMemory, State};
+
+#[async_trait]
+impl ProgrammeEditor for InMemory {
+    async fn add_concert(&self, new: NewConcert, audit_id: AuditEntryId) -> Result<(), StorageError> {
+        let (mut state, now) = (self.state(), self.now());
+        let NewConcert { concert, queue } = new;
+        state.set.rooms.insert(concert.id, Room::open(concert.id, queue));
+        state.set.passes.load_active(concert.id, 0);
+        state.set.passes.load_front(concert.id, Number::MAX);
+        let after = facts([
+            ("title", concert.title.as_str().into()),
+            ("venue", concert.venue.as_str().into()),
+            ("timezone", concert.timezone.name().into()),
+            ("maxSeatsPerUser", concert.max_seats_per_user.get().into()),
+        ]);
+        state.record(audit_id, concert.id, AuditAction::ConcertAdded, after, now);
+        state.concerts.push(concert);
+        Ok(())
+    }
+
+    async fn add_performance(
+        &self,
+        new: NewPerformance,
+        audit_id: AuditEntryId,
+    ) -> Result<(), PerformanceError> {
+        let (mut state, now) = (self.state(), self.now());
+        let NewPerformance { performance, sections } = new;
+        if state.concert(performance.concert_id).is_none() {
+            return Err(PerformanceError::ConcertNotFound);
+        }
+        for section in &sections {
+            state.add_seats(section, &performance);
+        }
+        let after = facts([
+            ("performanceId", performance.id.to_string().into()),
+            ("startsAt", performance.starts_at.to_rfc3339().into()),
+            ("totalSeats", performance.total_seats.into()),
+        ]);
+        state.record(audit_id, performance.concert_id, AuditAction::PerformanceAdded, after, now);
+        state.performances.insert(performance.id, performance);
+        Ok(())
+    }
+}
+
+impl State {
+    fn add_seats(&mut self, section: &Section, performance: &Performance) {
+        for number in section.first_seat().get()..=section.last_seat().get() {
+            let number = SeatNumber::parse(number).unwrap();
+            let key = SeatKey { performance_id: performance.id, number };
+            self.set.seats.insert(key, Seat::free(key, section));
+        }
+    }
+
+    fn record(
+        &mut self,
+        id: AuditEntryId,
+        concert_id: ConcertId,
+        action: AuditAction,
+        after: Facts,
+        at: Timestamp,
+    ) {
+        self.set.audit.push(AuditEntry { id, concert_id, action, before: None, after, at });
+    }
+}

@@ -1,0 +1,20 @@
+use async_trait::async_trait;
+use seatline_domain::id::PerformanceId;
+use seatline_domain::idempotency::Answer;
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::{HoldError, HoldSeats, SeatInventory, SeatMap};
+use seatline_domain::storage::StorageError;
+
+use super::InMemory;
+
+#[async_trait]
+impl SeatInventory for InMemory {
+    async fn hold(&self, command: HoldSeats) -> Result<Answer<Reservation>, HoldError> {
+        self.decide(&command)
+    }
+
+    async fn seat_map(&self, performance_id: PerformanceId) -> Result<SeatMap, StorageError> {
+        let (state, as_of) = (self.state(), self.now());
+        Ok(SeatMap { seats: state.seats_of(performance_id).cloned().collect(), as_of })
+    }
+}

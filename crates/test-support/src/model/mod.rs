@@ -1,0 +1,1 @@
+//! Random sequences of operations on two implementations, which must answer and end alike.

@@ -1,0 +1,108 @@
+use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::payment::PayReservation;
+use seatline_domain::point::{Amount, ChargePoints, LedgerEntry};
+use seatline_domain::queue::{
+    AdmitWaiting, JoinRoom, Joined, LeaveRoom, Number, Pass, PassState, RoomFigures, ShowUp,
+};
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::{HoldSeats, Seat, SeatKey, SeatNumber, SeatSelection, SeatState};
+
+use super::Stage;
+
+impl Stage<'_> {
+    /// Joins the line of a concert.
+    pub async fn join(&self, concert: &Concert, user_id: UserId) -> Joined {
+        self.ports.rooms.join(JoinRoom { concert_id: concert.id, user_id }).await.unwrap()
+    }
+
+    /// One step of admission: the numbers admitted.
+    pub async fn admit(&self, concert: &Concert) -> Vec<u64> {
+        let admitted = self.ports.rooms.admit(AdmitWaiting { concert_id: concert.id }).await.unwrap();
+        admitted.numbers.into_iter().map(Number::get).collect()
+    }
+
+    /// A room's figures.
+    pub async fn figures(&self, concert: &Concert) -> RoomFigures {
+        self.ports.queue.figures(concert.id).await.unwrap().unwrap()
+    }
+
+    /// Where a pass stands now.
+    pub async fn pass_state(&self, concert_id: ConcertId, number: Number) -> PassState {
+        let read = self.ports.queue.pass(concert_id, number).await.unwrap().unwrap();
+        read.pass.state_at(read.as_of)
+    }
+
+    /// A seat as it stands now.
+    pub async fn seat(&self, performance: &Performance, number: u32) -> Seat {
+        let map = self.ports.inventory.seat_map(performance.id).await.unwrap();
+        let seat = map.seats.into_iter().find(|seat| seat.key.number.get() == number).unwrap();
+        Seat { state: seat.state_at(map.as_of), ..seat }
+    }
+
+    /// Whether a seat is free now.
+    pub async fn is_free(&self, performance: &Performance, number: u32) -> bool {
+        self.seat(performance, number).await.state == SeatState::Available
+    }
+
+    /// A charge.
+    pub fn charge_command(&self, user_id: UserId, amount: Amount, key: IdempotencyKey) -> ChargePoints {
+        ChargePoints { entry_id: LedgerEntryId::new(self.id()), user_id, amount, key }
+    }
+
+    /// Charges points.
+    pub async fn charge(&self, user: UserId, amount: &str, key: &str) -> Answer<LedgerEntry> {
+        let amount = Amount::parse(amount).unwrap();
+        self.ports.wallets.charge(self.charge_command(user, amount, super::key(key))).await.unwrap()
+    }
+
+    /// A hold of seats with a pass.
+    pub async fn hold_command(&self, pass: &Pass, performance: &Performance, seats: &[i64]) -> HoldSeats {
+        let concert = self.ports.programme.concert(performance.concert_id).await.unwrap();
+        HoldSeats {
+            reservation_id: ReservationId::new(self.id()),
+            user_id: pass.user_id,
+            concert_id: pass.concert_id,
+            number: pass.number,
+            performance: performance.clone(),
+            seat_limit: concert.map(|concert| concert.max_seats_per_user).unwrap_or_default(),
+            seats: SeatSelection::parse(seats).unwrap(),
+            ttl: Self::HOLD_TTL,
+            key: None,
+        }
+    }
+
+    /// A payment with a pass.
+    pub fn pay_command(&self, pass: &Pass, reservation: &Reservation) -> PayReservation {
+        PayReservation {
+            payment_id: PaymentId::new(self.id()),
+            entry_id: LedgerEntryId::new(self.id()),
+            user_id: pass.user_id,
+            concert_id: pass.concert_id,
+            number: pass.number,
+            reservation_id: reservation.id,
+            key: None,
+        }
+    }
+}
+
+/// Gives up this place.
+pub(crate) fn leave_command(pass: &Pass) -> LeaveRoom {
+    LeaveRoom { concert_id: pass.concert_id, number: pass.number, user_id: pass.user_id }
+}
+
+/// Shows up for this turn.
+pub(crate) fn show_up_command(pass: &Pass) -> ShowUp {
+    ShowUp { concert_id: pass.concert_id, number: pass.number, user_id: pass.user_id }
+}
+
+/// A seat of a performance.
+pub(crate) fn seat_key(performance: &Performance, number: u32) -> SeatKey {
+    SeatKey { performance_id: performance.id, number: seat_number(number) }
+}
+
+/// A seat's number.
+pub(crate) fn seat_number(number: u32) -> SeatNumber {
+    SeatNumber::parse(number).unwrap()
+}

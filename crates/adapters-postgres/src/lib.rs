@@ -1,1 +1,19 @@
-//! Seatline.
+//! The domain's ports over PostgreSQL.
+//!
+//! * [`Postgres`] implements every port.
+//! * `lane` queues commands up and handles them in batches; `tables` locks, loads and stores what a batch needs.
+//! * `ports` holds one file per port; `pool` bounds every wait; `failure` reads PostgreSQL's errors.
+//! * [`migrate`] brings a database to the schema that this version needs.
+
+mod failure;
+mod lane;
+mod migrations;
+mod pool;
+mod ports;
+mod postgres;
+mod statement;
+mod tables;
+
+pub use migrations::{MigrationError, migrate, pending_migrations, revert_all};
+pub use pool::ConnectionSettings;
+pub use postgres::Postgres;

@@ -1,0 +1,85 @@
+//! The schema: plain SQL, up and down, compiled into the binary.
+
+use diesel::{Connection, ConnectionError};
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use thiserror::Error;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
+
+/// Two instances that start together must not both migrate: they take turns on this advisory lock, which ends with the
+/// connection that holds it.
+const TAKE_TURNS: &str = "SELECT pg_advisory_lock(7322542881105)";
+
+/// Why the schema was not brought up to date.
+#[derive(Debug, Error)]
+pub enum MigrationError {
+    /// The database is out of reach.
+    #[error("cannot reach the database")]
+    Connect(#[from] ConnectionError),
+    /// The turn to migrate did not come.
+    #[error("cannot take the migration lock")]
+    Lock(#[from] diesel::result::Error),
+    /// A migration failed; it and those after it are not applied.
+    #[error("a migration failed: {0}")]
+    Migration(String),
+    /// The task that migrates was cancelled.
+    #[error("the migration was interrupted")]
+    Interrupted(#[from] tokio::task::JoinError),
+}
+
+/// Brings a database to the schema that this version needs; gives the names of the migrations that it applied.
+/// Instances that start together take turns.
+///
+/// # Errors
+/// [`MigrationError`]; migrations before the one that failed stay applied.
+pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
+    with_harness(url, |harness| {
+        let applied = harness.run_pending_migrations(MIGRATIONS).map_err(migration_error)?;
+        Ok(applied.iter().map(ToString::to_string).collect())
+    })
+    .await
+}
+
+/// The migrations that [`migrate`] would apply.
+///
+/// # Errors
+/// [`MigrationError`].
+pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError> {
+    with_harness(url, |harness| {
+        let pending = harness.pending_migrations(MIGRATIONS).map_err(migration_error)?;
+        Ok(pending.iter().map(|migration| migration.name().version().to_string()).collect())
+    })
+    .await
+}
+
+/// Takes the whole schema away again, with everything in it.
+///
+/// # Errors
+/// [`MigrationError`].
+pub async fn revert_all(url: &str) -> Result<(), MigrationError> {
+    with_harness(url, |harness| {
+        harness.revert_all_migrations(MIGRATIONS).map_err(migration_error)?;
+        Ok(())
+    })
+    .await
+}
+
+type Harness = AsyncConnectionWrapper<AsyncPgConnection>;
+
+async fn with_harness<T: Send + 'static>(
+    url: &str,
+    work: impl FnOnce(&mut Harness) -> Result<T, MigrationError> + Send + 'static,
+) -> Result<T, MigrationError> {
+    let mut guard = AsyncPgConnection::establish(url).await?;
+    guard.batch_execute(TAKE_TURNS).await?;
+    let url = url.to_owned();
+    let done = tokio::task::spawn_blocking(move || work(&mut <Harness as Connection>::establish(&url)?)).await?;
+    drop(guard);
+    done
+}
+
+fn migration_error(error: Box<dyn std::error::Error + Send + Sync>) -> MigrationError {
+    MigrationError::Migration(error.to_string())
+}

@@ -1,0 +1,214 @@
+//! Connections to PostgreSQL. Every wait has a bound.
+
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::PoolError;
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::pooled_connection::deadpool::{Object, Pool as Deadpool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use seatline_domain::storage::StorageError;
+use tokio::time::timeout;
+
+use crate::failure::Failure;
+use crate::statement::{Change, Select};
+
+/// How to reach PostgreSQL, and how long to wait for it.
+#[derive(Clone)]
+pub struct ConnectionSettings {
+    /// Where it is, as a URL or a list of `key=value`. May hold a password: never shown.
+    pub url: String,
+    /// The most connections.
+    pub pool_size: usize,
+    /// The longest wait for a free connection.
+    pub wait: Duration,
+}
+
+impl std::fmt::Debug for ConnectionSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConnectionSettings")
+            .field("url", &"..")
+            .field("pool_size", &self.pool_size)
+            .field("wait", &self.wait)
+            .finish()
+    }
+}
+
+/// The longest wait for a new connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The longest that anything but a commit is waited for on this side, should the network go silent. Longer than the
+/// server's own `statement_timeout`.
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// What every connection is told first: its own bounds, and to plan the batches' small look-ups by index whatever the
+/// statistics say of tables that have just grown (ADR-0006).
+const SESSION: &str = "
+    SET statement_timeout = '5s';
+    SET lock_timeout = '3s';
+    SET idle_in_transaction_session_timeout = '10s';
+    SET jit = off;
+    SET plan_cache_mode = force_generic_plan;
+    SET enable_seqscan = off;
+    SET enable_hashjoin = off;
+    SET enable_mergejoin = off;";
+
+/// A bounded pool of connections.
+#[derive(Clone)]
+pub(crate) struct Pool {
+    connections: Deadpool<AsyncPgConnection>,
+}
+
+impl Pool {
+    /// A pool that opens connections when they are first needed.
+    pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        let mut config = ManagerConfig::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| Box::pin(connect(url.to_owned())));
+        let manager = AsyncDieselConnectionManager::new_with_config(settings.url.clone(), config);
+        let connections = Deadpool::builder(manager)
+            .max_size(settings.pool_size)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(settings.wait))
+            .create_timeout(Some(CONNECT_TIMEOUT))
+            .recycle_timeout(Some(CONNECT_TIMEOUT))
+            .build()
+            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        Ok(Self { connections })
+    }
+
+    /// A connection, within the pool's wait.
+    pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
+        match self.connections.get().await {
+            Ok(connection) => Ok(Lease { connection: Some(connection) }),
+            Err(PoolError::Timeout(kind)) => Err(Failure::Unavailable(format!("no connection in time: {kind:?}"))),
+            Err(error) => Err(Failure::Unavailable(error.to_string())),
+        }
+    }
+
+    /// A connection in a transaction. One that turns out to be dead is replaced once.
+    pub(crate) async fn begin(&self) -> Result<Lease, Failure> {
+        let mut lease = self.lease().await?;
+        match lease.batch("BEGIN").await {
+            Err(Failure::ConnectionLost(_)) => self.drop_idle(),
+            result => return result.map(|()| lease),
+        }
+        let mut lease = self.lease().await?;
+        lease.batch("BEGIN").await?;
+        Ok(lease)
+    }
+
+    /// Runs one statement that reads. A connection that turns out to be dead is replaced once.
+    pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, StorageError> {
+        for last in [false, true] {
+            match self.lease().await?.load(statement.clone()).await {
+                Err(Failure::ConnectionLost(_)) if !last => self.drop_idle(),
+                result => return Ok(result?),
+            }
+        }
+        Err(StorageError::Unavailable("the connection was lost twice".into()))
+    }
+
+    /// The one row of a statement that reads, if there is one.
+    pub(crate) async fn load_one<S: Select>(&self, statement: S) -> Result<Option<S::Row>, StorageError> {
+        Ok(self.load(statement).await?.into_iter().next())
+    }
+
+    /// Closes the connections that nobody uses: when one is found dead, the others are likely to be so too.
+    pub(crate) fn drop_idle(&self) {
+        drop(self.connections.retain(|_, _| false));
+    }
+
+    /// Closes the pool.
+    pub(crate) fn close(&self) {
+        self.connections.close();
+    }
+}
+
+/// A connection for as long as it is used. One that has failed is not given back.
+pub(crate) struct Lease {
+    connection: Option<Object<AsyncPgConnection>>,
+}
+
+impl Lease {
+    /// Runs a statement and gives its rows.
+    pub(crate) async fn load<S: Select>(&mut self, statement: S) -> Result<Vec<S::Row>, Failure> {
+        let connection = self.connection()?;
+        let result = timeout(ANSWER_TIMEOUT, statement.load(connection)).await;
+        self.judge(result)
+    }
+
+    /// Runs a statement and gives the number of rows that it touched.
+    pub(crate) async fn execute<S: Change>(&mut self, statement: S) -> Result<usize, Failure> {
+        let connection = self.connection()?;
+        let result = timeout(ANSWER_TIMEOUT, statement.execute(connection)).await;
+        self.judge(result)
+    }
+
+    /// Runs plain SQL without binds.
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
+        let connection = self.connection()?;
+        let result = timeout(ANSWER_TIMEOUT, connection.batch_execute(sql)).await;
+        self.judge(result)
+    }
+
+    /// Commits. Whatever goes wrong from here on, the transaction may have been committed.
+    async fn commit(&mut self) -> Result<(), Failure> {
+        self.batch("COMMIT").await.map_err(|failure| {
+            self.discard();
+            Failure::OutcomeUnknown(format!("{failure:?}"))
+        })
+    }
+
+    /// Ends the transaction: commits when its work was done, rolls back when it failed.
+    pub(crate) async fn finish<T>(mut self, work: Result<T, Failure>) -> Result<T, Failure> {
+        match work {
+            Ok(value) => self.commit().await.map(|()| value),
+            Err(failure) => {
+                self.roll_back().await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Rolls back, or gives the connection up when it cannot.
+    async fn roll_back(&mut self) {
+        if self.connection.is_some() && self.batch("ROLLBACK").await.is_err() {
+            self.discard();
+        }
+    }
+
+    fn connection(&mut self) -> Result<&mut AsyncPgConnection, Failure> {
+        let lost = || Failure::ConnectionLost("the connection was given up".into());
+        self.connection.as_deref_mut().ok_or_else(lost)
+    }
+
+    fn judge<T>(
+        &mut self,
+        result: Result<diesel::QueryResult<T>, tokio::time::error::Elapsed>,
+    ) -> Result<T, Failure> {
+        let failure = match result {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => Failure::of_statement(&error),
+            Err(_) => Failure::Unavailable("no answer in time".into()),
+        };
+        if failure.ends_connection() {
+            self.discard();
+        }
+        Err(failure)
+    }
+
+    fn discard(&mut self) {
+        drop(self.connection.take().map(Object::take));
+    }
+}
+
+async fn connect(url: String) -> ConnectionResult<AsyncPgConnection> {
+    let bad = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
+    let mut config: tokio_postgres::Config = url.parse().map_err(bad)?;
+    config.application_name("seatline").connect_timeout(CONNECT_TIMEOUT);
+    let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(bad)?;
+    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    connection.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}

@@ -1,0 +1,82 @@
+use std::time::Duration;
+
+use seatline_domain::storage::StorageError;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
+use crate::pool::{ConnectionSettings, Pool};
+use crate::ports::{PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken};
+use crate::tables;
+
+/// Every port of the domain, over one pool of connections.
+pub struct Postgres {
+    pub(crate) pool: Pool,
+    pub(crate) room_lanes: Lanes<Box<dyn Job>>,
+    pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
+    pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
+    pub(crate) users_by_token: Reader<UsersByToken>,
+    pub(crate) passes_by_number: Reader<PassesByNumber>,
+    pub(crate) seat_maps: Reader<SeatMaps>,
+    pub(crate) programme: ProgrammeCache,
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Postgres {
+    const ROOM_LANES: usize = 2;
+    const SEAT_LANES: usize = 4;
+    const WALLET_LANES: usize = 4;
+
+    /// Starts the lanes. Connections are opened when they are first needed.
+    ///
+    /// Must be called within a tokio runtime, which the lanes then run on.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the settings make no pool.
+    pub fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        let pool = Pool::new(settings)?;
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let lanes = |count| {
+            Lanes::start(count, || {
+                let runner = BatchRunner::new(pool.clone());
+                Lane::start(&tasks, &closing, move |batch| {
+                    let runner = runner.clone();
+                    async move { runner.run(batch).await }
+                })
+            })
+        };
+        Ok(Self {
+            room_lanes: lanes(Self::ROOM_LANES),
+            seat_lanes: lanes(Self::SEAT_LANES),
+            wallet_lanes: lanes(Self::WALLET_LANES),
+            users_by_token: Reader::start(&tasks, &closing, UsersByToken { pool: pool.clone() }),
+            passes_by_number: Reader::start(&tasks, &closing, PassesByNumber { pool: pool.clone() }),
+            seat_maps: Reader::start(&tasks, &closing, SeatMaps::new(pool.clone())),
+            programme: ProgrammeCache::default(),
+            pool,
+            tasks,
+            closing,
+        })
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        match self.pool.lease().await {
+            Ok(mut lease) => tables::clock(&mut lease).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    /// Takes no more work, lets the lanes finish what they have taken, at most for so long, and closes the connections.
+    ///
+    /// Says whether they finished.
+    pub async fn shut_down(&self, within: Duration) -> bool {
+        self.closing.cancel();
+        self.tasks.close();
+        let finished = timeout(within, self.tasks.wait()).await.is_ok();
+        self.pool.close();
+        finished
+    }
+}

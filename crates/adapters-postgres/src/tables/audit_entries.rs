@@ -1,0 +1,113 @@
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use seatline_domain::Timestamp;
+use seatline_domain::audit::{AuditAction, AuditEntry, Fact, Facts};
+use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::working_set::WorkingSet;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Stored;
+use crate::failure::Failure;
+use crate::pool::Lease;
+use crate::statement::statement;
+
+/// `concert_id`, `sequence`, `entry_id`, `action`, `before`, `after`, `at`.
+pub(crate) type AuditRow = (Uuid, i64, Uuid, String, Option<Value>, Value, Timestamp);
+
+statement! {
+    /// Adds an audit entry.
+    InsertAuditEntry {
+        concert_id: Uuid => SqlUuid,
+        entry_id: Uuid => SqlUuid,
+        action: &'static str => Text,
+        before: Option<Value> => Nullable<Jsonb>,
+        after: Value => Jsonb,
+        at: Timestamp => Timestamptz,
+    };
+    "INSERT INTO audit_entries (concert_id, entry_id, action, before, after, at) VALUES (?, ?, ?, ?, ?, ?)"
+}
+
+statement! {
+    /// One page of a concert's audit entries, newest first.
+    AuditEntriesBefore {
+        concert_id: Uuid => SqlUuid,
+        before: i64 => BigInt,
+        limit: i64 => BigInt,
+    } -> AuditRow = (SqlUuid, BigInt, SqlUuid, Text, Nullable<Jsonb>, Jsonb, Timestamptz);
+    "SELECT concert_id, sequence, entry_id, action, before, after, at
+     FROM audit_entries WHERE concert_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?"
+}
+
+impl InsertAuditEntry {
+    /// Adds this entry.
+    pub(crate) fn of(entry: &AuditEntry) -> Self {
+        Self {
+            concert_id: entry.concert_id.uuid(),
+            entry_id: entry.id.uuid(),
+            action: action_column(entry.action),
+            before: entry.before.as_ref().map(json),
+            after: json(&entry.after),
+            at: entry.at,
+        }
+    }
+}
+
+/// An entry and its place in the record, from its row.
+pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), Stored> {
+    let (concert_id, sequence, entry_id, action, before, after, at) = row;
+    let action = match action.as_str() {
+        "CONCERT_ADDED" => AuditAction::ConcertAdded,
+        "PERFORMANCE_ADDED" => AuditAction::PerformanceAdded,
+        "QUEUE_CHANGED" => AuditAction::QueueChanged,
+        _ => return Err(Stored::wrong("audit action", action)),
+    };
+    let entry = AuditEntry {
+        id: AuditEntryId::new(entry_id),
+        concert_id: ConcertId::new(concert_id),
+        action,
+        before: before.map(facts_of).transpose()?,
+        after: facts_of(after)?,
+        at,
+    };
+    Ok((sequence, entry))
+}
+
+const fn action_column(action: AuditAction) -> &'static str {
+    match action {
+        AuditAction::ConcertAdded => "CONCERT_ADDED",
+        AuditAction::PerformanceAdded => "PERFORMANCE_ADDED",
+        AuditAction::QueueChanged => "QUEUE_CHANGED",
+    }
+}
+
+fn json(facts: &Facts) -> Value {
+    let value = |fact: &Fact| match fact {
+        Fact::Text(text) => Value::from(text.as_str()),
+        Fact::Number(number) => Value::from(*number),
+        Fact::None => Value::Null,
+    };
+    facts.iter().map(|(name, fact)| (name.clone(), value(fact))).collect::<Map<_, _>>().into()
+}
+
+fn facts_of(value: Value) -> Result<Facts, Stored> {
+    let Value::Object(object) = value else { return Err(Stored::wrong("audit entry", value)) };
+    object
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => Ok((name, Fact::Text(text))),
+            Value::Null => Ok((name, Fact::None)),
+            Value::Number(number) => {
+                let number = number.as_u64().ok_or_else(|| Stored::wrong("audit entry", number))?;
+                Ok((name, Fact::Number(number)))
+            }
+            other => Err(Stored::wrong("audit entry", other)),
+        })
+        .collect()
+}
+
+pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+    for entry in &set.audit {
+        lease.execute(InsertAuditEntry::of(entry)).await?;
+    }
+    Ok(())
+}

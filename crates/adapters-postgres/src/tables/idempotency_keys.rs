@@ -1,0 +1,165 @@
+use std::collections::HashMap;
+
+use diesel::sql_types::{Array, Bool, Text, Timestamptz, Uuid as SqlUuid};
+use seatline_domain::Timestamp;
+use seatline_domain::id::UserId;
+use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded};
+use seatline_domain::payment::PaymentState;
+use seatline_domain::reservation::{Reservation, ReservationState};
+use seatline_domain::working_set::{Footprint, WorkingSet};
+use uuid::Uuid;
+
+use super::ledger_entries::{EntriesById, ledger_entry};
+use super::payments::{PaymentsById, payment};
+use super::reservations::{ReservationsByUser, assemble, seats_of};
+use super::Stored;
+use crate::failure::Failure;
+use crate::pool::Lease;
+use crate::statement::statement;
+
+/// `user_id`, `key`, `fingerprint`, `operation`, `reference_id`, `created`.
+type KeyRow = (Uuid, String, String, String, Uuid, bool);
+
+statement! {
+    /// What keys did.
+    Keys {
+        user_ids: Vec<Uuid> => Array<SqlUuid>,
+        keys: Vec<String> => Array<Text>,
+    } -> KeyRow = (SqlUuid, Text, Text, Text, SqlUuid, Bool);
+    "SELECT recorded.user_id, recorded.key, recorded.fingerprint, recorded.operation, recorded.reference_id,
+            recorded.created
+     FROM unnest(?, ?) AS named(user_id, key)
+     JOIN idempotency_keys AS recorded ON recorded.user_id = named.user_id AND recorded.key = named.key"
+}
+
+statement! {
+    /// Records what keys did.
+    InsertKeys {
+        user_ids: Vec<Uuid> => Array<SqlUuid>,
+        keys: Vec<String> => Array<Text>,
+        fingerprints: Vec<String> => Array<Text>,
+        operations: Vec<&'static str> => Array<Text>,
+        reference_ids: Vec<Uuid> => Array<SqlUuid>,
+        created: Vec<bool> => Array<Bool>,
+        recorded_at: Vec<Timestamp> => Array<Timestamptz>,
+    };
+    "INSERT INTO idempotency_keys (user_id, key, fingerprint, operation, reference_id, created, recorded_at)
+     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?)"
+}
+
+/// Reads what the keys of a batch did before, with the answers that they got.
+pub(super) async fn load(
+    lease: &mut Lease,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<(), Failure> {
+    if footprint.keys.is_empty() {
+        return Ok(());
+    }
+    let statement = Keys {
+        user_ids: footprint.keys.iter().map(|(user_id, _)| user_id.uuid()).collect(),
+        keys: footprint.keys.iter().map(|(_, key)| key.as_str().to_owned()).collect(),
+    };
+    let rows = lease.load(statement).await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut outcomes = charges(lease, &rows).await?;
+    outcomes.extend(holds(lease, &rows).await?);
+    outcomes.extend(payments(lease, &rows).await?);
+    for (user_id, key, fingerprint, _, reference_id, created) in rows {
+        let outcome = outcomes.get(&reference_id).cloned();
+        let outcome = outcome.ok_or_else(|| Stored::wrong("effect of an idempotency key", reference_id))?;
+        let outcome = answered(outcome, created);
+        let key = IdempotencyKey::parse(&key).map_err(|_| Stored::wrong("idempotency key", key))?;
+        let recorded = Recorded { fingerprint: Fingerprint::new(fingerprint), outcome };
+        set.keys.load((UserId::new(user_id), key), recorded);
+    }
+    Ok(())
+}
+
+/// The user and the effect of each key of one operation.
+fn of_operation(rows: &[KeyRow], operation: &str) -> (Vec<Uuid>, Vec<Uuid>) {
+    rows.iter().filter(|row| row.3 == operation).map(|row| (row.0, row.4)).unzip()
+}
+
+/// The outcome as this key got it: several keys may have found the same thing, of which one made it.
+fn answered(outcome: Outcome, created: bool) -> Outcome {
+    match outcome {
+        Outcome::Held { reservation, .. } => Outcome::Held { reservation, created },
+        Outcome::Paid { payment, .. } => Outcome::Paid { payment, created },
+        charged @ Outcome::Charged(_) => charged,
+    }
+}
+
+async fn charges(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+    let (user_ids, entry_ids) = of_operation(rows, "CHARGE");
+    if user_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut outcomes = HashMap::new();
+    for row in lease.load(EntriesById { user_ids, entry_ids }).await? {
+        let entry = ledger_entry(row)?;
+        outcomes.insert(entry.id.uuid(), Outcome::Charged(entry));
+    }
+    Ok(outcomes)
+}
+
+async fn holds(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+    let (user_ids, reservation_ids) = of_operation(rows, "HOLD");
+    if user_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let reservations = lease.load(ReservationsByUser { user_ids, reservation_ids }).await?;
+    let seats = lease.load(seats_of(&reservations)).await?;
+    let as_answered = |reservation| Reservation { state: ReservationState::Held, ..reservation };
+    let outcome = |reservation: Reservation| {
+        let id = reservation.id.uuid();
+        (id, Outcome::Held { reservation: as_answered(reservation), created: true })
+    };
+    Ok(assemble(reservations, seats)?.into_iter().map(outcome).collect())
+}
+
+async fn payments(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+    let (user_ids, payment_ids) = of_operation(rows, "PAY");
+    if user_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut outcomes = HashMap::new();
+    for row in lease.load(PaymentsById { user_ids, payment_ids }).await? {
+        let mut payment = payment(row)?;
+        payment.state = PaymentState::Completed;
+        outcomes.insert(payment.id.uuid(), Outcome::Paid { payment, created: true });
+    }
+    Ok(outcomes)
+}
+
+pub(super) async fn store(lease: &mut Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
+    let mut insert = InsertKeys {
+        user_ids: Vec::new(),
+        keys: Vec::new(),
+        fingerprints: Vec::new(),
+        operations: Vec::new(),
+        reference_ids: Vec::new(),
+        created: Vec::new(),
+        recorded_at: Vec::new(),
+    };
+    for ((user_id, key), recorded) in set.keys.added_with_keys() {
+        let (operation, reference_id, created) = match &recorded.outcome {
+            Outcome::Charged(entry) => ("CHARGE", entry.id.uuid(), true),
+            Outcome::Held { reservation, created } => ("HOLD", reservation.id.uuid(), *created),
+            Outcome::Paid { payment, created } => ("PAY", payment.id.uuid(), *created),
+        };
+        insert.user_ids.push(user_id.uuid());
+        insert.keys.push(key.as_str().to_owned());
+        insert.fingerprints.push(recorded.fingerprint.as_str().to_owned());
+        insert.operations.push(operation);
+        insert.reference_ids.push(reference_id);
+        insert.created.push(created);
+        insert.recorded_at.push(now);
+    }
+    if !insert.user_ids.is_empty() {
+        lease.execute(insert).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,292 @@
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use seatline_domain::Timestamp;
+use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::queue::{Number, Pass, PassEnd, PassState, RoomStatus, policy};
+use seatline_domain::working_set::{Footprint, WorkingSet};
+use uuid::Uuid;
+
+use super::{Stored, count, position};
+use crate::failure::Failure;
+use crate::pool::Lease;
+use crate::statement::statement;
+
+/// `concert_id`, `number`, `user_id`, `state`, `issued_at`, `admitted_at`, `expires_at`, `show_up_by`, `ended_at`,
+/// `departure`.
+pub(crate) type PassRow = (
+    Uuid,
+    i64,
+    Uuid,
+    String,
+    Timestamp,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    Option<i64>,
+);
+
+statement! {
+    /// Locks passes: those named by number, the live ones of the users named, and the lapsed ones of the rooms named.
+    LockPasses {
+        concert_ids: Vec<Uuid> => Array<SqlUuid>,
+        numbers: Vec<i64> => Array<BigInt>,
+        live_concert_ids: Vec<Uuid> => Array<SqlUuid>,
+        live_user_ids: Vec<Uuid> => Array<SqlUuid>,
+        lapsed_in: Vec<Uuid> => Array<SqlUuid>,
+    } -> PassRow = (SqlUuid, BigInt, SqlUuid, Text, Timestamptz, Nullable<Timestamptz>, Nullable<Timestamptz>,
+        Nullable<Timestamptz>, Nullable<Timestamptz>, Nullable<BigInt>);
+    "SELECT pass.concert_id, pass.number, pass.user_id, pass.state, pass.issued_at, pass.admitted_at,
+            pass.expires_at, pass.show_up_by, pass.ended_at, pass.departure
+     FROM passes AS pass
+     WHERE (pass.concert_id, pass.number) IN (
+         SELECT concert_id, number FROM unnest(?, ?) AS named(concert_id, number)
+         UNION ALL
+         SELECT live.concert_id, live.number
+         FROM unnest(?, ?) AS named(concert_id, user_id)
+         JOIN passes AS live ON live.concert_id = named.concert_id AND live.user_id = named.user_id
+              AND live.state IN ('WAITING', 'ACTIVE')
+         UNION ALL
+         SELECT active.concert_id, active.number
+         FROM passes AS active
+         WHERE active.concert_id = ANY(?) AND active.state = 'ACTIVE'
+               AND least(active.expires_at, active.show_up_by) <= clock_timestamp()
+     )
+     ORDER BY pass.concert_id, pass.number FOR UPDATE"
+}
+
+statement! {
+    /// Counts the active passes of rooms.
+    CountActive { concert_ids: Vec<Uuid> => Array<SqlUuid> } -> (Uuid, i64) = (SqlUuid, BigInt);
+    "SELECT named.concert_id, (SELECT count(*) FROM passes AS active
+                               WHERE active.concert_id = named.concert_id AND active.state = 'ACTIVE')
+     FROM unnest(?) AS named(concert_id)"
+}
+
+statement! {
+    /// The next people in the lines of rooms.
+    NextInLine {
+        concert_ids: Vec<Uuid> => Array<SqlUuid>,
+        now_serving: Vec<i64> => Array<BigInt>,
+        people: Vec<i64> => Array<BigInt>,
+    } -> PassRow = (SqlUuid, BigInt, SqlUuid, Text, Timestamptz, Nullable<Timestamptz>, Nullable<Timestamptz>,
+        Nullable<Timestamptz>, Nullable<Timestamptz>, Nullable<BigInt>);
+    "SELECT pass.concert_id, pass.number, pass.user_id, pass.state, pass.issued_at, pass.admitted_at,
+            pass.expires_at, pass.show_up_by, pass.ended_at, pass.departure
+     FROM unnest(?, ?, ?) AS line(concert_id, now_serving, people)
+     CROSS JOIN LATERAL (
+         SELECT * FROM passes AS waiting
+         WHERE waiting.concert_id = line.concert_id AND waiting.number > line.now_serving AND waiting.state = 'WAITING'
+         ORDER BY waiting.number LIMIT line.people
+     ) AS pass"
+}
+
+statement! {
+    /// Adds passes.
+    InsertPasses {
+        concert_ids: Vec<Uuid> => Array<SqlUuid>,
+        numbers: Vec<i64> => Array<BigInt>,
+        user_ids: Vec<Uuid> => Array<SqlUuid>,
+        states: Vec<&'static str> => Array<Text>,
+        issued_at: Vec<Timestamp> => Array<Timestamptz>,
+        admitted_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        expires_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        show_up_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        departures: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+    };
+    "INSERT INTO passes (concert_id, number, user_id, state, issued_at, admitted_at, expires_at, show_up_by, ended_at,
+                         departure)
+     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+}
+
+statement! {
+    /// Writes changed passes. What is not given any more (`expires_at` of an ended pass) stays as it was.
+    UpdatePasses {
+        concert_ids: Vec<Uuid> => Array<SqlUuid>,
+        numbers: Vec<i64> => Array<BigInt>,
+        states: Vec<&'static str> => Array<Text>,
+        admitted_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        expires_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        show_up_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        departures: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+    };
+    "UPDATE passes AS pass
+     SET state = new.state, admitted_at = new.admitted_at, expires_at = coalesce(new.expires_at, pass.expires_at),
+         show_up_by = new.show_up_by, ended_at = new.ended_at, departure = new.departure
+     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+          AS new(concert_id, number, state, admitted_at, expires_at, show_up_by, ended_at, departure)
+     WHERE pass.concert_id = new.concert_id AND pass.number = new.number"
+}
+
+/// A pass from its row.
+pub(crate) fn pass(row: PassRow) -> Result<Pass, Stored> {
+    let (concert_id, number, user_id, state, issued_at, admitted_at, expires_at, show_up_by, ended_at, departure) =
+        row;
+    let ended = |end| {
+        let at = ended_at.ok_or_else(|| Stored::wrong("end of a pass", ended_at))?;
+        Ok(PassState::Ended { end, at, admitted_at })
+    };
+    let state = match (state.as_str(), admitted_at, expires_at) {
+        ("WAITING", ..) => PassState::Waiting,
+        ("ACTIVE", Some(admitted_at), Some(expires_at)) => PassState::Active { admitted_at, expires_at, show_up_by },
+        ("COMPLETED", ..) => ended(PassEnd::Completed)?,
+        ("EXPIRED", ..) => ended(PassEnd::Expired)?,
+        ("LEFT", ..) => ended(PassEnd::Left)?,
+        _ => return Err(Stored::wrong("state of a pass", state)),
+    };
+    Ok(Pass {
+        concert_id: ConcertId::new(concert_id),
+        number: Number::new(count("number of a pass", number)?),
+        user_id: UserId::new(user_id),
+        issued_at,
+        state,
+        departure: departure.map(|departure| count("departure", departure)).transpose()?,
+    })
+}
+
+struct PassColumns {
+    state: &'static str,
+    admitted_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    show_up_by: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+}
+
+impl PassColumns {
+    fn of(state: PassState) -> Self {
+        match state {
+            PassState::Waiting => {
+                Self { state: "WAITING", admitted_at: None, expires_at: None, show_up_by: None, ended_at: None }
+            }
+            PassState::Active { admitted_at, expires_at, show_up_by } => Self {
+                state: "ACTIVE",
+                admitted_at: Some(admitted_at),
+                expires_at: Some(expires_at),
+                show_up_by,
+                ended_at: None,
+            },
+            PassState::Ended { end, at, admitted_at } => Self {
+                state: match end {
+                    PassEnd::Completed => "COMPLETED",
+                    PassEnd::Expired => "EXPIRED",
+                    PassEnd::Left => "LEFT",
+                },
+                admitted_at,
+                expires_at: None,
+                show_up_by: None,
+                ended_at: Some(at),
+            },
+        }
+    }
+}
+
+pub(super) async fn lock(
+    lease: &mut Lease,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<(), Failure> {
+    if footprint.passes.is_empty() && footprint.live_passes.is_empty() && footprint.fronts.is_empty() {
+        return Ok(());
+    }
+    let statement = LockPasses {
+        concert_ids: footprint.passes.iter().map(|(concert_id, _)| concert_id.uuid()).collect(),
+        numbers: footprint.passes.iter().map(|(_, number)| position(number.get())).collect(),
+        live_concert_ids: footprint.live_passes.iter().map(|(concert_id, _)| concert_id.uuid()).collect(),
+        live_user_ids: footprint.live_passes.iter().map(|(_, user_id)| user_id.uuid()).collect(),
+        lapsed_in: footprint.fronts.iter().map(|concert_id| concert_id.uuid()).collect(),
+    };
+    for row in lease.load(statement).await? {
+        set.passes.load(pass(row)?);
+    }
+    Ok(())
+}
+
+/// Reads how many are active, where that matters, and who is next in line.
+pub(super) async fn load_lines(
+    lease: &mut Lease,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<(), Failure> {
+    let nobody_waits = |concert_id: &&ConcertId| set.rooms.get(concert_id).is_some_and(|room| room.waiting == 0);
+    let crowds = footprint.crowds.iter().filter(nobody_waits);
+    let mut concert_ids: Vec<Uuid> = crowds.chain(&footprint.fronts).map(|id| id.uuid()).collect();
+    concert_ids.sort_unstable();
+    concert_ids.dedup();
+    if concert_ids.is_empty() {
+        return Ok(());
+    }
+    for (concert_id, active) in lease.load(CountActive { concert_ids }).await? {
+        set.passes.load_active(ConcertId::new(concert_id), count("number of active passes", active)?);
+    }
+    load_fronts(lease, footprint, set).await
+}
+
+async fn load_fronts(lease: &mut Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+    let mut statement = NextInLine { concert_ids: Vec::new(), now_serving: Vec::new(), people: Vec::new() };
+    for concert_id in &footprint.fronts {
+        let Some(room) = set.rooms.get(concert_id).filter(|room| room.status == RoomStatus::Open) else { continue };
+        let lapsed = u64::try_from(set.passes.lapsed(*concert_id, Timestamp::MAX_UTC).len()).unwrap_or(0);
+        let active = set.passes.active_in(*concert_id).unwrap_or(u64::MAX).saturating_sub(lapsed);
+        let vacancies = u64::from(room.settings.capacity.get()).saturating_sub(active);
+        let people = vacancies.min(policy::ADMISSIONS_PER_STEP.into()).min(room.waiting);
+        if people > 0 {
+            statement.concert_ids.push(concert_id.uuid());
+            statement.now_serving.push(position(room.now_serving));
+            statement.people.push(position(people));
+        }
+    }
+    if statement.concert_ids.is_empty() {
+        return Ok(());
+    }
+    for row in lease.load(statement).await? {
+        let pass = pass(row)?;
+        set.passes.load_front(pass.concert_id, pass.number);
+        set.passes.load(pass);
+    }
+    Ok(())
+}
+
+pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let added: Vec<&Pass> = set.passes.added().collect();
+    if !added.is_empty() {
+        let columns: Vec<PassColumns> = added.iter().map(|pass| PassColumns::of(pass.state)).collect();
+        let insert = InsertPasses {
+            concert_ids: added.iter().map(|pass| pass.concert_id.uuid()).collect(),
+            numbers: added.iter().map(|pass| position(pass.number.get())).collect(),
+            user_ids: added.iter().map(|pass| pass.user_id.uuid()).collect(),
+            states: columns.iter().map(|column| column.state).collect(),
+            issued_at: added.iter().map(|pass| pass.issued_at).collect(),
+            admitted_at: columns.iter().map(|column| column.admitted_at).collect(),
+            expires_at: columns.iter().map(|column| column.expires_at).collect(),
+            show_up_by: columns.iter().map(|column| column.show_up_by).collect(),
+            ended_at: columns.iter().map(|column| column.ended_at).collect(),
+            departures: added.iter().map(|pass| pass.departure.map(position)).collect(),
+        };
+        // Changed passes first: a pass that ended makes room for its user's next one.
+        update(lease, set).await?;
+        lease.execute(insert).await?;
+        return Ok(());
+    }
+    update(lease, set).await
+}
+
+async fn update(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let changed: Vec<&Pass> = set.passes.changed().collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let columns: Vec<PassColumns> = changed.iter().map(|pass| PassColumns::of(pass.state)).collect();
+    let update = UpdatePasses {
+        concert_ids: changed.iter().map(|pass| pass.concert_id.uuid()).collect(),
+        numbers: changed.iter().map(|pass| position(pass.number.get())).collect(),
+        states: columns.iter().map(|column| column.state).collect(),
+        admitted_at: columns.iter().map(|column| column.admitted_at).collect(),
+        expires_at: columns.iter().map(|column| column.expires_at).collect(),
+        show_up_by: columns.iter().map(|column| column.show_up_by).collect(),
+        ended_at: columns.iter().map(|column| column.ended_at).collect(),
+        departures: changed.iter().map(|pass| pass.departure.map(position)).collect(),
+    };
+    lease.execute(update).await?;
+    Ok(())
+}

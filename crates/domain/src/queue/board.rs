@@ -35,7 +35,7 @@ impl Board {
     /// A board that has seen its first update.
     pub fn new(update: &BoardUpdate) -> Self {
         let mut board = Self { figures: update.figures, departures_seen: 0, departed: Vec::new() };
-        board.apply(&update);
+        board.apply(update);
         board
     }
 

@@ -126,13 +126,13 @@ impl HoldSeats {
         let expires_at = now + self.ttl;
         let mut reserved = Vec::with_capacity(self.seats.numbers().len());
         for key in self.seat_keys() {
-            let seat = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
-            seat.hold(self.reservation_id, self.user_id, expires_at, now)
+            let free = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
+            free.hold(self.reservation_id, self.user_id, expires_at, now)
                 .map_err(|refusal| HoldError::SeatTaken(refusal, vec![key.number]))?;
             reserved.push(ReservedSeat {
                 number: key.number,
-                section: seat.section.clone(),
-                price: seat.price,
+                section: free.section.clone(),
+                price: free.price,
             });
         }
         Ok(Reservation {

@@ -8,6 +8,21 @@
 //! ```
 
 mod accounts;
+mod admission;
+mod audit;
+mod boards;
+mod contention;
+mod hold_refusals;
+mod holding;
+mod idempotency;
+mod joining;
+mod leaving;
+mod pay_refusals;
+mod paying;
+mod picture;
+mod programme;
+mod reservations;
+mod wallets;
 #[macro_use]
 mod promises;
 

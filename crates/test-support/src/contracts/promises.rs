@@ -9,6 +9,156 @@ macro_rules! port_contracts {
             an_unknown_id_or_token_is_nobodys
             a_new_user_has_an_empty_wallet
         }
+        programme {
+            concerts_come_in_the_order_they_were_added_page_by_page
+            a_concert_is_shown_as_it_was_added
+            a_performance_is_shown_as_it_was_added
+            a_performance_needs_its_concert
+            seats_are_numbered_and_priced_by_section
+            performances_come_by_start_page_by_page
+            performances_that_start_together_are_paged_without_a_gap
+            the_date_of_a_performance_is_the_venues
+            an_unknown_concert_has_no_performances
+            a_lapsed_hold_counts_as_free_without_a_sweep
+            blocked_and_sold_seats_are_not_free
+            sales_count_seats_by_state_and_add_up_revenue
+        }
+        audit {
+            additions_to_the_programme_are_recorded
+            a_change_of_the_room_is_recorded_with_before_and_after
+            only_what_is_named_is_changed
+            the_room_of_an_unknown_concert_is_not_changed
+            the_record_is_paged_newest_first
+        }
+        joining {
+            numbers_are_dense_and_in_order
+            joining_again_gives_the_same_place
+            where_nobody_waits_a_turn_comes_at_once
+            in_a_full_room_people_wait_and_know_how_many_are_ahead
+            nobody_overtakes_those_who_wait
+            a_paused_room_takes_joins_and_admits_nobody
+            an_unknown_concert_has_no_line
+            after_a_pass_has_ended_its_user_joins_anew_at_the_end
+            a_lapsed_pass_is_no_place_even_before_it_is_swept
+            lines_of_different_concerts_are_separate
+        }
+        leaving {
+            leaving_a_turn_frees_its_slot_and_its_hold
+            leaving_the_line_closes_it_up
+            leaving_twice_is_leaving_once
+            an_old_place_cannot_end_a_new_turn
+            a_completed_pass_stays_completed
+            nobody_leaves_or_shows_up_for_somebody_else
+            a_place_never_given_out_is_unknown
+        }
+        admission {
+            people_are_admitted_by_number_up_to_the_capacity
+            a_lower_capacity_throws_nobody_out
+            those_who_left_the_line_are_passed_over
+            an_admitted_person_has_a_pass_and_must_show_up
+            no_more_are_admitted_than_the_rate_allows
+            a_lapsed_pass_makes_room_for_the_next
+            the_place_of_a_no_show_goes_to_the_next
+            showing_up_keeps_the_turn_and_is_written_once
+            a_no_show_who_comes_late_is_not_let_in
+            paying_makes_room_for_the_next
+            where_there_is_no_room_nobody_is_admitted
+        }
+        boards {
+            figures_tell_the_active_from_the_lapsed
+            only_rooms_with_people_and_known_rooms_have_news
+            a_room_where_only_a_lapsed_pass_is_left_has_news
+            an_unknown_room_has_no_news
+            news_are_the_departures_not_seen_yet
+            departures_of_numbers_already_passed_are_no_news
+            a_board_that_is_kept_up_to_date_tells_positions
+        }
+        holding {
+            held_seats_are_the_holders_until_their_time_is_up
+            holding_the_same_seats_again_does_not_reset_the_clock
+            a_lapsed_hold_is_in_nobodys_way_without_a_sweep
+            sweeping_a_lapsed_hold_leaves_the_next_holder_alone
+            after_a_lapsed_hold_its_user_may_hold_again
+            a_lapsed_hold_of_other_seats_is_let_go_of
+            a_hold_carries_its_pass_along
+            a_hold_never_shortens_its_pass
+            holding_is_showing_up
+            one_user_may_hold_seats_of_several_concerts
+            an_unknown_performance_has_no_seats
+        }
+        hold_refusals {
+            nobody_holds_seats_before_their_turn
+            nobody_holds_seats_after_their_turn
+            a_pass_is_good_for_its_user_and_its_concert_only
+            seats_are_held_only_while_on_sale
+            seats_that_do_not_exist_are_named
+            a_seat_of_another_performance_is_not_found
+            a_live_hold_must_be_settled_before_the_next
+            seats_bought_and_wanted_stay_within_the_limit
+            seats_of_others_are_named_with_the_worst_reason_first
+            all_seats_are_held_or_none
+            a_reused_key_is_refused_before_anything_else
+        }
+        reservations {
+            a_hold_given_up_is_free_at_once
+            giving_up_twice_is_giving_up_once
+            a_lapsed_hold_stays_lapsed_when_given_up
+            a_paid_reservation_cannot_be_given_up
+            another_users_reservation_is_not_found
+            reservations_are_shown_as_they_stand_now
+            reservations_are_paged_newest_first
+            lapsed_holds_are_found_oldest_first_and_expired_once
+            only_unpaid_holds_lapse
+        }
+        wallets {
+            a_charge_adds_to_the_balance_and_the_ledger
+            entries_are_paged_newest_first_with_the_running_balance
+            a_charge_is_above_zero_and_not_beyond_the_cap
+            a_wallet_is_filled_to_its_cap_and_not_beyond
+            the_same_key_gives_the_same_answer_and_adds_nothing
+            the_same_key_for_another_amount_is_refused
+            another_users_same_key_is_another_key
+            a_wallet_that_is_not_there_cannot_be_charged
+        }
+        paying {
+            paying_does_everything_in_one_step
+            what_was_bought_is_listed_with_its_seats
+            payments_and_owned_seats_come_newest_first
+            paying_twice_gives_the_first_payment_though_the_turn_is_over
+            a_free_seat_is_paid_with_nothing
+            the_last_points_are_enough
+            another_users_payment_is_not_found
+        }
+        pay_refusals {
+            nobody_pays_after_the_deadline
+            nobody_pays_for_seats_that_are_the_next_holders
+            without_enough_points_the_hold_stays
+            another_users_reservation_is_not_found
+            a_reservation_given_up_cannot_be_paid
+            paying_takes_a_turn_at_this_concert
+            nobody_pays_after_leaving
+            nobody_pays_with_a_place_in_line
+        }
+        idempotency {
+            a_repeated_hold_gives_the_first_answer
+            a_key_on_the_callers_own_hold_remembers_that_it_made_nothing
+            a_repeated_payment_gives_the_first_answer
+            a_key_serves_one_operation_of_its_user
+            the_same_key_for_other_seats_is_refused
+            a_refusal_leaves_its_key_unused
+        }
+        contention {
+            of_fifty_who_want_one_seat_one_gets_it
+            overlapping_selections_never_share_a_seat
+            one_user_gets_one_hold_however_often_they_ask
+            fifty_charges_add_up_exactly
+            one_key_charges_once_however_often_it_comes
+            twenty_payments_debit_once
+            a_hold_is_paid_or_given_up_but_not_both
+            two_hundred_joins_get_dense_numbers
+            one_user_gets_one_place_however_often_they_join
+            admission_from_many_sides_admits_each_place_once
+        }
     } };
     (@expand (registry) $($module:ident { $($promise:ident)* })*) => {
         vec![$($($crate::contracts::Promise {

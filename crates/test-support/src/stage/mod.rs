@@ -15,6 +15,7 @@ use seatline_domain::point::Amount;
 use seatline_domain::user::{AccessTokenHash, RegisterUser, User};
 use uuid::Uuid;
 
+pub(crate) use commands::{leave_command, seat_key, seat_number, show_up_command};
 pub use concert::ConcertBuilder;
 pub use customer::Customer;
 pub use performance::PerformanceBuilder;

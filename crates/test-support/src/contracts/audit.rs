@@ -1,0 +1,101 @@
+//! The record of operators' changes.
+
+use seatline_domain::audit::{AuditAction, AuditEntry, Fact};
+use seatline_domain::concert::Concert;
+use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::page::{PageLimit, PageRequest};
+use seatline_domain::queue::{AdmitRate, Capacity, ConfigureError, ConfigureRoom, RoomStatus};
+
+use super::{Fixture, stage};
+use crate::Stage;
+
+/// A change of nothing.
+fn unchanged(stage: Stage<'_>, concert_id: ConcertId) -> ConfigureRoom {
+    let audit_id = AuditEntryId::new(stage.id());
+    ConfigureRoom { concert_id, capacity: None, admit_per_minute: None, status: None, audit_id }
+}
+
+async fn record(stage: Stage<'_>, concert: &Concert) -> Vec<AuditEntry> {
+    stage.ports.audit.entries(concert.id, PageRequest::first()).await.unwrap().items
+}
+
+pub(super) async fn additions_to_the_programme_are_recorded(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let new = stage.concert().build();
+    let (concert, audit_id) = (new.concert.clone(), AuditEntryId::new(stage.id()));
+    fixture.ports().editor.add_concert(new, audit_id).await.unwrap();
+    stage.performance(&concert).add().await;
+    let record = record(stage, &concert).await;
+    let actions: Vec<_> = record.iter().map(|entry| entry.action).collect();
+    assert_eq!(actions, [AuditAction::PerformanceAdded, AuditAction::ConcertAdded]);
+    assert!(record.iter().all(|entry| entry.before.is_none() && !entry.after.is_empty()));
+    assert!(record.iter().all(|entry| entry.concert_id == concert.id));
+    assert_eq!(record.last().unwrap().id, audit_id);
+}
+
+pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let concert = stage.concert().capacity(5).add().await;
+    let change = ConfigureRoom {
+        capacity: Some(Capacity::parse(9).unwrap()),
+        admit_per_minute: Some(Some(AdmitRate::parse(60).unwrap())),
+        status: Some(RoomStatus::Paused),
+        ..unchanged(stage, concert.id)
+    };
+    let before_it = stage.now().await;
+    fixture.ports().rooms.configure(change.clone()).await.unwrap();
+    let entry = record(stage, &concert).await.remove(0);
+    assert_eq!((entry.id, entry.action), (change.audit_id, AuditAction::QueueChanged));
+    assert!((before_it..=stage.now().await).contains(&entry.at));
+    let before = entry.before.unwrap();
+    let recorded = |name| (before.get(name).cloned().unwrap(), entry.after.get(name).cloned().unwrap());
+    assert_eq!(recorded("capacity"), (Fact::Number(5), Fact::Number(9)));
+    assert_eq!(recorded("admitPerMinute"), (Fact::None, Fact::Number(60)));
+    assert_eq!(recorded("state"), (Fact::Text("OPEN".into()), Fact::Text("PAUSED".into())));
+}
+
+pub(super) async fn only_what_is_named_is_changed(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let concert = stage.concert().capacity(5).admit_per_minute(60).add().await;
+    let rooms = &fixture.ports().rooms;
+    let same = rooms.configure(unchanged(stage, concert.id)).await.unwrap();
+    assert_eq!(same.settings.capacity.get(), 5);
+    assert_eq!(same.settings.admit_per_minute.map(AdmitRate::per_minute), Some(60));
+    assert_eq!(same.status, RoomStatus::Open);
+    let unlimited = ConfigureRoom { admit_per_minute: Some(None), ..unchanged(stage, concert.id) };
+    let changed = rooms.configure(unlimited).await.unwrap();
+    assert_eq!(changed.settings.capacity.get(), 5);
+    assert_eq!(changed.settings.admit_per_minute, None);
+    let figures = stage.figures(&concert).await;
+    assert_eq!((figures.settings, figures.status), (changed.settings, changed.status));
+}
+
+pub(super) async fn the_room_of_an_unknown_concert_is_not_changed(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let nowhere = stage.concert().build().concert;
+    let refused = fixture.ports().rooms.configure(unchanged(stage, nowhere.id)).await;
+    assert_eq!(refused, Err(ConfigureError::ConcertNotFound));
+    assert!(record(stage, &nowhere).await.is_empty());
+}
+
+pub(super) async fn the_record_is_paged_newest_first(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let (concert, other) = (stage.concert().add().await, stage.concert().add().await);
+    let mut expected = Vec::new();
+    for _ in 0..4 {
+        let change = unchanged(stage, concert.id);
+        expected.insert(0, change.audit_id);
+        fixture.ports().rooms.configure(change).await.unwrap();
+        fixture.ports().rooms.configure(unchanged(stage, other.id)).await.unwrap();
+    }
+    let limit = PageLimit::parse(2).unwrap();
+    let (mut read, mut after) = (Vec::new(), None);
+    for items in [2, 2, 1] {
+        let page = fixture.ports().audit.entries(concert.id, PageRequest { limit, after }).await.unwrap();
+        assert_eq!(page.items.len(), items);
+        read.extend(page.items.into_iter().map(|entry| entry.id));
+        after = page.next;
+    }
+    assert_eq!(after, None);
+    assert_eq!(read.get(..4), Some(expected.as_slice()));
+}

@@ -1,0 +1,68 @@
+use seatline_domain::concert::Performance;
+use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::page::PageRequest;
+use seatline_domain::payment::{OwnedSeat, Payment};
+use seatline_domain::point::{Amount, LedgerEntry};
+use seatline_domain::queue::{Number, Pass, RoomFigures};
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::Seat;
+
+use crate::Stage;
+
+/// Everything that the ports show of some users, one performance and its concert's waiting room: two pictures are equal
+/// when nothing happened in between.
+#[derive(Debug, PartialEq)]
+pub(super) struct Picture {
+    users: Vec<PictureOfUser>,
+    seats: Vec<Seat>,
+    figures: Option<RoomFigures>,
+    passes: Vec<Pass>,
+}
+
+#[derive(Debug, PartialEq)]
+struct PictureOfUser {
+    balance: Amount,
+    entries: Vec<LedgerEntry>,
+    reservations: Vec<Reservation>,
+    payments: Vec<Payment>,
+    owned: Vec<OwnedSeat>,
+}
+
+impl Picture {
+    pub(super) async fn take(stage: Stage<'_>, performance: &Performance, users: &[UserId]) -> Self {
+        let mut pictures = Vec::with_capacity(users.len());
+        for user in users {
+            pictures.push(PictureOfUser::take(stage, *user).await);
+        }
+        Self {
+            users: pictures,
+            seats: stage.ports.inventory.seat_map(performance.id).await.unwrap().seats,
+            figures: stage.ports.queue.figures(performance.concert_id).await.unwrap(),
+            passes: passes(stage, performance.concert_id).await,
+        }
+    }
+}
+
+impl PictureOfUser {
+    async fn take(stage: Stage<'_>, user: UserId) -> Self {
+        let ports = stage.ports;
+        Self {
+            balance: ports.wallets.balance(user).await.unwrap(),
+            entries: ports.wallets.entries(user, PageRequest::first()).await.unwrap().items,
+            reservations: ports.reservations.reservations(user, PageRequest::first()).await.unwrap().items,
+            payments: ports.payments.payments(user, PageRequest::first()).await.unwrap().items,
+            owned: ports.payments.owned_seats(user, 100).await.unwrap(),
+        }
+    }
+}
+
+async fn passes(stage: Stage<'_>, concert_id: ConcertId) -> Vec<Pass> {
+    let mut passes = Vec::new();
+    for number in 1.. {
+        match stage.ports.queue.pass(concert_id, Number::new(number)).await.unwrap() {
+            Some(read) => passes.push(read.pass),
+            None => break,
+        }
+    }
+    passes
+}

@@ -1,0 +1,51 @@
+//! Who is asking.
+
+use actix_web::http::header;
+use seatline_application::accounts::{AccessToken, AuthenticationError};
+use seatline_domain::id::UserId;
+
+use super::Call;
+use crate::problem::{Code, Problem};
+
+impl Call {
+    /// The user whose access token was sent.
+    ///
+    /// # Errors
+    /// 401 when there is none, or the token is nobody's.
+    pub(crate) async fn user(&self) -> Result<UserId, Problem> {
+        let token = AccessToken::parse(self.bearer()?).ok_or_else(unauthenticated)?;
+        Ok(self.service.seatline.authenticate_user.execute(&token).await?)
+    }
+
+    /// Makes sure that an operator is asking.
+    ///
+    /// # Errors
+    /// 403 when it is a user, 401 when it is anybody else.
+    pub(crate) async fn operator(&self) -> Result<(), Problem> {
+        if self.settings().admin_key.is(self.bearer()?) {
+            return Ok(());
+        }
+        self.user().await?;
+        Err(Problem::new(Code::Forbidden))
+    }
+
+    fn bearer(&self) -> Result<&str, Problem> {
+        let value = self.single_header(&header::AUTHORIZATION).map_err(|_| unauthenticated())?;
+        let text = value.and_then(|value| value.to_str().ok()).ok_or_else(unauthenticated)?;
+        let (scheme, token) = text.split_once(' ').ok_or_else(unauthenticated)?;
+        if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(unauthenticated()) }
+    }
+}
+
+fn unauthenticated() -> Problem {
+    Problem::new(Code::Unauthenticated)
+}
+
+impl From<AuthenticationError> for Problem {
+    fn from(error: AuthenticationError) -> Self {
+        match error {
+            AuthenticationError::Unknown => unauthenticated(),
+            AuthenticationError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! One request on its way through a handler.
+//!
+//! A handler asks a [`Call`] for what it needs, in the order in which a client is to hear what is wrong: who is
+//! asking, the ids in the path, the queue token, the idempotency key, the page, and the body last. Every question is
+//! answered or refused with a [`Problem`](crate::problem::Problem).
+
+mod accept;
+mod answer;
+mod bearer;
+mod body;
+mod condition;
+mod idempotency;
+mod line;
+mod page;
+mod path;
+mod query;
+
+pub(crate) use accept::accepts;
+pub(crate) use answer::{created, json, no_content, replayable};
+pub(crate) use condition::revalidated;
+pub(crate) use query::QueryParameters;
+
+use std::sync::Arc;
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, web};
+use seatline_application::Seatline;
+
+use crate::service::Service;
+use crate::settings::HttpSettings;
+
+/// A request that has reached its operation.
+pub(crate) struct Call {
+    service: web::Data<Service>,
+    request: HttpRequest,
+    query: QueryParameters,
+    payload: web::Payload,
+}
+
+impl Call {
+    pub(crate) fn new(
+        service: web::Data<Service>,
+        request: HttpRequest,
+        query: QueryParameters,
+        payload: web::Payload,
+    ) -> Self {
+        Self { service, request, query, payload }
+    }
+
+    /// The use cases.
+    pub(crate) fn seatline(&self) -> Arc<Seatline> {
+        self.service.seatline.clone()
+    }
+
+    /// Everything that the handlers share.
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// What an operator configured.
+    pub(crate) fn settings(&self) -> &HttpSettings {
+        &self.service.settings
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// A header that may be there once: `Err` when it is there more often.
+    fn single_header(&self, name: &HeaderName) -> Result<Option<&HeaderValue>, MoreThanOne> {
+        let mut values = self.headers().get_all(name);
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(MoreThanOne),
+            (value, None) => Ok(value),
+        }
+    }
+}
+
+/// A header that may be there once is there more often.
+#[derive(Debug)]
+struct MoreThanOne;

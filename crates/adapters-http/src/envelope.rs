@@ -1,0 +1,63 @@
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
+use tracing::Instrument;
+
+use crate::request_id::RequestId;
+
+/// What every answer gets: the request's id, and headers that keep it out of caches unless it says otherwise. One event
+/// tells how each request ended; it names no token, key or body.
+pub(crate) async fn envelope(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let (started, request_id) = (Instant::now(), RequestId::assign(request.headers()));
+    let method = known_method(request.method());
+    request.extensions_mut().insert(request_id.clone());
+    let span = tracing::debug_span!("request", %request_id, method);
+    let mut response = next.call(request).instrument(span).await?;
+    stamp(response.headers_mut(), &request_id);
+    tracing::debug!(
+        %request_id,
+        method,
+        route = response.request().match_pattern().as_deref().unwrap_or("none"),
+        status = response.status().as_u16(),
+        latency_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    Ok(response)
+}
+
+fn stamp(headers: &mut HeaderMap, request_id: &RequestId) {
+    if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
+        headers.insert(RequestId::HEADER, value);
+    }
+    let defaults: [(HeaderName, &str); 2] =
+        [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    for (name, value) in defaults {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+/// The method, unless a client made it up.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::TRACE => "TRACE",
+        Method::CONNECT => "CONNECT",
+        _ => "other",
+    }
+}

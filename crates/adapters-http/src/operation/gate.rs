@@ -1,0 +1,60 @@
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures::FutureExt;
+
+use super::{Handler, Operation};
+use crate::call::{Call, QueryParameters, accepts};
+use crate::problem::{Code, Problem};
+use crate::service::Service;
+
+/// What every request of an operation passes before and after its handler.
+#[derive(Clone)]
+pub(super) struct Gate {
+    handler: Handler,
+    produces: &'static [&'static str],
+    query: Rc<[&'static str]>,
+}
+
+impl Gate {
+    pub(super) fn of(operation: &Operation) -> Self {
+        Self {
+            handler: operation.handler.clone(),
+            produces: operation.produces,
+            query: operation.query.iter().map(|parameter| parameter.name()).collect(),
+        }
+    }
+
+    /// Lets a request through to the handler. Every refusal, and every panic, ends as a problem.
+    pub(super) async fn pass(
+        self,
+        request: HttpRequest,
+        payload: web::Payload,
+        service: web::Data<Service>,
+    ) -> HttpResponse {
+        let handled = AssertUnwindSafe(self.handle(request.clone(), payload, service)).catch_unwind().await;
+        let outcome = handled.unwrap_or_else(|panic| {
+            Err(Problem::new(Code::InternalError).because(format!("a panic: {}", message(panic.as_ref()))))
+        });
+        outcome.unwrap_or_else(|problem| problem.respond(&request))
+    }
+
+    async fn handle(
+        self,
+        request: HttpRequest,
+        payload: web::Payload,
+        service: web::Data<Service>,
+    ) -> Result<HttpResponse, Problem> {
+        if !self.produces.is_empty() && !accepts(request.headers(), self.produces) {
+            return Err(Problem::new(Code::NotAcceptable));
+        }
+        let query = QueryParameters::read(request.query_string(), &self.query)?;
+        (self.handler)(Call::new(service, request, query, payload)).await
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}

@@ -1,0 +1,42 @@
+use std::collections::BTreeMap;
+
+use actix_web::guard;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, Resource, Route};
+
+use super::Operation;
+use super::gate::Gate;
+use crate::problem::Problem;
+use crate::service::Service;
+
+/// Serves these operations. Other methods on their paths are refused with a list of those that are served.
+pub(crate) fn register(operations: &[Operation], config: &mut ServiceConfig) {
+    let mut paths: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    for operation in operations {
+        paths.entry(operation.path).or_default().push(operation);
+    }
+    for (path, operations) in paths {
+        config.service(resource(path, &operations));
+    }
+}
+
+fn resource(path: &str, operations: &[&Operation]) -> Resource {
+    let methods = operations.iter().flat_map(|operation| operation.verb.methods());
+    let allow = methods.map(Method::as_str).collect::<Vec<_>>().join(", ");
+    let resource =
+        operations.iter().fold(web::resource(path), |resource, operation| resource.route(route(operation)));
+    resource.default_service(web::to(move |request: HttpRequest| {
+        let response = Problem::method_not_allowed(&allow).respond(&request);
+        async move { response }
+    }))
+}
+
+fn route(operation: &Operation) -> Route {
+    let (gate, verb) = (Gate::of(operation), operation.verb);
+    web::route().guard(guard::fn_guard(move |context| verb.methods().contains(&context.head().method))).to(
+        move |request: HttpRequest, payload: web::Payload, service: web::Data<Service>| {
+            gate.clone().pass(request, payload, service)
+        },
+    )
+}

@@ -1,0 +1,227 @@
+//! The catalogue of errors: one entry per code, from which the answers, the OpenAPI document and the published list
+//! are made. A code never changes once it is published.
+
+use actix_web::http::StatusCode;
+
+macro_rules! catalogue {
+    ($($name:ident $status:ident $code:literal, $title:literal, $meaning:literal, $remedy:literal;)*) => {
+        /// What went wrong, as a client's program sees it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $meaning] $name,)* }
+
+        impl Code {
+            /// All of them, by status.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code itself.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The HTTP status that it comes with.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// A short name for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+
+            /// What it means, in a sentence or two.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)* }
+            }
+
+            /// What a client does about it.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy,)* }
+            }
+        }
+    };
+}
+
+catalogue! {
+    MalformedRequest BAD_REQUEST "malformed_request", "Malformed request",
+        "The request cannot be read: JSON that is not well formed, a wrong type, a missing or unknown field or query parameter, a bad UUID or date, a NUL character, or a body that did not arrive in time.",
+        "Correct the request. Repeating it as it is cannot help.";
+    IdempotencyKeyMissing BAD_REQUEST "idempotency_key_missing", "Idempotency key missing",
+        "This operation needs an `Idempotency-Key` header.",
+        "Send a new random key with each new intent, and the same key with each retry.";
+    IdempotencyKeyInvalid BAD_REQUEST "idempotency_key_invalid", "Idempotency key invalid",
+        "The `Idempotency-Key` header is not one value of 1 to 255 printable ASCII characters.",
+        "Send one such key; a UUID does well.";
+    Unauthenticated UNAUTHORIZED "unauthenticated", "Not authenticated",
+        "There is no `Authorization: Bearer` header, or its token is not valid here.",
+        "Send the access token of `POST /api/v1/users`, or the operator's key on operators' routes.";
+    QueueTokenMissing UNAUTHORIZED "queue_token_missing", "Queue token missing",
+        "This operation needs a `Queue-Token` header.",
+        "Join the waiting room of the concert and send the token that it gives.";
+    QueueTokenInvalid UNAUTHORIZED "queue_token_invalid", "Queue token invalid",
+        "The queue token was not made by this service, or was changed, or is of no place in line.",
+        "Join the waiting room of the concert again and send its token as it is.";
+    QueueTokenExpired UNAUTHORIZED "queue_token_expired", "Queue token expired",
+        "The turn is over: it expired, was left, or was completed by a payment.",
+        "Join the waiting room of the concert again for another turn.";
+    InsufficientPoints PAYMENT_REQUIRED "insufficient_points", "Insufficient points",
+        "The balance is below the price. The hold stays. `balance` and `required` say how far off it is.",
+        "Charge points and pay again before the hold expires.";
+    NotAdmitted FORBIDDEN "not_admitted", "Not admitted yet",
+        "It is not this user's turn yet. `position` says where in line they stand.",
+        "Poll `GET /api/v1/queue/token` until its state is `ACTIVE`.";
+    QueueTokenMismatch FORBIDDEN "queue_token_mismatch", "Queue token of somebody or something else",
+        "The queue token belongs to another user or to another concert.",
+        "Send the token that this user was given for this concert.";
+    Forbidden FORBIDDEN "forbidden", "Operators only",
+        "The access token is valid, but this operation is for operators.",
+        "Use the operator's key.";
+    NotFound NOT_FOUND "not_found", "No such path",
+        "Nothing is served at this path.",
+        "Compare the path with the documentation at `/docs`.";
+    ConcertNotFound NOT_FOUND "concert_not_found", "No such concert",
+        "There is no concert with this id.",
+        "Take the id from `GET /api/v1/concerts`.";
+    PerformanceNotFound NOT_FOUND "performance_not_found", "No such performance",
+        "There is no performance with this id.",
+        "Take the id from `GET /api/v1/concerts/{concertId}/performances`.";
+    DateNotFound NOT_FOUND "date_not_found", "No performance on that date",
+        "The concert has no performance on that date in the venue's time zone.",
+        "Take the date from `GET /api/v1/concerts/{concertId}/dates`.";
+    SeatNotFound NOT_FOUND "seat_not_found", "No such seat",
+        "The performance has no seats with these numbers. `seats` lists them. Nothing was held.",
+        "Take the numbers from the seat map.";
+    ReservationNotFound NOT_FOUND "reservation_not_found", "No such reservation",
+        "The user has no reservation with this id. Another user's is not found either.",
+        "Take the id from `GET /api/v1/reservations`.";
+    PaymentNotFound NOT_FOUND "payment_not_found", "No such payment",
+        "The user has no payment with this id. Another user's is not found either.",
+        "Take the id from `GET /api/v1/payments`.";
+    MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed", "Method not allowed",
+        "The path does not serve this method. The `Allow` header lists those that it serves.",
+        "Use one of the methods in `Allow`.";
+    NotAcceptable NOT_ACCEPTABLE "not_acceptable", "Not acceptable",
+        "The `Accept` header allows none of the media types that this operation answers with.",
+        "Accept `application/json` and `application/problem+json`, or leave the header out.";
+    SeatHeld CONFLICT "seat_held", "Seat held",
+        "Somebody else holds these seats. `seats` lists them. Nothing was held.",
+        "Choose other seats, or try again later: a hold that is not paid lapses.";
+    SeatSold CONFLICT "seat_sold", "Seat sold",
+        "These seats are sold. `seats` lists them. Nothing was held.",
+        "Choose other seats.";
+    SeatBlocked CONFLICT "seat_blocked", "Seat blocked",
+        "These seats are not for sale. `seats` lists them. Nothing was held.",
+        "Choose other seats.";
+    ReservationActive CONFLICT "reservation_active", "Another reservation is active",
+        "The user already holds other seats of this concert.",
+        "Pay or give up that reservation first.";
+    SeatLimitExceeded CONFLICT "seat_limit_exceeded", "Seat limit exceeded",
+        "The user would have more seats of this concert than allowed. `limit` says how many are allowed.",
+        "Reserve fewer seats.";
+    SalesNotOpen CONFLICT "sales_not_open", "Sales not open",
+        "Sales of this performance have not opened.",
+        "Try again from its `salesOpenAt` on.";
+    PerformanceStarted CONFLICT "performance_started", "Performance started",
+        "The performance has started; its seats can no longer be reserved.",
+        "Choose another performance.";
+    ReservationNotPayable CONFLICT "reservation_not_payable", "Reservation cannot be paid",
+        "The reservation was given up or refunded.",
+        "Reserve again.";
+    ReservationNotCancellable CONFLICT "reservation_not_cancellable", "Reservation cannot be given up",
+        "The reservation is paid.",
+        "Nothing to do: the seats are bought.";
+    DateAmbiguous CONFLICT "date_ambiguous", "Several performances on that date",
+        "The concert has several performances on that date. `performances` lists their ids.",
+        "Name one of them by `performanceId`.";
+    IdempotencyInFlight CONFLICT "idempotency_in_flight", "Request with this key in flight",
+        "A request with this idempotency key is still being handled. Reserved: at present a concurrent repetition waits for the first request and gets its answer.",
+        "Try again with the same key after a pause.";
+    HoldExpired GONE "hold_expired", "Hold expired",
+        "The reservation was not paid in time; its seats are free again. Nothing was paid.",
+        "Reserve again.";
+    BodyTooLarge PAYLOAD_TOO_LARGE "body_too_large", "Body too large",
+        "The body is over 16 KiB.",
+        "Send a smaller one.";
+    UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type", "Unsupported media type",
+        "The body is not declared as `application/json` in UTF-8, or it is encoded.",
+        "Send plain JSON with `Content-Type: application/json` and no `Content-Encoding`.";
+    InvalidValue UNPROCESSABLE_ENTITY "invalid_value", "Invalid value",
+        "A value can be read but is not allowed. `field` names it.",
+        "Correct the value; `detail` says what is allowed.";
+    IdempotencyKeyReused UNPROCESSABLE_ENTITY "idempotency_key_reused", "Idempotency key reused",
+        "The idempotency key was used before, for another request.",
+        "Use a new key for a new intent.";
+    RateLimited TOO_MANY_REQUESTS "rate_limited", "Too many requests",
+        "More requests came than are allowed.",
+        "Wait for as long as `Retry-After` says.";
+    InternalError INTERNAL_SERVER_ERROR "internal_error", "Internal error",
+        "Something went wrong that should not. It was recorded with the `requestId`.",
+        "Report the `requestId`. Retrying with the same idempotency key is safe.";
+    Unavailable SERVICE_UNAVAILABLE "unavailable", "Temporarily unavailable",
+        "The database is out of reach, more work is queued than can be taken, or the outcome of the request is unknown.",
+        "Wait for as long as `Retry-After` says and retry with the same idempotency key, or read first.";
+}
+
+impl Code {
+    /// Where the code is explained: a path of this service.
+    pub fn documentation(self) -> String {
+        format!("/docs/errors#{}", self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_of_the_contract_is_there_with_its_status() {
+        let contract: &[(u16, &[&str])] = &[
+            (400, &["malformed_request", "idempotency_key_missing", "idempotency_key_invalid"]),
+            (401, &["unauthenticated", "queue_token_missing", "queue_token_invalid", "queue_token_expired"]),
+            (402, &["insufficient_points"]),
+            (403, &["not_admitted", "queue_token_mismatch", "forbidden"]),
+            (
+                404,
+                &[
+                    "not_found",
+                    "concert_not_found",
+                    "performance_not_found",
+                    "date_not_found",
+                    "seat_not_found",
+                    "reservation_not_found",
+                    "payment_not_found",
+                ],
+            ),
+            (405, &["method_not_allowed"]),
+            (406, &["not_acceptable"]),
+            (413, &["body_too_large"]),
+            (415, &["unsupported_media_type"]),
+            (
+                409,
+                &[
+                    "seat_held",
+                    "seat_sold",
+                    "seat_blocked",
+                    "reservation_active",
+                    "seat_limit_exceeded",
+                    "sales_not_open",
+                    "performance_started",
+                    "reservation_not_payable",
+                    "reservation_not_cancellable",
+                    "date_ambiguous",
+                    "idempotency_in_flight",
+                ],
+            ),
+            (410, &["hold_expired"]),
+            (422, &["invalid_value", "idempotency_key_reused"]),
+            (429, &["rate_limited"]),
+            (500, &["internal_error"]),
+            (503, &["unavailable"]),
+        ];
+        let expected: BTreeSet<_> =
+            contract.iter().flat_map(|(status, codes)| codes.iter().map(|code| (*status, *code))).collect();
+        let actual: BTreeSet<_> =
+            Code::ALL.iter().map(|code| (code.status().as_u16(), code.as_str())).collect();
+        assert_eq!(actual, expected);
+    }
+}

@@ -1,0 +1,173 @@
+//! Errors as clients see them: `application/problem+json` (RFC 9457), each with a [`Code`] of one catalogue.
+//!
+//! A handler returns a [`Problem`]; use case errors become one by an exhaustive `match` beside their routes. What
+//! caused it is logged once, with the request id, and never sent.
+
+mod body;
+mod catalogue;
+mod published;
+mod storage;
+
+pub(crate) use body::{Extras, ProblemBody};
+pub use catalogue::Code;
+#[cfg(test)]
+pub(crate) use published::errors_markdown;
+pub(crate) use published::errors_page;
+
+use std::borrow::Cow;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use seatline_domain::point::Amount;
+use uuid::Uuid;
+
+use crate::request_id::RequestId;
+use crate::wire::Points;
+
+/// A refusal or failure, ready to be answered.
+#[derive(Debug)]
+pub(crate) struct Problem(Box<Content>);
+
+#[derive(Debug)]
+struct Content {
+    code: Code,
+    detail: Cow<'static, str>,
+    extras: Extras,
+    allow: Option<String>,
+    cause: Option<Cause>,
+}
+
+/// What is logged and not sent.
+#[derive(Debug)]
+enum Cause {
+    /// More came than could be taken; expected under load.
+    Load(String),
+    /// Something broke.
+    Failure(String),
+}
+
+impl Problem {
+    /// How long a client waits before it retries what was unavailable.
+    const RETRY_AFTER_SECONDS: u64 = 1;
+
+    /// A problem that needs no more words than its catalogue entry has.
+    pub(crate) fn new(code: Code) -> Self {
+        Self(Box::new(Content {
+            code,
+            detail: Cow::Borrowed(code.meaning()),
+            extras: Extras::default(),
+            allow: None,
+            cause: None,
+        }))
+    }
+
+    /// An unreadable request; `detail` must not repeat anything of it.
+    pub(crate) fn malformed(detail: &'static str) -> Self {
+        Self::new(Code::MalformedRequest).detail(detail)
+    }
+
+    /// A value that is not allowed; `detail` must not repeat it.
+    pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, detail: impl ToString) -> Self {
+        let mut problem = Self::new(Code::InvalidValue).detail(detail.to_string());
+        problem.0.extras.field = Some(field.into());
+        problem
+    }
+
+    /// Something that may work again in a moment.
+    pub(crate) fn unavailable() -> Self {
+        let mut problem = Self::new(Code::Unavailable);
+        problem.0.extras.retry_after_seconds = Some(Self::RETRY_AFTER_SECONDS);
+        problem
+    }
+
+    /// A method that the path does not serve; `allow` lists those that it does.
+    pub(crate) fn method_not_allowed(allow: &str) -> Self {
+        let mut problem = Self::new(Code::MethodNotAllowed);
+        problem.0.allow = Some(allow.to_owned());
+        problem
+    }
+
+    /// Says more about what happened than the catalogue does.
+    pub(crate) fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = detail.into();
+        self
+    }
+
+    /// Lists the seats that it is about.
+    pub(crate) fn seats(mut self, seats: impl IntoIterator<Item = i64>) -> Self {
+        self.0.extras.seats = Some(seats.into_iter().collect());
+        self
+    }
+
+    /// Says where in line the user stands.
+    pub(crate) fn position(mut self, position: u64) -> Self {
+        self.0.extras.position = Some(position);
+        self
+    }
+
+    /// Says how many points there are and how many are needed.
+    pub(crate) fn points(mut self, balance: Amount, required: Amount) -> Self {
+        self.0.extras.balance = Some(Points::from(balance));
+        self.0.extras.required = Some(Points::from(required));
+        self
+    }
+
+    /// Says how many are allowed.
+    pub(crate) fn limit(mut self, limit: u32) -> Self {
+        self.0.extras.limit = Some(limit);
+        self
+    }
+
+    /// Lists the performances to choose from.
+    pub(crate) fn performances(mut self, performances: impl IntoIterator<Item = Uuid>) -> Self {
+        self.0.extras.performances = Some(performances.into_iter().collect());
+        self
+    }
+
+    /// Keeps what broke, for the log.
+    pub(crate) fn because(mut self, cause: impl ToString) -> Self {
+        self.0.cause = Some(Cause::Failure(cause.to_string()));
+        self
+    }
+
+    /// Keeps what there was too much of, for the log.
+    pub(crate) fn because_of_load(mut self, cause: impl ToString) -> Self {
+        self.0.cause = Some(Cause::Load(cause.to_string()));
+        self
+    }
+
+    /// Its code.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The answer. Logs the cause.
+    pub(crate) fn respond(self, request: &HttpRequest) -> HttpResponse {
+        let Content { code, detail, extras, allow, cause } = *self.0;
+        let request_id = RequestId::of(request);
+        match cause {
+            Some(Cause::Failure(cause)) => {
+                tracing::error!(%request_id, code = code.as_str(), cause, "a request failed");
+            }
+            Some(Cause::Load(cause)) => {
+                tracing::warn!(%request_id, code = code.as_str(), cause, "a request was turned away");
+            }
+            None => {}
+        }
+        let mut response = HttpResponseBuilder::new(code.status());
+        response.insert_header((header::CONTENT_TYPE, ProblemBody::MEDIA_TYPE));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if code.status() == actix_web::http::StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, r#"Bearer realm="seatline""#));
+        }
+        if let Some(seconds) = extras.retry_after_seconds {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some(allow) = allow {
+            response.insert_header((header::ALLOW, allow));
+        }
+        let body = ProblemBody::new(code, detail, &request_id, extras);
+        response.body(serde_json::to_vec(&body).unwrap_or_default())
+    }
+}

@@ -1,0 +1,140 @@
+//! Adding a performance with its seats.
+
+use actix_web::HttpResponse;
+use seatline_domain::concert::{PerformanceError, PerformancePlan, SectionPlan, policy};
+use seatline_domain::text::Text;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::call::{Call, created};
+use crate::operation::{Access, Operation, Tag, Verb};
+use crate::problem::{Code, Problem};
+use crate::routes::programme::PerformanceBody;
+use crate::wire::{AmountText, InstantText, Object, parse_text, sentence};
+
+pub(super) fn operation() -> Operation {
+    Operation::new(
+        Verb::Post,
+        "/api/v1/admin/concerts/{concertId}/performances",
+        "addPerformance",
+        Tag::Operators,
+        add,
+    )
+    .about(
+        "Add a performance",
+        "With 1 to 100,000 seats, all of them free. Give either `sections`, which must not overlap, or `price` alone \
+         for seats 1 to 50 in one section.",
+    )
+    .access(Access::Operator)
+    .body::<NewPerformanceBody>()
+    .answers::<PerformanceBody>(201, "The performance.", &[])
+    .errors(&[Code::ConcertNotFound, Code::InvalidValue, Code::Unavailable])
+}
+
+async fn add(call: Call) -> Result<HttpResponse, Problem> {
+    let seatline = call.seatline();
+    call.operator().await?;
+    let concert_id = call.path_id()?;
+    let body: NewPerformanceBody = call.json().await?;
+    let single_price = body.price.is_some();
+    let added = seatline.add_performance.execute(concert_id, body.parse()?).await;
+    let performance = added.map_err(|error| problem(error, single_price))?;
+    Ok(created(None, &PerformanceBody::new(&performance, performance.total_seats)))
+}
+
+/// `single_price` tells how the client wrote what became a section.
+fn problem(error: PerformanceError, single_price: bool) -> Problem {
+    let field = match &error {
+        PerformanceError::ConcertNotFound => return Problem::new(Code::ConcertNotFound),
+        PerformanceError::Storage(error) => return error.clone().into(),
+        PerformanceError::NoSection
+        | PerformanceError::TooManySections
+        | PerformanceError::Overlap
+        | PerformanceError::RepeatedName
+        | PerformanceError::TooManySeats => "sections".to_owned(),
+        PerformanceError::SeatRange { section } => format!("sections[{section}].lastSeat"),
+        PerformanceError::Price { .. } if single_price => "price".to_owned(),
+        PerformanceError::Price { section } => format!("sections[{section}].price"),
+        PerformanceError::SalesOpenTooLate => "salesOpenAt".to_owned(),
+    };
+    Problem::invalid(field, sentence(error))
+}
+
+/// A performance to add.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewPerformance)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewPerformanceBody {
+    /// When it starts, with any offset.
+    #[schema(value_type = DateTime<Utc>, example = "2026-12-24T19:00:00+09:00")]
+    starts_at: InstantText,
+    /// From when its seats can be reserved, before the start; at once unless set.
+    #[schema(value_type = Option<DateTime<Utc>>, example = "2026-11-24T10:00:00+09:00")]
+    sales_open_at: Option<InstantText>,
+    /// Its sections. Not together with `price`.
+    #[schema(value_type = Option<Vec<NewSectionBody>>, min_items = 1, max_items = 200)]
+    sections: Option<Vec<Object<NewSectionBody>>>,
+    /// The price of seats 1 to 50 in one section. Not together with `sections`.
+    price: Option<AmountText>,
+}
+
+/// Neighbouring seats of one price.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewSection)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewSectionBody {
+    /// Its name, different from the others'.
+    #[schema(min_length = 1, max_length = 50, example = "Floor")]
+    name: String,
+    /// Its first seat number.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 1)]
+    first_seat: i64,
+    /// Its last seat number.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 50)]
+    last_seat: i64,
+    /// The price of each of its seats, at most 10,000,000.
+    price: AmountText,
+}
+
+impl NewPerformanceBody {
+    fn parse(self) -> Result<PerformancePlan, Problem> {
+        const ONE_WAY: &str = "Give either sections, or price alone.";
+        let sections = match (self.sections, self.price) {
+            (Some(sections), None) => sections
+                .into_iter()
+                .enumerate()
+                .map(|(index, section)| section.0.parse(index))
+                .collect::<Result<_, _>>()?,
+            (None, Some(price)) => vec![default_section(&price)?],
+            (Some(_), Some(_)) => return Err(Problem::invalid("price", ONE_WAY)),
+            (None, None) => return Err(Problem::invalid("sections", ONE_WAY)),
+        };
+        let sales_open_at = self.sales_open_at.map(|instant| instant.0);
+        Ok(PerformancePlan { starts_at: self.starts_at.0, sales_open_at, sections })
+    }
+}
+
+impl NewSectionBody {
+    fn parse(self, index: usize) -> Result<SectionPlan, Problem> {
+        let field = |name: &str| format!("sections[{index}].{name}");
+        let seat = |number: i64, name: &str| {
+            u32::try_from(number).map_err(|_| {
+                let allowed = format!("A seat number must be 1 to {}.", policy::MAX_SEAT_NUMBER);
+                Problem::invalid(field(name), allowed)
+            })
+        };
+        Ok(SectionPlan {
+            name: parse_text(field("name"), &self.name)?,
+            first_seat: seat(self.first_seat, "firstSeat")?,
+            last_seat: seat(self.last_seat, "lastSeat")?,
+            price: self.price.parse(field("price"))?,
+        })
+    }
+}
+
+/// The one section of a performance that was given a price alone.
+fn default_section(price: &AmountText) -> Result<SectionPlan, Problem> {
+    let name = Text::parse(policy::DEFAULT_SECTION)
+        .map_err(|error| Problem::new(Code::InternalError).because(error))?;
+    Ok(SectionPlan { name, first_seat: 1, last_seat: policy::DEFAULT_SEATS, price: price.parse("price")? })
+}

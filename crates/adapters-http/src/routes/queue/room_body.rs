@@ -1,0 +1,61 @@
+use seatline_domain::queue::{AdmitRate, RoomFigures, RoomStatus};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What the public may know of a waiting room.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Queue)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct QueueBody {
+    /// Whose waiting room.
+    concert_id: Uuid,
+    /// Whether it admits people.
+    state: QueueState,
+    /// The last number admitted; 0 when there is none.
+    #[schema(minimum = 0, example = 120)]
+    now_serving: u64,
+    /// The last number given out; 0 when there is none.
+    #[schema(minimum = 0, example = 180)]
+    last_number: u64,
+    /// How many people wait.
+    #[schema(minimum = 0, example = 58)]
+    waiting: u64,
+    /// How many people are active.
+    #[schema(minimum = 0, example = 100)]
+    active: u64,
+    /// How many people may be active at the same time.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 500)]
+    capacity: u32,
+    /// How many people are admitted a minute at the most; null for no limit.
+    #[schema(required, minimum = 1, maximum = 1_000_000, example = 600)]
+    admit_per_minute: Option<u32>,
+}
+
+/// Whether a waiting room admits people.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum QueueState {
+    /// It does.
+    Open,
+    /// It takes joins and polls, and admits nobody.
+    Paused,
+}
+
+impl From<RoomFigures> for QueueBody {
+    fn from(figures: RoomFigures) -> Self {
+        Self {
+            concert_id: figures.concert_id.uuid(),
+            state: match figures.status {
+                RoomStatus::Open => QueueState::Open,
+                RoomStatus::Paused => QueueState::Paused,
+            },
+            now_serving: figures.now_serving,
+            last_number: figures.last_number,
+            waiting: figures.waiting,
+            active: figures.active,
+            capacity: figures.settings.capacity.get(),
+            admit_per_minute: figures.settings.admit_per_minute.map(AdmitRate::per_minute),
+        }
+    }
+}

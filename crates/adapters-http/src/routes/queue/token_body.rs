@@ -1,0 +1,103 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use seatline_application::queue::{Standing, TokenStatus};
+use seatline_domain::queue::PassEnd;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A queue token and where its bearer stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QueueToken)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TokenBody {
+    /// To be sent as `Queue-Token`. It carries the user's id, the concert and the number, signed.
+    #[schema(example = "eyJrZXlJZCI6Ii4uLiJ9.c2lnbmF0dXJl")]
+    token: String,
+    /// Whose place it is.
+    user_id: Uuid,
+    /// In whose line.
+    concert_id: Uuid,
+    /// The place in line: 1, 2, 3, … in the order of joining.
+    #[schema(minimum = 1, example = 121)]
+    number: u64,
+    /// Where the token stands.
+    state: TokenState,
+    /// `ahead` + 1 while waiting, else 0.
+    #[schema(minimum = 0, example = 1)]
+    position: u64,
+    /// How many people are ahead. Never rises.
+    #[schema(minimum = 0, example = 0)]
+    ahead: u64,
+    /// After how many seconds the turn is likely to come; null until a rate is known, and when not waiting.
+    #[schema(required, minimum = 0, example = 6)]
+    eta_seconds: Option<u64>,
+    /// After how many milliseconds to poll again.
+    #[schema(minimum = 1_000, maximum = 30_000, example = 1_000)]
+    poll_after_ms: i64,
+    /// When the user joined.
+    issued_at: DateTime<Utc>,
+    /// When the turn ends, or when it ended; null while waiting.
+    #[schema(required)]
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// Where a queue token stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum TokenState {
+    /// In line.
+    Waiting,
+    /// It is the bearer's turn.
+    Active,
+    /// The turn ended with a payment.
+    Completed,
+    /// The turn's time was up, or nobody showed up for it.
+    Expired,
+    /// The bearer left.
+    Left,
+}
+
+impl TokenBody {
+    const POLL_WHEN_ACTIVE: TimeDelta = TimeDelta::seconds(5);
+    const POLL_WHEN_ENDED: TimeDelta = TimeDelta::seconds(30);
+
+    /// After how many whole seconds somebody who waits polls again.
+    pub(super) fn retry_after_seconds(&self) -> Option<u64> {
+        let milliseconds = u64::try_from(self.poll_after_ms).unwrap_or_default();
+        (self.state == TokenState::Waiting).then(|| milliseconds.div_ceil(1_000).max(1))
+    }
+}
+
+impl From<TokenStatus> for TokenBody {
+    fn from(TokenStatus { token, claims, standing }: TokenStatus) -> Self {
+        let (state, ahead, eta_seconds, poll_after, expires_at) = match standing {
+            Standing::Waiting { ahead, eta_seconds, poll_after } => {
+                (TokenState::Waiting, Some(ahead), eta_seconds, poll_after, None)
+            }
+            Standing::Active { until } => {
+                (TokenState::Active, None, None, Self::POLL_WHEN_ACTIVE, Some(until))
+            }
+            Standing::Ended { end, at } => {
+                let state = match end {
+                    PassEnd::Completed => TokenState::Completed,
+                    PassEnd::Expired => TokenState::Expired,
+                    PassEnd::Left => TokenState::Left,
+                };
+                (state, None, None, Self::POLL_WHEN_ENDED, Some(at))
+            }
+        };
+        Self {
+            token,
+            user_id: claims.user_id.uuid(),
+            concert_id: claims.concert_id.uuid(),
+            number: claims.number.get(),
+            state,
+            position: ahead.map_or(0, |ahead| ahead + 1),
+            ahead: ahead.unwrap_or(0),
+            eta_seconds,
+            poll_after_ms: poll_after.num_milliseconds(),
+            issued_at: claims.issued_at,
+            expires_at,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use chrono::{DateTime, Utc};
+use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::wire::Points;
+
+/// One or more seats of one performance for one user.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reservation)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReservationBody {
+    /// Which reservation.
+    reservation_id: Uuid,
+    /// Of which concert.
+    concert_id: Uuid,
+    /// Of which performance.
+    performance_id: Uuid,
+    /// Its seats, by number.
+    seats: Vec<ReservedSeatBody>,
+    /// The sum of their prices.
+    amount: Points,
+    /// Where it stands.
+    state: ReservationStateBody,
+    /// When the seats were held.
+    held_at: DateTime<Utc>,
+    /// Until when they are held unless paid.
+    expires_at: DateTime<Utc>,
+    /// By which payment it was paid; null when it was not.
+    #[schema(required)]
+    payment_id: Option<Uuid>,
+}
+
+/// A seat of a reservation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReservedSeat)]
+struct ReservedSeatBody {
+    /// Its number.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 7)]
+    number: u32,
+    /// Its section.
+    #[schema(example = "Floor")]
+    section: String,
+    /// Its price when it was held.
+    price: Points,
+}
+
+/// Where a reservation stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReservationState)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum ReservationStateBody {
+    /// Its seats are held, unpaid.
+    Held,
+    /// The seats are bought.
+    Paid,
+    /// It was not paid in time.
+    Expired,
+    /// Its user gave it up.
+    Cancelled,
+    /// It was paid and the payment was given back.
+    Refunded,
+}
+
+impl From<Reservation> for ReservationBody {
+    fn from(reservation: Reservation) -> Self {
+        let (state, payment_id) = match reservation.state {
+            ReservationState::Held => (ReservationStateBody::Held, None),
+            ReservationState::Paid { payment_id, .. } => (ReservationStateBody::Paid, Some(payment_id)),
+            ReservationState::Expired { .. } => (ReservationStateBody::Expired, None),
+            ReservationState::Cancelled { .. } => (ReservationStateBody::Cancelled, None),
+            ReservationState::Refunded { payment_id, .. } => {
+                (ReservationStateBody::Refunded, Some(payment_id))
+            }
+        };
+        Self {
+            reservation_id: reservation.id.uuid(),
+            concert_id: reservation.concert_id.uuid(),
+            performance_id: reservation.performance_id.uuid(),
+            seats: reservation.seats.into_iter().map(ReservedSeatBody::from).collect(),
+            amount: reservation.amount.into(),
+            state,
+            held_at: reservation.held_at,
+            expires_at: reservation.expires_at,
+            payment_id: payment_id.map(|id| id.uuid()),
+        }
+    }
+}
+
+impl From<ReservedSeat> for ReservedSeatBody {
+    fn from(seat: ReservedSeat) -> Self {
+        Self { number: seat.number.get(), section: seat.section, price: seat.price.into() }
+    }
+}

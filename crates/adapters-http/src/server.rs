@@ -1,0 +1,78 @@
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::HttpServer;
+use actix_web::dev::{Server as ActixServer, ServerHandle as ActixHandle};
+use seatline_application::Seatline;
+use socket2::SockRef;
+
+use crate::readiness::Readiness;
+use crate::service::{Service, app};
+use crate::settings::HttpSettings;
+
+/// A server that listens, and serves once it is run.
+#[must_use = "a server serves nothing until it is run"]
+pub struct Server {
+    address: SocketAddr,
+    server: ActixServer,
+}
+
+/// Stops a running [`Server`].
+#[derive(Clone)]
+pub struct ServerHandle(ActixHandle);
+
+impl Server {
+    /// Listens on a bound listener, of port 0 too. Needs a tokio runtime; handles no signals itself.
+    ///
+    /// # Errors
+    /// When the operating system refuses the listener.
+    pub fn bind(
+        listener: TcpListener,
+        seatline: Arc<Seatline>,
+        readiness: Arc<dyn Readiness>,
+        settings: HttpSettings,
+    ) -> io::Result<Self> {
+        let (limits, workers) = (settings.limits, settings.workers);
+        let address = listener.local_addr()?;
+        SockRef::from(&listener).listen(limits.backlog)?;
+        let service = Service::new(seatline, readiness, settings);
+        let server = HttpServer::new(move || app(service.clone()))
+            .workers(workers.get())
+            .max_connections(limits.connections_max.div_ceil(workers.get()))
+            .client_request_timeout(limits.head_deadline)
+            .client_disconnect_timeout(limits.disconnect_deadline)
+            .keep_alive(limits.keep_alive)
+            .shutdown_timeout(limits.shutdown_deadline.as_secs())
+            .disable_signals()
+            .listen(listener)?
+            .run();
+        Ok(Self { address, server })
+    }
+
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What stops it later.
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle(self.server.handle())
+    }
+
+    /// Serves until it is stopped.
+    ///
+    /// # Errors
+    /// When accepting connections fails for good.
+    pub async fn run(self) -> io::Result<()> {
+        self.server.await
+    }
+}
+
+impl ServerHandle {
+    /// Takes no more connections, lets running requests finish within
+    /// [`HttpLimits::shutdown_deadline`](crate::HttpLimits::shutdown_deadline), and returns when all is done.
+    pub async fn stop(&self) {
+        self.0.stop(true).await;
+    }
+}

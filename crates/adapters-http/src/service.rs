@@ -1,0 +1,60 @@
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::{App, Error, HttpRequest, web};
+use seatline_application::Seatline;
+
+use crate::envelope::envelope;
+use crate::operation::{document, register};
+use crate::problem::{Code, Problem};
+use crate::readiness::Readiness;
+use crate::routes;
+use crate::settings::HttpSettings;
+
+/// What all handlers share.
+pub(crate) struct Service {
+    pub(crate) seatline: Arc<Seatline>,
+    pub(crate) readiness: Arc<dyn Readiness>,
+    pub(crate) settings: HttpSettings,
+    pub(crate) openapi: String,
+}
+
+impl Service {
+    pub(crate) fn new(
+        seatline: Arc<Seatline>,
+        readiness: Arc<dyn Readiness>,
+        settings: HttpSettings,
+    ) -> web::Data<Self> {
+        web::Data::new(Self { seatline, readiness, settings, openapi: openapi_json() })
+    }
+}
+
+/// The OpenAPI document of the whole service, as JSON.
+pub fn openapi_json() -> String {
+    document(&routes::operations()).to_pretty_json().unwrap_or_default()
+}
+
+/// The application as each worker runs it.
+pub(crate) fn app(
+    service: web::Data<Service>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    App::new()
+        .app_data(service)
+        .configure(|config| register(&routes::operations(), config))
+        .configure(routes::serve_documentation)
+        .default_service(web::to(|request: HttpRequest| {
+            let response = Problem::new(Code::NotFound).respond(&request);
+            async move { response }
+        }))
+        .wrap(from_fn(envelope))
+}

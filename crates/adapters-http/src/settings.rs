@@ -1,0 +1,136 @@
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use seatline_domain::queue::policy;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+
+/// What an operator configures of the HTTP side.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// The operators' bearer key.
+    pub admin_key: AdminKey,
+    /// How long a pass of a new waiting room lives, unless its operator says otherwise.
+    pub default_pass_ttl: TimeDelta,
+    /// How long an admitted person of a new waiting room has to show up, unless its operator says otherwise.
+    pub default_show_up_within: TimeDelta,
+    /// How many threads handle requests.
+    pub workers: NonZeroUsize,
+    /// The bounds of connections and requests.
+    pub limits: HttpLimits,
+}
+
+impl HttpSettings {
+    /// The usual settings: one worker a core.
+    pub fn new(admin_key: AdminKey) -> Self {
+        Self {
+            admin_key,
+            default_pass_ttl: policy::DEFAULT_PASS_TTL,
+            default_show_up_within: policy::DEFAULT_SHOW_UP_WITHIN,
+            workers: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            limits: HttpLimits::default(),
+        }
+    }
+}
+
+/// Bounds of connections and requests. Every wait for a client has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// How long the head of a connection's first request may take. The connection is closed after it.
+    pub head_deadline: Duration,
+    /// How long a body may take. The answer is 400 `malformed_request`, and the connection is closed.
+    pub body_deadline: Duration,
+    /// How long an idle connection is kept for another request.
+    pub keep_alive: Duration,
+    /// How long a connection that is being closed may still deliver what nobody reads.
+    pub disconnect_deadline: Duration,
+    /// How long requests may still run after the server was told to stop.
+    pub shutdown_deadline: Duration,
+    /// How long the readiness check may take.
+    pub readiness_deadline: Duration,
+    /// How many connections are served at the same time, over all workers. More wait in the backlog.
+    pub connections_max: usize,
+    /// How many connections wait to be accepted.
+    pub backlog: i32,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self {
+            head_deadline: Duration::from_secs(10),
+            body_deadline: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(30),
+            disconnect_deadline: Duration::from_secs(2),
+            shutdown_deadline: Duration::from_secs(20),
+            readiness_deadline: Duration::from_secs(2),
+            connections_max: 50_000,
+            backlog: 4_096,
+        }
+    }
+}
+
+/// The operators' bearer key. Only its SHA-256 is kept, and compared in constant time.
+#[derive(Clone)]
+pub struct AdminKey([u8; 32]);
+
+/// Why a text is not an operators' key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum AdminKeyError {
+    /// It is too short to be safe.
+    #[error("an operators' key must have at least {} bytes", AdminKey::MIN_BYTES)]
+    TooShort,
+    /// It cannot be sent in an HTTP header.
+    #[error("an operators' key must be printable ASCII without spaces")]
+    NotPrintable,
+}
+
+impl AdminKey {
+    /// The fewest bytes a key has.
+    pub const MIN_BYTES: usize = 32;
+
+    /// Takes a secret.
+    ///
+    /// # Errors
+    /// [`AdminKeyError`] when it is too short, or could not be sent in a header.
+    pub fn parse(secret: &str) -> Result<Self, AdminKeyError> {
+        if secret.len() < Self::MIN_BYTES {
+            return Err(AdminKeyError::TooShort);
+        }
+        if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(AdminKeyError::NotPrintable);
+        }
+        Ok(Self(Sha256::digest(secret).into()))
+    }
+
+    /// Whether somebody has sent this key. Takes as long for a near miss as for any other.
+    pub(crate) fn is(&self, presented: &str) -> bool {
+        let presented: [u8; 32] = Sha256::digest(presented).into();
+        self.0.ct_eq(&presented).into()
+    }
+}
+
+impl fmt::Debug for AdminKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AdminKey(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_long_printable_and_never_shown() {
+        let secret = "an-operators-key-of-32-bytes-abc";
+        let key = AdminKey::parse(secret).unwrap();
+        assert!(key.is(secret));
+        assert!(!key.is("an-operators-key-of-32-bytes-abd"));
+        assert!(!key.is(""));
+        assert_eq!(format!("{:?}", HttpSettings::new(key).admin_key), "AdminKey(..)");
+        assert_eq!(AdminKey::parse(&secret[1..]).err(), Some(AdminKeyError::TooShort));
+        assert_eq!(AdminKey::parse(&secret.replace('-', " ")).err(), Some(AdminKeyError::NotPrintable));
+    }
+}

@@ -1,0 +1,30 @@
+//! Values as they are written in JSON, read strictly and written exactly.
+
+mod amount;
+mod id;
+mod instant;
+mod object;
+mod page;
+mod points;
+mod strict;
+mod text;
+
+pub(crate) use amount::AmountText;
+pub(crate) use id::{IdText, parse_uuid};
+pub(crate) use instant::{DateText, InstantText, parse_date};
+pub(crate) use object::Object;
+pub(crate) use page::PageBody;
+pub(crate) use points::{Points, SignedPoints};
+pub(crate) use strict::{Unreadable, read_json};
+pub(crate) use text::{parse_text, sentence};
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads a field for which `null` means something else than absence.
+pub(crate) fn even_null<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}

@@ -8,15 +8,18 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, an unexpected answer is a failure to be shown at once")]
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when a test is to fail")]
+#![expect(clippy::similar_names, reason = "stage and state, hold and held are the words of this field")]
 #![expect(clippy::missing_errors_doc, reason = "the ports say why they refuse")]
 
 pub mod contracts;
+mod database;
 mod ids;
 mod in_memory;
 pub mod model;
 mod stage;
 
 pub use contracts::Fixture;
+pub use database::TestDatabase;
 pub use ids::SequentialIds;
 pub use in_memory::{FixedClock, InMemory, InMemoryFixture};
 pub use stage::{ConcertBuilder, Customer, PerformanceBuilder, Stage, key};

@@ -1,0 +1,81 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
+use seatline_application::Ports;
+use seatline_domain::seat::SeatKey;
+use seatline_test_support::{Fixture, SequentialIds, TestDatabase};
+
+/// PostgreSQL behind the ports, with an empty database of its own.
+pub(crate) struct PostgresFixture {
+    ports: Ports,
+    pub(crate) database: TestDatabase,
+}
+
+pub(crate) async fn migrated() -> TestDatabase {
+    TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await
+}
+
+pub(crate) fn connect(url: &str) -> Arc<Postgres> {
+    let settings = ConnectionSettings { url: url.to_owned(), pool_size: 6, wait: Duration::from_secs(20) };
+    Arc::new(Postgres::new(&settings).unwrap())
+}
+
+impl PostgresFixture {
+    pub(crate) async fn new() -> Self {
+        let database = migrated().await;
+        let postgres = connect(database.url());
+        let ports = Ports {
+            accounts: postgres.clone(),
+            programme: postgres.clone(),
+            editor: postgres.clone(),
+            rooms: postgres.clone(),
+            queue: postgres.clone(),
+            inventory: postgres.clone(),
+            reservations: postgres.clone(),
+            wallets: postgres.clone(),
+            payments: postgres.clone(),
+            audit: postgres.clone(),
+            inspection: postgres,
+            ids: Arc::new(SequentialIds::default()),
+        };
+        Self { ports, database }
+    }
+}
+
+#[async_trait]
+impl Fixture for PostgresFixture {
+    fn ports(&self) -> &Ports {
+        &self.ports
+    }
+
+    /// Moves every stored instant back, which looks the same as the clock going on.
+    async fn pass_time(&self, by: TimeDelta) {
+        let by = format!("interval '{} microseconds'", by.num_microseconds().unwrap());
+        let back = |table: &str, columns: &[&str]| {
+            let columns: Vec<_> = columns.iter().map(|column| format!("{column} = {column} - {by}")).collect();
+            format!("UPDATE {table} SET {};", columns.join(", "))
+        };
+        let sql = [
+            back("waiting_rooms", &["next_admission_at"]),
+            back("passes", &["issued_at", "admitted_at", "expires_at", "show_up_by", "ended_at"]),
+            back("reservations", &["held_at", "expires_at", "ended_at"]),
+            back("reservation_seats", &["held_until"]),
+            back("payments", &["paid_at"]),
+            back("ledger_entries", &["created_at"]),
+            back("idempotency_keys", &["recorded_at"]),
+            back("audit_entries", &["at"]),
+        ];
+        self.database.execute(&sql.concat()).await;
+    }
+
+    async fn block_seat(&self, seat: SeatKey) {
+        let (performance, number) = (seat.performance_id, seat.number);
+        let sql = format!(
+            "UPDATE seats SET blocked = true WHERE performance_id = '{performance}' AND number = {number}"
+        );
+        self.database.execute(&sql).await;
+    }
+}

@@ -1,0 +1,94 @@
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use seatline_local_postgres::TestServer;
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// A PostgreSQL database of a test's own, cloned from a migrated template, and dropped with this value.
+pub struct TestDatabase {
+    name: String,
+    url: String,
+    maintenance_url: String,
+}
+
+impl TestDatabase {
+    /// Clones the template. The first call of a test process makes it: an empty database, brought up to date by
+    /// `migrate`, which is given its URL.
+    pub async fn create<M: Future<Output = ()>>(migrate: impl FnOnce(String) -> M) -> Self {
+        let server = TestServer::shared().await.unwrap();
+        let maintenance_url = server.url("postgres");
+        let template = TEMPLATE
+            .get_or_init(|| async {
+                let template = fresh_name("template");
+                execute(&maintenance_url, &format!("CREATE DATABASE {template}")).await;
+                migrate(server.url(&template)).await;
+                template
+            })
+            .await;
+        let name = fresh_name("test");
+        execute(&maintenance_url, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        Self { url: server.url(&name), name, maintenance_url }
+    }
+
+    /// An empty database, without a schema.
+    pub async fn empty() -> Self {
+        let server = TestServer::shared().await.unwrap();
+        let maintenance_url = server.url("postgres");
+        let name = fresh_name("empty");
+        execute(&maintenance_url, &format!("CREATE DATABASE {name}")).await;
+        Self { url: server.url(&name), name, maintenance_url }
+    }
+
+    /// How to reach it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs plain SQL on it, as somebody else would.
+    pub async fn execute(&self, sql: &str) {
+        execute(&self.url, sql).await;
+    }
+
+    /// Runs plain SQL on it and gives the first column of every row, as text.
+    pub async fn query(&self, sql: &str) -> Vec<String> {
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
+        let driver = tokio::spawn(connection);
+        let rows = client.simple_query(sql).await.unwrap();
+        drop(client);
+        driver.await.unwrap().unwrap();
+        rows.iter()
+            .filter_map(|message| match message {
+                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let (url, drop_it) =
+            (self.maintenance_url.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(execute(&url, &drop_it));
+        });
+        drop(dropped.join());
+    }
+}
+
+fn fresh_name(kind: &str) -> String {
+    format!("seatline_{kind}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+async fn execute(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let driver = tokio::spawn(connection);
+    client.batch_execute(sql).await.unwrap();
+    drop(client);
+    driver.await.unwrap().unwrap();
+}

@@ -1,0 +1,107 @@
+use std::process::ExitCode;
+
+use anyhow::Context;
+use seatline_adapters_postgres::{Postgres, migrate, pending_migrations};
+use seatline_domain::invariant::{Inspection, Invariant};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Cli, Command, Options};
+use crate::database::Database;
+use crate::service::{Service, connection_settings};
+use crate::logging;
+
+/// Runs one command to its end. Anything that goes wrong is printed with its causes.
+pub fn run(cli: Cli) -> ExitCode {
+    let command = cli.command.unwrap_or(Command::Serve);
+    if command == Command::Openapi {
+        println!("{}", seatline_adapters_http::openapi_json());
+        return ExitCode::SUCCESS;
+    }
+    match execute(command, &cli.options) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("seatline: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
+    logging::start(options)?;
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve | Command::Openapi => serve(options).await,
+            Command::Migrate => with_database(options, migrate_only).await,
+            Command::Check => with_database(options, check).await,
+        }
+    })
+}
+
+async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
+    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut service = tokio::select! {
+        service = Service::start(options) => service?,
+        _ = interrupted.recv() => anyhow::bail!("interrupted while starting"),
+        _ = terminated.recv() => anyhow::bail!("terminated while starting"),
+    };
+    announce(&service, options);
+    let ended = tokio::select! {
+        ended = service.ended() => ended,
+        _ = interrupted.recv() => Ok(()),
+        _ = terminated.recv() => Ok(()),
+    };
+    tracing::info!("stopping: finishing requests, then lanes, then the database");
+    service.stop().await?;
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+fn announce(service: &Service, options: &Options) {
+    let address = service.address();
+    println!("Seatline listens on http://{address}");
+    println!("  API documentation  http://{address}/docs");
+    println!("  data               {}", service.database());
+    match service.admin_key_file() {
+        Some(file) => println!("  operators' key     in {}", file.display()),
+        None => println!("  operators' key     as given by SEATLINE_ADMIN_KEY"),
+    }
+    println!("  holds last         {}", humantime::format_duration(options.hold_ttl));
+}
+
+/// Runs something on the database, and closes it again.
+async fn with_database(
+    options: &Options,
+    work: impl AsyncFnOnce(&Options, &Database) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let database = Database::open(options).await?;
+    let result = work(options, &database).await;
+    database.close().await?;
+    result
+}
+
+async fn migrate_only(_options: &Options, database: &Database) -> anyhow::Result<ExitCode> {
+    let applied = migrate(database.url()).await?;
+    if applied.is_empty() {
+        println!("the database is up to date");
+    }
+    for migration in applied {
+        println!("applied {migration}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn check(options: &Options, database: &Database) -> anyhow::Result<ExitCode> {
+    let pending = pending_migrations(database.url()).await?;
+    anyhow::ensure!(pending.is_empty(), "the database is not up to date: run `seatline migrate` first");
+    let postgres = Postgres::new(&connection_settings(options, database))?;
+    let violations = postgres.violations().await?;
+    for invariant in Invariant::ALL {
+        let broken: Vec<_> = violations.iter().filter(|found| found.invariant == *invariant).collect();
+        let verdict = if broken.is_empty() { "holds " } else { "BROKEN" };
+        println!("{verdict} {:<4} {}", invariant.to_string(), invariant.text());
+        for violation in broken {
+            println!("       {}", violation.subject);
+        }
+    }
+    Ok(if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,155 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
+
+/// A concert reservation service: a waiting room that admits people in the order they came, seat maps, short holds,
+/// prepaid points, and payments that never sell a seat twice.
+#[derive(Debug, Parser)]
+#[command(name = "seatline", version)]
+pub struct Cli {
+    /// What to do; `serve` unless said otherwise.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to do it.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What the binary can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve until interrupted (the default).
+    Serve,
+    /// Bring the database to the schema of this version, and end.
+    Migrate,
+    /// Print the OpenAPI document, and end.
+    Openapi,
+    /// Look for anything in the database that breaks what must always hold; exit with 1 when there is something.
+    Check,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// When to load the sample programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SampleData {
+    /// Into an embedded database without concerts.
+    Auto,
+    /// Into any database without concerts.
+    On,
+    /// Never.
+    Off,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// Every option, by flag or by environment variable.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// The PostgreSQL to use, as a URL. Without it Seatline runs one of its own.
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<SecretString>,
+    /// Where the embedded database and generated secrets live. Default: a folder of the user's; /var/lib/seatline for root.
+    #[arg(long, env = "SEATLINE_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "SEATLINE_LISTEN", global = true, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The operators' bearer key, at least 32 bytes. Required with a database URL; generated without.
+    #[arg(long, env = "SEATLINE_ADMIN_KEY", global = true, hide_env_values = true)]
+    pub admin_key: Option<SecretString>,
+    /// Keys that sign queue tokens, separated by commas, at least 32 bytes each. The first signs, the others are still
+    /// taken. Required with a database URL; generated without.
+    #[arg(long, env = "SEATLINE_QUEUE_KEYS", global = true, hide_env_values = true)]
+    pub queue_keys: Option<SecretString>,
+    /// How long a hold lasts.
+    #[arg(long, env = "SEATLINE_HOLD_TTL", global = true, default_value = "5m", value_parser = duration)]
+    pub hold_ttl: Duration,
+    /// How long a pass of a new waiting room lives after admission.
+    #[arg(long, env = "SEATLINE_PASS_TTL", global = true, default_value = "10m", value_parser = duration)]
+    pub pass_ttl: Duration,
+    /// How long an admitted person of a new waiting room has for a first sign of life.
+    #[arg(long, env = "SEATLINE_SHOW_UP_WITHIN", global = true, default_value = "2m", value_parser = duration)]
+    pub show_up_within: Duration,
+    /// How often people are admitted and boards brought up to date.
+    #[arg(long, env = "SEATLINE_ADMIT_EVERY", global = true, default_value = "250ms", value_parser = duration)]
+    pub admit_every: Duration,
+    /// How often lapsed holds are written down. Nothing waits for it: a lapsed hold is in nobody's way.
+    #[arg(long, env = "SEATLINE_SWEEP_EVERY", global = true, default_value = "1s", value_parser = duration)]
+    pub sweep_every: Duration,
+    /// The most connections to the database.
+    #[arg(long, env = "SEATLINE_DB_POOL_SIZE", global = true, default_value_t = 16, value_parser = pool_size)]
+    pub db_pool_size: usize,
+    /// The longest wait for a free connection.
+    #[arg(long, env = "SEATLINE_DB_WAIT", global = true, default_value = "500ms", value_parser = duration)]
+    pub db_wait: Duration,
+    /// Whether clients are kept to a rate.
+    #[arg(long, env = "SEATLINE_RATE_LIMITS", global = true, default_value = "on")]
+    pub rate_limits: Switch,
+    /// When to load the sample programme.
+    #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
+    pub sample_data: SampleData,
+    /// How log lines look.
+    #[arg(long, env = "SEATLINE_LOG_FORMAT", global = true, default_value = "text")]
+    pub log_format: LogFormat,
+    /// Which log lines are written, such as `info` or `seatline_adapters_postgres=debug`.
+    #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
+    pub log: String,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if duration.is_zero() { Err("must be longer than nothing".into()) } else { Ok(duration) }
+}
+
+fn pool_size(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(size @ 1..=1_000) => Ok(size),
+        _ => Err("must be 1 to 1000".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_may_stand_after_the_command_and_values_are_checked() {
+        let cli = Cli::try_parse_from(["seatline", "serve", "--hold-ttl", "2s", "--listen", "[::1]:0"]).unwrap();
+        assert_eq!(cli.command, Some(Command::Serve));
+        assert_eq!(cli.options.hold_ttl, Duration::from_secs(2));
+        for bad in [["--hold-ttl", "0s"], ["--hold-ttl", "soon"], ["--db-pool-size", "0"], ["--rate-limits", "maybe"]] {
+            assert!(Cli::try_parse_from(["seatline"].into_iter().chain(bad)).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let key = "a-secret-key-that-nobody-must-see";
+        let cli = Cli::try_parse_from(["seatline", "--admin-key", key, "--database-url", key]).unwrap();
+        assert!(!format!("{cli:?}").contains(key));
+    }
+}

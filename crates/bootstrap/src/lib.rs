@@ -1,0 +1,19 @@
+//! Puts Seatline together: configuration, wiring, background workers, and the commands of the `seatline` binary.
+//!
+//! * [`Cli`] is what an operator may say, by flag or by environment variable.
+//! * [`Service::start`] wires the adapters to the use cases and serves; [`Service::stop`] ends it in order.
+//! * `workers` tick the waiting rooms and sweep up lapsed holds.
+
+mod commands;
+mod config;
+mod database;
+mod ids;
+mod logging;
+mod sample;
+mod secrets;
+mod service;
+mod workers;
+
+pub use commands::run;
+pub use config::{Cli, Command, LogFormat, Options, SampleData, Switch};
+pub use service::Service;

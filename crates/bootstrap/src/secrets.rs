@@ -1,0 +1,101 @@
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use seatline_adapters_http::AdminKey;
+use seatline_application::queue::{QueueKey, QueueTokens};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::config::Options;
+
+/// The keys that Seatline works with.
+pub(crate) struct Secrets {
+    pub(crate) admin_key: AdminKey,
+    pub(crate) queue_tokens: QueueTokens,
+    /// Where the operators' key can be read, when it was generated.
+    pub(crate) admin_key_file: Option<PathBuf>,
+}
+
+impl Secrets {
+    /// Takes the keys that were given. Those that were not are generated and kept in the data folder, where there is
+    /// one; without one they are required.
+    pub(crate) fn load(options: &Options, data_dir: Option<&Path>) -> anyhow::Result<Self> {
+        let (admin_key, admin_key_file) =
+            given_or_kept(options.admin_key.as_ref(), data_dir, "admin-key", "SEATLINE_ADMIN_KEY")?;
+        let (queue_keys, _) =
+            given_or_kept(options.queue_keys.as_ref(), data_dir, "queue-keys", "SEATLINE_QUEUE_KEYS")?;
+        let admin_key = AdminKey::parse(admin_key.expose_secret()).context("SEATLINE_ADMIN_KEY is refused")?;
+        Ok(Self { admin_key, queue_tokens: queue_tokens(&queue_keys)?, admin_key_file })
+    }
+}
+
+fn queue_tokens(keys: &SecretString) -> anyhow::Result<QueueTokens> {
+    let keys = keys.expose_secret().split(',').map(|key| QueueKey::parse(key.trim().as_bytes()));
+    let mut keys = keys.collect::<Result<Vec<_>, _>>().context("SEATLINE_QUEUE_KEYS is refused")?.into_iter();
+    let signing = keys.next().context("SEATLINE_QUEUE_KEYS is empty")?;
+    Ok(QueueTokens::new(signing, keys.collect()))
+}
+
+fn given_or_kept(
+    given: Option<&SecretString>,
+    data_dir: Option<&Path>,
+    file: &str,
+    variable: &str,
+) -> anyhow::Result<(SecretString, Option<PathBuf>)> {
+    match (given, data_dir) {
+        (Some(given), _) => Ok((given.clone(), None)),
+        (None, Some(data_dir)) => {
+            let path = data_dir.join(file);
+            let key = keep(&path).with_context(|| format!("cannot keep a key in {}", path.display()))?;
+            Ok((key, Some(path)))
+        }
+        (None, None) => bail!("{variable} is required together with DATABASE_URL: at least 32 random bytes"),
+    }
+}
+
+/// Reads the key in a file, or makes one and writes it there, readable by its owner only.
+fn keep(path: &Path) -> anyhow::Result<SecretString> {
+    match fs::read_to_string(path) {
+        Ok(key) => return Ok(key.trim().into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let key = BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let unfinished = path.with_extension("new");
+    let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&unfinished)?;
+    writeln!(file, "{key}")?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    Ok(key.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_generated_key_is_kept_private_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("admin-key");
+        let key = keep(&path).unwrap();
+        assert_eq!(keep(&path).unwrap().expose_secret(), key.expose_secret());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(AdminKey::parse(key.expose_secret()).is_ok());
+    }
+
+    #[test]
+    fn missing_and_weak_keys_are_refused() {
+        assert!(given_or_kept(None, None, "admin-key", "SEATLINE_ADMIN_KEY").is_err());
+        assert!(queue_tokens(&"short".into()).is_err());
+        let long = "k".repeat(32);
+        assert!(queue_tokens(&format!("{long},short").into()).is_err());
+        assert!(queue_tokens(&format!("{long}, {}", "r".repeat(32)).into()).is_ok());
+    }
+}

@@ -1,0 +1,167 @@
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use seatline_adapters_http::{HttpSettings, Readiness, Server, ServerHandle};
+use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
+use seatline_application::{Ports, Seatline, Settings};
+use tokio::task::JoinHandle;
+
+use crate::config::{Options, SampleData};
+use crate::database::Database;
+use crate::ids::TimeOrderedIds;
+use crate::sample;
+use crate::secrets::Secrets;
+use crate::workers::Workers;
+
+/// A running Seatline.
+pub struct Service {
+    address: SocketAddr,
+    secrets: Secrets,
+    database: Database,
+    postgres: Arc<Postgres>,
+    workers: Workers,
+    http: ServerHandle,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Service {
+    /// How long lanes may take to finish what they have taken.
+    const LANES_DEADLINE: Duration = Duration::from_secs(20);
+
+    /// Opens the database, brings its schema up to date, and serves.
+    ///
+    /// # Errors
+    /// Whatever keeps it from serving, with its causes.
+    pub async fn start(options: &Options) -> anyhow::Result<Self> {
+        // First of all, so that a second instance on the same port fails before it touches anything.
+        let listener = TcpListener::bind(options.listen)
+            .with_context(|| format!("cannot listen on {}", options.listen))?;
+        let database = Database::open(options).await?;
+        match Self::serve(options, listener, &database).await {
+            Ok((address, secrets, postgres, workers, http, serving)) => {
+                Ok(Self { address, secrets, database, postgres, workers, http, serving })
+            }
+            Err(error) => {
+                if let Err(also) = database.close().await {
+                    tracing::error!("{also:#}");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn serve(
+        options: &Options,
+        listener: TcpListener,
+        database: &Database,
+    ) -> anyhow::Result<(SocketAddr, Secrets, Arc<Postgres>, Workers, ServerHandle, JoinHandle<std::io::Result<()>>)>
+    {
+        let secrets = Secrets::load(options, database.data_dir())?;
+        let applied = migrate(database.url()).await.context("cannot bring the database up to date")?;
+        if !applied.is_empty() {
+            tracing::info!(migrations = ?applied, "brought the database up to date");
+        }
+        let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
+        let seatline = Arc::new(Seatline::new(
+            ports(&postgres),
+            Settings { hold_ttl: delta(options.hold_ttl)?, queue_tokens: secrets.queue_tokens.clone() },
+        ));
+        let wanted = match options.sample_data {
+            SampleData::Auto => matches!(database, Database::Embedded { .. }),
+            SampleData::On => true,
+            SampleData::Off => false,
+        };
+        if wanted {
+            sample::load(&seatline).await.context("cannot load the sample programme")?;
+        }
+        let mut settings = HttpSettings::new(secrets.admin_key.clone());
+        settings.default_pass_ttl = delta(options.pass_ttl)?;
+        settings.default_show_up_within = delta(options.show_up_within)?;
+        let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
+        let server = Server::bind(listener, seatline.clone(), readiness, settings)?;
+        let (address, http) = (server.local_addr(), server.handle());
+        let workers = Workers::start(&seatline, options.admit_every, options.sweep_every);
+        let serving = tokio::spawn(server.run());
+        Ok((address, secrets, postgres, workers, http, serving))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the generated operators' key can be read, if it was generated.
+    pub fn admin_key_file(&self) -> Option<&Path> {
+        self.secrets.admin_key_file.as_deref()
+    }
+
+    /// Where the data lives, in words.
+    pub fn database(&self) -> String {
+        self.database.to_string()
+    }
+
+    /// Waits until it ends by itself, which it should not.
+    ///
+    /// # Errors
+    /// Why it ended.
+    pub async fn ended(&mut self) -> anyhow::Result<()> {
+        (&mut self.serving).await?.context("the HTTP server ended")
+    }
+
+    /// Ends it in order: no new requests, running ones answered, workers and lanes finished, connections closed, the
+    /// embedded database stopped last.
+    ///
+    /// # Errors
+    /// When the embedded database cannot be stopped.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.http.stop().await;
+        self.workers.stop().await;
+        if !self.postgres.shut_down(Self::LANES_DEADLINE).await {
+            tracing::warn!("lanes did not finish in time");
+        }
+        self.database.close().await
+    }
+}
+
+pub(crate) fn connection_settings(options: &Options, database: &Database) -> ConnectionSettings {
+    ConnectionSettings {
+        url: database.url().to_owned(),
+        pool_size: options.db_pool_size,
+        wait: options.db_wait,
+    }
+}
+
+fn ports(postgres: &Arc<Postgres>) -> Ports {
+    Ports {
+        accounts: postgres.clone(),
+        programme: postgres.clone(),
+        editor: postgres.clone(),
+        rooms: postgres.clone(),
+        queue: postgres.clone(),
+        inventory: postgres.clone(),
+        reservations: postgres.clone(),
+        wallets: postgres.clone(),
+        payments: postgres.clone(),
+        audit: postgres.clone(),
+        inspection: postgres.clone(),
+        ids: Arc::new(TimeOrderedIds),
+    }
+}
+
+fn delta(duration: Duration) -> anyhow::Result<TimeDelta> {
+    TimeDelta::from_std(duration).context("a duration is too long")
+}
+
+struct DatabaseReadiness(Arc<Postgres>);
+
+#[async_trait]
+impl Readiness for DatabaseReadiness {
+    async fn is_ready(&self) -> bool {
+        self.0.is_ready().await
+    }
+}

@@ -89,3 +89,161 @@ fn fail_all(jobs: Vec<Box<dyn Job>>, failure: Failure) {
         job.fail(error.clone());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lane::{Lane, Lanes, submit};
+    use crate::migrate;
+    use crate::pool::ConnectionSettings;
+    use seatline_domain::Timestamp;
+    use seatline_domain::id::{LedgerEntryId, UserId};
+    use seatline_domain::idempotency::IdempotencyKey;
+    use seatline_domain::point::{Amount, ChargeError, ChargePoints, LedgerEntry, LedgerEntryKind};
+    use seatline_domain::user::{AccessTokenHash, RegisterUser, User};
+    use seatline_domain::working_set::Command;
+    use seatline_test_support::TestDatabase;
+    use std::time::Duration;
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
+    use uuid::Uuid;
+
+    struct Stand {
+        database: TestDatabase,
+        pool: Pool,
+        tasks: TaskTracker,
+        closing: CancellationToken,
+        lanes: Lanes<Box<dyn Job>>,
+    }
+
+    async fn stand() -> Stand {
+        let database = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
+        let settings = ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
+        let pool = Pool::new(&settings).unwrap();
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let runner = BatchRunner::new(pool.clone());
+        let lanes = Lanes::start(1, || {
+            let runner = runner.clone();
+            Lane::start(&tasks, &closing, move |batch| {
+                let runner = runner.clone();
+                async move { runner.run(batch).await }
+            })
+        });
+        Stand { database, pool, tasks, closing, lanes }
+    }
+
+    fn user(n: u128) -> UserId {
+        UserId::new(Uuid::from_u128(n))
+    }
+
+    async fn register(stand: &Stand, n: u128) {
+        let token_hash = AccessTokenHash::new([u8::try_from(n).unwrap(); 32]);
+        let command = RegisterUser { user: User { id: user(n), name: None }, token_hash };
+        submit(&stand.lanes, Uuid::nil(), command).await.unwrap();
+    }
+
+    fn charge(n: u128, entry: u128) -> ChargePoints {
+        ChargePoints {
+            entry_id: LedgerEntryId::new(Uuid::from_u128(entry)),
+            user_id: user(n),
+            amount: Amount::whole(100),
+            key: IdempotencyKey::parse(&entry.to_string()).unwrap(),
+        }
+    }
+
+    /// A command that leaves something in the set which the schema refuses.
+    #[derive(Debug)]
+    struct Bad;
+
+    impl Command for Bad {
+        type Success = ();
+        type Error = StorageError;
+
+        fn footprint(&self, _footprint: &mut Footprint) {}
+
+        fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<(), StorageError> {
+            set.entries.push(LedgerEntry {
+                id: LedgerEntryId::new(Uuid::nil()),
+                user_id: user(1),
+                sequence: 0,
+                kind: LedgerEntryKind::Charge,
+                amount: Amount::whole(1),
+                balance_after: Amount::whole(1),
+                reference_id: None,
+                created_at: now,
+            });
+            Ok(())
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_bad_command_fails_alone() {
+        let stand = stand().await;
+        register(&stand, 1).await;
+        register(&stand, 2).await;
+        let mut replies = Vec::new();
+        let mut blocker = stand.pool.begin().await.unwrap();
+        blocker.batch("SELECT FROM wallets FOR UPDATE").await.unwrap();
+        let first = submit(&stand.lanes, Uuid::nil(), charge(1, 1));
+        let queued = async {
+            let (good, bad) = (charge(2, 2), Bad);
+            tokio::join!(submit(&stand.lanes, Uuid::nil(), good), submit(&stand.lanes, Uuid::nil(), bad))
+        };
+        let release = async { blocker.finish(Ok(())).await.unwrap() };
+        let (first, (good, bad), ()) = tokio::join!(first, queued, release);
+        replies.push(first.is_ok());
+        replies.push(good.is_ok());
+        assert_eq!(replies, [true, true]);
+        assert!(matches!(bad, Err(StorageError::Corrupt(_))), "{bad:?}");
+        assert_eq!(stand.database.query("SELECT count(*) FROM ledger_entries").await, ["2"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_caller_that_goes_away_does_not_stop_the_work() {
+        let stand = stand().await;
+        register(&stand, 1).await;
+        let blocker = {
+            let mut blocker = stand.pool.begin().await.unwrap();
+            blocker.batch("SELECT FROM wallets FOR UPDATE").await.unwrap();
+            blocker
+        };
+        let mut gone = Box::pin(submit(&stand.lanes, Uuid::nil(), charge(1, 1)));
+        assert!(futures::poll!(&mut gone).is_pending());
+        drop(gone);
+        blocker.finish(Ok(())).await.unwrap();
+        stand.closing.cancel();
+        stand.tasks.close();
+        stand.tasks.wait().await;
+        assert_eq!(stand.database.query("SELECT balance FROM wallets").await, ["100.00"]);
+        let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'";
+        assert_eq!(stand.database.query(open).await, ["0"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_lane_refuses_at_once_and_a_closed_one_finishes_what_it_took() {
+        let stand = stand().await;
+        register(&stand, 1).await;
+        let mut blocker = stand.pool.begin().await.unwrap();
+        blocker.batch("SELECT FROM wallets FOR UPDATE").await.unwrap();
+        let mut waiting = Vec::new();
+        let refusal = loop {
+            let entry = u128::try_from(waiting.len()).unwrap() + 1;
+            let mut asked = Box::pin(submit(&stand.lanes, Uuid::nil(), charge(1, entry)));
+            match futures::poll!(&mut asked) {
+                std::task::Poll::Ready(answer) => break answer,
+                std::task::Poll::Pending => waiting.push(asked),
+            }
+        };
+        assert_eq!(refusal, Err(ChargeError::Storage(StorageError::Overloaded)));
+        assert!(waiting.len() <= 4_096 + 512 * 2, "{}", waiting.len());
+        stand.closing.cancel();
+        blocker.finish(Ok(())).await.unwrap();
+        let taken = waiting.len();
+        let charged = futures::future::join_all(waiting).await.into_iter().filter(Result::is_ok).count();
+        assert_eq!(charged, taken);
+        let balance = stand.database.query("SELECT balance::bigint FROM wallets").await;
+        assert_eq!(balance, [(taken * 100).to_string()]);
+        let late = submit(&stand.lanes, Uuid::nil(), charge(1, 9)).await;
+        assert!(matches!(late, Err(ChargeError::Storage(StorageError::Unavailable(_)))));
+    }
+}

@@ -69,12 +69,17 @@ impl Amount {
 
     /// The sum; `None` beyond what the type can hold.
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        self.0.checked_add(other.0).map(Self)
+        self.0.checked_add(other.0).map(Self::normalized)
     }
 
     /// The difference; `None` when it would be negative.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        (self >= other).then(|| self.0.checked_sub(other.0).map(Self)).flatten()
+        (self >= other).then(|| self.0.checked_sub(other.0).map(Self::normalized)).flatten()
+    }
+
+    /// Without zeros at the end, so that equal amounts read the same however they came about.
+    fn normalized(number: Decimal) -> Self {
+        Self(number.normalize())
     }
 }
 
@@ -96,7 +101,7 @@ impl TryFrom<Decimal> for Amount {
 impl Sum for Amount {
     /// Adds up amounts that caps keep far below what the type can hold.
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        amounts.fold(Self::ZERO, |sum, amount| Self(sum.0.saturating_add(amount.0)))
+        amounts.fold(Self::ZERO, |sum, amount| Self::normalized(sum.0.saturating_add(amount.0)))
     }
 }
 
@@ -130,6 +135,15 @@ mod tests {
         assert_eq!(Amount::parse("1.000"), Err(AmountError::TooManyDecimals));
         assert_eq!(Amount::parse(&"9".repeat(40)), Err(AmountError::TooLarge));
         assert_eq!(Amount::parse("9223372036854775808"), Err(AmountError::TooLarge));
+    }
+
+    #[test]
+    fn equal_amounts_read_the_same_however_they_came_about() {
+        let (half, one) = (Amount::parse("45.5").unwrap(), Amount::parse("91").unwrap());
+        let sums = [half.checked_add(half).unwrap(), [half, half].into_iter().sum()];
+        assert_eq!(sums.map(|sum| sum.to_string()), ["91", "91"]);
+        let difference = Amount::parse("91.5").unwrap().checked_sub(Amount::parse("0.50").unwrap()).unwrap();
+        assert_eq!((difference.to_string(), one.to_string()), ("91".into(), "91".into()));
     }
 
     proptest! {

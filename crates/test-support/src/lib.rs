@@ -6,7 +6,7 @@
 //! * [`contracts`]: what the ports promise, one test a promise, for any implementation: [`port_contracts!`].
 //! * [`model`]: random sequences of operations on two implementations, which must answer and end alike.
 
-#![expect(clippy::unwrap_used, reason = "in a test, an unexpected answer is a failure to be shown at once")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "an unexpected answer is to fail the test at once")]
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when a test is to fail")]
 #![expect(clippy::similar_names, reason = "stage and state, hold and held are the words of this field")]
 #![expect(clippy::missing_errors_doc, reason = "the ports say why they refuse")]

@@ -223,7 +223,7 @@ pub(super) async fn admission_from_many_sides_admits_each_place_once(fixture: &d
     }))
     .await;
     let mut numbers: Vec<_> =
-        steps.into_iter().flat_map(|step| step.numbers).map(|number| number.get()).collect();
+        steps.into_iter().flat_map(|step| step.numbers).map(seatline_domain::queue::Number::get).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [6, 7, 8, 9]);
     assert_eq!(stage.figures(&concert).await.active, 5);

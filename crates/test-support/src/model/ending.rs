@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use seatline_domain::concert::Concert;
+use seatline_domain::id::UserId;
+use seatline_domain::page::{PageLimit, PageRequest};
+use seatline_domain::queue::Number;
+
+use super::side::Side;
+use super::verdict::{tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat};
+
+/// What one side shows when all is done: what was looked at, and what there was.
+pub(super) async fn ending(side: &Side<'_>) -> Vec<(String, String)> {
+    let mut told = Vec::new();
+    for user in &side.users {
+        tell_user(side, *user, &mut told).await;
+    }
+    for concert in &side.concerts {
+        tell_concert(side, concert, &mut told).await;
+    }
+    for performance in &side.performances {
+        let map = side.ports.inventory.seat_map(performance.id).await.unwrap();
+        let seats: Vec<_> = map.seats.iter().map(|seat| tell_seat(seat, map.as_of)).collect();
+        told.push((format!("the seats of {}", performance.id), seats.join("\n")));
+    }
+    let violations = side.ports.inspection.violations().await.unwrap();
+    assert!(violations.is_empty(), "{violations:?}");
+    told
+}
+
+fn most<C>() -> PageRequest<C> {
+    PageRequest { limit: PageLimit::parse(PageLimit::MAX).unwrap(), after: None }
+}
+
+async fn tell_user(side: &Side<'_>, user: UserId, told: &mut Vec<(String, String)>) {
+    let ports = &side.ports;
+    let mut tell =
+        |what: &str, lines: Vec<String>| told.push((format!("the {what} of {user}"), lines.join("\n")));
+    tell("balance", vec![ports.wallets.balance(user).await.unwrap().to_string()]);
+    let entries = ports.wallets.entries(user, most()).await.unwrap().items;
+    tell("ledger", entries.iter().map(tell_entry).collect());
+    let reservations = ports.reservations.reservations(user, most()).await.unwrap().items;
+    tell("reservations", reservations.iter().map(tell_reservation).collect());
+    let payments = ports.payments.payments(user, most()).await.unwrap().items;
+    tell("payments", payments.iter().map(tell_payment).collect());
+    let mut owned = ports.payments.owned_seats(user, 1_000).await.unwrap();
+    owned.sort_by_key(|seat| (seat.reservation_id, seat.seat_number));
+    let owned = owned.iter().map(|seat| (seat.reservation_id, seat.seat_number, &seat.section, &seat.title));
+    tell("bought seats", owned.map(|seat| format!("{seat:?}")).collect());
+}
+
+async fn tell_concert(side: &Side<'_>, concert: &Concert, told: &mut Vec<(String, String)>) {
+    let (ports, id) = (&side.ports, concert.id);
+    let figures = side.stage().figures(concert).await;
+    let mut tell =
+        |what: &str, lines: Vec<String>| told.push((format!("the {what} of {id}"), lines.join("\n")));
+    tell("queue", vec![tell_figures(&figures)]);
+    let mut passes = Vec::new();
+    for number in 1..=figures.last_number {
+        let read = ports.queue.pass(id, Number::new(number)).await.unwrap().unwrap();
+        passes.push(tell_pass(&read.pass, read.as_of));
+    }
+    tell("passes", passes);
+    let updates = ports.queue.updates(BTreeMap::from([(id, 0)])).await.unwrap();
+    let update = updates.into_iter().find(|update| update.figures.concert_id == id).unwrap();
+    tell("departures", vec![format!("{:?} {}", update.departures, update.departures_seen)]);
+    let sales = ports.programme.sales(id).await.unwrap();
+    let sales = sales.iter().map(|one| (one.performance_id, one.available, one.held, one.sold, one.revenue));
+    tell("sales", sales.map(|sales| format!("{sales:?}")).collect());
+    let shows = ports.programme.performances(id, None, most()).await.unwrap().items;
+    let shows = shows.iter().map(|one| (one.performance.id, one.available_seats, one.is_bookable()));
+    tell("performances", shows.map(|show| format!("{show:?}")).collect());
+    let audit = ports.audit.entries(id, most()).await.unwrap().items;
+    let changes = audit.iter().map(|entry| match &entry.before {
+        Some(before) => format!("{} {:?} {before:?} {:?}", entry.id, entry.action, entry.after),
+        None => format!("{} {:?}", entry.id, entry.action),
+    });
+    tell("audit record", changes.collect());
+}

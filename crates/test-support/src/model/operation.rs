@@ -1,0 +1,34 @@
+use seatline_domain::id::ReservationId;
+use seatline_domain::queue::{Number, RoomStatus};
+
+/// One place in one line, by the places of concert and user in their lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) concert: usize,
+    pub(super) number: Number,
+    pub(super) user: usize,
+}
+
+/// How fast people are admitted from now on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rate {
+    Unlimited,
+    OneAMinute,
+}
+
+/// Something that one of several people, or time, does.
+#[derive(Debug, Clone)]
+pub(super) enum Operation {
+    Join { concert: usize, user: usize },
+    Leave(Place),
+    ShowUp(Place),
+    Admit { concert: usize },
+    Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
+    Hold { place: Place, performance: usize, seats: Vec<i64>, key: Option<usize>, id: u64 },
+    GiveUp { user: usize, reservation: ReservationId },
+    Sweep,
+    Charge { user: usize, amount: u32, key: usize, id: u64 },
+    Pay { place: Place, reservation: ReservationId, key: Option<usize>, id: u64 },
+    Look { concert: usize },
+    Wait { minutes: i32 },
+}

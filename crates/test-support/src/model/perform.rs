@@ -1,0 +1,147 @@
+use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::idempotency::IdempotencyKey;
+use seatline_domain::payment::PayReservation;
+use seatline_domain::point::{Amount, ChargePoints};
+use seatline_domain::queue::{AdmitRate, AdmitWaiting, Capacity, ConfigureRoom, JoinRoom};
+use seatline_domain::reservation::GiveUpReservation;
+use seatline_domain::seat::{HoldSeats, SeatSelection};
+
+use super::operation::{Operation, Place, Rate};
+use super::side::{Side, operation_id};
+use super::verdict::{
+    Made, Verdict, tell_answer, tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation,
+};
+use crate::Stage;
+use crate::stage::{key, leave_command, show_up_command};
+
+/// Lets one side do an operation.
+pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
+    let (ports, now) = (&side.ports, side.stage().now().await);
+    match operation {
+        Operation::Join { concert, user } => join(side, *concert, *user).await,
+        Operation::Leave(place) => {
+            let left = ports.rooms.leave(leave_command(&side.pass(*place))).await;
+            Verdict::of("leave", left, |pass| tell_pass(pass, now))
+        }
+        Operation::ShowUp(place) => {
+            let shown_up = ports.rooms.show_up(show_up_command(&side.pass(*place))).await;
+            Verdict::of("show up", shown_up, |pass| tell_pass(pass, now))
+        }
+        Operation::Admit { concert } => {
+            let step = ports.rooms.admit(AdmitWaiting { concert_id: side.concert(*concert).id }).await;
+            Verdict::of("admit", step, |step| format!("{step:?}"))
+        }
+        Operation::Configure { .. } => configure(side, operation).await,
+        Operation::Hold { place, performance, seats, key, id } => {
+            let pass = side.pass(*place);
+            let command = HoldSeats {
+                reservation_id: ReservationId::new(operation_id(*id)),
+                user_id: pass.user_id,
+                concert_id: pass.concert_id,
+                number: pass.number,
+                performance: side.performance(*performance).clone(),
+                seat_limit: side.concert(place.concert).max_seats_per_user,
+                seats: SeatSelection::parse(seats).unwrap(),
+                ttl: Stage::HOLD_TTL,
+                key: shared_key(*key),
+            };
+            let held = ports.inventory.hold(command).await;
+            let made = held.as_ref().ok().filter(|answer| answer.created && !answer.replayed);
+            let made = made.map(|answer| Made::Reservation(answer.value.id));
+            Verdict::of("hold", held, |answer| tell_answer(answer, tell_reservation)).making(made)
+        }
+        Operation::GiveUp { user, reservation } => {
+            let command = GiveUpReservation { user_id: side.user(*user), reservation_id: *reservation };
+            Verdict::of("give up", ports.reservations.give_up(command).await, tell_reservation)
+        }
+        Operation::Sweep => sweep(side).await,
+        Operation::Charge { user, amount, key, id } => {
+            let command = ChargePoints {
+                entry_id: LedgerEntryId::new(operation_id(*id)),
+                user_id: side.user(*user),
+                amount: Amount::whole(*amount),
+                key: shared_key(Some(*key)).unwrap(),
+            };
+            let charged = ports.wallets.charge(command).await;
+            Verdict::of("charge", charged, |answer| tell_answer(answer, tell_entry))
+        }
+        Operation::Pay { place, reservation, key, id } => {
+            pay(side, *place, *reservation, shared_key(*key), *id).await
+        }
+        Operation::Look { concert } => {
+            let figures = ports.queue.figures(side.concert(*concert).id).await;
+            Verdict::of("look", figures, |figures| tell_figures(&figures.unwrap()))
+        }
+        Operation::Wait { minutes } => {
+            side.fixture.pass_time(Side::UNIT * *minutes).await;
+            Verdict::of("wait", Ok::<(), ()>(()), |()| String::new())
+        }
+    }
+}
+
+/// One of a few keys that all operations share.
+fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
+    number.map(|number| key(&format!("key {number}")))
+}
+
+async fn join(side: &Side<'_>, concert: usize, user: usize) -> Verdict {
+    let command = JoinRoom { concert_id: side.concert(concert).id, user_id: side.user(user) };
+    let joined = side.ports.rooms.join(command).await;
+    let made = joined.as_ref().ok().filter(|joined| joined.created);
+    let made = made.map(|joined| Made::Place(joined.pass.number));
+    let verdict = Verdict::of("join", joined, |joined| {
+        let pass = tell_pass(&joined.pass, joined.as_of);
+        format!("{pass}, created: {}, ahead: {:?}", joined.created, joined.ahead)
+    });
+    verdict.making(made)
+}
+
+async fn configure(side: &Side<'_>, operation: &Operation) -> Verdict {
+    let Operation::Configure { concert, capacity, rate, status } = operation else { unreachable!() };
+    let command = ConfigureRoom {
+        concert_id: side.concert(*concert).id,
+        capacity: capacity.map(|people| Capacity::parse(people).unwrap()),
+        admit_per_minute: rate.map(|rate| match rate {
+            Rate::Unlimited => None,
+            Rate::OneAMinute => Some(AdmitRate::parse(1).unwrap()),
+        }),
+        status: *status,
+        audit_id: AuditEntryId::new(side.stage().id()),
+    };
+    Verdict::of("configure", side.ports.rooms.configure(command).await, |room| {
+        format!("{:?} {:?} {} {}", room.status, room.settings, room.last_number, room.now_serving)
+    })
+}
+
+async fn sweep(side: &Side<'_>) -> Verdict {
+    let reservations = &side.ports.reservations;
+    let mut lapsed = reservations.lapsed(100).await.unwrap();
+    lapsed.sort_by_key(|hold| hold.reservation_id);
+    let mut swept = Vec::with_capacity(lapsed.len());
+    for hold in lapsed {
+        swept.push((hold.reservation_id, reservations.expire(hold).await.unwrap()));
+    }
+    let kind = if swept.is_empty() { "sweep nothing" } else { "sweep" };
+    Verdict::of(kind, Ok::<_, ()>(swept), |swept| format!("{swept:?}"))
+}
+
+async fn pay(
+    side: &Side<'_>,
+    place: Place,
+    reservation_id: ReservationId,
+    key: Option<IdempotencyKey>,
+    id: u64,
+) -> Verdict {
+    let pass = side.pass(place);
+    let command = PayReservation {
+        payment_id: PaymentId::new(operation_id(id)),
+        entry_id: LedgerEntryId::new(operation_id(id)),
+        user_id: pass.user_id,
+        concert_id: pass.concert_id,
+        number: pass.number,
+        reservation_id,
+        key,
+    };
+    let paid = side.ports.payments.pay(command).await;
+    Verdict::of("pay", paid, |answer| tell_answer(answer, tell_payment))
+}

@@ -1,0 +1,103 @@
+use std::fmt::Debug;
+
+use seatline_domain::Timestamp;
+use seatline_domain::id::ReservationId;
+use seatline_domain::idempotency::Answer;
+use seatline_domain::payment::Payment;
+use seatline_domain::point::LedgerEntry;
+use seatline_domain::queue::{Number, Pass, PassState, RoomFigures};
+use seatline_domain::reservation::{Reservation, ReservationState};
+use seatline_domain::seat::{Seat, SeatState};
+
+/// What an implementation said, without its instants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// What kind of answer it is.
+    pub(super) kind: String,
+    /// All of it.
+    pub(super) told: String,
+    /// What was made, for later operations.
+    pub(super) made: Option<Made>,
+}
+
+/// Something that later operations may be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Made {
+    Place(Number),
+    Reservation(ReservationId),
+}
+
+impl Verdict {
+    /// An answer to an operation of this name.
+    pub(super) fn of<T, E: Debug>(name: &str, result: Result<T, E>, tell: impl Fn(&T) -> String) -> Self {
+        match result {
+            Ok(success) => Self { kind: format!("{name} Ok"), told: tell(&success), made: None },
+            Err(refusal) => {
+                let told = format!("{refusal:?}");
+                let reason: String =
+                    told.chars().take_while(|character| character.is_alphanumeric()).collect();
+                Self { kind: format!("{name} {reason}"), told, made: None }
+            }
+        }
+    }
+
+    /// The same, with what was made.
+    pub(super) fn making(self, made: Option<Made>) -> Self {
+        Self { made, ..self }
+    }
+}
+
+pub(super) fn tell_pass(pass: &Pass, now: Timestamp) -> String {
+    let state = match pass.state_at(now) {
+        PassState::Waiting => "waiting".to_owned(),
+        PassState::Active { show_up_by, .. } => format!("active, shown up: {}", show_up_by.is_none()),
+        PassState::Ended { end, admitted_at, .. } => {
+            format!("ended {end:?}, admitted: {}", admitted_at.is_some())
+        }
+    };
+    format!("number {} of {} {state}, departure {:?}", pass.number, pass.user_id, pass.departure)
+}
+
+pub(super) fn tell_figures(figures: &RoomFigures) -> String {
+    let RoomFigures { status, settings, last_number, now_serving, waiting, active, lapsed, .. } = figures;
+    format!(
+        "{status:?} {settings:?}: last {last_number}, serving {now_serving}, waiting {waiting}, active {active}, lapsed {lapsed}"
+    )
+}
+
+pub(super) fn tell_reservation(reservation: &Reservation) -> String {
+    let state = match reservation.state {
+        ReservationState::Held => "held".to_owned(),
+        ReservationState::Expired { .. } => "expired".to_owned(),
+        ReservationState::Cancelled { .. } => "cancelled".to_owned(),
+        ReservationState::Paid { payment_id, .. } => format!("paid by {payment_id}"),
+        ReservationState::Refunded { payment_id, .. } => format!("refunded {payment_id}"),
+    };
+    let Reservation { id, user_id, performance_id, seats, amount, .. } = reservation;
+    format!("{id} of {user_id} at {performance_id}: {seats:?} for {amount}, {state}")
+}
+
+pub(super) fn tell_payment(payment: &Payment) -> String {
+    let Payment { id, reservation_id, user_id, amount, balance_after, state, seats, .. } = payment;
+    format!("{id} for {reservation_id} of {user_id}: {amount}, left {balance_after}, {state:?}, {seats:?}")
+}
+
+pub(super) fn tell_entry(entry: &LedgerEntry) -> String {
+    let LedgerEntry { id, user_id, sequence, kind, amount, balance_after, reference_id, .. } = entry;
+    format!("{id} {sequence} of {user_id}: {kind:?} {amount}, left {balance_after}, for {reference_id:?}")
+}
+
+pub(super) fn tell_seat(seat: &Seat, now: Timestamp) -> String {
+    let state = match seat.state_at(now) {
+        SeatState::Available => "free".to_owned(),
+        SeatState::Held { reservation_id, user_id, .. } => format!("held by {reservation_id} of {user_id}"),
+        SeatState::Sold { reservation_id, user_id } => format!("sold to {reservation_id} of {user_id}"),
+        SeatState::Blocked => "blocked".to_owned(),
+    };
+    format!("{} {} {} {state}", seat.key.number, seat.section, seat.price)
+}
+
+pub(super) fn tell_answer<T>(answer: &Answer<T>, tell: impl Fn(&T) -> String) -> String {
+    let Answer { value, created, replayed } = answer;
+    format!("created: {created}, replayed: {replayed}, {}", tell(value))
+}

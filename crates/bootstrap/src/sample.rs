@@ -55,12 +55,14 @@ pub(crate) async fn load(seatline: &Seatline) -> anyhow::Result<()> {
     }
     let today = today();
     for sample in PROGRAMME {
+        let mut queue = RoomSettings::default();
+        queue.capacity = Capacity::parse(sample.capacity)?;
         let request = ConcertRequest {
             title: Text::parse(sample.title)?,
             venue: Text::parse(sample.venue)?,
             timezone: policy::DEFAULT_TIMEZONE,
             max_seats_per_user: SeatLimit::parse(sample.seats_per_user)?,
-            queue: RoomSettings { capacity: Capacity::parse(sample.capacity)?, ..RoomSettings::default() },
+            queue,
         };
         let concert = seatline.add_concert.execute(request).await?;
         for (days, hour, sections) in sample.performances {

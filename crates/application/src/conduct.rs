@@ -174,7 +174,7 @@ impl Seatline {
             list_performances: ListPerformances { programme: programme.clone() },
             join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
             poll_queue: PollQueue { line, tokens: queue_tokens.clone() },
-            leave_queue: LeaveQueue { rooms: rooms.clone() },
+            leave_queue: LeaveQueue { rooms: rooms.clone(), boards: boards.clone() },
             show_queue: ShowQueue { reader: queue.clone() },
             admit_waiting: AdmitWaiting { rooms: rooms.clone(), boards, refresh },
             queue_tokens,

@@ -19,6 +19,20 @@ impl Boards {
         Some((board.ahead_of(number)?, *board.figures()))
     }
 
+    /// The figures of a room, where its board is known.
+    pub fn figures(&self, concert_id: ConcertId) -> Option<RoomFigures> {
+        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
+        rooms.get(&concert_id).map(|board| *board.figures())
+    }
+
+    /// Takes note that somebody has left the line, so that this instance knows it at once.
+    pub fn depart(&self, concert_id: ConcertId, number: Number) {
+        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(board) = rooms.get_mut(&concert_id) {
+            board.depart(number);
+        }
+    }
+
     /// Up to which departure each board is up to date.
     pub fn seen(&self) -> BTreeMap<ConcertId, u64> {
         let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);

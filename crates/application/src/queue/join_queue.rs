@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use seatline_domain::id::{ConcertId, UserId};
-use seatline_domain::queue::{JoinError, JoinRoom, PassState, QueueClaims, WaitingRooms, policy};
+use seatline_domain::queue::{JoinError, JoinRoom, PassState, QueueClaims, WaitingRooms};
 use seatline_domain::storage::StorageError;
 
 use super::{Line, QueueTokens, Standing, TokenStatus};
@@ -33,9 +33,7 @@ impl JoinQueue {
             (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
                 Standing::Active { until: expires_at }
             }
-            (PassState::Waiting, Some(ahead)) => {
-                Standing::Waiting { ahead, eta_seconds: None, poll_after: policy::poll_after(ahead) }
-            }
+            (PassState::Waiting, Some(ahead)) => self.line.behind(concert_id, ahead),
             _ => self.line.standing(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
         };
         Ok((TokenStatus { token: self.tokens.sign(&claims), claims, standing }, joined.created))

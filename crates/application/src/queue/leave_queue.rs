@@ -2,10 +2,14 @@ use std::sync::Arc;
 
 use seatline_domain::queue::{LeaveError, LeaveRoom, QueueClaims, WaitingRooms};
 
+use super::Boards;
+
 /// Gives up a place in line, or a turn with the unpaid hold made in it.
 pub struct LeaveQueue {
     /// Where places are given up.
     pub rooms: Arc<dyn WaitingRooms>,
+    /// Where this instance looks first when the place is asked for again.
+    pub boards: Arc<Boards>,
 }
 
 impl LeaveQueue {
@@ -15,6 +19,8 @@ impl LeaveQueue {
     /// [`LeaveError`] when there is no such pass.
     pub async fn execute(&self, claims: &QueueClaims) -> Result<(), LeaveError> {
         let QueueClaims { user_id, concert_id, number, .. } = *claims;
-        self.rooms.leave(LeaveRoom { concert_id, number, user_id }).await.map(drop)
+        self.rooms.leave(LeaveRoom { concert_id, number, user_id }).await?;
+        self.boards.depart(concert_id, number);
+        Ok(())
     }
 }

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
 use seatline_domain::Timestamp;
-use seatline_domain::queue::{Pass, PassState, QueueClaims, QueueReader, ShowUp, WaitingRooms, policy};
+use seatline_domain::id::ConcertId;
+use seatline_domain::queue::{
+    Pass, PassState, QueueClaims, QueueReader, RoomFigures, ShowUp, WaitingRooms, policy,
+};
 use seatline_domain::storage::StorageError;
 
 use super::{Boards, RefreshBoards, Standing};
@@ -58,10 +61,14 @@ impl Line {
         }
     }
 
+    /// Where somebody stands who has just joined behind so many people. Touches no database.
+    pub(super) fn behind(&self, concert_id: ConcertId, ahead: u64) -> Standing {
+        waiting(ahead, self.boards.figures(concert_id).as_ref())
+    }
+
     fn waiting(&self, claims: &QueueClaims) -> Option<Standing> {
         let (ahead, figures) = self.boards.ahead_of(claims.concert_id, claims.number)?;
-        let eta_seconds = figures.eta_seconds(ahead);
-        Some(Standing::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) })
+        Some(waiting(ahead, Some(&figures)))
     }
 
     /// Where an admitted or ended pass stands; `None` when it waits.
@@ -80,4 +87,9 @@ impl Line {
             PassState::Ended { end, at, .. } => Ok(Some(Standing::Ended { end, at })),
         }
     }
+}
+
+fn waiting(ahead: u64, figures: Option<&RoomFigures>) -> Standing {
+    let eta_seconds = figures.and_then(|figures| figures.eta_seconds(ahead));
+    Standing::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) }
 }

@@ -54,6 +54,16 @@ impl Board {
         self.departed.dedup();
     }
 
+    /// Takes note that a number has left, before an update says so.
+    pub fn depart(&mut self, number: Number) {
+        let number = number.get();
+        if number > self.figures.now_serving
+            && let Err(place) = self.departed.binary_search(&number)
+        {
+            self.departed.insert(place, number);
+        }
+    }
+
     /// The room's figures.
     pub const fn figures(&self) -> &RoomFigures {
         &self.figures
@@ -120,6 +130,19 @@ mod tests {
         assert_eq!(board.ahead_of(Number::new(11)), None, "not known yet");
         board.apply(&update(6, 11, &[]));
         assert_eq!(board.ahead_of(Number::new(11)), Some(4));
+    }
+
+    #[test]
+    fn a_departure_may_be_known_before_the_update_that_tells_of_it() {
+        let mut board = Board::new(&update(1, 6, &[]));
+        for _ in 0..2 {
+            board.depart(Number::new(3));
+            board.depart(Number::new(1));
+        }
+        assert_eq!((board.ahead_of(Number::new(3)), board.ahead_of(Number::new(6))), (None, Some(3)));
+        assert_eq!(board.departures_seen(), 0, "the update is still to come");
+        board.apply(&update(1, 6, &[(1, 3), (2, 4)]));
+        assert_eq!(board.ahead_of(Number::new(6)), Some(2));
     }
 
     proptest! {

@@ -1,0 +1,159 @@
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use mockall::predicate::eq;
+use seatline_application::queue::{RequireTurn, TurnRefusal};
+use seatline_application::reservations::{HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice};
+use seatline_domain::concert::{MockProgramme, Performance};
+use seatline_domain::id::ReservationId;
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::queue::{PassEnd, PassRefusal};
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::{HoldError, MockSeatInventory, SeatNumber, SeatRefusal, SeatSelection};
+use seatline_domain::storage::StorageError;
+
+use crate::samples::{
+    claims, concert, concert_id, date, id, ids, other_concert, performance, reservation, turn_not_asked,
+    turn_of_number_three, unavailable, user,
+};
+
+const TTL: TimeDelta = TimeDelta::minutes(5);
+
+fn programme() -> MockProgramme {
+    let mut programme = MockProgramme::new();
+    programme.expect_concert().with(eq(concert_id())).returning(|_| Ok(Some(concert())));
+    programme.expect_concert().returning(|_| Ok(None));
+    programme.expect_performance().with(eq(performance(1).id)).returning(|_| Ok(Some(performance(1))));
+    programme.expect_performance().returning(|_| Ok(None));
+    programme
+}
+
+fn programme_of_date(performances: Vec<Performance>) -> MockProgramme {
+    let mut programme = programme();
+    programme
+        .expect_performances_on()
+        .with(eq(concert_id()), eq(date()))
+        .return_once(|_, _| Ok(performances));
+    programme
+}
+
+fn request(performance: PerformanceChoice) -> HoldRequest {
+    let key = Some(IdempotencyKey::parse("once").unwrap());
+    HoldRequest { performance, seats: SeatSelection::parse(&[8, 7]).unwrap(), key }
+}
+
+/// An inventory that expects one hold of seats 7 and 8 of performance 1 by number 3, and answers so.
+fn inventory(answer: Result<Answer<Reservation>, HoldError>) -> MockSeatInventory {
+    let mut inventory = MockSeatInventory::new();
+    inventory.expect_hold().times(1).return_once(|command| {
+        assert_eq!(command.reservation_id, ReservationId::new(id(1_001)));
+        assert_eq!((command.user_id, command.concert_id, command.number.get()), (user(), concert_id(), 3));
+        assert_eq!((command.performance, command.seat_limit), (performance(1), concert().max_seats_per_user));
+        assert_eq!(command.seats, SeatSelection::parse(&[7, 8]).unwrap());
+        assert_eq!((command.ttl, command.key), (TTL, Some(IdempotencyKey::parse("once").unwrap())));
+        answer
+    });
+    inventory
+}
+
+async fn hold(
+    programme: MockProgramme,
+    inventory: MockSeatInventory,
+    turn: Arc<RequireTurn>,
+    choice: PerformanceChoice,
+) -> Result<Answer<Reservation>, HoldSeatsError> {
+    let (programme, inventory) = (Arc::new(programme), Arc::new(inventory));
+    let hold = HoldSeats { programme, inventory, turn, ids: ids(), ttl: TTL };
+    hold.execute(&claims(3), request(choice)).await
+}
+
+fn by_id() -> PerformanceChoice {
+    PerformanceChoice::Performance(performance(1).id)
+}
+
+fn by_date() -> PerformanceChoice {
+    PerformanceChoice::Date(concert_id(), date())
+}
+
+#[tokio::test]
+async fn seats_are_held_with_the_concerts_limit_and_the_configured_time() {
+    let answer = Answer::created(reservation());
+    let held = hold(programme(), inventory(Ok(answer.clone())), turn_not_asked(), by_id()).await;
+    assert_eq!(held, Ok(answer));
+}
+
+#[tokio::test]
+async fn the_only_performance_of_a_date_need_not_be_named() {
+    let programme = programme_of_date(vec![performance(1)]);
+    let answer = Answer::existing(reservation());
+    let held = hold(programme, inventory(Ok(answer.clone())), turn_not_asked(), by_date()).await;
+    assert_eq!(held, Ok(answer));
+}
+
+#[tokio::test]
+async fn a_choice_that_names_no_performance_holds_nothing() {
+    let refused = async |programme, choice| {
+        hold(programme, MockSeatInventory::new(), turn_not_asked(), choice).await.unwrap_err()
+    };
+    let unknown = PerformanceChoice::Performance(performance(9).id);
+    assert_eq!(refused(programme(), unknown).await, HoldSeatsError::PerformanceNotFound);
+    let elsewhere = PerformanceChoice::Date(other_concert(), date());
+    assert_eq!(refused(programme(), elsewhere).await, HoldSeatsError::ConcertNotFound);
+    assert_eq!(refused(programme_of_date(vec![]), by_date()).await, HoldSeatsError::DateNotFound);
+}
+
+#[tokio::test]
+async fn a_date_with_several_performances_names_them_in_order() {
+    let programme = programme_of_date(vec![performance(2), performance(1), performance(3)]);
+    let refused = hold(programme, MockSeatInventory::new(), turn_not_asked(), by_date()).await;
+    let candidates = vec![performance(2).id, performance(1).id, performance(3).id];
+    assert_eq!(refused, Err(HoldSeatsError::DateAmbiguous(candidates)));
+}
+
+#[tokio::test]
+async fn refusals_come_back_as_they_are() {
+    let seats = vec![SeatNumber::parse(7).unwrap()];
+    let refusals = [
+        HoldError::SalesNotOpen,
+        HoldError::PerformanceStarted,
+        HoldError::SeatNotFound(seats.clone()),
+        HoldError::SeatTaken(SeatRefusal::Sold, seats),
+        HoldError::ReservationActive,
+        HoldError::SeatLimitExceeded { limit: 4 },
+        HoldError::KeyReused(seatline_domain::idempotency::KeyReused),
+        HoldError::Storage(unavailable()),
+    ];
+    for refusal in refusals {
+        let refused = hold(programme(), inventory(Err(refusal.clone())), turn_not_asked(), by_id()).await;
+        assert_eq!(refused, Err(HoldSeatsError::Hold(refusal)));
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_waits_hears_their_position() {
+    let waiting = inventory(Err(PassRefusal::Waiting.into()));
+    let refused = hold(programme(), waiting, turn_of_number_three(), by_id()).await;
+    assert_eq!(refused, Err(TurnRefusal::NotAdmitted { position: 3 }.into()));
+}
+
+#[tokio::test]
+async fn a_turn_that_is_over_or_elsewhere_is_refused_as_such() {
+    let refusals = [
+        (PassRefusal::Ended(PassEnd::Completed), TurnRefusal::Ended(PassEnd::Completed)),
+        (PassRefusal::Mismatch, TurnRefusal::Mismatch),
+        (PassRefusal::Unknown, TurnRefusal::Unknown),
+    ];
+    for (refusal, expected) in refusals {
+        let refused = hold(programme(), inventory(Err(refusal.into())), turn_not_asked(), by_id()).await;
+        assert_eq!(refused, Err(expected.into()));
+    }
+}
+
+#[tokio::test]
+async fn a_performance_without_its_concert_is_a_storage_error() {
+    let mut programme = MockProgramme::new();
+    programme.expect_performance().returning(|_| Ok(Some(performance(1))));
+    programme.expect_concert().returning(|_| Ok(None));
+    let refused = hold(programme, MockSeatInventory::new(), turn_not_asked(), by_id()).await;
+    assert!(matches!(refused, Err(HoldSeatsError::Hold(HoldError::Storage(StorageError::Corrupt(_))))));
+}

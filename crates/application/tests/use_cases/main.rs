@@ -1,0 +1,17 @@
+//! Every use case over mocked ports: the exact commands it gives, and what it makes of the answers.
+
+#![expect(clippy::unwrap_used, reason = "an unexpected answer is to fail the test at once")]
+
+mod accounts;
+mod admitting;
+mod holding;
+mod joining;
+mod operators;
+mod payments;
+mod points;
+mod polling;
+mod programme;
+mod reservations;
+mod samples;
+mod seats;
+mod turns;

@@ -1,0 +1,178 @@
+use std::sync::Arc;
+
+use mockall::predicate::eq;
+use seatline_application::operators::{
+    AddConcert, AddPerformance, CheckInvariants, ConcertRequest, ConfigureQueue, ListAudit, QueueChange,
+    ShowSales,
+};
+use seatline_application::programme::ProgrammeError;
+use seatline_application::queue::QueueError;
+use seatline_domain::audit::MockAuditLog;
+use seatline_domain::concert::{
+    MockProgramme, MockProgrammeEditor, PerformanceError, PerformancePlan, SectionPlan,
+};
+use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
+use seatline_domain::invariant::{Invariant, MockInspection, Violation};
+use seatline_domain::page::Page;
+use seatline_domain::point::Amount;
+use seatline_domain::queue::{
+    AdmitRate, Capacity, ConfigureError, MockQueueReader, MockWaitingRooms, Room, RoomSettings, RoomStatus,
+};
+use seatline_domain::seat::SalesOfPerformance;
+use seatline_domain::text::Text;
+
+use crate::samples::{
+    concert, concert_id, date, figures, id, ids, in_minutes, page, performance, settings, unavailable,
+};
+
+fn audit_id(n: u128) -> AuditEntryId {
+    AuditEntryId::new(id(n))
+}
+
+fn programme_with_concert() -> MockProgramme {
+    let mut programme = MockProgramme::new();
+    programme.expect_concert().with(eq(concert_id())).returning(|_| Ok(Some(concert())));
+    programme
+}
+
+fn programme_without_concert() -> MockProgramme {
+    let mut programme = MockProgramme::new();
+    programme.expect_concert().returning(|_| Ok(None));
+    programme
+}
+
+#[tokio::test]
+async fn a_concert_is_added_with_its_room_and_for_audit() {
+    let mut editor = MockProgrammeEditor::new();
+    let queue = settings(3, None);
+    editor.expect_add_concert().times(1).return_once(move |new, audit| {
+        assert_eq!((new.concert.id, new.queue), (ConcertId::new(id(1_001)), queue));
+        assert_eq!(audit, audit_id(1_002));
+        Ok(())
+    });
+    editor.expect_add_concert().return_once(|_, _| Err(unavailable()));
+    let add = AddConcert { editor: Arc::new(editor), ids: ids() };
+    let (title, venue, timezone) = (concert().title, concert().venue, concert().timezone);
+    let max_seats_per_user = concert().max_seats_per_user;
+    let request = ConcertRequest { title, venue, timezone, max_seats_per_user, queue };
+    let added = add.execute(request.clone()).await.unwrap();
+    assert_eq!(added, seatline_domain::concert::Concert { id: ConcertId::new(id(1_001)), ..concert() });
+    assert_eq!(add.execute(request).await, Err(unavailable()));
+}
+
+fn plan() -> PerformancePlan {
+    let section = SectionPlan {
+        name: Text::parse("Floor").unwrap(),
+        first_seat: 1,
+        last_seat: 9,
+        price: Amount::whole(100),
+    };
+    let starts_at = "2026-12-23T16:00:00Z".parse().unwrap();
+    PerformancePlan { starts_at, sales_open_at: None, sections: vec![section] }
+}
+
+#[tokio::test]
+async fn a_performance_is_added_on_the_venues_date() {
+    let mut editor = MockProgrammeEditor::new();
+    editor.expect_add_performance().times(1).return_once(|new, audit| {
+        assert_eq!((new.performance.id, new.performance.date), (PerformanceId::new(id(1_001)), date()));
+        assert_eq!((new.sections.len(), audit), (1, audit_id(1_002)));
+        Ok(())
+    });
+    let programme = Arc::new(programme_with_concert());
+    let add = AddPerformance { programme, editor: Arc::new(editor), ids: ids() };
+    let added = add.execute(concert_id(), plan()).await.unwrap();
+    assert_eq!((added.concert_id, added.total_seats), (concert_id(), 9));
+}
+
+#[tokio::test]
+async fn a_plan_that_breaks_a_rule_or_has_no_concert_is_not_added() {
+    let refused = async |programme, plan| {
+        let editor = Arc::new(MockProgrammeEditor::new());
+        let add = AddPerformance { programme: Arc::new(programme), editor, ids: ids() };
+        add.execute(concert_id(), plan).await.unwrap_err()
+    };
+    let unknown = refused(programme_without_concert(), plan()).await;
+    assert_eq!(unknown, PerformanceError::ConcertNotFound);
+    let empty = PerformancePlan { sections: vec![], ..plan() };
+    assert_eq!(refused(programme_with_concert(), empty).await, PerformanceError::NoSection);
+}
+
+#[tokio::test]
+async fn a_room_is_changed_and_its_figures_come_back() {
+    let change = QueueChange {
+        capacity: Some(Capacity::parse(9).unwrap()),
+        admit_per_minute: Some(Some(AdmitRate::parse(60).unwrap())),
+        status: Some(RoomStatus::Paused),
+    };
+    let (mut rooms, mut reader) = (MockWaitingRooms::new(), MockQueueReader::new());
+    rooms.expect_configure().times(1).return_once(move |command| {
+        assert_eq!((command.concert_id, command.audit_id), (concert_id(), audit_id(1_001)));
+        assert_eq!((command.capacity, command.status), (change.capacity, change.status));
+        assert_eq!(command.admit_per_minute, change.admit_per_minute);
+        Ok(Room::open(concert_id(), RoomSettings::default()))
+    });
+    reader.expect_figures().with(eq(concert_id())).return_once(|id| Ok(Some(figures(id, 1, 2))));
+    let configure = ConfigureQueue { rooms: Arc::new(rooms), reader: Arc::new(reader), ids: ids() };
+    assert_eq!(configure.execute(concert_id(), change).await, Ok(figures(concert_id(), 1, 2)));
+}
+
+#[tokio::test]
+async fn the_room_of_an_unknown_concert_is_not_changed() {
+    let mut rooms = MockWaitingRooms::new();
+    rooms.expect_configure().return_once(|_| Err(ConfigureError::ConcertNotFound));
+    let reader = Arc::new(MockQueueReader::new());
+    let configure = ConfigureQueue { rooms: Arc::new(rooms), reader, ids: ids() };
+    let refused = configure.execute(concert_id(), QueueChange::default()).await;
+    assert_eq!(refused, Err(ConfigureError::ConcertNotFound));
+}
+
+#[tokio::test]
+async fn sales_are_shown_with_the_queue() {
+    let sold = SalesOfPerformance {
+        performance_id: performance(1).id,
+        starts_at: in_minutes(60),
+        available: 1,
+        held: 2,
+        sold: 3,
+        blocked: 4,
+        revenue: Amount::whole(300),
+    };
+    let (mut programme, mut reader) = (MockProgramme::new(), MockQueueReader::new());
+    let returned = vec![sold.clone()];
+    programme.expect_sales().with(eq(concert_id())).return_once(|_| Ok(returned));
+    reader.expect_figures().times(1).return_once(|id| Ok(Some(figures(id, 1, 2))));
+    reader.expect_figures().times(1).return_once(|_| Ok(None));
+    let show = ShowSales { programme: Arc::new(programme), reader: Arc::new(reader) };
+    let sales = show.execute(concert_id()).await.unwrap();
+    assert_eq!((sales.queue, sales.performances), (figures(concert_id(), 1, 2), vec![sold]));
+    assert_eq!(show.execute(concert_id()).await, Err(QueueError::ConcertNotFound));
+}
+
+#[tokio::test]
+async fn the_record_of_an_unknown_concert_is_not_read() {
+    let (programme, audit) = (Arc::new(programme_without_concert()), Arc::new(MockAuditLog::new()));
+    let list = ListAudit { programme, audit };
+    let refused = list.execute(concert_id(), page(3, None)).await;
+    assert_eq!(refused, Err(ProgrammeError::ConcertNotFound));
+}
+
+#[tokio::test]
+async fn the_record_is_listed_by_the_page_asked_for() {
+    let mut audit = MockAuditLog::new();
+    audit
+        .expect_entries()
+        .with(eq(concert_id()), eq(page(3, Some(9))))
+        .return_once(|_, _| Ok(Page { items: vec![], next: Some(4) }));
+    let list = ListAudit { programme: Arc::new(programme_with_concert()), audit: Arc::new(audit) };
+    assert_eq!(list.execute(concert_id(), page(3, Some(9))).await.unwrap().next, Some(4));
+}
+
+#[tokio::test]
+async fn violations_are_reported_as_found() {
+    let found = vec![Violation { invariant: Invariant::I2, subject: "a wallet".into() }];
+    let (mut inspection, returned) = (MockInspection::new(), found.clone());
+    inspection.expect_violations().return_once(|| Ok(returned));
+    let check = CheckInvariants { inspection: Arc::new(inspection) };
+    assert_eq!(check.execute().await, Ok(found));
+}

@@ -1,0 +1,214 @@
+//! Things that many tests talk about.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{NaiveDate, TimeDelta};
+use chrono_tz::Tz;
+use seatline_application::queue::{Boards, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn};
+use seatline_domain::Timestamp;
+use seatline_domain::concert::{Concert, Performance, SeatLimit};
+use seatline_domain::id::{ConcertId, MockIds, PerformanceId, ReservationId, UserId};
+use seatline_domain::page::{PageLimit, PageRequest};
+use seatline_domain::point::Amount;
+use seatline_domain::queue::{
+    AdmitRate, BoardUpdate, Capacity, Departure, MockQueueReader, MockWaitingRooms, Number, Pass, PassAt,
+    PassEnd, PassState, QueueClaims, RoomFigures, RoomSettings, RoomStatus,
+};
+use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
+use seatline_domain::seat::SeatNumber;
+use seatline_domain::storage::StorageError;
+use seatline_domain::text::Text;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+pub(crate) const NOON: &str = "2026-11-21T12:00:00Z";
+
+pub(crate) fn now() -> Timestamp {
+    NOON.parse().unwrap()
+}
+
+pub(crate) fn in_minutes(minutes: i64) -> Timestamp {
+    now() + TimeDelta::minutes(minutes)
+}
+
+pub(crate) fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+pub(crate) fn user() -> UserId {
+    UserId::new(id(0xA))
+}
+
+pub(crate) fn other_user() -> UserId {
+    UserId::new(id(0xB))
+}
+
+pub(crate) fn concert_id() -> ConcertId {
+    ConcertId::new(id(0xC))
+}
+
+pub(crate) fn other_concert() -> ConcertId {
+    ConcertId::new(id(0xD))
+}
+
+pub(crate) fn reservation_id() -> ReservationId {
+    ReservationId::new(id(0xE))
+}
+
+/// New ids: 1001, 1002, 1003, …
+pub(crate) fn ids() -> Arc<MockIds> {
+    let (mut ids, given) = (MockIds::new(), AtomicU64::new(1_000));
+    ids.expect_next().returning(move || id((given.fetch_add(1, Ordering::Relaxed) + 1).into()));
+    Arc::new(ids)
+}
+
+pub(crate) fn unavailable() -> StorageError {
+    StorageError::Unavailable("the cable is cut".into())
+}
+
+pub(crate) fn page<C>(limit: u16, after: Option<C>) -> PageRequest<C> {
+    PageRequest { limit: PageLimit::parse(limit).unwrap(), after }
+}
+
+pub(crate) fn concert() -> Concert {
+    Concert {
+        id: concert_id(),
+        title: Text::parse("Turandot").unwrap(),
+        venue: Text::parse("The Old Hall").unwrap(),
+        timezone: Tz::Asia__Seoul,
+        max_seats_per_user: SeatLimit::parse(4).unwrap(),
+    }
+}
+
+pub(crate) fn date() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 12, 24).unwrap()
+}
+
+pub(crate) fn performance(n: u128) -> Performance {
+    Performance {
+        id: PerformanceId::new(id(n)),
+        concert_id: concert_id(),
+        date: date(),
+        starts_at: now() + TimeDelta::days(33),
+        sales_open_at: None,
+        total_seats: 50,
+        price_from: Amount::whole(100),
+        price_to: Amount::whole(100),
+    }
+}
+
+pub(crate) fn reservation() -> Reservation {
+    let seat = ReservedSeat {
+        number: SeatNumber::parse(7).unwrap(),
+        section: "General".into(),
+        price: Amount::whole(100),
+    };
+    Reservation {
+        id: reservation_id(),
+        concert_id: concert_id(),
+        performance_id: PerformanceId::new(id(1)),
+        user_id: user(),
+        seats: vec![seat],
+        amount: Amount::whole(100),
+        state: ReservationState::Held,
+        held_at: now(),
+        expires_at: in_minutes(5),
+    }
+}
+
+pub(crate) fn claims(number: u64) -> QueueClaims {
+    QueueClaims { user_id: user(), concert_id: concert_id(), number: Number::new(number), issued_at: now() }
+}
+
+pub(crate) fn waiting(number: u64) -> Pass {
+    Pass::waiting(concert_id(), Number::new(number), user(), now())
+}
+
+/// An admitted pass whose user still has to show up, or has.
+pub(crate) fn active(number: u64, shown_up: bool) -> Pass {
+    let show_up_by = (!shown_up).then(|| in_minutes(2));
+    let state = PassState::Active { admitted_at: now(), expires_at: in_minutes(10), show_up_by };
+    Pass { state, ..waiting(number) }
+}
+
+pub(crate) fn ended(number: u64, end: PassEnd) -> Pass {
+    Pass { state: PassState::Ended { end, at: now(), admitted_at: Some(now()) }, ..waiting(number) }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the port gives it")]
+pub(crate) fn read(pass: Pass) -> Option<PassAt> {
+    Some(PassAt { pass, as_of: now() })
+}
+
+/// Settings with this capacity and rate, and the usual durations.
+pub(crate) fn settings(capacity: u32, per_minute: Option<u32>) -> RoomSettings {
+    let usual = RoomSettings::default();
+    let rate = per_minute.map(|people| AdmitRate::parse(people).unwrap());
+    let capacity = Capacity::parse(capacity).unwrap();
+    RoomSettings::new(capacity, rate, usual.pass_ttl(), usual.show_up_within()).unwrap()
+}
+
+/// A room with so many people who wait, all behind the number that is served.
+pub(crate) fn figures(concert_id: ConcertId, now_serving: u64, last_number: u64) -> RoomFigures {
+    RoomFigures {
+        concert_id,
+        status: RoomStatus::Open,
+        settings: RoomSettings::default(),
+        last_number,
+        now_serving,
+        waiting: last_number - now_serving,
+        active: 1,
+        lapsed: 0,
+    }
+}
+
+pub(crate) fn update(figures: RoomFigures, left: &[(u64, u64)]) -> BoardUpdate {
+    let departure =
+        |(sequence, number): &(u64, u64)| Departure { sequence: *sequence, number: Number::new(*number) };
+    BoardUpdate {
+        figures,
+        departures: left.iter().map(departure).collect(),
+        departures_seen: left.last().map_or(0, |(sequence, _)| *sequence),
+    }
+}
+
+/// Boards that show one room: `now_serving` to `last_number`.
+pub(crate) fn boards(now_serving: u64, last_number: u64) -> Arc<Boards> {
+    let boards = Boards::default();
+    boards.apply(&[update(figures(concert_id(), now_serving, last_number), &[])]);
+    Arc::new(boards)
+}
+
+/// A line over these ports and boards.
+pub(crate) fn line(reader: MockQueueReader, rooms: MockWaitingRooms, boards: &Arc<Boards>) -> Arc<Line> {
+    let reader = Arc::new(reader);
+    let refresh = RefreshBoards { reader: reader.clone(), boards: boards.clone(), turn: Mutex::new(()) };
+    Arc::new(Line { reader, rooms: Arc::new(rooms), boards: boards.clone(), refresh: Arc::new(refresh) })
+}
+
+/// A line that finds everything on its boards and touches no storage.
+pub(crate) fn line_without_storage(boards: &Arc<Boards>) -> Arc<Line> {
+    line(MockQueueReader::new(), MockWaitingRooms::new(), boards)
+}
+
+/// Asks about turns where this pass is what storage has.
+pub(crate) fn turn_with(pass: Option<PassAt>) -> Arc<RequireTurn> {
+    let mut reader = MockQueueReader::new();
+    reader.expect_pass().returning(move |_, _| Ok(pass.clone()));
+    Arc::new(RequireTurn { line: line(reader, MockWaitingRooms::new(), &Arc::default()) })
+}
+
+/// Asks about turns where somebody waits behind two others.
+pub(crate) fn turn_of_number_three() -> Arc<RequireTurn> {
+    Arc::new(RequireTurn { line: line_without_storage(&boards(0, 5)) })
+}
+
+/// Asks about turns where nobody is expected to.
+pub(crate) fn turn_not_asked() -> Arc<RequireTurn> {
+    Arc::new(RequireTurn { line: line_without_storage(&Arc::default()) })
+}
+
+pub(crate) fn tokens() -> Arc<QueueTokens> {
+    Arc::new(QueueTokens::new(QueueKey::parse(&[7; 32]).unwrap(), vec![]))
+}

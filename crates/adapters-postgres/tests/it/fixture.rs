@@ -11,6 +11,7 @@ use seatline_test_support::{Fixture, SequentialIds, TestDatabase};
 /// PostgreSQL behind the ports, with an empty database of its own.
 pub(crate) struct PostgresFixture {
     ports: Ports,
+    pub(crate) postgres: Arc<Postgres>,
     pub(crate) database: TestDatabase,
 }
 
@@ -38,10 +39,10 @@ impl PostgresFixture {
             wallets: postgres.clone(),
             payments: postgres.clone(),
             audit: postgres.clone(),
-            inspection: postgres,
+            inspection: postgres.clone(),
             ids: Arc::new(SequentialIds::default()),
         };
-        Self { ports, database }
+        Self { ports, postgres, database }
     }
 }
 

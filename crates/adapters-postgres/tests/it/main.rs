@@ -4,3 +4,4 @@ mod contracts;
 mod fixture;
 mod migrations;
 mod model;
+mod plans;

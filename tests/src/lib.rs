@@ -1,1 +1,39 @@
-//! Seatline.
+//! What the black-box tests of the whole service share. They speak HTTP, and look into the database only to corrupt it,
+//! to take it away, or to see that nothing was left behind.
+//!
+//! * [`Cluster`] is any number of instances of the service on one database of their own.
+//! * [`Client`] sends requests and checks what every answer must have; [`Answer`] is what came back.
+//! * [`Person`] and [`Operator`] do what people do; [`Sale`] is a concert with a performance to book.
+//! * [`contract`] is what the HTTP contract says of every body, field by field, and [`Kind`] checks it.
+//! * [`RawConnection`] sends what no HTTP client would.
+//! * [`Binary`] runs the `seatline` binary as a process.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "an unexpected answer is to fail the test at once")]
+#![expect(clippy::missing_panics_doc, reason = "everything here panics when a test is to fail")]
+
+mod answer;
+mod binary;
+mod client;
+mod cluster;
+pub mod contract;
+mod database;
+mod kind;
+mod operator;
+mod options;
+mod patience;
+mod person;
+mod raw_connection;
+mod sale;
+
+pub use answer::Answer;
+pub use binary::{Binary, Running};
+pub use client::{Client, Request};
+pub use cluster::Cluster;
+pub use database::Database;
+pub use kind::{Fields, Kind};
+pub use operator::Operator;
+pub use options::{ADMIN_KEY, QUEUE_KEY, Setup};
+pub use patience::{eventually, together};
+pub use person::Person;
+pub use raw_connection::RawConnection;
+pub use sale::{Sale, SalePlan};

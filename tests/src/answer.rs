@@ -1,0 +1,110 @@
+use reqwest::header::HeaderMap;
+use serde_json::{Map, Value};
+
+use crate::contract::PROBLEM;
+use crate::kind::Kind;
+
+/// What came back. Every answer has been checked for what every answer must have.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// Checks that it names its request, and that it is a whole problem if it is an error.
+    pub(crate) fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
+        let answer = Self { status, headers, body };
+        let request_id = answer.header("x-request-id");
+        assert!(request_id.is_some_and(|id| !id.is_empty()), "no X-Request-Id: {answer:?}");
+        if status >= 400 {
+            answer.assert_problem();
+        }
+        answer
+    }
+
+    /// A header, if it is there once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok(),
+            _ => None,
+        }
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body of a good answer with this status.
+    #[track_caller]
+    pub fn json(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The body of a good answer with this status, which has exactly these fields.
+    #[track_caller]
+    pub fn of_kind(&self, status: u16, kind: Kind) -> Value {
+        let body = self.json(status);
+        kind.check(&body);
+        body
+    }
+
+    /// Checks an answer without a body.
+    #[track_caller]
+    pub fn nothing(&self, status: u16) {
+        assert_eq!((self.status, self.text().as_str()), (status, ""));
+    }
+
+    /// The body of a problem with this status and code.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status, self.code().as_deref()), (status, Some(code)), "{}", self.text());
+        self.body_or_null()
+    }
+
+    /// The code, if it is a problem.
+    pub fn code(&self) -> Option<String> {
+        self.body_or_null().get("code")?.as_str().map(str::to_owned)
+    }
+
+    fn body_or_null(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    #[track_caller]
+    fn assert_problem(&self) {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.text());
+        let body: Value = serde_json::from_slice(&self.body).unwrap();
+        let is_member = |name: &String| PROBLEM.iter().any(|(member, _)| member == name);
+        let object = body.as_object().unwrap().clone();
+        let (members, extras): (Map<_, _>, Map<_, _>) =
+            object.into_iter().partition(|(name, _)| is_member(name));
+        Kind::Object(PROBLEM).check(&Value::Object(members));
+        for (name, extra) in extras {
+            assert!(!extra.is_null(), "{name} is null in {body}");
+        }
+        assert_eq!(body["status"], self.status, "{body}");
+        assert_eq!(body["requestId"].as_str(), self.header("x-request-id"), "{body}");
+        let code = body["code"].as_str().unwrap_or_default();
+        assert_eq!(body["type"], format!("/docs/errors#{code}"));
+        if self.status == 401 {
+            assert_eq!(self.header("www-authenticate"), Some("Bearer realm=\"seatline\""));
+        }
+        if matches!(self.status, 429 | 503) {
+            let after = self.header("retry-after").and_then(|text| text.parse().ok());
+            assert!(after.is_some_and(|seconds: u64| seconds > 0), "no Retry-After: {body}");
+            assert_eq!(body["retryAfterSeconds"].as_u64(), after, "{body}");
+        }
+        assert_eq!(
+            self.status == 405,
+            self.header("allow").is_some(),
+            "Allow goes with 405 and nothing else"
+        );
+    }
+}

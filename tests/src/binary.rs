@@ -1,0 +1,4 @@
+/// The `seatline` binary.
+pub struct Binary;
+/// The binary, serving.
+pub struct Running;

@@ -1,0 +1,109 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+
+use crate::answer::Answer;
+
+/// Somebody who sends requests to one instance.
+#[derive(Debug, Clone)]
+pub struct Client {
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Client {
+    /// Longer than any answer takes.
+    const TIMEOUT: Duration = Duration::from_secs(60);
+
+    /// Somebody who asks the instance at this address.
+    pub fn new(address: SocketAddr) -> Self {
+        let http = reqwest::Client::builder().timeout(Self::TIMEOUT).no_proxy().build().unwrap();
+        Self { base: format!("http://{address}"), http }
+    }
+
+    /// A request for this path, which may have a query.
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        Request(self.http.request(method, format!("{}{path}", self.base)))
+    }
+
+    /// `GET`.
+    pub fn get(&self, path: &str) -> Request {
+        self.request("GET", path)
+    }
+
+    /// `DELETE`.
+    pub fn delete(&self, path: &str) -> Request {
+        self.request("DELETE", path)
+    }
+
+    /// `POST`, without a body so far.
+    pub fn post(&self, path: &str) -> Request {
+        self.request("POST", path)
+    }
+
+    /// `PATCH`, without a body so far.
+    pub fn patch(&self, path: &str) -> Request {
+        self.request("PATCH", path)
+    }
+}
+
+/// A request that can still be added to.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request(RequestBuilder);
+
+impl Request {
+    /// Adds a header.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    /// Adds a header of any bytes.
+    pub fn header_bytes(self, name: &str, value: &[u8]) -> Self {
+        Self(self.0.header(name, reqwest::header::HeaderValue::from_bytes(value).unwrap()))
+    }
+
+    /// Says who is asking.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Says whose turn it is.
+    pub fn queue_token(self, token: &str) -> Self {
+        self.header("queue-token", token)
+    }
+
+    /// Makes retries safe.
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    /// Sends this JSON.
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// Sends these bytes, declared as JSON.
+    pub fn json_bytes(self, body: impl Into<reqwest::Body>) -> Self {
+        self.body("application/json", body)
+    }
+
+    /// Sends these bytes.
+    pub fn body(self, content_type: &str, body: impl Into<reqwest::Body>) -> Self {
+        Self(self.0.header("content-type", content_type).body(body))
+    }
+
+    /// Sends these bytes without saying what they are.
+    pub fn undeclared(self, body: impl Into<reqwest::Body>) -> Self {
+        Self(self.0.body(body))
+    }
+
+    /// Sends it. Whatever comes back must have what every answer has.
+    pub async fn send(self) -> Answer {
+        let response = self.0.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer::new(status, headers, response.bytes().await.unwrap().to_vec())
+    }
+}

@@ -1,0 +1,204 @@
+//! What the HTTP contract says of every body, field by field.
+
+use crate::kind::Kind::{
+    Count, Date, Facts, Flag, Id, Instant, List, Nullable, Object, OneOf, PageOf, Points, SignedPoints, Text,
+};
+use crate::kind::{Fields, Kind};
+
+/// A user who has just registered.
+pub const REGISTERED: Kind = Object(&[("userId", Id), ("name", Nullable(&Text)), ("accessToken", Text)]);
+
+/// A user's page.
+pub const PROFILE: Kind =
+    Object(&[("userId", Id), ("name", Nullable(&Text)), ("balance", Points), ("seats", List(&OWNED_SEAT))]);
+
+/// A seat on a user's page.
+pub const OWNED_SEAT: Kind = Object(&[
+    ("reservationId", Id),
+    ("concertId", Id),
+    ("title", Text),
+    ("performanceId", Id),
+    ("startsAt", Instant),
+    ("seatNumber", Count),
+    ("section", Text),
+    ("paidAt", Instant),
+]);
+
+/// A concert.
+pub const CONCERT: Kind = Object(&[
+    ("concertId", Id),
+    ("title", Text),
+    ("venue", Text),
+    ("timezone", Text),
+    ("maxSeatsPerUser", Count),
+]);
+
+/// One page of concerts.
+pub const CONCERTS: Kind = PageOf(&CONCERT);
+
+/// The dates that can be booked.
+pub const DATES: Kind = Object(&[("concertId", Id), ("dates", List(&Date))]);
+
+/// A performance.
+pub const PERFORMANCE: Kind = Object(&[
+    ("performanceId", Id),
+    ("concertId", Id),
+    ("date", Date),
+    ("startsAt", Instant),
+    ("salesOpenAt", Nullable(&Instant)),
+    ("totalSeats", Count),
+    ("availableSeats", Count),
+    ("priceFrom", Points),
+    ("priceTo", Points),
+]);
+
+/// One page of performances.
+pub const PERFORMANCES: Kind = PageOf(&PERFORMANCE);
+
+/// What the public may know of a waiting room.
+pub const QUEUE: Kind = Object(&[
+    ("concertId", Id),
+    ("state", OneOf(&["OPEN", "PAUSED"])),
+    ("nowServing", Count),
+    ("lastNumber", Count),
+    ("waiting", Count),
+    ("active", Count),
+    ("capacity", Count),
+    ("admitPerMinute", Nullable(&Count)),
+]);
+
+/// A queue token.
+pub const TOKEN: Kind = Object(&[
+    ("token", Text),
+    ("userId", Id),
+    ("concertId", Id),
+    ("number", Count),
+    ("state", OneOf(&["WAITING", "ACTIVE", "COMPLETED", "EXPIRED", "LEFT"])),
+    ("position", Count),
+    ("ahead", Count),
+    ("etaSeconds", Nullable(&Count)),
+    ("pollAfterMs", Count),
+    ("issuedAt", Instant),
+    ("expiresAt", Nullable(&Instant)),
+]);
+
+/// The seats of a performance.
+pub const SEAT_MAP: Kind = Object(&[
+    ("performanceId", Id),
+    ("concertId", Id),
+    ("date", Date),
+    ("startsAt", Instant),
+    ("totalSeats", Count),
+    ("availableSeats", Count),
+    ("seats", List(&SEAT)),
+]);
+
+/// A seat.
+pub const SEAT: Kind = Object(&[
+    ("number", Count),
+    ("section", Text),
+    ("price", Points),
+    ("state", OneOf(&["AVAILABLE", "HELD", "SOLD", "BLOCKED"])),
+    ("mine", Flag),
+]);
+
+/// The seats of every performance on a date.
+pub const SEATS_OF_DATE: Kind =
+    Object(&[("concertId", Id), ("date", Date), ("performances", List(&SEAT_MAP))]);
+
+/// A reservation.
+pub const RESERVATION: Kind = Object(&[
+    ("reservationId", Id),
+    ("concertId", Id),
+    ("performanceId", Id),
+    ("seats", List(&RESERVED_SEAT)),
+    ("amount", Points),
+    ("state", OneOf(&["HELD", "PAID", "EXPIRED", "CANCELLED", "REFUNDED"])),
+    ("heldAt", Instant),
+    ("expiresAt", Instant),
+    ("paymentId", Nullable(&Id)),
+]);
+
+/// A seat of a reservation.
+pub const RESERVED_SEAT: Kind = Object(&[("number", Count), ("section", Text), ("price", Points)]);
+
+/// One page of reservations.
+pub const RESERVATIONS: Kind = PageOf(&RESERVATION);
+
+/// A user's points.
+pub const BALANCE: Kind = Object(&[("userId", Id), ("balance", Points)]);
+
+/// A charge.
+pub const CHARGE: Kind = Object(&[
+    ("entryId", Id),
+    ("userId", Id),
+    ("amount", Points),
+    ("balance", Points),
+    ("createdAt", Instant),
+]);
+
+/// A ledger entry.
+pub const ENTRY: Kind = Object(&[
+    ("entryId", Id),
+    ("kind", OneOf(&["CHARGE", "PAYMENT", "REFUND"])),
+    ("amount", SignedPoints),
+    ("balanceAfter", Points),
+    ("referenceId", Nullable(&Id)),
+    ("createdAt", Instant),
+]);
+
+/// One page of a ledger.
+pub const ENTRIES: Kind = PageOf(&ENTRY);
+
+/// A payment.
+pub const PAYMENT: Kind = Object(&[
+    ("paymentId", Id),
+    ("reservationId", Id),
+    ("userId", Id),
+    ("amount", Points),
+    ("balance", Points),
+    ("state", OneOf(&["COMPLETED", "REFUNDED"])),
+    ("paidAt", Instant),
+    ("seats", List(&Count)),
+]);
+
+/// One page of payments.
+pub const PAYMENTS: Kind = PageOf(&PAYMENT);
+
+/// How a sale is going.
+pub const SALES: Kind =
+    Object(&[("concertId", Id), ("queue", QUEUE), ("performances", List(&PERFORMANCE_SALES))]);
+
+/// What was sold of a performance.
+pub const PERFORMANCE_SALES: Kind = Object(&[
+    ("performanceId", Id),
+    ("startsAt", Instant),
+    ("available", Count),
+    ("held", Count),
+    ("sold", Count),
+    ("blocked", Count),
+    ("revenue", Points),
+]);
+
+/// What an operator changed.
+pub const AUDIT_ENTRY: Kind = Object(&[
+    ("entryId", Id),
+    ("action", Text),
+    ("before", Nullable(&Facts)),
+    ("after", Facts),
+    ("at", Instant),
+]);
+
+/// One page of what operators changed.
+pub const AUDIT: Kind = PageOf(&AUDIT_ENTRY);
+
+/// What every problem has, whatever else helps.
+pub const PROBLEM: Fields = &[
+    ("type", Text),
+    ("title", Text),
+    ("status", Count),
+    ("detail", Text),
+    ("instance", Text),
+    ("code", Text),
+    ("requestId", Text),
+];

@@ -1,0 +1,93 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
+use seatline_domain::invariant::{Inspection, Violation};
+use seatline_local_postgres::TestServer;
+use seatline_test_support::TestDatabase;
+use tokio_postgres::NoTls;
+
+/// A migrated database of a test's own, dropped with this value.
+pub struct Database(TestDatabase);
+
+impl Database {
+    /// A migrated database with nothing in it.
+    pub async fn create() -> Self {
+        Self(TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await)
+    }
+
+    /// How to reach it.
+    pub fn url(&self) -> &str {
+        self.0.url()
+    }
+
+    /// Runs plain SQL on it.
+    pub async fn execute(&self, sql: &str) {
+        self.0.execute(sql).await;
+    }
+
+    /// Runs plain SQL on it and gives the first column of every row.
+    pub async fn query(&self, sql: &str) -> Vec<String> {
+        self.0.query(sql).await
+    }
+
+    /// How many rows each table has, and how much money there is in all.
+    pub async fn census(&self) -> BTreeMap<String, String> {
+        const TABLES: &str = "
+            SELECT format('SELECT %L AS name, count(*)::text AS rows FROM %I', tablename, tablename)
+            FROM pg_tables WHERE schemaname = 'public'";
+        let money = "SELECT 'total of balances', coalesce(sum(balance), 0)::text FROM wallets".to_owned();
+        let counts: Vec<_> = self.query(TABLES).await.into_iter().chain([money]).collect();
+        let pairs = format!(
+            "SELECT name || '=' || rows FROM ({}) AS counted (name, rows)",
+            counts.join(" UNION ALL ")
+        );
+        let pairs = self.query(&pairs).await;
+        let split =
+            |pair: String| pair.split_once('=').map(|(name, rows)| (name.to_owned(), rows.to_owned()));
+        pairs.into_iter().filter_map(split).collect()
+    }
+
+    /// Everything in it that breaks what must always hold.
+    pub async fn violations(&self) -> Vec<Violation> {
+        let settings =
+            ConnectionSettings { url: self.url().to_owned(), pool_size: 1, wait: Duration::from_secs(20) };
+        let postgres = Postgres::new(&settings).unwrap();
+        let violations = postgres.violations().await.unwrap();
+        postgres.shut_down(Duration::from_secs(20)).await;
+        violations
+    }
+
+    /// Fails unless everything holds that must always hold.
+    pub async fn assert_sound(&self) {
+        let violations = self.violations().await;
+        assert!(violations.is_empty(), "{violations:#?}");
+    }
+
+    /// Takes it away: running connections are cut, new ones refused.
+    pub async fn go_away(&self) {
+        let name = self.name().await;
+        self.maintain(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        self.maintain(&cut).await;
+    }
+
+    /// Gives the database of this name back.
+    pub async fn come_back(&self, name: &str) {
+        self.maintain(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    }
+
+    /// Its name.
+    pub async fn name(&self) -> String {
+        self.query("SELECT current_database()").await.remove(0)
+    }
+
+    async fn maintain(&self, sql: &str) {
+        let url = TestServer::shared().await.unwrap().url("postgres");
+        let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+        let driver = tokio::spawn(connection);
+        client.batch_execute(sql).await.unwrap();
+        drop(client);
+        driver.await.unwrap().unwrap();
+    }
+}

@@ -1,0 +1,58 @@
+use serde_json::{Value, json};
+
+use crate::client::{Client, Request};
+use crate::contract::{AUDIT, CONCERT, PERFORMANCE, QUEUE, SALES};
+
+/// Somebody with the operators' key.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    client: Client,
+    key: String,
+}
+
+impl Operator {
+    /// Somebody with this key.
+    pub fn new(client: Client, key: &str) -> Self {
+        Self { client, key: key.to_owned() }
+    }
+
+    /// A request with the key.
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        self.client.request(method, path).bearer(&self.key)
+    }
+
+    /// Adds a concert.
+    pub async fn add_concert(&self, body: &Value) -> Value {
+        self.request("POST", "/api/v1/admin/concerts").json(body).send().await.of_kind(201, CONCERT)
+    }
+
+    /// Adds a performance.
+    pub async fn add_performance(&self, concert_id: &str, body: &Value) -> Value {
+        let path = format!("/api/v1/admin/concerts/{concert_id}/performances");
+        self.request("POST", &path).json(body).send().await.of_kind(201, PERFORMANCE)
+    }
+
+    /// Changes a waiting room.
+    pub async fn configure(&self, concert_id: &str, body: &Value) -> Value {
+        let path = format!("/api/v1/admin/concerts/{concert_id}/queue");
+        self.request("PATCH", &path).json(body).send().await.of_kind(200, QUEUE)
+    }
+
+    /// Says whether a waiting room admits people: `OPEN` or `PAUSED`.
+    pub async fn set_state(&self, concert_id: &str, state: &str) -> Value {
+        self.configure(concert_id, &json!({"state": state})).await
+    }
+
+    /// How a sale is going.
+    pub async fn sales(&self, concert_id: &str) -> Value {
+        let path = format!("/api/v1/admin/concerts/{concert_id}/sales");
+        self.request("GET", &path).send().await.of_kind(200, SALES)
+    }
+
+    /// What operators changed, newest first.
+    pub async fn audit(&self, concert_id: &str) -> Vec<Value> {
+        let path = format!("/api/v1/admin/concerts/{concert_id}/audit");
+        let page = self.request("GET", &path).send().await.of_kind(200, AUDIT);
+        page["items"].as_array().unwrap().clone()
+    }
+}

@@ -1,0 +1,58 @@
+use std::time::Duration;
+
+use seatline_bootstrap::{LogFormat, Options, SampleData, Switch};
+
+/// The operators' key of the instances under test.
+pub const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0123456789";
+/// The key that signs their queue tokens.
+pub const QUEUE_KEY: &str = "the-queue-key-of-these-tests-0123456789abcd";
+
+/// How the instances of a test are set up, where it matters to the test.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup {
+    /// How many instances there are.
+    pub instances: usize,
+    /// How long a hold lasts.
+    pub hold_ttl: Duration,
+    /// How often lapsed holds are written down; practically never unless the test is about it.
+    pub sweep_every: Duration,
+    /// The most connections of each instance to the database.
+    pub db_pool_size: usize,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { instances: 1, hold_ttl: Duration::from_secs(300), sweep_every: Self::NEVER, db_pool_size: 6 }
+    }
+}
+
+impl Setup {
+    /// Longer than any test.
+    pub const NEVER: Duration = Duration::from_secs(86_400);
+    /// Short enough for tests to wait for, long enough to stay on the right side of it on a busy machine.
+    const ADMIT_EVERY: Duration = Duration::from_millis(40);
+    /// Long: a test that is not about waiting for connections must not fail for it.
+    const DB_WAIT: Duration = Duration::from_secs(20);
+
+    /// The service's own options, for an instance on a free port.
+    pub(crate) fn options(&self, database_url: &str) -> Options {
+        Options {
+            database_url: Some(database_url.into()),
+            data_dir: None,
+            listen: ([127, 0, 0, 1], 0).into(),
+            admin_key: Some(ADMIN_KEY.into()),
+            queue_keys: Some(QUEUE_KEY.into()),
+            hold_ttl: self.hold_ttl,
+            pass_ttl: Duration::from_secs(600),
+            show_up_within: Duration::from_secs(120),
+            admit_every: Self::ADMIT_EVERY,
+            sweep_every: self.sweep_every,
+            db_pool_size: self.db_pool_size,
+            db_wait: Self::DB_WAIT,
+            rate_limits: Switch::Off,
+            sample_data: SampleData::Off,
+            log_format: LogFormat::Text,
+            log: "warn".into(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+use std::future::Future;
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::time::{Instant, sleep};
+
+/// How long a condition may take. Only a failing test ever waits for so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked at.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// Asks again and again until there is something.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = ask().await {
+            return found;
+        }
+        assert!(begin.elapsed() < PATIENCE, "still not: {what}");
+        sleep(INTERVAL).await;
+    }
+}
+
+/// Runs tasks at the same time and gives what they gave, in their order.
+pub async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    tasks: impl IntoIterator<Item = F>,
+) -> Vec<T> {
+    let running: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
+    join_all(running).await.into_iter().map(Result::unwrap).collect()
+}

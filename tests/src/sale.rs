@@ -1,0 +1,98 @@
+use serde_json::{Value, json};
+
+use crate::operator::Operator;
+
+/// A concert with one performance to book.
+#[derive(Debug, Clone)]
+pub struct Sale {
+    /// The concert.
+    pub concert_id: String,
+    /// Its performance.
+    pub performance_id: String,
+    /// The date of that, at the venue.
+    pub date: String,
+}
+
+/// What is to be sold: 50 seats for 1,000 points each, one a user, unless said otherwise.
+#[derive(Debug, Clone)]
+pub struct SalePlan {
+    seats_per_user: u32,
+    queue: Value,
+    performance: Value,
+}
+
+impl Sale {
+    /// When performances start that a test does not care about.
+    pub const STARTS_AT: &str = "2099-12-24T19:00:00+09:00";
+    /// The date of that, at the venue.
+    pub const DATE: &str = "2099-12-24";
+    /// What a seat costs that a test does not care about.
+    pub const PRICE: u32 = 1_000;
+
+    /// A sale to be set up.
+    pub fn plan() -> SalePlan {
+        SalePlan {
+            seats_per_user: 1,
+            queue: json!({}),
+            performance: json!({"startsAt": Self::STARTS_AT, "price": Self::PRICE}),
+        }
+    }
+
+    /// The sale that no test changes anything about.
+    pub async fn open(operator: &Operator) -> Self {
+        Self::plan().open(operator).await
+    }
+}
+
+impl SalePlan {
+    /// How many seats one user may have.
+    pub fn seats_per_user(mut self, seats: u32) -> Self {
+        self.seats_per_user = seats;
+        self
+    }
+
+    /// How many people may be active at the same time.
+    pub fn capacity(self, people: u32) -> Self {
+        self.queue("capacity", people)
+    }
+
+    /// Something else of the waiting room.
+    pub fn queue(mut self, name: &str, value: u32) -> Self {
+        self.queue[name] = value.into();
+        self
+    }
+
+    /// Something of the performance.
+    pub fn performance(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.performance[name] = value.into();
+        self
+    }
+
+    /// What a seat costs, in place of the usual price.
+    pub fn price(self, price: impl Into<Value>) -> Self {
+        self.performance("price", price)
+    }
+
+    /// One section of so many seats, in place of the usual fifty.
+    pub fn seats(mut self, seats: u32) -> Self {
+        let section =
+            json!({"name": "Floor", "firstSeat": 1, "lastSeat": seats, "price": self.performance["price"]});
+        self.performance = json!({"startsAt": self.performance["startsAt"], "sections": [section]});
+        self
+    }
+
+    /// Sets it up.
+    pub async fn open(self, operator: &Operator) -> Sale {
+        let concert = json!({
+            "title": "Winter Gala",
+            "venue": "Grand Hall, Seoul",
+            "maxSeatsPerUser": self.seats_per_user,
+            "queue": self.queue,
+        });
+        let concert = operator.add_concert(&concert).await;
+        let concert_id = concert["concertId"].as_str().unwrap().to_owned();
+        let performance = operator.add_performance(&concert_id, &self.performance).await;
+        let text = |name: &str| performance[name].as_str().unwrap().to_owned();
+        Sale { concert_id, performance_id: text("performanceId"), date: text("date") }
+    }
+}

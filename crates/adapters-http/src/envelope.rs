@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -8,6 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use tracing::Instrument;
 
+use crate::connections::Connection;
 use crate::request_id::RequestId;
 
 /// What every answer gets: the request's id, and headers that keep it out of caches unless it says otherwise. One event
@@ -19,6 +21,7 @@ pub(crate) async fn envelope(
     let (started, request_id) = (Instant::now(), RequestId::assign(request.headers()));
     let method = known_method(request.method());
     request.extensions_mut().insert(request_id.clone());
+    let handling = request.conn_data::<Arc<Connection>>().map(Connection::handle);
     let span = tracing::debug_span!("request", %request_id, method);
     let mut response = next.call(request).instrument(span).await?;
     stamp(response.headers_mut(), &request_id);
@@ -30,6 +33,7 @@ pub(crate) async fn envelope(
         latency_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "answered"
     );
+    drop(handling);
     Ok(response)
 }
 

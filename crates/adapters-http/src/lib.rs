@@ -11,6 +11,7 @@
 //! the log; every wait for a client is bounded.
 
 mod call;
+mod connections;
 mod envelope;
 mod operation;
 mod problem;

@@ -1,12 +1,15 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
 
 use actix_web::HttpServer;
 use actix_web::dev::{Server as ActixServer, ServerHandle as ActixHandle};
+use futures::future::{Either, select};
 use seatline_application::Seatline;
 use socket2::SockRef;
 
+use crate::connections::Connections;
 use crate::readiness::Readiness;
 use crate::service::{Service, app};
 use crate::settings::HttpSettings;
@@ -15,7 +18,8 @@ use crate::settings::HttpSettings;
 #[must_use = "a server serves nothing until it is run"]
 pub struct Server {
     address: SocketAddr,
-    server: ActixServer,
+    serving: ActixServer,
+    connections: Arc<Connections>,
 }
 
 /// Stops a running [`Server`].
@@ -37,9 +41,12 @@ impl Server {
         let address = listener.local_addr()?;
         SockRef::from(&listener).listen(limits.backlog)?;
         let service = Service::new(seatline, readiness, settings);
+        let connections = Connections::new(limits.keep_alive + limits.head_deadline);
+        let accepting = connections.clone();
         let server = HttpServer::new(move || app(service.clone()))
             .workers(workers.get())
             .max_connections(limits.connections_max.div_ceil(workers.get()))
+            .on_connect(move |io, kept| accepting.admit(io, kept))
             .client_request_timeout(limits.head_deadline)
             .client_disconnect_timeout(limits.disconnect_deadline)
             .keep_alive(limits.keep_alive)
@@ -47,7 +54,7 @@ impl Server {
             .disable_signals()
             .listen(listener)?
             .run();
-        Ok(Self { address, server })
+        Ok(Self { address, serving: server, connections })
     }
 
     /// Where it listens.
@@ -57,7 +64,7 @@ impl Server {
 
     /// What stops it later.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle(self.server.handle())
+        ServerHandle(self.serving.handle())
     }
 
     /// Serves until it is stopped.
@@ -65,7 +72,11 @@ impl Server {
     /// # Errors
     /// When accepting connections fails for good.
     pub async fn run(self) -> io::Result<()> {
-        self.server.await
+        let watch = pin!(self.connections.watch());
+        match select(self.serving, watch).await {
+            Either::Left((served, _)) => served,
+            Either::Right(((), server)) => server.await,
+        }
     }
 }
 

@@ -43,7 +43,8 @@ pub struct HttpLimits {
     pub head_deadline: Duration,
     /// How long a body may take. The answer is 400 `malformed_request`, and the connection is closed.
     pub body_deadline: Duration,
-    /// How long an idle connection is kept for another request.
+    /// How long an idle connection is kept for another request. A connection on which no request is being handled
+    /// and the client keeps the server waiting in any other way is closed after this and the `head_deadline` together.
     pub keep_alive: Duration,
     /// How long a connection that is being closed may still deliver what nobody reads.
     pub disconnect_deadline: Duration,
@@ -66,7 +67,7 @@ impl Default for HttpLimits {
             disconnect_deadline: Duration::from_secs(2),
             shutdown_deadline: Duration::from_secs(20),
             readiness_deadline: Duration::from_secs(2),
-            connections_max: 50_000,
+            connections_max: 25_000,
             backlog: 4_096,
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn created(location: Option<String>, body: &impl Serialize) -> HttpRe
 /// thing, 200 when it found it; a repetition says so.
 pub(crate) fn replayable<T, B: Serialize>(
     answer: Answer<T>,
-    location: impl FnOnce(&T) -> Option<String>,
+    location: Option<String>,
     render: impl FnOnce(T) -> B,
 ) -> HttpResponse {
     let mut response = if answer.created { HttpResponse::Created() } else { HttpResponse::Ok() };
@@ -38,7 +38,7 @@ pub(crate) fn replayable<T, B: Serialize>(
         response.insert_header((IDEMPOTENCY_REPLAYED, "true"));
     }
     if answer.created {
-        locate(&mut response, location(&answer.value));
+        locate(&mut response, location);
     }
     response.json(render(answer.value))
 }

@@ -13,7 +13,7 @@ use crate::problem::{Code, Problem};
 /// Answers with this body and a strong `ETag` of it, or with 304 when `If-None-Match` names it.
 pub(crate) fn revalidated(call: &Call, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     const KEEP_AND_ASK_AGAIN: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-cache");
-    let body = serde_json::to_vec(body).map_err(|error| Problem::new(Code::InternalError).because(error))?;
+    let body = serde_json::to_vec(body).map_err(|error| Problem::new(Code::InternalError).because(&error))?;
     let tag = entity_tag(&body);
     let known = match IfNoneMatch::parse(&call.request) {
         Ok(IfNoneMatch::Any) => call.request.headers().contains_key(header::IF_NONE_MATCH),

@@ -1,12 +1,12 @@
-use utoipa::openapi::Required;
 use utoipa::openapi::content::Content;
 use utoipa::openapi::path::{self, Parameter};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::response::Responses;
+use utoipa::openapi::{Ref, Required};
 
 use super::parameter::{if_none_match, of_path, queue_token, request_id};
-use super::response::describe_errors;
-use super::{IdempotencyUse, Operation};
+use super::response::{Answered, describe_errors};
+use super::{IdempotencyUse, Operation, QueryParameter};
 use crate::problem::Code;
 
 impl Operation {
@@ -17,6 +17,7 @@ impl Operation {
             .operation_id(Some(self.id))
             .summary(Some(self.summary))
             .parameters(Some(self.parameters()))
+            .parameter_ref(Ref::new(format!("#/components/parameters/{}", request_id().name)))
             .responses(self.responses());
         if !self.description.is_empty() {
             operation = operation.description(Some(self.description));
@@ -39,12 +40,11 @@ impl Operation {
         parameters.extend(self.access.needs_queue_token().then(queue_token));
         parameters.extend(self.idempotency.map(IdempotencyUse::describe));
         parameters.extend(self.revalidated.then(if_none_match));
-        parameters.push(request_id());
         parameters
     }
 
     fn responses(&self) -> Responses {
-        let good = self.answers.iter().map(super::response::Answered::describe);
+        let good = self.answers.iter().map(Answered::describe);
         let bad = describe_errors(self.all_errors());
         Responses::builder().responses_from_iter(good.chain(bad)).build()
     }
@@ -63,7 +63,7 @@ impl Operation {
                 &[Code::IdempotencyKeyMissing, Code::IdempotencyKeyInvalid, Code::IdempotencyKeyReused]
             }
         });
-        if self.query.iter().any(|parameter| *parameter == super::QueryParameter::Limit) {
+        if self.query.contains(&QueryParameter::Limit) {
             errors.push(Code::InvalidValue);
         }
         if !self.produces.is_empty() {

@@ -7,7 +7,8 @@ use utoipa::openapi::tag::Tag as DocumentedTag;
 use utoipa::openapi::{OpenApi, OpenApiBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{Access, Operation, Tag};
+use super::parameter::request_id;
+use super::{Access, AnswerHeader, Operation, Tag};
 use crate::problem::ProblemBody;
 
 const DESCRIPTION: &str = "Concert reservations: a waiting room that admits people in the order they came, seat maps, \
@@ -69,7 +70,10 @@ fn components(operations: &[Operation]) -> Components {
         "Queue-Token",
         "A user's place in the line of one concert: `token` of `POST /api/v1/concerts/{concertId}/queue/tokens`.",
     );
-    Components::builder()
+    let headers = AnswerHeader::ALL.iter();
+    headers
+        .fold(Components::builder(), |components, header| components.header(header.name(), header.describe()))
+        .parameter(request_id().name, request_id())
         .schemas_from_iter(schemas)
         .security_scheme(
             Access::USER_SCHEME,

@@ -35,7 +35,7 @@ impl Gate {
     ) -> HttpResponse {
         let handled = AssertUnwindSafe(self.handle(request.clone(), payload, service)).catch_unwind().await;
         let outcome = handled.unwrap_or_else(|panic| {
-            Err(Problem::new(Code::InternalError).because(format!("a panic: {}", message(panic.as_ref()))))
+            Err(Problem::new(Code::InternalError).because(&format!("a panic: {}", message(panic.as_ref()))))
         });
         outcome.unwrap_or_else(|problem| problem.respond(&request))
     }

@@ -23,18 +23,48 @@ pub(crate) enum AnswerHeader {
 }
 
 impl AnswerHeader {
-    fn texts(self) -> (&'static str, &'static str) {
+    /// All of them.
+    pub(super) const ALL: &[Self] = &[
+        Self::Location,
+        Self::ETag,
+        Self::CacheControl,
+        Self::RetryAfter,
+        Self::IdempotencyReplayed,
+        Self::WwwAuthenticate,
+        Self::RequestId,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Location => ("Location", "Where to read the new thing again."),
-            Self::ETag => ("ETag", "Names this content; send it as `If-None-Match`."),
-            Self::CacheControl => ("Cache-Control", "For how long the answer may be kept."),
-            Self::RetryAfter => ("Retry-After", "After how many seconds to try or to ask again."),
-            Self::IdempotencyReplayed => {
-                ("Idempotency-Replayed", "`true` when this is the first answer with the same key, once more.")
-            }
-            Self::WwwAuthenticate => ("WWW-Authenticate", "`Bearer realm=\"seatline\"`."),
-            Self::RequestId => ("X-Request-Id", "Names the request; a client's own id comes back."),
+            Self::Location => "Location",
+            Self::ETag => "ETag",
+            Self::CacheControl => "Cache-Control",
+            Self::RetryAfter => "Retry-After",
+            Self::IdempotencyReplayed => "Idempotency-Replayed",
+            Self::WwwAuthenticate => "WWW-Authenticate",
+            Self::RequestId => "X-Request-Id",
         }
+    }
+
+    pub(super) fn describe(self) -> Header {
+        let description = match self {
+            Self::Location => "Where to read the new thing again.",
+            Self::ETag => "Names this content; send it as `If-None-Match`.",
+            Self::CacheControl => "For how long the answer may be kept.",
+            Self::RetryAfter => "After how many seconds to try or to ask again.",
+            Self::IdempotencyReplayed => "`true` when this is the first answer with the same key, once more.",
+            Self::WwwAuthenticate => "`Bearer realm=\"seatline\"`.",
+            Self::RequestId => "Names the request; a client's own id comes back.",
+        };
+        let schema = match self {
+            Self::RetryAfter => u32::schema(),
+            _ => String::schema(),
+        };
+        Header::builder().schema(Some(schema)).description(Some(description)).build()
+    }
+
+    fn reference(self) -> Ref {
+        Ref::new(format!("#/components/headers/{}", self.name()))
     }
 }
 
@@ -72,8 +102,7 @@ impl Answered {
             response = response.content(*media_type, Content::new(Some(schema.clone())));
         }
         for header in self.headers.iter().chain([&AnswerHeader::RequestId]) {
-            let (name, header) = describe_header(*header);
-            response = response.header(name, header);
+            response = response.header_ref(header.name(), header.reference());
         }
         (self.status.to_string(), response.build())
     }
@@ -111,17 +140,7 @@ fn describe_problem(status: u16, codes: &BTreeSet<Code>) -> Response {
         _ => None,
     };
     for header in particular.into_iter().chain([AnswerHeader::RequestId]) {
-        let (name, header) = describe_header(header);
-        response = response.header(name, header);
+        response = response.header_ref(header.name(), header.reference());
     }
     response.build()
-}
-
-fn describe_header(header: AnswerHeader) -> (&'static str, Header) {
-    let (name, description) = header.texts();
-    let schema = match header {
-        AnswerHeader::RetryAfter => u32::schema(),
-        _ => String::schema(),
-    };
-    (name, Header::builder().schema(Some(schema)).description(Some(description)).build())
 }

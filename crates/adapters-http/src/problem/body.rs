@@ -41,6 +41,7 @@ pub(crate) struct ProblemBody {
 
 /// The fields that help with some codes.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = ProblemFields)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Extras {
     /// With `seat_held`, `seat_sold`, `seat_blocked` and `seat_not_found`: the numbers of the seats.

@@ -10,8 +10,6 @@ mod storage;
 
 pub(crate) use body::{Extras, ProblemBody};
 pub use catalogue::Code;
-#[cfg(test)]
-pub(crate) use published::errors_markdown;
 pub(crate) use published::errors_page;
 
 use std::borrow::Cow;
@@ -67,8 +65,8 @@ impl Problem {
     }
 
     /// A value that is not allowed; `detail` must not repeat it.
-    pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, detail: impl ToString) -> Self {
-        let mut problem = Self::new(Code::InvalidValue).detail(detail.to_string());
+    pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
+        let mut problem = Self::new(Code::InvalidValue).detail(detail);
         problem.0.extras.field = Some(field.into());
         problem
     }
@@ -125,13 +123,13 @@ impl Problem {
     }
 
     /// Keeps what broke, for the log.
-    pub(crate) fn because(mut self, cause: impl ToString) -> Self {
+    pub(crate) fn because(mut self, cause: &impl ToString) -> Self {
         self.0.cause = Some(Cause::Failure(cause.to_string()));
         self
     }
 
     /// Keeps what there was too much of, for the log.
-    pub(crate) fn because_of_load(mut self, cause: impl ToString) -> Self {
+    pub(crate) fn because_of_load(mut self, cause: &impl ToString) -> Self {
         self.0.cause = Some(Cause::Load(cause.to_string()));
         self
     }

@@ -57,7 +57,7 @@ async fn swagger_ui(request: HttpRequest, name: web::Path<String>) -> HttpRespon
 fn file(name: &str) -> Result<SwaggerFile<'static>, Problem> {
     let settings = Arc::new(Config::new([Url::new("Seatline", OPENAPI_PATH)]));
     utoipa_swagger_ui::serve(name, settings)
-        .map_err(|error| Problem::new(Code::InternalError).because(error))?
+        .map_err(|error| Problem::new(Code::InternalError).because(&error))?
         .ok_or_else(|| Problem::new(Code::NotFound))
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use seatline_application::payments::{PayReservationError, PaymentError};
 use seatline_domain::id::ReservationId;
 use seatline_domain::payment::{PayError, Payment, PaymentState};
+use seatline_domain::seat::SeatNumber;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -64,7 +65,8 @@ async fn pay(call: Call) -> Result<HttpResponse, Problem> {
     let body: PayBody = call.json().await?;
     let reservation_id = ReservationId::new(body.reservation_id.0);
     let answer = seatline.pay_reservation.execute(&claims, reservation_id, key).await?;
-    Ok(replayable(answer, location, PaymentBody::from))
+    let location = format!("/api/v1/payments/{}", answer.value.id);
+    Ok(replayable(answer, Some(location), PaymentBody::from))
 }
 
 async fn list(call: Call) -> Result<HttpResponse, Problem> {
@@ -77,10 +79,6 @@ async fn show(call: Call) -> Result<HttpResponse, Problem> {
     let user_id = call.user().await?;
     let payment = call.seatline().show_payment.execute(user_id, call.path_id()?).await?;
     Ok(json(&PaymentBody::from(payment)))
-}
-
-fn location(payment: &Payment) -> Option<String> {
-    Some(format!("/api/v1/payments/{}", payment.id))
 }
 
 impl From<PayReservationError> for Problem {
@@ -175,7 +173,7 @@ impl From<Payment> for PaymentBody {
                 PaymentState::Refunded => PaymentStateBody::Refunded,
             },
             paid_at: payment.paid_at,
-            seats: payment.seats.into_iter().map(|seat| seat.get()).collect(),
+            seats: payment.seats.into_iter().map(SeatNumber::get).collect(),
         }
     }
 }

@@ -51,7 +51,7 @@ async fn charge(call: Call) -> Result<HttpResponse, Problem> {
     let body: ChargeBody = call.json().await?;
     let amount = body.amount.parse("amount")?;
     let answer = seatline.charge_points.execute(user_id, amount, key).await?;
-    Ok(replayable(answer, |_| None, ChargedBody::from))
+    Ok(replayable(answer, None, ChargedBody::from))
 }
 
 async fn list_entries(call: Call) -> Result<HttpResponse, Problem> {

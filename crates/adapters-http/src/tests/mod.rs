@@ -1,1 +1,16 @@
-//! Tests
+//! The whole HTTP side over mocked ports.
+
+mod accounts;
+mod authorisation;
+mod bodies;
+mod document;
+mod framework;
+mod operators;
+mod payments;
+mod points;
+mod programme;
+mod queue;
+mod reservations;
+mod seats;
+mod server;
+mod world;

@@ -21,6 +21,7 @@ pub(crate) use text::{parse_text, sentence};
 use serde::{Deserialize, Deserializer};
 
 /// Reads a field for which `null` means something else than absence.
+#[expect(clippy::option_option, reason = "absent, null and a value are three things")]
 pub(crate) fn even_null<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -1,18 +1,17 @@
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use seatline_domain::page::Page;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Array, Object, Ref, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// One page of a list.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Page)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageBody<T> {
-    /// The items, at most `limit`.
     items: Vec<T>,
-    /// Send it as `cursor` for the next page; null when this is the last one.
-    #[schema(required, example = "019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e")]
     next_cursor: Option<String>,
 }
 
@@ -21,5 +20,37 @@ impl<T> PageBody<T> {
     pub(crate) fn render<I, C: Display>(page: Page<I, C>, render: impl FnMut(I) -> T) -> Self {
         let next_cursor = page.next.map(|cursor| cursor.to_string());
         Self { items: page.items.into_iter().map(render).collect(), next_cursor }
+    }
+}
+
+impl<T: ToSchema> PartialSchema for PageBody<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = Array::builder()
+            .items(RefOr::<Schema>::from(Ref::from_schema_name(T::name())))
+            .description(Some("The items, at most `limit`."));
+        let next_cursor = Object::builder()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("Send it as `cursor` for the next page; null when this is the last one."))
+            .examples(["019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e"]);
+        Object::builder()
+            .schema_type(Type::Object)
+            .description(Some("One page of a list."))
+            .property("items", items)
+            .required("items")
+            .property("nextCursor", next_cursor)
+            .required("nextCursor")
+            .into()
+    }
+}
+
+/// utoipa itself would give the pages of all lists the same name.
+impl<T: ToSchema> ToSchema for PageBody<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().to_string(), T::schema()));
+        T::schemas(schemas);
     }
 }

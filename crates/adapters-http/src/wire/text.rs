@@ -16,7 +16,7 @@ pub(crate) fn parse_text<const MAX: usize>(
 }
 
 /// A domain error's words as a sentence. The domain never repeats what a client sent.
-pub(crate) fn sentence(error: impl ToString) -> String {
+pub(crate) fn sentence(error: &impl ToString) -> String {
     let text = error.to_string();
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).chain(['.']).collect())

@@ -38,13 +38,13 @@ async fn add(call: Call) -> Result<HttpResponse, Problem> {
     let body: NewPerformanceBody = call.json().await?;
     let single_price = body.price.is_some();
     let added = seatline.add_performance.execute(concert_id, body.parse()?).await;
-    let performance = added.map_err(|error| problem(error, single_price))?;
+    let performance = added.map_err(|error| problem(&error, single_price))?;
     Ok(created(None, &PerformanceBody::new(&performance, performance.total_seats)))
 }
 
 /// `single_price` tells how the client wrote what became a section.
-fn problem(error: PerformanceError, single_price: bool) -> Problem {
-    let field = match &error {
+fn problem(error: &PerformanceError, single_price: bool) -> Problem {
+    let field = match error {
         PerformanceError::ConcertNotFound => return Problem::new(Code::ConcertNotFound),
         PerformanceError::Storage(error) => return error.clone().into(),
         PerformanceError::NoSection
@@ -135,6 +135,6 @@ impl NewSectionBody {
 /// The one section of a performance that was given a price alone.
 fn default_section(price: &AmountText) -> Result<SectionPlan, Problem> {
     let name = Text::parse(policy::DEFAULT_SECTION)
-        .map_err(|error| Problem::new(Code::InternalError).because(error))?;
+        .map_err(|error| Problem::new(Code::InternalError).because(&error))?;
     Ok(SectionPlan { name, first_seat: 1, last_seat: policy::DEFAULT_SEATS, price: price.parse("price")? })
 }

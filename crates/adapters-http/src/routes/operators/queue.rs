@@ -108,6 +108,7 @@ struct QueueChangeBody {
     #[schema(minimum = 1, maximum = 1_000_000, example = 800)]
     capacity: Option<i64>,
     /// How many people are admitted a minute at the most; null for no limit.
+    #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     #[serde(default, deserialize_with = "even_null")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000, example = 600)]
     admit_per_minute: Option<Option<i64>>,
@@ -137,12 +138,12 @@ impl QueueChangeBody {
 
 fn parse_capacity(field: impl Into<Cow<'static, str>>, people: i64) -> Result<Capacity, Problem> {
     let parsed = u32::try_from(people).map_err(|_| SettingsError::Capacity).and_then(Capacity::parse);
-    parsed.map_err(|error| Problem::invalid(field, sentence(error)))
+    parsed.map_err(|error| Problem::invalid(field, sentence(&error)))
 }
 
 fn parse_rate(field: impl Into<Cow<'static, str>>, rate: i64) -> Result<AdmitRate, Problem> {
     let parsed = u32::try_from(rate).map_err(|_| SettingsError::AdmitPerMinute).and_then(AdmitRate::parse);
-    parsed.map_err(|error| Problem::invalid(field, sentence(error)))
+    parsed.map_err(|error| Problem::invalid(field, sentence(&error)))
 }
 
 fn parse_status(state: &str) -> Result<RoomStatus, Problem> {

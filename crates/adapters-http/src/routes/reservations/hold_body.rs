@@ -52,7 +52,7 @@ impl From<SelectionError> for Problem {
             SelectionError::Empty
             | SelectionError::Repeated
             | SelectionError::TooMany
-            | SelectionError::NotPositive => Self::invalid("seatNumbers", sentence(error)),
+            | SelectionError::NotPositive => Self::invalid("seatNumbers", sentence(&error)),
         }
     }
 }

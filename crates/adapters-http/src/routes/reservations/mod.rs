@@ -5,7 +5,6 @@ mod problems;
 mod reservation_body;
 
 use actix_web::HttpResponse;
-use seatline_domain::reservation::Reservation;
 
 use self::hold_body::HoldBody;
 use self::reservation_body::ReservationBody;
@@ -74,7 +73,8 @@ async fn hold(call: Call) -> Result<HttpResponse, Problem> {
     let key = call.idempotency_key()?;
     let body: HoldBody = call.json().await?;
     let answer = seatline.hold_seats.execute(&claims, body.parse(key)?).await?;
-    Ok(replayable(answer, location, ReservationBody::from))
+    let location = format!("/api/v1/reservations/{}", answer.value.id);
+    Ok(replayable(answer, Some(location), ReservationBody::from))
 }
 
 async fn list(call: Call) -> Result<HttpResponse, Problem> {
@@ -93,8 +93,4 @@ async fn give_up(call: Call) -> Result<HttpResponse, Problem> {
     let user_id = call.user().await?;
     call.seatline().give_up_reservation.execute(user_id, call.path_id()?).await?;
     Ok(no_content())
-}
-
-fn location(reservation: &Reservation) -> Option<String> {
-    Some(format!("/api/v1/reservations/{}", reservation.id))
 }

@@ -1,4 +1,5 @@
 use seatline_application::reservations::{HoldSeatsError, ReservationError};
+use seatline_domain::id::PerformanceId;
 use seatline_domain::reservation::GiveUpError;
 use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal};
 
@@ -29,7 +30,7 @@ impl From<HoldSeatsError> for Problem {
             HoldSeatsError::PerformanceNotFound => Self::new(Code::PerformanceNotFound),
             HoldSeatsError::DateNotFound => Self::new(Code::DateNotFound),
             HoldSeatsError::DateAmbiguous(performances) => {
-                Self::new(Code::DateAmbiguous).performances(performances.into_iter().map(|id| id.uuid()))
+                Self::new(Code::DateAmbiguous).performances(performances.into_iter().map(PerformanceId::uuid))
             }
             HoldSeatsError::Turn(refusal) => refusal.into(),
             HoldSeatsError::Hold(error) => error.into(),

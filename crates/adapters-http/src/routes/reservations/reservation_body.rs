@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use seatline_domain::id::PaymentId;
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -83,7 +84,7 @@ impl From<Reservation> for ReservationBody {
             state,
             held_at: reservation.held_at,
             expires_at: reservation.expires_at,
-            payment_id: payment_id.map(|id| id.uuid()),
+            payment_id: payment_id.map(PaymentId::uuid),
         }
     }
 }

@@ -1,0 +1,98 @@
+use std::any::Any;
+use std::net::Shutdown;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream;
+use actix_web::rt::time::interval;
+use socket2::{SockRef, Socket};
+
+/// Closes connections on which a client keeps the server waiting while no request is being handled.
+///
+/// The server's own deadlines cover the head of a connection's first request and a wait for the next one. They do not
+/// cover a later head that comes drop by drop, the rest of a body that was refused, or an answer that is not fetched.
+pub(crate) struct Connections {
+    epoch: Instant,
+    patience: Duration,
+    open: Mutex<Vec<Weak<Connection>>>,
+}
+
+/// One connection, for as long as the server keeps it.
+pub(crate) struct Connection {
+    epoch: Instant,
+    socket: Socket,
+    requests: AtomicUsize,
+    idle_since_ms: AtomicU64,
+}
+
+/// A request is being handled on a connection.
+pub(crate) struct Handling(Arc<Connection>);
+
+impl Connections {
+    /// How often connections are looked at.
+    const ROUND: Duration = Duration::from_secs(1);
+
+    /// `patience` is how long a client may keep the server waiting.
+    pub(crate) fn new(patience: Duration) -> Arc<Self> {
+        Arc::new(Self { epoch: Instant::now(), patience, open: Mutex::default() })
+    }
+
+    /// Takes note of a connection that was just accepted.
+    pub(crate) fn admit(&self, io: &dyn Any, kept: &mut Extensions) {
+        let socket = io.downcast_ref::<TcpStream>().map(|stream| SockRef::from(stream).try_clone());
+        let Some(Ok(socket)) = socket else { return };
+        let connection = Arc::new(Connection {
+            epoch: self.epoch,
+            socket,
+            requests: AtomicUsize::new(0),
+            idle_since_ms: AtomicU64::new(milliseconds_since(self.epoch)),
+        });
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&connection));
+        kept.insert(connection);
+    }
+
+    /// Closes what has kept the server waiting for too long, round after round.
+    pub(crate) async fn watch(&self) {
+        let mut rounds = interval(Self::ROUND);
+        loop {
+            rounds.tick().await;
+            self.close_idle();
+        }
+    }
+
+    fn close_idle(&self) {
+        let now = milliseconds_since(self.epoch);
+        let patience = u64::try_from(self.patience.as_millis()).unwrap_or(u64::MAX);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|connection| {
+            let Some(connection) = connection.upgrade() else { return false };
+            let idle = connection.requests.load(Ordering::Acquire) == 0
+                && now.saturating_sub(connection.idle_since_ms.load(Ordering::Acquire)) > patience;
+            if idle {
+                // It may be closed already; there is nothing else to do about it.
+                let _ = connection.socket.shutdown(Shutdown::Both);
+            }
+            !idle
+        });
+    }
+}
+
+impl Connection {
+    /// Takes note that a request is being handled, until the result is dropped.
+    pub(crate) fn handle(self: &Arc<Self>) -> Handling {
+        self.requests.fetch_add(1, Ordering::AcqRel);
+        Handling(self.clone())
+    }
+}
+
+impl Drop for Handling {
+    fn drop(&mut self) {
+        self.0.idle_since_ms.store(milliseconds_since(self.0.epoch), Ordering::Release);
+        self.0.requests.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn milliseconds_since(epoch: Instant) -> u64 {
+    u64::try_from(epoch.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,127 @@
+//! Who is let in, for every operation.
+
+use actix_web::test::TestRequest;
+use seatline_domain::queue::{PassEnd, PassState};
+use seatline_domain::storage::StorageError;
+use uuid::Uuid;
+
+use super::world::{
+    ADA, ADMIN_KEY, BOB, Reply, Sender, World, active, ada, bob, get, now, performance_id, queue_token,
+};
+use crate::operation::{Access, Operation, Verb};
+use crate::routes::operations;
+
+fn request(operation: &Operation) -> TestRequest {
+    let (verb, path) = operation.place();
+    let path = path.replace("{date}", "2026-12-24").split('/').fold(String::new(), |path, part| {
+        let part = if part.starts_with('{') { Uuid::nil().to_string() } else { part.to_owned() };
+        if path.is_empty() && part.is_empty() { path } else { format!("{path}/{part}") }
+    });
+    let request = match verb {
+        Verb::Get => TestRequest::get(),
+        Verb::Post => TestRequest::post(),
+        Verb::Patch => TestRequest::patch(),
+        Verb::Delete => TestRequest::delete(),
+    };
+    request.uri(&path)
+}
+
+fn served(access: impl Fn(Access) -> bool) -> Vec<Operation> {
+    let served: Vec<_> = operations().into_iter().filter(|operation| access(operation.served())).collect();
+    assert!(!served.is_empty());
+    served
+}
+
+fn unauthenticated(reply: &Reply) {
+    reply.problem(401, "unauthenticated");
+    assert_eq!(reply.header("www-authenticate"), "Bearer realm=\"seatline\"");
+}
+
+#[actix_web::test]
+async fn everything_that_is_not_public_asks_for_a_bearer_first() {
+    let stranger = "slt_StrangerStrangerStrangerStrangerStrangerStra";
+    for operation in served(|access| access != Access::Public) {
+        let cases = vec![
+            request(&operation),
+            request(&operation).bearer(""),
+            request(&operation).bearer(stranger),
+            request(&operation).bearer("' OR 1=1--"),
+            request(&operation).insert_header(("authorization", ADA)),
+            request(&operation).insert_header(("authorization", format!("Basic {ADA}"))),
+            request(&operation).insert_header(("authorization", "Bearer")),
+            request(&operation).ada().append_header(("authorization", format!("Bearer {ADA}"))),
+            request(&operation).operator().append_header(("authorization", format!("Bearer {ADMIN_KEY}"))),
+        ];
+        for reply in World::new().send_all(cases).await {
+            unauthenticated(&reply);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_operators_key_opens_no_user_route() {
+    for operation in served(|access| !matches!(access, Access::Public | Access::Operator)) {
+        unauthenticated(&World::new().send(request(&operation).operator()).await);
+    }
+}
+
+#[actix_web::test]
+async fn users_are_forbidden_on_operators_routes() {
+    for operation in served(|access| access == Access::Operator) {
+        World::new().send(request(&operation).ada()).await.problem(403, "forbidden");
+        unauthenticated(&World::new().send(request(&operation).bearer(&ADMIN_KEY[1..])).await);
+    }
+}
+
+#[actix_web::test]
+async fn queue_tokens_are_asked_for_and_checked() {
+    for operation in served(|access| matches!(access, Access::InLine | Access::InTurn)) {
+        let request = || request(&operation).ada();
+        let token = queue_token(ada());
+        let reply = World::new().send(request()).await;
+        reply.problem(401, "queue_token_missing");
+        assert_eq!(reply.header("www-authenticate"), "Bearer realm=\"seatline\"");
+        for forged in
+            ["", "x", "a.b", &token[1..], &token[..token.len() - 1], &token.replace('.', ".."), "' OR 1=1--"]
+        {
+            World::new().send(request().queue_token(forged)).await.problem(401, "queue_token_invalid");
+        }
+        let twice = request().queue_token(&token).append_header(("queue-token", token.clone()));
+        World::new().send(twice).await.problem(401, "queue_token_invalid");
+        let reply = World::new().send(request().queue_token(&queue_token(bob()))).await;
+        reply.problem(403, "queue_token_mismatch");
+    }
+}
+
+#[actix_web::test]
+async fn schemes_are_read_in_any_case() {
+    let mut world = World::new();
+    world.wallets.expect_balance().returning(|_| Ok(super::world::amount("1")));
+    let request = get("/api/v1/points").insert_header(("authorization", format!("bEARER {BOB}")));
+    assert_eq!(world.send(request).await.json(200)["userId"], bob().to_string());
+}
+
+#[actix_web::test]
+async fn storage_that_fails_lets_nobody_in() {
+    let mut world = World::new();
+    world.accounts = seatline_domain::user::MockAccounts::new();
+    world.accounts.expect_user_with_token().returning(|_| Err(StorageError::Overloaded));
+    world.send(get("/api/v1/points").ada()).await.problem(503, "unavailable");
+}
+
+#[actix_web::test]
+async fn only_those_whose_turn_it_is_see_seats() {
+    let seats = format!("/api/v1/performances/{}/seats", performance_id());
+    let ended = |end| PassState::Ended { end, at: now(), admitted_at: None };
+    for end in [PassEnd::Completed, PassEnd::Expired, PassEnd::Left] {
+        let reply = World::with_programme().pass_is(ended(end)).send(get(&seats).ada_in_line()).await;
+        reply.problem(401, "queue_token_expired");
+        assert_eq!(reply.header("www-authenticate"), "Bearer realm=\"seatline\"");
+    }
+    let mut world = World::with_programme();
+    world.queue.expect_pass().returning(|_, _| Ok(None));
+    world.send(get(&seats).ada_in_line()).await.problem(401, "queue_token_invalid");
+    let other = format!("/api/v1/performances/{}/seats", Uuid::nil());
+    let reply = World::with_programme().pass_is(active()).send(get(&other).ada_in_line()).await;
+    reply.problem(404, "performance_not_found");
+}

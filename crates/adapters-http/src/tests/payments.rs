@@ -1,0 +1,110 @@
+use actix_web::test::TestRequest;
+use seatline_domain::id::{PaymentId, ReservationId};
+use seatline_domain::idempotency::{Answer, KeyReused};
+use seatline_domain::page::Page;
+use seatline_domain::payment::{PayError, Payment, PaymentState};
+use seatline_domain::point::InsufficientPoints;
+use seatline_domain::queue::{PassEnd, PassRefusal};
+use seatline_domain::seat::SeatNumber;
+use seatline_domain::storage::StorageError;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::world::{Reply, Sender, World, ada, amount, at, get, post};
+
+const PATH: &str = "/api/v1/payments";
+
+fn payment() -> Payment {
+    Payment {
+        id: PaymentId::new(Uuid::from_u128(0xfa)),
+        reservation_id: ReservationId::new(Uuid::from_u128(0x4e5)),
+        user_id: ada(),
+        amount: amount("5000"),
+        balance_after: amount("0.01"),
+        state: PaymentState::Completed,
+        paid_at: at("2026-11-21T09:01:00Z"),
+        seats: vec![SeatNumber::parse(7).unwrap()],
+    }
+}
+
+fn pay() -> TestRequest {
+    post(PATH, &format!(r#"{{"reservationId":"{}"}}"#, payment().reservation_id)).ada_in_line()
+}
+
+async fn paid(answer: Result<Answer<Payment>, PayError>) -> Reply {
+    let mut world = World::new();
+    world.payments.expect_pay().times(1).return_once(|_| answer);
+    world.send(pay().key("key-1")).await
+}
+
+#[actix_web::test]
+async fn a_payment_is_made_found_or_replayed() {
+    let expected = json!({
+        "paymentId": Uuid::from_u128(0xfa),
+        "reservationId": Uuid::from_u128(0x4e5),
+        "userId": ada().to_string(),
+        "amount": 5000,
+        "balance": 0.01,
+        "state": "COMPLETED",
+        "paidAt": "2026-11-21T09:01:00Z",
+        "seats": [7],
+    });
+    let made = paid(Ok(Answer::created(payment()))).await;
+    assert_eq!(made.json(201), expected);
+    assert_eq!(made.header("location"), format!("{PATH}/{}", payment().id));
+    assert_eq!(paid(Ok(Answer::existing(payment()))).await.json(200), expected);
+    for (created, status) in [(true, 201), (false, 200)] {
+        let replayed = paid(Ok(Answer::replayed(payment(), created))).await;
+        assert_eq!(replayed.json(status), expected);
+        assert_eq!(replayed.header("idempotency-replayed"), "true");
+    }
+}
+
+#[actix_web::test]
+async fn every_refusal_has_its_code() {
+    for (error, status, code) in [
+        (PayError::ReservationNotFound, 404, "reservation_not_found"),
+        (PayError::Pass(PassRefusal::Ended(PassEnd::Completed)), 401, "queue_token_expired"),
+        (PayError::Pass(PassRefusal::Mismatch), 403, "queue_token_mismatch"),
+        (PayError::Pass(PassRefusal::Unknown), 401, "queue_token_invalid"),
+        (PayError::HoldExpired, 410, "hold_expired"),
+        (PayError::NotPayable, 409, "reservation_not_payable"),
+        (PayError::KeyReused(KeyReused), 422, "idempotency_key_reused"),
+        (PayError::Storage(StorageError::OutcomeUnknown(String::new())), 503, "unavailable"),
+    ] {
+        paid(Err(error)).await.problem(status, code);
+    }
+    let insufficient = InsufficientPoints { balance: amount("10.5"), required: amount("5000") };
+    let problem = paid(Err(insufficient.into())).await.problem(402, "insufficient_points");
+    assert_eq!((&problem["balance"], &problem["required"]), (&json!(10.5), &json!(5000)));
+}
+
+#[actix_web::test]
+async fn the_price_is_not_the_clients_to_say() {
+    let id = payment().reservation_id;
+    for body in [
+        format!(r#"{{"reservationId":"{id}","amount":1}}"#),
+        format!(r#"{{"reservationId":"{id}","userId":"{}"}}"#, ada()),
+        r#"{"reservationId":"7"}"#.into(),
+        r#"{"reservationId":null}"#.into(),
+        "{}".into(),
+    ] {
+        World::new().send(post(PATH, &body).ada_in_line()).await.problem(400, "malformed_request");
+    }
+}
+
+#[actix_web::test]
+async fn payments_are_listed_and_shown() {
+    let mut world = World::new();
+    world.payments.expect_payment().returning(|_, id| Ok((id == payment().id).then(payment)));
+    world.payments.expect_payments().returning(|_, _| {
+        let refunded = Payment { state: PaymentState::Refunded, ..payment() };
+        Ok(Page { items: vec![refunded], next: None })
+    });
+    let one = get(&format!("{PATH}/{}", payment().id)).ada();
+    let other = get(&format!("{PATH}/{}", Uuid::nil())).ada();
+    let replies = world.send_all([one, get(PATH).ada(), other]).await;
+    assert_eq!(replies[0].json(200)["state"], "COMPLETED");
+    assert_eq!(replies[1].json(200)["items"][0]["state"], "REFUNDED");
+    replies[2].problem(404, "payment_not_found");
+}

@@ -1,0 +1,176 @@
+//! Over real sockets: what depends on the connection.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use actix_web::rt::System;
+use seatline_domain::page::Page;
+
+use super::world::{World, concert};
+use crate::{Server, ServerHandle};
+
+/// Long enough for anything that is going to happen to have happened.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: JoinHandle<()>,
+}
+
+impl Running {
+    fn serve(world: World) -> Self {
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+                let (seatline, readiness, settings) = world.seatline();
+                let server = Server::bind(listener, seatline, readiness, settings).unwrap();
+                tell.send((server.local_addr(), server.handle())).unwrap();
+                server.run().await.unwrap();
+            });
+        });
+        let (address, handle) = told.recv().unwrap();
+        Self { address, handle, thread }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Sends these bytes and reads until the server closes the connection.
+    fn exchange(&self, request: &[u8]) -> String {
+        let mut stream = self.connect();
+        // The server may refuse before it has read everything.
+        let _ = stream.write_all(request);
+        read_to_end(&mut stream)
+    }
+
+    fn stop(self) {
+        System::new().block_on(self.handle.stop());
+        self.thread.join().unwrap();
+    }
+}
+
+fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+fn hasty() -> World {
+    let mut world = World::new();
+    // The server's own clock for heads and idle connections is half a second coarse.
+    world.settings.limits.head_deadline = Duration::from_secs(2);
+    world.settings.limits.body_deadline = Duration::from_millis(300);
+    world.settings.limits.keep_alive = Duration::from_secs(1);
+    world
+}
+
+const POST: &str = "POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+
+#[test]
+fn requests_are_served_on_a_port_of_the_systems_choice() {
+    let running = Running::serve(World::new());
+    let answer = running.exchange(b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n{\"status\":\"UP\"}"), "{answer}");
+    let answer = running.exchange(b"HEAD /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(answer.contains("content-length: 15\r\n") && answer.ends_with("\r\n\r\n"), "{answer}");
+    running.stop();
+}
+
+#[test]
+fn slow_heads_and_slow_bodies_are_bounded() {
+    let running = Running::serve(hasty());
+    let started = Instant::now();
+    let mut stream = running.connect();
+    stream.write_all(b"GET /health/live HTTP/1.1\r\nHost:").unwrap();
+    let answer = read_to_end(&mut stream);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    for start in [
+        format!("{POST}Content-Length: 100\r\n\r\n{{\"na"),
+        format!("{POST}Transfer-Encoding: chunked\r\n\r\n5\r\n{{\"nam"),
+    ] {
+        let mut stream = running.connect();
+        stream.write_all(start.as_bytes()).unwrap();
+        let answer = read_to_end(&mut stream);
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+        assert!(answer.contains("\"code\":\"malformed_request\""), "{answer}");
+    }
+    let mut stream = running.connect();
+    stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /health/live HTTP/1.1\r\nHo").unwrap();
+    let answer = read_to_end(&mut stream);
+    assert_eq!(answer.matches("HTTP/1.1 200").count(), 1, "{answer}");
+    assert!(started.elapsed() < PATIENCE, "no read ran into its own limit");
+    running.stop();
+}
+
+#[test]
+fn large_bodies_are_refused_before_they_are_whole() {
+    let running = Running::serve(hasty());
+    let megabyte = "x".repeat(1 << 20);
+    let declared = format!("{POST}Content-Length: {}\r\n\r\n{megabyte}", megabyte.len());
+    let chunked = format!("{POST}Transfer-Encoding: chunked\r\n\r\n100000\r\n{megabyte}\r\n0\r\n\r\n");
+    for request in [declared, chunked] {
+        let answer = running.exchange(request.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        assert!(answer.contains("\"code\":\"body_too_large\""), "{answer}");
+    }
+    running.stop();
+}
+
+#[test]
+fn ambiguous_and_oversized_heads_are_refused() {
+    let running = Running::serve(hasty());
+    let many = (0..150).fold(String::new(), |headers, index| format!("{headers}X-{index}: 1\r\n"));
+    for (name, request) in [
+        ("two content lengths", format!("{POST}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{{}}")),
+        (
+            "length and chunked",
+            format!("{POST}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"),
+        ),
+        ("no host", "GET /health/live HTTP/1.1\r\n\r\n".into()),
+        ("two hosts", "GET /health/live HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n".into()),
+        ("150 headers", format!("GET /health/live HTTP/1.1\r\nHost: x\r\n{many}\r\n")),
+        (
+            "200 KB header",
+            format!("GET /health/live HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(200_000)),
+        ),
+        ("64 KB URI", format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(64 * 1_024))),
+        ("line break in header", "GET /health/live HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n".into()),
+        ("garbage", "\u{1}\u{2}\u{3}\r\n\r\n".into()),
+    ] {
+        let answer = running.exchange(request.as_bytes());
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{name}: {answer}");
+        assert!(!answer.contains("HTTP/1.1 200"), "{name}: {answer}");
+    }
+    running.stop();
+}
+
+#[test]
+fn requests_under_way_are_finished_before_the_server_stops() {
+    let mut world = World::new();
+    let (tell_started, started) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    world.programme.expect_concerts().returning(move |_| {
+        tell_started.send(()).unwrap();
+        released.lock().unwrap().recv_timeout(PATIENCE).unwrap();
+        Ok(Page { items: vec![concert()], next: None })
+    });
+    let running = Running::serve(world);
+    let mut stream = running.connect();
+    stream.write_all(b"GET /api/v1/concerts HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    started.recv_timeout(PATIENCE).unwrap();
+    let stopping = std::thread::spawn(move || running.stop());
+    release.send(()).unwrap();
+    let answer = read_to_end(&mut stream);
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("Winter Gala"), "{answer}");
+    stopping.join().unwrap();
+}

@@ -1,0 +1,342 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use actix_web::test::{self, TestRequest};
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use seatline_application::accounts::AccessToken;
+use seatline_application::queue::{QueueKey, QueueTokens};
+use seatline_application::{Ports, Seatline, Settings};
+use seatline_domain::Timestamp;
+use seatline_domain::audit::MockAuditLog;
+use seatline_domain::concert::{
+    Concert, MockProgramme, MockProgrammeEditor, Performance, SeatLimit, policy as concert_policy,
+};
+use seatline_domain::id::{ConcertId, MockIds, PerformanceId, UserId};
+use seatline_domain::invariant::MockInspection;
+use seatline_domain::payment::MockPayments;
+use seatline_domain::point::{Amount, MockWallets};
+use seatline_domain::queue::{
+    MockQueueReader, MockWaitingRooms, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures,
+    RoomSettings, RoomStatus,
+};
+use seatline_domain::reservation::MockReservations;
+use seatline_domain::seat::MockSeatInventory;
+use seatline_domain::text::Text;
+use seatline_domain::user::MockAccounts;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::service::{Service, app};
+use crate::{AdminKey, HttpSettings, Readiness};
+
+pub(super) const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0";
+/// The access token of [`ada`].
+pub(super) const ADA: &str = "slt_AdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaA";
+/// The access token of [`bob`].
+pub(super) const BOB: &str = "slt_BobBobBobBobBobBobBobBobBobBobBobBobBobBobB";
+
+pub(super) fn ada() -> UserId {
+    UserId::new(Uuid::from_u128(0xada))
+}
+
+pub(super) fn bob() -> UserId {
+    UserId::new(Uuid::from_u128(0xb0b))
+}
+
+pub(super) fn concert_id() -> ConcertId {
+    ConcertId::new(Uuid::from_u128(0xc0))
+}
+
+pub(super) fn performance_id() -> PerformanceId {
+    PerformanceId::new(Uuid::from_u128(0xf0))
+}
+
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(super) fn now() -> Timestamp {
+    at("2026-11-21T09:00:00Z")
+}
+
+pub(super) fn amount(text: &str) -> Amount {
+    Amount::parse(text).unwrap()
+}
+
+pub(super) fn concert() -> Concert {
+    Concert {
+        id: concert_id(),
+        title: Text::parse("Winter Gala").unwrap(),
+        venue: Text::parse("Grand Hall").unwrap(),
+        timezone: concert_policy::DEFAULT_TIMEZONE,
+        max_seats_per_user: SeatLimit::default(),
+    }
+}
+
+pub(super) fn performance() -> Performance {
+    Performance {
+        id: performance_id(),
+        concert_id: concert_id(),
+        date: NaiveDate::from_ymd_opt(2026, 12, 24).unwrap(),
+        starts_at: at("2026-12-24T10:00:00Z"),
+        sales_open_at: None,
+        total_seats: 3,
+        price_from: amount("100.5"),
+        price_to: amount("5000"),
+    }
+}
+
+pub(super) fn figures() -> RoomFigures {
+    RoomFigures {
+        concert_id: concert_id(),
+        status: RoomStatus::Open,
+        settings: RoomSettings::default(),
+        last_number: 7,
+        now_serving: 5,
+        waiting: 2,
+        active: 4,
+        lapsed: 0,
+    }
+}
+
+pub(super) fn claims(user_id: UserId) -> QueueClaims {
+    QueueClaims {
+        user_id,
+        concert_id: concert_id(),
+        number: Number::new(5),
+        issued_at: at("2026-11-21T08:59:00Z"),
+    }
+}
+
+pub(super) fn active_until() -> Timestamp {
+    at("2026-11-21T09:10:00.5Z")
+}
+
+pub(super) fn active() -> PassState {
+    PassState::Active { admitted_at: now(), expires_at: active_until(), show_up_by: None }
+}
+
+fn tokens() -> QueueTokens {
+    QueueTokens::new(QueueKey::parse(&[7; 32]).unwrap(), Vec::new())
+}
+
+pub(super) fn queue_token(user_id: UserId) -> String {
+    tokens().sign(&claims(user_id))
+}
+
+struct Ready(bool);
+
+#[async_trait]
+impl Readiness for Ready {
+    async fn is_ready(&self) -> bool {
+        self.0
+    }
+}
+
+/// The ports of one test. A call that nobody expects panics, and so ends as 500 `internal_error`.
+pub(super) struct World {
+    pub(super) accounts: MockAccounts,
+    pub(super) programme: MockProgramme,
+    pub(super) editor: MockProgrammeEditor,
+    pub(super) rooms: MockWaitingRooms,
+    pub(super) queue: MockQueueReader,
+    pub(super) inventory: MockSeatInventory,
+    pub(super) reservations: MockReservations,
+    pub(super) wallets: MockWallets,
+    pub(super) payments: MockPayments,
+    pub(super) audit: MockAuditLog,
+    pub(super) ready: bool,
+    pub(super) settings: HttpSettings,
+}
+
+impl World {
+    /// Two users, no concert.
+    pub(super) fn new() -> Self {
+        let mut accounts = MockAccounts::new();
+        accounts.expect_user_with_token().returning(|hash| {
+            let known = [(ADA, ada()), (BOB, bob())];
+            let found =
+                known.into_iter().find(|(token, _)| AccessToken::parse(token).unwrap().hash() == hash);
+            Ok(found.map(|(_, user_id)| user_id))
+        });
+        Self {
+            accounts,
+            programme: MockProgramme::new(),
+            editor: MockProgrammeEditor::new(),
+            rooms: MockWaitingRooms::new(),
+            queue: MockQueueReader::new(),
+            inventory: MockSeatInventory::new(),
+            reservations: MockReservations::new(),
+            wallets: MockWallets::new(),
+            payments: MockPayments::new(),
+            audit: MockAuditLog::new(),
+            ready: true,
+            settings: HttpSettings::new(AdminKey::parse(ADMIN_KEY).unwrap()),
+        }
+    }
+
+    /// Two users, a concert and its performance.
+    pub(super) fn with_programme() -> Self {
+        let mut world = Self::new();
+        world.programme.expect_concert().returning(|id| Ok((id == concert_id()).then(concert)));
+        world.programme.expect_performance().returning(|id| Ok((id == performance_id()).then(performance)));
+        world
+    }
+
+    /// The pass that Ada's queue token stands for is in this state.
+    pub(super) fn pass_is(mut self, state: PassState) -> Self {
+        self.queue.expect_pass().returning(move |concert_id, number| {
+            let mut pass = Pass::waiting(concert_id, number, ada(), claims(ada()).issued_at);
+            pass.state = state;
+            Ok(Some(PassAt { pass, as_of: now() }))
+        });
+        self
+    }
+
+    pub(super) fn seatline(self) -> (Arc<Seatline>, Arc<dyn Readiness>, HttpSettings) {
+        let mut ids = MockIds::new();
+        let next = AtomicU64::new(1);
+        ids.expect_next().returning(move || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into()));
+        let ports = Ports {
+            accounts: Arc::new(self.accounts),
+            programme: Arc::new(self.programme),
+            editor: Arc::new(self.editor),
+            rooms: Arc::new(self.rooms),
+            queue: Arc::new(self.queue),
+            inventory: Arc::new(self.inventory),
+            reservations: Arc::new(self.reservations),
+            wallets: Arc::new(self.wallets),
+            payments: Arc::new(self.payments),
+            audit: Arc::new(self.audit),
+            inspection: Arc::new(MockInspection::new()),
+            ids: Arc::new(ids),
+        };
+        let settings = Settings { hold_ttl: chrono::TimeDelta::minutes(5), queue_tokens: tokens() };
+        (Arc::new(Seatline::new(ports, settings)), Arc::new(Ready(self.ready)), self.settings)
+    }
+
+    /// Sends one request.
+    pub(super) async fn send(self, request: TestRequest) -> Reply {
+        self.send_all([request]).await.remove(0)
+    }
+
+    /// Sends requests one after the other.
+    pub(super) async fn send_all(self, requests: impl IntoIterator<Item = TestRequest>) -> Vec<Reply> {
+        let (seatline, readiness, settings) = self.seatline();
+        let app = test::init_service(app(Service::new(seatline, readiness, settings))).await;
+        let mut replies = Vec::new();
+        for request in requests {
+            let response = test::call_service(&app, request.to_request()).await;
+            let (status, headers) = (response.status(), response.headers().clone());
+            replies.push(Reply { status, headers, body: test::read_body(response).await.to_vec() });
+        }
+        replies
+    }
+}
+
+/// What came back.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Reply {
+    #[track_caller]
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    /// The body of an answer with this status.
+    #[track_caller]
+    pub(super) fn json(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/json");
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The body of a problem with this code.
+    #[track_caller]
+    pub(super) fn problem(&self, status: u16, code: &str) -> Value {
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        assert_eq!((self.status.as_u16(), body["code"].as_str()), (status, Some(code)), "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(body["status"], status);
+        assert_eq!(body["type"], format!("/docs/errors#{code}"));
+        assert_eq!(body["requestId"], self.header("x-request-id"));
+        for field in ["title", "detail", "instance"] {
+            assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{field}");
+        }
+        body
+    }
+
+    /// A 422 that names this field.
+    #[track_caller]
+    pub(super) fn invalid(&self, field: &str) {
+        assert_eq!(self.problem(422, "invalid_value")["field"], field);
+    }
+}
+
+pub(super) fn get(path: &str) -> TestRequest {
+    TestRequest::get().uri(path)
+}
+
+pub(super) fn delete(path: &str) -> TestRequest {
+    TestRequest::delete().uri(path)
+}
+
+/// A POST of this JSON text, as it is.
+pub(super) fn post(path: &str, json: &str) -> TestRequest {
+    TestRequest::post()
+        .uri(path)
+        .insert_header(("content-type", "application/json"))
+        .set_payload(json.to_owned())
+}
+
+/// A PATCH of this JSON text, as it is.
+pub(super) fn patch(path: &str, json: &str) -> TestRequest {
+    TestRequest::patch()
+        .uri(path)
+        .insert_header(("content-type", "application/json"))
+        .set_payload(json.to_owned())
+}
+
+/// Who sends a request.
+pub(super) trait Sender: Sized {
+    fn bearer(self, token: &str) -> Self;
+    fn queue_token(self, token: &str) -> Self;
+    fn key(self, key: &str) -> Self;
+
+    fn ada(self) -> Self {
+        self.bearer(ADA)
+    }
+
+    fn ada_in_line(self) -> Self {
+        self.ada().queue_token(&queue_token(ada()))
+    }
+
+    fn operator(self) -> Self {
+        self.bearer(ADMIN_KEY)
+    }
+}
+
+impl Sender for TestRequest {
+    fn bearer(self, token: &str) -> Self {
+        self.insert_header(("authorization", format!("Bearer {token}")))
+    }
+
+    fn queue_token(self, token: &str) -> Self {
+        self.insert_header(("queue-token", token.to_owned()))
+    }
+
+    fn key(self, key: &str) -> Self {
+        self.insert_header(("idempotency-key", key.to_owned()))
+    }
+}

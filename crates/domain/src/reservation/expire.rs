@@ -23,7 +23,7 @@ impl Command for ExpireHold {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<bool, StorageError> {
-        let lapsed = set.reservations.get(self.reservation_id).is_some_and(|held| {
+        let lapsed = set.reservations.of_user(self.reservation_id, self.user_id).is_some_and(|held| {
             held.state == ReservationState::Held
                 && matches!(held.state_at(now), ReservationState::Expired { .. })
         });

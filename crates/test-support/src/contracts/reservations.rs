@@ -133,6 +133,8 @@ pub(super) async fn lapsed_holds_are_found_oldest_first_and_expired_once(fixture
     let oldest = held.first().unwrap();
     assert_eq!(reservations.expire(expire(oldest)).await, Ok(false), "not yet");
     fixture.pass_time(TimeDelta::minutes(6)).await;
+    let somebody_elses = ExpireHold { user_id: stage.user().await, ..expire(oldest) };
+    assert_eq!(reservations.expire(somebody_elses).await, Ok(false));
     assert_eq!(lapsed(fixture, 10).await, ids);
     assert_eq!(lapsed(fixture, 2).await.as_slice(), ids.get(..2).unwrap());
     assert_eq!(reservations.expire(expire(oldest)).await, Ok(true));

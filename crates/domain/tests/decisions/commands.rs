@@ -1,0 +1,168 @@
+use std::fmt::Debug;
+
+use chrono::TimeDelta;
+use seatline_domain::Timestamp;
+use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
+use seatline_domain::idempotency::IdempotencyKey;
+use seatline_domain::payment::PayReservation;
+use seatline_domain::point::{Amount, ChargePoints};
+use seatline_domain::queue::{
+    AdmitRate, AdmitWaiting, Capacity, ConfigureRoom, JoinRoom, LeaveRoom, Number, RoomStatus, ShowUp,
+};
+use seatline_domain::reservation::{ExpireHold, GiveUpReservation};
+use seatline_domain::seat::{HoldSeats, SeatSelection};
+use seatline_domain::working_set::{Command, Footprint, WorkingSet};
+
+use crate::world::{
+    CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, performance_of, seat_limit, user_id,
+};
+
+/// What chance says about one step: which command, and five choices for its parts.
+pub(crate) type Roll = (u8, u8, u8, u8, u8, u8);
+
+macro_rules! any_command {
+    ($($name:ident)*) => {
+        /// One of the commands.
+        #[derive(Debug)]
+        pub(crate) enum AnyCommand { $($name($name),)* }
+
+        impl AnyCommand {
+            pub(crate) fn footprint(&self, footprint: &mut Footprint) {
+                match self { $(Self::$name(command) => command.footprint(footprint),)* }
+            }
+
+            /// Decides; gives the answer as it reads.
+            pub(crate) fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<String, String> {
+                match self { $(Self::$name(command) => told(command.decide(set, now)),)* }
+            }
+        }
+    };
+}
+
+any_command! {
+    JoinRoom LeaveRoom ShowUp AdmitWaiting ConfigureRoom HoldSeats GiveUpReservation ExpireHold ChargePoints
+    PayReservation
+}
+
+fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
+    answer.map(|success| format!("{success:?}")).map_err(|refusal| format!("{refusal:?}"))
+}
+
+impl World {
+    /// The command that this roll means here and now. Some rolls let time pass first.
+    pub(crate) fn next_command(&mut self, roll: Roll) -> AnyCommand {
+        let (kind, one, two, three, four, five) = roll;
+        let (concert, user) = (one % CONCERTS, two % USERS);
+        let (concert_id, user_id) = (concert_id(concert), user_id(user));
+        if five % 16 == 0 {
+            self.now += TimeDelta::seconds(i64::from(four) * 2);
+        }
+        match kind % 32 {
+            0..5 => AnyCommand::JoinRoom(JoinRoom { concert_id, user_id }),
+            5 => AnyCommand::LeaveRoom(LeaveRoom { concert_id, number: self.number(roll), user_id }),
+            6 => AnyCommand::ShowUp(ShowUp { concert_id, number: self.number(roll), user_id }),
+            7..10 => AnyCommand::AdmitWaiting(AdmitWaiting { concert_id }),
+            10 => AnyCommand::ConfigureRoom(self.configure(roll)),
+            11..19 => AnyCommand::HoldSeats(self.hold(roll)),
+            19 => {
+                let (reservation_id, user_id) = self.reservation(roll);
+                AnyCommand::GiveUpReservation(GiveUpReservation { user_id, reservation_id })
+            }
+            20 => {
+                let (reservation_id, user_id) = self.reservation(roll);
+                AnyCommand::ExpireHold(ExpireHold { user_id, reservation_id })
+            }
+            21..24 => AnyCommand::ChargePoints(ChargePoints {
+                entry_id: LedgerEntryId::new(self.id()),
+                user_id,
+                amount: Amount::whole(u32::from(three % 64) * 2),
+                key: key(four % 64).unwrap(),
+            }),
+            _ => AnyCommand::PayReservation(self.pay(roll)),
+        }
+    }
+
+    /// The user's own live place, mostly; now and then any number, given out or not.
+    fn number(&self, (_, one, two, three, _, five): Roll) -> Number {
+        let own = self.set.passes.live_of(concert_id(one % CONCERTS), user_id(two % USERS));
+        match own {
+            Some(own) if five % 16 != 1 => own.number,
+            _ => Number::new(u64::from(three % 12)),
+        }
+    }
+
+    /// Somebody whose turn it is, mostly.
+    fn customer(&self, roll: Roll) -> (UserId, Number) {
+        let (_, one, two, _, _, five) = roll;
+        let concert_id = concert_id(one % CONCERTS);
+        let passes = self.set.passes.iter().filter(|pass| pass.concert_id == concert_id);
+        let active: Vec<_> = passes.filter(|pass| pass.require_active(self.now).is_ok()).collect();
+        match active.get(usize::from(two) % active.len().max(1)) {
+            Some(pass) if five % 8 != 3 => (pass.user_id, pass.number),
+            _ => (user_id(two % USERS), self.number(roll)),
+        }
+    }
+
+    /// One of the newest reservations and its user, mostly.
+    fn reservation(&self, (_, _, two, _, four, five): Roll) -> (ReservationId, UserId) {
+        let all: Vec<_> = self.set.reservations.iter().collect();
+        let newest = all.iter().rev().nth(usize::from(four % 4));
+        let user = user_id(two % USERS);
+        newest.map_or((ReservationId::new(uuid::Uuid::nil()), user), |one| {
+            (one.id, if five % 16 == 4 { user } else { one.user_id })
+        })
+    }
+
+    fn hold(&mut self, roll: Roll) -> HoldSeats {
+        let (_, one, _, three, four, five) = roll;
+        let concert = one % CONCERTS;
+        let elsewhere = u8::from(five % 16 == 2);
+        let (user_id, number) = self.customer(roll);
+        let seats: Vec<i64> =
+            (1..=SEATS + 1).filter(|seat| three >> (seat - 1) & 1 == 1).map(i64::from).collect();
+        let first = i64::from(three % SEATS) + 1;
+        HoldSeats {
+            reservation_id: ReservationId::new(self.id()),
+            user_id,
+            concert_id: concert_id(concert),
+            number,
+            performance: performance_of((concert + elsewhere) % CONCERTS, four % PERFORMANCES),
+            seat_limit: seat_limit(),
+            seats: SeatSelection::parse(if five % 4 == 0 { &seats } else { &[] })
+                .unwrap_or_else(|_| SeatSelection::parse(&[first]).unwrap()),
+            ttl: HOLD_TTL,
+            key: key(four),
+        }
+    }
+
+    fn pay(&mut self, roll: Roll) -> PayReservation {
+        let (_, one, _, _, four, _) = roll;
+        let (reservation_id, user_id) = self.reservation(roll);
+        let (payment_id, entry_id) = (PaymentId::new(self.id()), LedgerEntryId::new(self.id()));
+        let own = self.set.reservations.of_user(reservation_id, user_id);
+        let concert_id = own.map_or(concert_id(one % CONCERTS), |own| own.concert_id);
+        let live = self.set.passes.live_of(concert_id, user_id).map(|pass| pass.number);
+        let number = live.unwrap_or_else(|| self.number(roll));
+        PayReservation { payment_id, entry_id, user_id, concert_id, number, reservation_id, key: key(four) }
+    }
+
+    fn configure(&mut self, (_, one, _, three, four, five): Roll) -> ConfigureRoom {
+        let rate = (three % 2 == 0).then(|| AdmitRate::parse(u32::from(three) + 1).unwrap());
+        ConfigureRoom {
+            concert_id: concert_id(one % CONCERTS),
+            capacity: (four % 2 == 0).then(|| Capacity::parse(u32::from(four % 6) + 1).unwrap()),
+            admit_per_minute: (five % 4 == 0).then_some(rate),
+            status: (five % 3 == 0).then_some(if four % 5 == 0 {
+                RoomStatus::Paused
+            } else {
+                RoomStatus::Open
+            }),
+            audit_id: AuditEntryId::new(self.id()),
+        }
+    }
+}
+
+/// One of a few keys, or none.
+fn key(choice: u8) -> Option<IdempotencyKey> {
+    (choice < 64).then(|| IdempotencyKey::parse(&format!("key {}", choice % 32)).unwrap())
+}

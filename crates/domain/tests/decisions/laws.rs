@@ -1,0 +1,157 @@
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use seatline_domain::Timestamp;
+use seatline_domain::point::LedgerEntry;
+use seatline_domain::queue::{Pass, PassEnd, PassState};
+use seatline_domain::reservation::ReservationState;
+use seatline_domain::seat::{SeatKey, SeatState};
+
+use crate::rows::Rows;
+use crate::world::{World, seat_limit};
+
+/// What must hold at any time.
+pub(crate) fn check(rows: &Rows, world: &World) {
+    check_seats(rows, world.now);
+    check_wallets(rows);
+    check_payments(rows);
+    check_rooms(rows);
+}
+
+/// One live owner per seat, and no more seats than allowed.
+fn check_seats(rows: &Rows, now: Timestamp) {
+    let mut owners = BTreeMap::new();
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for reservation in rows.reservations.values() {
+        let state = reservation.state_at(now);
+        if !matches!(state, ReservationState::Held | ReservationState::Paid { .. }) {
+            continue;
+        }
+        *counts.entry((reservation.concert_id, reservation.user_id)).or_default() += reservation.seats.len();
+        for number in reservation.seat_numbers() {
+            let key = SeatKey { performance_id: reservation.performance_id, number };
+            assert_eq!(owners.insert(key, reservation.id), None, "{key:?} has two owners");
+            let seat = rows.seats.get(&key).unwrap();
+            assert_eq!(seat.owner(), Some(reservation.id));
+            let paid = matches!(state, ReservationState::Paid { .. });
+            assert_eq!(matches!(seat.state, SeatState::Sold { .. }), paid);
+        }
+    }
+    let limit = usize::try_from(seat_limit().get()).unwrap();
+    assert!(counts.values().all(|seats| *seats <= limit), "{counts:?}");
+    for (key, seat) in &rows.seats {
+        if !matches!(seat.state_at(now), SeatState::Available | SeatState::Blocked) {
+            assert!(owners.contains_key(key), "{key:?} belongs to nobody known");
+        }
+    }
+}
+
+/// A balance is the sum of its entries, which are numbered without gaps.
+fn check_wallets(rows: &Rows) {
+    for (user_id, wallet) in &rows.wallets {
+        let own = || rows.entries.iter().filter(|entry| entry.user_id == *user_id);
+        let sum: Decimal = own().map(LedgerEntry::signed_amount).sum();
+        assert_eq!(sum, wallet.balance.decimal());
+        assert!(own().map(|entry| entry.sequence).eq(1..=wallet.entries));
+    }
+}
+
+/// Each paid reservation has its payment, made in time, and its completed pass.
+fn check_payments(rows: &Rows) {
+    let mut payments: BTreeMap<_, usize> = BTreeMap::new();
+    for reservation in rows.reservations.values() {
+        let payment = rows.payments.get(&reservation.id);
+        let paid = matches!(reservation.state, ReservationState::Paid { .. });
+        assert_eq!(payment.is_some(), paid, "{reservation:?}");
+        if let Some(payment) = payment {
+            assert!(payment.paid_at < reservation.expires_at);
+            assert_eq!((payment.amount, payment.user_id), (reservation.amount, reservation.user_id));
+            *payments.entry((reservation.concert_id, reservation.user_id)).or_default() += 1;
+        }
+    }
+    let mut completed: BTreeMap<_, usize> = BTreeMap::new();
+    for pass in rows.passes.values() {
+        if matches!(pass.state, PassState::Ended { end: PassEnd::Completed, .. }) {
+            *completed.entry((pass.concert_id, pass.user_id)).or_default() += 1;
+        }
+    }
+    assert_eq!(payments, completed, "a payment ends one pass");
+}
+
+/// Numbers are dense, those served have been admitted or have left, and one user has one live place.
+fn check_rooms(rows: &Rows) {
+    for (concert_id, room) in &rows.rooms {
+        assert!(rows.passes_of(*concert_id).map(|pass| pass.number.get()).eq(1..=room.last_number));
+        let waiting = rows.passes_of(*concert_id).filter(|pass| pass.state == PassState::Waiting);
+        let numbers: Vec<u64> = waiting.map(|pass| pass.number.get()).collect();
+        assert!(numbers.iter().all(|number| *number > room.now_serving));
+        assert_eq!(numbers.len(), usize::try_from(room.waiting).unwrap());
+        let mut departures: Vec<u64> =
+            rows.passes_of(*concert_id).filter_map(|pass| pass.departure).collect();
+        departures.sort_unstable();
+        assert!(departures.into_iter().eq(1..=room.departures));
+        let live = rows.passes_of(*concert_id).filter(|pass| !matches!(pass.state, PassState::Ended { .. }));
+        let mut users: Vec<_> = live.map(|pass| pass.user_id).collect();
+        users.sort_unstable();
+        assert!(users.is_sorted_by(|one, next| one < next), "somebody stands in line twice");
+    }
+}
+
+/// What one decision may change.
+pub(crate) fn check_step(before: &Rows, after: &Rows, now: Timestamp) {
+    check_batch(before, after, now);
+    for (concert_id, room) in &after.rooms {
+        let admitted: Vec<&Pass> =
+            after.passes_of(*concert_id).filter(|pass| is_newly_admitted(before, pass)).collect();
+        if !admitted.is_empty() {
+            let capacity = u64::from(room.settings.capacity.get());
+            assert!(after.active_in(*concert_id) <= capacity, "{admitted:?} beyond {capacity}");
+        }
+    }
+}
+
+/// What one batch of decisions may change.
+pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
+    assert!(after.entries.starts_with(&before.entries), "the ledger is append-only");
+    assert!(before.keys.iter().all(|(key, recorded)| after.keys.get(key) == Some(recorded)));
+    assert!(before.payments.iter().all(|(id, payment)| after.payments.get(id) == Some(payment)));
+    for (id, reservation) in &before.reservations {
+        let (from, to) = (reservation.state, after.reservations.get(id).unwrap().state);
+        assert!(from == to || from.may_become(&to), "{from:?} became {to:?}");
+    }
+    for (key, seat) in &before.seats {
+        if matches!(seat.state, SeatState::Sold { .. } | SeatState::Blocked) {
+            assert_eq!(after.seats.get(key), Some(seat));
+        }
+    }
+    for (place, pass) in &before.passes {
+        check_pass(pass, after.passes.get(place).unwrap(), now);
+    }
+    for (concert_id, room) in &after.rooms {
+        let served_before = before.rooms.get(concert_id).unwrap().now_serving;
+        assert!(room.now_serving >= served_before);
+        let mut admitted = after.passes_of(*concert_id).filter(|pass| is_newly_admitted(before, pass));
+        assert!(admitted.all(|pass| (served_before + 1..=room.now_serving).contains(&pass.number.get())));
+    }
+}
+
+fn is_newly_admitted(before: &Rows, pass: &Pass) -> bool {
+    let waited = before
+        .passes
+        .get(&(pass.concert_id, pass.number))
+        .is_none_or(|before| before.state == PassState::Waiting);
+    waited && matches!(pass.state, PassState::Active { .. })
+}
+
+/// A pass waits, then is active, then has ended; an active one never lasts shorter than it did.
+fn check_pass(before: &Pass, after: &Pass, now: Timestamp) {
+    match (before.state, after.state) {
+        (PassState::Active { expires_at: from, .. }, PassState::Active { expires_at: to, .. }) => {
+            assert!(to >= from);
+            assert!(before.is_live(now) || before == after, "a lapsed pass stays as it is until it ends");
+        }
+        (PassState::Ended { .. }, _) => assert_eq!(before, after),
+        (PassState::Active { .. }, next) => assert_ne!(next, PassState::Waiting, "{before:?}"),
+        (PassState::Waiting, _) => {}
+    }
+}

@@ -1,0 +1,111 @@
+use seatline_domain::Timestamp;
+use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::queue::{Number, PassState};
+use seatline_domain::reservation::{Reservation, ReservationState};
+use seatline_domain::seat::SeatKey;
+use seatline_domain::working_set::{Footprint, WorkingSet};
+
+use crate::rows::Rows;
+
+/// Loads what a footprint names and nothing else, as an adapter would.
+pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> WorkingSet {
+    let mut set = WorkingSet::default();
+    let rooms = footprint.rooms.iter().chain(&footprint.crowds).chain(&footprint.fronts);
+    for concert_id in rooms {
+        if let Some(room) = stored.rooms.get(concert_id) {
+            set.rooms.load(*concert_id, room.clone());
+        }
+    }
+    for concert_id in &footprint.crowds {
+        if stored.rooms.get(concert_id).is_some_and(|room| room.waiting == 0) {
+            set.passes.load_active(*concert_id, stored.active_in(*concert_id));
+        }
+    }
+    for concert_id in &footprint.fronts {
+        load_front(stored, *concert_id, now, &mut set);
+    }
+    for place in &footprint.passes {
+        set_pass(stored, *place, &mut set);
+    }
+    for (concert_id, user_id) in &footprint.live_passes {
+        let live = stored
+            .passes_of(*concert_id)
+            .find(|pass| pass.user_id == *user_id && !matches!(pass.state, PassState::Ended { .. }));
+        if let Some(pass) = live {
+            set.passes.load(pass.clone());
+        }
+    }
+    for (user_id, id) in &footprint.reservations {
+        if let Some(own) = stored.reservations.get(id).filter(|one| one.user_id == *user_id) {
+            load_reservation(stored, own, &mut set);
+        }
+    }
+    for (concert_id, user_id) in &footprint.holders {
+        load_holder(stored, *concert_id, *user_id, &mut set);
+    }
+    for key in &footprint.seats {
+        load_seat(stored, *key, &mut set);
+    }
+    for user_id in &footprint.wallets {
+        if let Some(wallet) = stored.wallets.get(user_id) {
+            set.wallets.load(*user_id, wallet.clone());
+        }
+    }
+    for key in &footprint.keys {
+        if let Some(recorded) = stored.keys.get(key) {
+            set.keys.load(key.clone(), recorded.clone());
+        }
+    }
+    set
+}
+
+/// The lapsed passes, and of the line only as many people as the capacity could take at once.
+fn load_front(stored: &Rows, concert_id: ConcertId, now: Timestamp, set: &mut WorkingSet) {
+    let Some(room) = stored.rooms.get(&concert_id) else { return };
+    set.passes.load_active(concert_id, stored.active_in(concert_id));
+    for lapsed in stored.passes_of(concert_id) {
+        if lapsed.deadline().is_some_and(|deadline| deadline <= now) {
+            set.passes.load(lapsed.clone());
+        }
+    }
+    let capacity = usize::try_from(room.settings.capacity.get()).unwrap();
+    let line = stored.passes_of(concert_id).filter(|pass| pass.state == PassState::Waiting);
+    let next: Vec<_> = line.take(capacity).cloned().collect();
+    let up_to = if next.len() < capacity { Number::MAX } else { next.last().unwrap().number };
+    set.passes.load_front(concert_id, up_to);
+    for pass in next {
+        set.passes.load(pass);
+    }
+}
+
+fn set_pass(stored: &Rows, place: (ConcertId, Number), set: &mut WorkingSet) {
+    if let Some(pass) = stored.passes.get(&place) {
+        set.passes.load(pass.clone());
+    }
+}
+
+fn load_reservation(stored: &Rows, reservation: &Reservation, set: &mut WorkingSet) {
+    set.reservations.load(reservation.clone());
+    for number in reservation.seat_numbers() {
+        load_seat(stored, SeatKey { performance_id: reservation.performance_id, number }, set);
+    }
+    if let Some(payment) = stored.payments.get(&reservation.id) {
+        set.payments.load(reservation.id, payment.clone());
+    }
+}
+
+fn load_holder(stored: &Rows, concert_id: ConcertId, user_id: UserId, set: &mut WorkingSet) {
+    let held = stored.reservations.values().find(|one| {
+        (one.concert_id, one.user_id) == (concert_id, user_id) && one.state == ReservationState::Held
+    });
+    if let Some(held) = held {
+        load_reservation(stored, held, set);
+    }
+    set.bought.insert((concert_id, user_id), stored.bought(concert_id, user_id));
+}
+
+fn load_seat(stored: &Rows, key: SeatKey, set: &mut WorkingSet) {
+    if let Some(seat) = stored.seats.get(&key) {
+        set.seats.load(key, seat.clone());
+    }
+}

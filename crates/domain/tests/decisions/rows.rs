@@ -1,0 +1,103 @@
+use std::collections::BTreeMap;
+
+use seatline_domain::audit::AuditEntry;
+use seatline_domain::id::{ConcertId, ReservationId, UserId};
+use seatline_domain::idempotency::{IdempotencyKey, Recorded};
+use seatline_domain::payment::Payment;
+use seatline_domain::point::{LedgerEntry, Wallet};
+use seatline_domain::queue::{Number, Pass, PassState, Room};
+use seatline_domain::reservation::{Reservation, ReservationState};
+use seatline_domain::seat::{Seat, SeatKey};
+use seatline_domain::working_set::WorkingSet;
+
+/// The rows of a working set, as they would be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rows {
+    pub(crate) rooms: BTreeMap<ConcertId, Room>,
+    pub(crate) passes: BTreeMap<(ConcertId, Number), Pass>,
+    pub(crate) reservations: BTreeMap<ReservationId, Reservation>,
+    pub(crate) seats: BTreeMap<SeatKey, Seat>,
+    pub(crate) wallets: BTreeMap<UserId, Wallet>,
+    pub(crate) payments: BTreeMap<ReservationId, Payment>,
+    pub(crate) keys: BTreeMap<(UserId, IdempotencyKey), Recorded>,
+    pub(crate) entries: Vec<LedgerEntry>,
+    pub(crate) audit: Vec<AuditEntry>,
+}
+
+fn copied<K: Clone + Ord, V: Clone>(rows: impl Iterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    rows.collect()
+}
+
+impl Rows {
+    pub(crate) fn of(set: &WorkingSet) -> Self {
+        Self {
+            rooms: copied(set.rooms.iter().map(|(key, row)| (*key, row.clone()))),
+            passes: copied(set.passes.iter().map(|pass| ((pass.concert_id, pass.number), pass.clone()))),
+            reservations: copied(set.reservations.iter().map(|one| (one.id, one.clone()))),
+            seats: copied(set.seats.iter().map(|(key, row)| (*key, row.clone()))),
+            wallets: copied(set.wallets.iter().map(|(key, row)| (*key, row.clone()))),
+            payments: copied(set.payments.iter().map(|(key, row)| (*key, row.clone()))),
+            keys: copied(set.keys.iter().map(|(key, row)| (key.clone(), row.clone()))),
+            entries: set.entries.clone(),
+            audit: set.audit.clone(),
+        }
+    }
+
+    /// These rows after what was decided on some of them is stored.
+    pub(crate) fn overlaid_with(&self, decided: &Self) -> Self {
+        let mut stored = self.clone();
+        let Self { rooms, passes, reservations, seats, wallets, payments, keys, entries, audit } =
+            decided.clone();
+        stored.rooms.extend(rooms);
+        stored.passes.extend(passes);
+        stored.reservations.extend(reservations);
+        stored.seats.extend(seats);
+        stored.wallets.extend(wallets);
+        stored.payments.extend(payments);
+        stored.keys.extend(keys);
+        stored.entries.extend(entries);
+        stored.audit.extend(audit);
+        stored
+    }
+
+    /// How many passes of a room are stored as active.
+    pub(crate) fn active_in(&self, concert_id: ConcertId) -> u64 {
+        let active = self.passes_of(concert_id).filter(|pass| matches!(pass.state, PassState::Active { .. }));
+        active.count().try_into().unwrap()
+    }
+
+    pub(crate) fn passes_of(&self, concert_id: ConcertId) -> impl Iterator<Item = &Pass> {
+        self.passes.values().filter(move |pass| pass.concert_id == concert_id)
+    }
+
+    /// How many seats of a concert a user has bought.
+    pub(crate) fn bought(&self, concert_id: ConcertId, user_id: UserId) -> u32 {
+        let own =
+            self.reservations.values().filter(|one| (one.concert_id, one.user_id) == (concert_id, user_id));
+        let paid = own.filter(|one| matches!(one.state, ReservationState::Paid { .. }));
+        paid.map(|one| u32::try_from(one.seats.len()).unwrap()).sum()
+    }
+
+    /// A working set that holds all of it.
+    pub(crate) fn into_set(self) -> WorkingSet {
+        let mut set = WorkingSet::default();
+        for (concert_id, room) in &self.rooms {
+            set.rooms.load(*concert_id, room.clone());
+            set.passes.load_active(*concert_id, self.active_in(*concert_id));
+            set.passes.load_front(*concert_id, Number::MAX);
+        }
+        for reservation in self.reservations.values() {
+            let holder = (reservation.concert_id, reservation.user_id);
+            set.bought.insert(holder, self.bought(holder.0, holder.1));
+        }
+        self.passes.into_values().for_each(|pass| set.passes.load(pass));
+        self.reservations.into_values().for_each(|one| set.reservations.load(one));
+        self.seats.into_iter().for_each(|(key, seat)| set.seats.load(key, seat));
+        self.wallets.into_iter().for_each(|(key, wallet)| set.wallets.load(key, wallet));
+        self.payments.into_iter().for_each(|(key, payment)| set.payments.load(key, payment));
+        self.keys.into_iter().for_each(|(key, recorded)| set.keys.load(key, recorded));
+        set.entries = self.entries;
+        set.audit = self.audit;
+        set
+    }
+}

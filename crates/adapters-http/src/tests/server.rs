@@ -144,6 +144,13 @@ fn ambiguous_and_oversized_heads_are_refused() {
         ),
         ("64 KB URI", format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(64 * 1_024))),
         ("line break in header", "GET /health/live HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n".into()),
+        ("connect", "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n".into()),
+        ("trace", "TRACE /api/v1/users HTTP/1.1\r\nHost: x\r\n\r\n".into()),
+        (
+            "upgrade",
+            format!("{POST}Upgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 1\r\n\r\n{{"),
+        ),
+        ("another expectation", format!("{POST}Expect: 200-ok\r\nContent-Length: 1\r\n\r\n{{")),
         ("garbage", "\u{1}\u{2}\u{3}\r\n\r\n".into()),
     ] {
         let answer = running.exchange(request.as_bytes());

@@ -1,0 +1,160 @@
+//! Who is let in, for every operation that the service says it has.
+
+mod forgery;
+mod others;
+mod table;
+mod visitor;
+
+use std::collections::BTreeSet;
+
+use seatline_tests::{ADMIN_KEY, Cluster, Sale};
+use serde_json::Value;
+
+use self::forgery::{bearers_of_nobody, forged_queue_tokens};
+use self::table::{Access, OPERATIONS, Operation};
+use self::visitor::Visitor;
+
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "options", "head"];
+
+/// The operations of a document, as method and path.
+pub(crate) fn operations_of(document: &Value) -> BTreeSet<(String, String)> {
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().keys().filter(|name| METHODS.contains(&name.as_str()));
+        methods.map(|method| (method.to_uppercase(), path.clone()))
+    });
+    operations.collect()
+}
+
+fn that_need(access: impl Fn(Access) -> bool) -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(move |operation| access(operation.access))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_operation_is_in_the_table() {
+    let cluster = Cluster::start().await;
+    let served = operations_of(&cluster.document().await);
+    let tested = OPERATIONS.iter().map(|operation| (operation.method.to_owned(), operation.path.to_owned()));
+    assert_eq!(served, tested.collect());
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_may_get_through() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    for operation in OPERATIONS {
+        let visitor = Visitor::holding(&cluster, &sale).await;
+        let request = operation.request(&visitor, &cluster.client());
+        let request = match operation.access {
+            Access::Public => request,
+            Access::User => visitor.identify(request),
+            Access::InLine | Access::InTurn => visitor.admit(request),
+            Access::Operator => request.bearer(ADMIN_KEY),
+        };
+        let answer = request.send().await;
+        assert_eq!(answer.status, operation.success, "{operation:?}: {}", answer.text());
+        visitor.make_way().await;
+    }
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_not_public_asks_who_it_is() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let ada = Visitor::holding(&cluster, &sale).await;
+    let before = cluster.database().census().await;
+    for operation in that_need(|access| access != Access::Public) {
+        let request = || operation.request(&ada, &cluster.client()).queue_token(ada.queue_token());
+        request().send().await.problem(401, "unauthenticated");
+        for credentials in bearers_of_nobody(&ada.person) {
+            let answer = request().header("authorization", &credentials).send().await;
+            answer.problem(401, "unauthenticated");
+        }
+        let twice = request().bearer(&ada.person.access_token).bearer(&ada.person.access_token);
+        twice.send().await.problem(401, "unauthenticated");
+    }
+    assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn users_and_operators_keep_to_their_own_routes() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let ada = Visitor::holding(&cluster, &sale).await;
+    let before = cluster.database().census().await;
+    for operation in OPERATIONS {
+        let request = || operation.request(&ada, &cluster.client()).queue_token(ada.queue_token());
+        match operation.access {
+            Access::Public => {}
+            Access::Operator => {
+                drop(ada.identify(request()).send().await.problem(403, "forbidden"));
+                let near_miss = request().bearer(&ADMIN_KEY[1..]).send().await;
+                near_miss.problem(401, "unauthenticated");
+            }
+            Access::User | Access::InLine | Access::InTurn => {
+                drop(request().bearer(ADMIN_KEY).send().await.problem(401, "unauthenticated"));
+            }
+        }
+    }
+    assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queue_tokens_are_asked_for_and_verified() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let (ada, bob) = (Visitor::holding(&cluster, &sale).await, Visitor::holding(&cluster, &sale).await);
+    let before = cluster.database().census().await;
+    for operation in that_need(|access| matches!(access, Access::InLine | Access::InTurn)) {
+        let request = || ada.identify(operation.request(&ada, &cluster.client()));
+        request().send().await.problem(401, "queue_token_missing");
+        for forged in forged_queue_tokens(&ada) {
+            let answer = request().queue_token(&forged).send().await;
+            assert_eq!(answer.code().as_deref(), Some("queue_token_invalid"), "{operation:?} {forged}");
+        }
+        let twice = request().queue_token(ada.queue_token()).queue_token(ada.queue_token());
+        twice.send().await.problem(401, "queue_token_invalid");
+        let bobs = request().queue_token(bob.queue_token()).send().await;
+        bobs.problem(403, "queue_token_mismatch");
+    }
+    assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_token_opens_its_own_concert_in_its_own_time() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+    let elsewhere = Sale::open(&cluster.operator()).await;
+    let mut late = Visitor::holding(&cluster, &sale).await;
+    late.person.leave().await;
+    let gone = Visitor::holding(&cluster, &sale).await;
+    gone.person.leave().await;
+    let mut ada = Visitor::holding(&cluster, &sale).await;
+    assert_eq!(late.person.join(&sale).await["state"], "WAITING");
+    let before = cluster.database().census().await;
+    for operation in that_need(|access| access == Access::InTurn) {
+        let waiting = late.admit(operation.request(&late, &cluster.client())).send().await;
+        assert_eq!(waiting.problem(403, "not_admitted")["position"], 1, "{operation:?}");
+        let ended = gone.admit(operation.request(&gone, &cluster.client())).send().await;
+        ended.problem(401, "queue_token_expired");
+    }
+    assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+
+    ada.person.join(&elsewhere).await;
+    for operation in that_need(|access| access == Access::InTurn) {
+        let other = ada.admit(operation.request(&ada, &cluster.client())).send().await;
+        other.problem(403, "queue_token_mismatch");
+    }
+    for operation in that_need(|access| access == Access::InLine) {
+        for visitor in [&gone, &late] {
+            let polled = visitor.admit(operation.request(visitor, &cluster.client())).send().await;
+            assert_eq!(polled.status, operation.success, "{operation:?}: {}", polled.text());
+        }
+    }
+    cluster.end().await;
+}

@@ -1,0 +1,106 @@
+use seatline_tests::{Client, Request};
+use serde_json::{Value, json};
+
+use super::visitor::Visitor;
+
+/// Whom an operation serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Anybody.
+    Public,
+    /// A user.
+    User,
+    /// A user with a place in line, whatever has become of it.
+    InLine,
+    /// A user whose turn it is.
+    InTurn,
+    /// An operator.
+    Operator,
+}
+
+/// An operation, whom it serves, and the status when it serves somebody who holds a seat and has points.
+#[derive(Debug)]
+pub(super) struct Operation {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) access: Access,
+    pub(super) success: u16,
+}
+
+const fn operation(method: &'static str, path: &'static str, access: Access, success: u16) -> Operation {
+    Operation { method, path, access, success }
+}
+
+/// All of them.
+pub(super) const OPERATIONS: &[Operation] = &[
+    operation("POST", "/api/v1/users", Access::Public, 201),
+    operation("GET", "/api/v1/users/me", Access::User, 200),
+    operation("GET", "/api/v1/concerts", Access::Public, 200),
+    operation("GET", "/api/v1/concerts/{concertId}", Access::Public, 200),
+    operation("GET", "/api/v1/concerts/{concertId}/dates", Access::Public, 200),
+    operation("GET", "/api/v1/concerts/{concertId}/performances", Access::Public, 200),
+    operation("GET", "/api/v1/concerts/{concertId}/queue", Access::Public, 200),
+    operation("POST", "/api/v1/concerts/{concertId}/queue/tokens", Access::User, 200),
+    operation("GET", "/api/v1/queue/token", Access::InLine, 200),
+    operation("DELETE", "/api/v1/queue/token", Access::InLine, 204),
+    operation("GET", "/api/v1/performances/{performanceId}/seats", Access::InTurn, 200),
+    operation("GET", "/api/v1/concerts/{concertId}/dates/{date}/seats", Access::InTurn, 200),
+    operation("POST", "/api/v1/reservations", Access::InTurn, 200),
+    operation("GET", "/api/v1/reservations", Access::User, 200),
+    operation("GET", "/api/v1/reservations/{reservationId}", Access::User, 200),
+    operation("DELETE", "/api/v1/reservations/{reservationId}", Access::User, 204),
+    operation("GET", "/api/v1/points", Access::User, 200),
+    operation("POST", "/api/v1/points/charges", Access::User, 201),
+    operation("GET", "/api/v1/points/entries", Access::User, 200),
+    operation("POST", "/api/v1/payments", Access::InTurn, 201),
+    operation("GET", "/api/v1/payments", Access::User, 200),
+    // Nobody has paid anything.
+    operation("GET", "/api/v1/payments/{paymentId}", Access::User, 404),
+    operation("POST", "/api/v1/admin/concerts", Access::Operator, 201),
+    operation("POST", "/api/v1/admin/concerts/{concertId}/performances", Access::Operator, 201),
+    operation("PATCH", "/api/v1/admin/concerts/{concertId}/queue", Access::Operator, 200),
+    operation("GET", "/api/v1/admin/concerts/{concertId}/sales", Access::Operator, 200),
+    operation("GET", "/api/v1/admin/concerts/{concertId}/audit", Access::Operator, 200),
+    operation("GET", "/health/live", Access::Public, 200),
+    operation("GET", "/health/ready", Access::Public, 200),
+    operation("GET", "/docs", Access::Public, 200),
+    operation("GET", "/docs/errors", Access::Public, 200),
+    operation("GET", "/api/openapi.json", Access::Public, 200),
+];
+
+impl Operation {
+    /// A request for it that makes sense for this visitor, without credentials so far.
+    pub(super) fn request(&self, visitor: &Visitor, client: &Client) -> Request {
+        let names = [
+            ("{concertId}", visitor.sale.concert_id.as_str()),
+            ("{performanceId}", &visitor.sale.performance_id),
+            ("{date}", &visitor.sale.date),
+            ("{reservationId}", visitor.reservation_id()),
+            ("{paymentId}", visitor.reservation_id()),
+        ];
+        let path = names.iter().fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
+        let request = client.request(self.method, &path).key("a key");
+        match self.body(visitor) {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+
+    fn body(&self, visitor: &Visitor) -> Option<Value> {
+        match (self.method, self.path) {
+            ("POST", "/api/v1/users") => Some(json!({})),
+            ("POST", "/api/v1/reservations") => Some(json!({
+                "performanceId": visitor.sale.performance_id,
+                "seatNumbers": [visitor.seat()],
+            })),
+            ("POST", "/api/v1/points/charges") => Some(json!({"amount": 1})),
+            ("POST", "/api/v1/payments") => Some(json!({"reservationId": visitor.reservation_id()})),
+            ("POST", "/api/v1/admin/concerts") => Some(json!({"title": "Gala", "venue": "Hall"})),
+            ("POST", path) if path.ends_with("/performances") => {
+                Some(json!({"startsAt": "2099-12-25T19:00:00Z", "price": 1}))
+            }
+            ("PATCH", _) => Some(json!({"state": "OPEN"})),
+            _ => None,
+        }
+    }
+}

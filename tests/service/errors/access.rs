@@ -1,0 +1,43 @@
+//! People who are not let in.
+
+use seatline_tests::Sale;
+
+use super::cases;
+
+cases! {
+    "unauthenticated" [] |cluster| {
+        cluster.client().get("/api/v1/points").send().await
+    }
+    "forbidden" [] |cluster| {
+        let ada = cluster.person().await;
+        ada.request("GET", "/api/v1/admin/concerts/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e/sales").send().await
+    }
+    "queue_token_missing" [] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        cluster.person().await.try_hold(&sale, &[1]).await
+    }
+    "queue_token_invalid" [] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        cluster.person().await.with_token("not.ours").try_hold(&sale, &[1]).await
+    }
+    "queue_token_expired" [] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        ada.leave().await;
+        ada.try_hold(&sale, &[1]).await
+    }
+    "queue_token_mismatch" [] |cluster| {
+        let (sale, other) = (Sale::open(&cluster.operator()).await, Sale::open(&cluster.operator()).await);
+        cluster.person().await.enter(&other).await.try_hold(&sale, &[1]).await
+    }
+    "not_admitted" ["position"] |cluster| {
+        let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+        let _first = cluster.person().await.enter(&sale).await;
+        let (mut second, mut third) = (cluster.person().await, cluster.person().await);
+        second.join(&sale).await;
+        third.join(&sale).await;
+        let answer = third.try_hold(&sale, &[1]).await;
+        assert_eq!(answer.problem(403, "not_admitted")["position"], 2);
+        answer
+    }
+}

@@ -1,0 +1,110 @@
+//! Seats that cannot be had, and reservations that cannot be paid or given up.
+
+use std::time::Duration;
+
+use seatline_tests::{Cluster, Sale, Setup, eventually};
+use serde_json::json;
+
+use super::cases;
+
+cases! {
+    "seat_held" ["seats"] |cluster| {
+        let sale = Sale::plan().seats_per_user(3).open(&cluster.operator()).await;
+        let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+        ada.hold(&sale, &[7, 8]).await;
+        let answer = bob.try_hold(&sale, &[6, 7, 8]).await;
+        assert_eq!(answer.problem(409, "seat_held")["seats"], json!([7, 8]));
+        assert_eq!(bob.seat(&sale, 6).await.0, "AVAILABLE", "all or nothing");
+        answer
+    }
+    "seat_sold" ["seats"] |cluster| {
+        let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
+        let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+        ada.charge(Sale::PRICE).await;
+        ada.pay(&ada.hold(&sale, &[7]).await).await;
+        let answer = bob.try_hold(&sale, &[6, 7]).await;
+        assert_eq!(answer.problem(409, "seat_sold")["seats"], json!([7]));
+        answer
+    }
+    "seat_blocked" ["seats"] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        let block = format!("UPDATE seats SET blocked = true WHERE performance_id = '{}' AND number = 7", sale.performance_id);
+        cluster.database().execute(&block).await;
+        let answer = ada.try_hold(&sale, &[7]).await;
+        assert_eq!(answer.problem(409, "seat_blocked")["seats"], json!([7]));
+        assert_eq!(ada.seat(&sale, 7).await, ("BLOCKED".into(), false));
+        answer
+    }
+    "reservation_active" [] |cluster| {
+        let sale = Sale::plan().seats_per_user(4).open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        ada.hold(&sale, &[7]).await;
+        ada.try_hold(&sale, &[8]).await
+    }
+    "seat_limit_exceeded" ["limit"] |cluster| {
+        let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
+        let mut ada = cluster.person().await.enter(&sale).await;
+        ada.charge(2 * Sale::PRICE).await;
+        ada.pay(&ada.hold(&sale, &[7]).await).await;
+        ada.join(&sale).await;
+        let answer = ada.try_hold(&sale, &[8, 9]).await;
+        assert_eq!(answer.problem(409, "seat_limit_exceeded")["limit"], 2);
+        ada.hold(&sale, &[8]).await;
+        answer
+    }
+    "sales_not_open" [] |cluster| {
+        let plan = Sale::plan().performance("salesOpenAt", "2099-01-01T00:00:00Z");
+        let sale = plan.open(&cluster.operator()).await;
+        cluster.person().await.enter(&sale).await.try_hold(&sale, &[7]).await
+    }
+    "performance_started" [] |cluster| {
+        let sale = Sale::plan().performance("startsAt", "2020-01-01T00:00:00Z").open(&cluster.operator()).await;
+        cluster.person().await.enter(&sale).await.try_hold(&sale, &[7]).await
+    }
+    "insufficient_points" ["balance", "required"] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        ada.charge("999.99").await;
+        let reservation = ada.hold(&sale, &[7]).await;
+        let answer = ada.try_pay(&reservation).await;
+        let problem = answer.problem(402, "insufficient_points");
+        assert_eq!((&problem["balance"], &problem["required"]), (&json!(999.99), &json!(1_000)));
+        assert_eq!(ada.reservation(&reservation).await, reservation, "the hold stays");
+        ada.charge("0.01").await;
+        assert_eq!(ada.pay(&reservation).await["balance"], 0);
+        answer
+    }
+    "reservation_not_payable" [] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        ada.charge(Sale::PRICE).await;
+        let reservation = ada.hold(&sale, &[7]).await;
+        ada.give_up(&reservation).await.nothing(204);
+        ada.try_pay(&reservation).await
+    }
+    "reservation_not_cancellable" [] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        ada.charge(Sale::PRICE).await;
+        let reservation = ada.hold(&sale, &[7]).await;
+        ada.pay(&reservation).await;
+        ada.give_up(&reservation).await
+    }
+    "hold_expired" [] |_cluster| {
+        let setup = Setup { hold_ttl: Duration::from_millis(200), ..Setup::default() };
+        let cluster = Cluster::start_with(setup).await;
+        let sale = Sale::open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        ada.charge(Sale::PRICE).await;
+        let reservation = ada.hold(&sale, &[7]).await;
+        eventually("expired", async || {
+            (ada.reservation(&reservation).await["state"] == "EXPIRED").then_some(())
+        })
+        .await;
+        let answer = ada.try_pay(&reservation).await;
+        assert_eq!(ada.balance().await, json!(Sale::PRICE), "nothing was paid");
+        cluster.end().await;
+        answer
+    }
+}

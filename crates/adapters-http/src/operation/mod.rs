@@ -1,7 +1,7 @@
 //! One table for both: what the server routes to is what the OpenAPI document describes.
 //!
-//! Each feature in [`routes`](crate::routes) lists its [`Operation`]s; [`routing`](self) registers them with the
-//! server, and [`document`] writes them down.
+//! Each feature in [`routes`](crate::routes) lists its [`Operation`]s; [`register()`] serves them, and [`document()`]
+//! writes them down.
 
 mod access;
 mod describe;

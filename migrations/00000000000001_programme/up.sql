@@ -32,3 +32,5 @@ CREATE TABLE seats (
     blocked        boolean        NOT NULL DEFAULT false,
     PRIMARY KEY (performance_id, number)
 );
+
+CREATE INDEX blocked_seats ON seats (performance_id, number) WHERE blocked;

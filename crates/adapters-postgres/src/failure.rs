@@ -47,7 +47,9 @@ impl Failure {
         match error {
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Contention(text),
             Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
-                if information.constraint_name().is_some_and(|name| CONTENDED_CONSTRAINTS.contains(&name)) =>
+                if information
+                    .constraint_name()
+                    .is_some_and(|name| CONTENDED_CONSTRAINTS.contains(&name)) =>
             {
                 Self::Contention(text)
             }
@@ -108,9 +110,12 @@ mod tests {
 
     async fn pool() -> (TestDatabase, Pool) {
         let database = TestDatabase::empty().await;
-        database.execute("CREATE TABLE counters (id integer PRIMARY KEY, value integer CHECK (value >= 0))").await;
+        database
+            .execute("CREATE TABLE counters (id integer PRIMARY KEY, value integer CHECK (value >= 0))")
+            .await;
         database.execute("INSERT INTO counters VALUES (1, 0), (2, 0)").await;
-        let settings = ConnectionSettings { url: database.url().into(), pool_size: 4, wait: Duration::from_secs(5) };
+        let settings =
+            ConnectionSettings { url: database.url().into(), pool_size: 4, wait: Duration::from_secs(5) };
         let pool = Pool::new(&settings).unwrap();
         (database, pool)
     }
@@ -167,7 +172,8 @@ mod tests {
     async fn broken_rules_are_our_own_fault_and_keep_the_connection() {
         let (_database, pool) = pool().await;
         let mut lease = pool.lease().await.unwrap();
-        for sql in ["UPDATE counters SET value = -1", "INSERT INTO counters VALUES (1, 1)", "SELECT nonsense"] {
+        for sql in ["UPDATE counters SET value = -1", "INSERT INTO counters VALUES (1, 1)", "SELECT nonsense"]
+        {
             let failure = fails(&mut lease, sql).await;
             assert!(matches!(failure, Failure::Broken(_)), "{sql}: {failure:?}");
         }
@@ -184,10 +190,13 @@ mod tests {
         assert_eq!(database.query(others).await, ["true"]);
         let failure = lease.finish(Ok(())).await.unwrap_err();
         assert!(matches!(failure, Failure::OutcomeUnknown(_)), "{failure:?}");
-        assert_eq!(StorageError::from(failure.clone()), StorageError::OutcomeUnknown(match failure {
-            Failure::OutcomeUnknown(text) => text,
-            _ => String::new(),
-        }));
+        assert_eq!(
+            StorageError::from(failure.clone()),
+            StorageError::OutcomeUnknown(match failure {
+                Failure::OutcomeUnknown(text) => text,
+                _ => String::new(),
+            })
+        );
     }
 
     #[tokio::test]

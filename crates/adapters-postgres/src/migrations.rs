@@ -75,7 +75,8 @@ async fn with_harness<T: Send + 'static>(
     let mut guard = AsyncPgConnection::establish(url).await?;
     guard.batch_execute(TAKE_TURNS).await?;
     let url = url.to_owned();
-    let done = tokio::task::spawn_blocking(move || work(&mut <Harness as Connection>::establish(&url)?)).await?;
+    let done =
+        tokio::task::spawn_blocking(move || work(&mut <Harness as Connection>::establish(&url)?)).await?;
     drop(guard);
     done
 }

@@ -51,7 +51,9 @@ const SESSION: &str = "
     SET plan_cache_mode = force_generic_plan;
     SET enable_seqscan = off;
     SET enable_hashjoin = off;
-    SET enable_mergejoin = off;";
+    SET enable_mergejoin = off;
+    SET enable_bitmapscan = off;
+    SET enable_material = off;";
 
 /// A bounded pool of connections.
 #[derive(Clone)]
@@ -81,7 +83,9 @@ impl Pool {
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         match self.connections.get().await {
             Ok(connection) => Ok(Lease { connection: Some(connection) }),
-            Err(PoolError::Timeout(kind)) => Err(Failure::Unavailable(format!("no connection in time: {kind:?}"))),
+            Err(PoolError::Timeout(kind)) => {
+                Err(Failure::Unavailable(format!("no connection in time: {kind:?}")))
+            }
             Err(error) => Err(Failure::Unavailable(error.to_string())),
         }
     }

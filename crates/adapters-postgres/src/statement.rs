@@ -15,7 +15,10 @@ pub(crate) trait Select: Send + Clone + 'static {
     type Row: Send + 'static;
 
     /// Runs it and gives all rows.
-    fn load(self, connection: &mut AsyncPgConnection) -> impl Future<Output = QueryResult<Vec<Self::Row>>> + Send;
+    fn load(
+        self,
+        connection: &mut AsyncPgConnection,
+    ) -> impl Future<Output = QueryResult<Vec<Self::Row>>> + Send;
 }
 
 /// A statement that changes rows.

@@ -118,7 +118,8 @@ mod tests {
 
     async fn stand() -> Stand {
         let database = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
-        let settings = ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
+        let settings =
+            ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
         let pool = Pool::new(&settings).unwrap();
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let runner = BatchRunner::new(pool.clone());

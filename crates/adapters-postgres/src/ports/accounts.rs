@@ -35,7 +35,10 @@ impl Fetch for UsersByToken {
     type Key = AccessTokenHash;
     type Value = UserId;
 
-    async fn fetch(&self, keys: Vec<AccessTokenHash>) -> Result<HashMap<AccessTokenHash, UserId>, StorageError> {
+    async fn fetch(
+        &self,
+        keys: Vec<AccessTokenHash>,
+    ) -> Result<HashMap<AccessTokenHash, UserId>, StorageError> {
         let token_hashes = keys.iter().map(|hash| hash.bytes().to_vec()).collect();
         let rows = self.pool.load(FindUsersByToken { token_hashes }).await?;
         let read = |(hash, user_id): (Vec<u8>, Uuid)| {
@@ -57,7 +60,9 @@ impl Accounts for Postgres {
     }
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StorageError> {
-        let Some((_, name)) = self.pool.load_one(FindUser { user_id: id.uuid() }).await? else { return Ok(None) };
+        let Some((_, name)) = self.pool.load_one(FindUser { user_id: id.uuid() }).await? else {
+            return Ok(None);
+        };
         let parse = |name: String| UserName::parse(&name).map_err(|_| Stored::wrong("name of a user", id));
         Ok(Some(User { id, name: name.map(parse).transpose()? }))
     }

@@ -14,7 +14,9 @@ const SNAPSHOT: &str = "
     SET LOCAL statement_timeout = '10min';
     SET LOCAL enable_seqscan = on;
     SET LOCAL enable_hashjoin = on;
-    SET LOCAL enable_mergejoin = on;";
+    SET LOCAL enable_mergejoin = on;
+    SET LOCAL enable_bitmapscan = on;
+    SET LOCAL enable_material = on;";
 
 /// Defines one look for rows that break an invariant. Each gives up to a hundred subjects.
 macro_rules! inspections {

@@ -4,7 +4,9 @@ use diesel::sql_types::{BigInt, Date, Integer, Nullable, Numeric, Text, Timestam
 use moka::sync::Cache;
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Concert, Performance, PerformanceAvailability, Programme, SeatLimit, Title, Venue};
+use seatline_domain::concert::{
+    Concert, Performance, PerformanceAvailability, Programme, SeatLimit, Title, Venue,
+};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::seat::SalesOfPerformance;
@@ -67,13 +69,18 @@ statement! {
     "WITH asked AS (SELECT ? AS concert_id, ? AS date, ? AS after, clock_timestamp() AS now)
      SELECT performance.performance_id, performance.concert_id, performance.date, performance.starts_at,
             performance.sales_open_at, performance.total_seats, performance.price_from, performance.price_to,
-            (SELECT count(*) FROM seats AS seat
-             WHERE seat.performance_id = performance.performance_id AND NOT seat.blocked
-               AND NOT EXISTS (
-                   SELECT FROM reservation_seats AS owner
-                   WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
-                     AND owner.state IN ('HELD', 'SOLD')
-                     AND (owner.state = 'SOLD' OR owner.held_until > asked.now))),
+            performance.total_seats - (
+                SELECT count(*) FROM reservation_seats AS owner
+                WHERE owner.performance_id = performance.performance_id AND owner.state IN ('HELD', 'SOLD')
+                  AND (owner.state = 'SOLD' OR owner.held_until > asked.now)
+            ) - (
+                SELECT count(*) FROM seats AS seat
+                WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
+                    SELECT FROM reservation_seats AS owner
+                    WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
+                      AND owner.state IN ('HELD', 'SOLD')
+                      AND (owner.state = 'SOLD' OR owner.held_until > asked.now))
+            ),
             asked.now
      FROM asked
      JOIN performances AS performance ON performance.concert_id = asked.concert_id
@@ -92,20 +99,25 @@ statement! {
     FindSales { concert_id: Uuid => SqlUuid }
     -> SalesRow = (SqlUuid, Timestamptz, BigInt, BigInt, BigInt, BigInt, Numeric);
     "SELECT performance.performance_id, performance.starts_at,
-            seat.total - seat.blocked - seat.held - seat.sold, seat.held, seat.sold, seat.blocked, seat.revenue
+            performance.total_seats - blocked.seats - owned.held - owned.sold, owned.held, owned.sold, blocked.seats,
+            owned.revenue
      FROM performances AS performance
      CROSS JOIN LATERAL (
-         SELECT count(*) AS total,
-                count(*) FILTER (WHERE seat.blocked AND owner.state IS NULL) AS blocked,
-                count(*) FILTER (WHERE owner.state = 'HELD') AS held,
+         SELECT count(*) FILTER (WHERE owner.state = 'HELD') AS held,
                 count(*) FILTER (WHERE owner.state = 'SOLD') AS sold,
                 coalesce(sum(owner.price) FILTER (WHERE owner.state = 'SOLD'), 0) AS revenue
-         FROM seats AS seat
-         LEFT JOIN reservation_seats AS owner ON owner.performance_id = seat.performance_id
-              AND owner.seat_number = seat.number AND owner.state IN ('HELD', 'SOLD')
-              AND (owner.state = 'SOLD' OR owner.held_until > clock_timestamp())
-         WHERE seat.performance_id = performance.performance_id
-     ) AS seat
+         FROM reservation_seats AS owner
+         WHERE owner.performance_id = performance.performance_id AND owner.state IN ('HELD', 'SOLD')
+           AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp())
+     ) AS owned
+     CROSS JOIN LATERAL (
+         SELECT count(*) AS seats FROM seats AS seat
+         WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
+             SELECT FROM reservation_seats AS owner
+             WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
+               AND owner.state IN ('HELD', 'SOLD')
+               AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp()))
+     ) AS blocked
      WHERE performance.concert_id = ?
      ORDER BY performance.starts_at, performance.performance_id"
 }
@@ -213,7 +225,8 @@ impl Programme for Postgres {
             limit: i64::from(page.limit.get()) + 1,
         };
         let read = |(row, available, as_of)| {
-            let (performance, available_seats) = (performance(row)?, count("number of free seats", available)?);
+            let (performance, available_seats) =
+                (performance(row)?, count("number of free seats", available)?);
             Ok(PerformanceAvailability { performance, available_seats, as_of })
         };
         let rows = self.pool.load(statement).await?;

@@ -1,10 +1,14 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Date, Integer, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid,
+};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditAction, AuditEntry, Facts, facts};
-use seatline_domain::concert::{Concert, NewConcert, NewPerformance, PerformanceError, ProgrammeEditor, Section};
+use seatline_domain::concert::{
+    Concert, NewConcert, NewPerformance, PerformanceError, ProgrammeEditor, Section,
+};
 use seatline_domain::id::{AuditEntryId, ConcertId};
 use seatline_domain::queue::RoomSettings;
 use seatline_domain::storage::StorageError;
@@ -110,7 +114,9 @@ async fn record(
     after: Facts,
 ) -> Result<(), Failure> {
     let at = clock(lease).await?;
-    lease.execute(InsertAuditEntry::of(&AuditEntry { id, concert_id, action, before: None, after, at })).await?;
+    lease
+        .execute(InsertAuditEntry::of(&AuditEntry { id, concert_id, action, before: None, after, at }))
+        .await?;
     Ok(())
 }
 

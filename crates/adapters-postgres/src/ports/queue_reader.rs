@@ -73,7 +73,8 @@ statement! {
 }
 
 statement! {
-    /// Departures of rooms after the ones that were seen, of numbers that are still to be served.
+    /// Departures of rooms after the ones that were seen, of numbers that are still to be served. The number is compared
+    /// so that no index on it seems to serve: the rows are found by departure.
     FindDepartures {
         concert_ids: Vec<Uuid> => Array<SqlUuid>,
         seen: Vec<i64> => Array<BigInt>,
@@ -82,7 +83,7 @@ statement! {
     "SELECT pass.concert_id, pass.departure, pass.number
      FROM unnest(?, ?, ?) AS room(concert_id, seen, now_serving)
      JOIN passes AS pass ON pass.concert_id = room.concert_id AND pass.departure > room.seen
-          AND pass.number > room.now_serving
+          AND pass.number + 0 > room.now_serving
      ORDER BY pass.concert_id, pass.departure"
 }
 
@@ -114,7 +115,8 @@ fn figures(row: FiguresRow) -> Result<(RoomFigures, u64), Stored> {
     let (.., last_number, now_serving, waiting, departures, active, lapsed) = row;
     let figures = RoomFigures {
         concert_id: ConcertId::new(concert_id),
-        settings: RoomSettingsColumns { capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms }.read()?,
+        settings: RoomSettingsColumns { capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms }
+            .read()?,
         status: status_of(&state)?,
         last_number: count("last number", last_number)?,
         now_serving: count("number served", now_serving)?,
@@ -140,7 +142,8 @@ impl QueueReader for Postgres {
         let concert_ids = seen.keys().map(|concert_id| concert_id.uuid()).collect();
         let rows = self.pool.load(FindBusyRooms { concert_ids }).await?;
         let rooms = rows.into_iter().map(figures).collect::<Result<Vec<_>, Stored>>()?;
-        let mut behind = FindDepartures { concert_ids: Vec::new(), seen: Vec::new(), now_serving: Vec::new() };
+        let mut behind =
+            FindDepartures { concert_ids: Vec::new(), seen: Vec::new(), now_serving: Vec::new() };
         for (figures, departures) in &rooms {
             let seen = seen.get(&figures.concert_id).copied().unwrap_or(0);
             if *departures > seen {

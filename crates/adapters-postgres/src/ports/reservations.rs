@@ -75,7 +75,11 @@ impl Reservations for Postgres {
         Ok(rows.into_iter().map(hold).collect())
     }
 
-    async fn reservation(&self, user_id: UserId, id: ReservationId) -> Result<Option<Reservation>, StorageError> {
+    async fn reservation(
+        &self,
+        user_id: UserId,
+        id: ReservationId,
+    ) -> Result<Option<Reservation>, StorageError> {
         let statement = FindReservation { user_id: user_id.uuid(), reservation_id: id.uuid() };
         let rows = self.pool.load(statement).await?;
         Ok(self.settled(rows).await?.pop())

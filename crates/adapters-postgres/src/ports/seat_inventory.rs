@@ -53,7 +53,8 @@ impl SeatMaps {
     const REMEMBERED_SEATS: u64 = 500_000;
 
     pub(crate) fn new(pool: Pool) -> Self {
-        let weigh = |_: &PerformanceId, seats: &Arc<Vec<Seat>>| u32::try_from(seats.len()).unwrap_or(u32::MAX);
+        let weigh =
+            |_: &PerformanceId, seats: &Arc<Vec<Seat>>| u32::try_from(seats.len()).unwrap_or(u32::MAX);
         Self { pool, seats: Cache::builder().max_capacity(Self::REMEMBERED_SEATS).weigher(weigh).build() }
     }
 
@@ -91,7 +92,10 @@ impl Fetch for SeatMaps {
     type Key = PerformanceId;
     type Value = Arc<SeatMap>;
 
-    async fn fetch(&self, keys: Vec<PerformanceId>) -> Result<HashMap<PerformanceId, Arc<SeatMap>>, StorageError> {
+    async fn fetch(
+        &self,
+        keys: Vec<PerformanceId>,
+    ) -> Result<HashMap<PerformanceId, Arc<SeatMap>>, StorageError> {
         let (owners, as_of) = self.owners(keys.iter().map(|id| id.uuid()).collect()).await?;
         let mut maps = HashMap::with_capacity(keys.len());
         for performance_id in keys {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use seatline_domain::queue::{
-    AdmitWaiting, Admitted, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined, LeaveError, LeaveRoom, Pass,
-    Room, ShowUp, WaitingRooms,
+    AdmitWaiting, Admitted, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined, LeaveError,
+    LeaveRoom, Pass, Room, ShowUp, WaitingRooms,
 };
 use seatline_domain::storage::StorageError;
 

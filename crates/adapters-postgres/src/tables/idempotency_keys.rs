@@ -9,10 +9,10 @@ use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::working_set::{Footprint, WorkingSet};
 use uuid::Uuid;
 
+use super::Stored;
 use super::ledger_entries::{EntriesById, ledger_entry};
 use super::payments::{PaymentsById, payment};
 use super::reservations::{ReservationsByUser, assemble, seats_of};
-use super::Stored;
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;

@@ -35,7 +35,11 @@ statement! {
 }
 
 /// Locks every row that the batch may change, in the one order.
-pub(crate) async fn lock(lease: &mut Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+pub(crate) async fn lock(
+    lease: &mut Lease,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<(), Failure> {
     waiting_rooms::lock(lease, footprint, set).await?;
     passes::lock(lease, footprint, set).await?;
     reservations::lock(lease, footprint, set).await?;
@@ -50,7 +54,11 @@ pub(crate) async fn clock(lease: &mut Lease) -> Result<Timestamp, Failure> {
 }
 
 /// Reads what else must be known.
-pub(crate) async fn load(lease: &mut Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+pub(crate) async fn load(
+    lease: &mut Lease,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<(), Failure> {
     passes::load_lines(lease, footprint, set).await?;
     reservation_seats::load_owners(lease, set).await?;
     reservations::load_bought(lease, footprint, set).await?;

@@ -43,8 +43,10 @@ statement! {
          UNION ALL
          SELECT live.concert_id, live.number
          FROM unnest(?, ?) AS named(concert_id, user_id)
-         JOIN passes AS live ON live.concert_id = named.concert_id AND live.user_id = named.user_id
-              AND live.state IN ('WAITING', 'ACTIVE')
+         CROSS JOIN LATERAL (
+             SELECT concert_id, number FROM passes
+             WHERE concert_id = named.concert_id AND user_id = named.user_id AND state IN ('WAITING', 'ACTIVE') LIMIT 1
+         ) AS live
          UNION ALL
          SELECT active.concert_id, active.number
          FROM passes AS active
@@ -121,15 +123,27 @@ statement! {
 
 /// A pass from its row.
 pub(crate) fn pass(row: PassRow) -> Result<Pass, Stored> {
-    let (concert_id, number, user_id, state, issued_at, admitted_at, expires_at, show_up_by, ended_at, departure) =
-        row;
+    let (
+        concert_id,
+        number,
+        user_id,
+        state,
+        issued_at,
+        admitted_at,
+        expires_at,
+        show_up_by,
+        ended_at,
+        departure,
+    ) = row;
     let ended = |end| {
         let at = ended_at.ok_or_else(|| Stored::wrong("end of a pass", ended_at))?;
         Ok(PassState::Ended { end, at, admitted_at })
     };
     let state = match (state.as_str(), admitted_at, expires_at) {
         ("WAITING", ..) => PassState::Waiting,
-        ("ACTIVE", Some(admitted_at), Some(expires_at)) => PassState::Active { admitted_at, expires_at, show_up_by },
+        ("ACTIVE", Some(admitted_at), Some(expires_at)) => {
+            PassState::Active { admitted_at, expires_at, show_up_by }
+        }
         ("COMPLETED", ..) => ended(PassEnd::Completed)?,
         ("EXPIRED", ..) => ended(PassEnd::Expired)?,
         ("LEFT", ..) => ended(PassEnd::Left)?,
@@ -156,9 +170,13 @@ struct PassColumns {
 impl PassColumns {
     fn of(state: PassState) -> Self {
         match state {
-            PassState::Waiting => {
-                Self { state: "WAITING", admitted_at: None, expires_at: None, show_up_by: None, ended_at: None }
-            }
+            PassState::Waiting => Self {
+                state: "WAITING",
+                admitted_at: None,
+                expires_at: None,
+                show_up_by: None,
+                ended_at: None,
+            },
             PassState::Active { admitted_at, expires_at, show_up_by } => Self {
                 state: "ACTIVE",
                 admitted_at: Some(admitted_at),
@@ -208,7 +226,8 @@ pub(super) async fn load_lines(
     footprint: &Footprint,
     set: &mut WorkingSet,
 ) -> Result<(), Failure> {
-    let nobody_waits = |concert_id: &&ConcertId| set.rooms.get(concert_id).is_some_and(|room| room.waiting == 0);
+    let nobody_waits =
+        |concert_id: &&ConcertId| set.rooms.get(concert_id).is_some_and(|room| room.waiting == 0);
     let crowds = footprint.crowds.iter().filter(nobody_waits);
     let mut concert_ids: Vec<Uuid> = crowds.chain(&footprint.fronts).map(|id| id.uuid()).collect();
     concert_ids.sort_unstable();
@@ -225,7 +244,9 @@ pub(super) async fn load_lines(
 async fn load_fronts(lease: &mut Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
     let mut statement = NextInLine { concert_ids: Vec::new(), now_serving: Vec::new(), people: Vec::new() };
     for concert_id in &footprint.fronts {
-        let Some(room) = set.rooms.get(concert_id).filter(|room| room.status == RoomStatus::Open) else { continue };
+        let Some(room) = set.rooms.get(concert_id).filter(|room| room.status == RoomStatus::Open) else {
+            continue;
+        };
         let lapsed = u64::try_from(set.passes.lapsed(*concert_id, Timestamp::MAX_UTC).len()).unwrap_or(0);
         let active = set.passes.active_in(*concert_id).unwrap_or(u64::MAX).saturating_sub(lapsed);
         let vacancies = u64::from(room.settings.capacity.get()).saturating_sub(active);

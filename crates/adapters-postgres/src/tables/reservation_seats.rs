@@ -41,8 +41,10 @@ statement! {
     "SELECT owner.performance_id, owner.seat_number, owner.reservation_id, owner.user_id, owner.state,
             owner.held_until
      FROM unnest(?, ?) AS named(performance_id, number)
-     JOIN reservation_seats AS owner ON owner.performance_id = named.performance_id
-          AND owner.seat_number = named.number AND owner.state IN ('HELD', 'SOLD')"
+     CROSS JOIN LATERAL (
+         SELECT * FROM reservation_seats
+         WHERE performance_id = named.performance_id AND seat_number = named.number AND state IN ('HELD', 'SOLD') LIMIT 1
+     ) AS owner"
 }
 
 statement! {
@@ -55,8 +57,12 @@ statement! {
     "UPDATE reservation_seats AS owner
      SET state = 'RELEASED'
      FROM unnest(?, ?, ?) AS seat(performance_id, number, reservation_id)
-     WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
-           AND owner.state = 'HELD' AND owner.reservation_id IS DISTINCT FROM seat.reservation_id"
+     CROSS JOIN LATERAL (
+         SELECT performance_id, reservation_id, seat_number FROM reservation_seats
+         WHERE performance_id = seat.performance_id AND seat_number = seat.number AND state IN ('HELD', 'SOLD') LIMIT 1
+     ) AS live
+     WHERE owner.performance_id = live.performance_id AND owner.reservation_id = live.reservation_id
+           AND owner.seat_number = live.seat_number AND owner.reservation_id IS DISTINCT FROM seat.reservation_id"
 }
 
 statement! {
@@ -75,7 +81,8 @@ statement! {
 }
 
 statement! {
-    /// Sells seats to those who hold them.
+    /// Sells seats to those who hold them. The state is compared so that no partial index seems to serve: the rows are
+    /// found by primary key.
     SellSeats {
         performance_ids: Vec<Uuid> => Array<SqlUuid>,
         reservation_ids: Vec<Uuid> => Array<SqlUuid>,
@@ -85,7 +92,7 @@ statement! {
      SET state = 'SOLD'
      FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, number)
      WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
-           AND owner.seat_number = seat.number AND owner.state = 'HELD'"
+           AND owner.seat_number = seat.number AND owner.state || '' = 'HELD'"
 }
 
 /// A reserved seat from its row.
@@ -130,8 +137,7 @@ pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Fai
 }
 
 async fn release(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
-    let mut statement =
-        ReleaseSeats { performance_ids: Vec::new(), numbers: Vec::new(), owners: Vec::new() };
+    let mut statement = ReleaseSeats { performance_ids: Vec::new(), numbers: Vec::new(), owners: Vec::new() };
     for seat in set.seats.changed().filter(|seat| !matches!(seat.state, SeatState::Sold { .. })) {
         statement.performance_ids.push(seat.key.performance_id.uuid());
         statement.numbers.push(seat_number(seat.key.number));

@@ -39,8 +39,10 @@ statement! {
          UNION ALL
          SELECT held.concert_id, held.reservation_id
          FROM unnest(?, ?) AS holder(concert_id, user_id)
-         JOIN reservations AS held ON held.concert_id = holder.concert_id AND held.user_id = holder.user_id
-              AND held.state = 'HELD'
+         CROSS JOIN LATERAL (
+             SELECT concert_id, reservation_id FROM reservations
+             WHERE concert_id = holder.concert_id AND user_id = holder.user_id AND state = 'HELD' LIMIT 1
+         ) AS held
      )
      ORDER BY concert_id, reservation_id FOR UPDATE"
 }
@@ -59,18 +61,21 @@ statement! {
 }
 
 statement! {
-    /// How many seats users have bought of concerts.
+    /// How many seats users have bought of concerts, by reservation.
     CountBought {
         concert_ids: Vec<Uuid> => Array<SqlUuid>,
         user_ids: Vec<Uuid> => Array<SqlUuid>,
     } -> (Uuid, Uuid, i64) = (SqlUuid, SqlUuid, BigInt);
-    "SELECT holder.concert_id, holder.user_id, count(*)
+    "SELECT holder.concert_id, holder.user_id, bought.seats
      FROM unnest(?, ?) AS holder(concert_id, user_id)
-     JOIN reservations AS paid ON paid.concert_id = holder.concert_id AND paid.user_id = holder.user_id
-          AND paid.state = 'PAID'
-     JOIN reservation_seats AS seat ON seat.performance_id = paid.performance_id
-          AND seat.reservation_id = paid.reservation_id
-     GROUP BY holder.concert_id, holder.user_id"
+     CROSS JOIN LATERAL (
+         SELECT performance_id, reservation_id FROM reservations
+         WHERE concert_id = holder.concert_id AND user_id = holder.user_id AND state = 'PAID' OFFSET 0
+     ) AS paid
+     CROSS JOIN LATERAL (
+         SELECT count(*) AS seats FROM reservation_seats
+         WHERE performance_id = paid.performance_id AND reservation_id = paid.reservation_id
+     ) AS bought"
 }
 
 statement! {
@@ -108,7 +113,10 @@ statement! {
 }
 
 /// Reservations from their rows and those of their seats.
-pub(crate) fn assemble(rows: Vec<ReservationRow>, seats: Vec<ReservedSeatRow>) -> Result<Vec<Reservation>, Stored> {
+pub(crate) fn assemble(
+    rows: Vec<ReservationRow>,
+    seats: Vec<ReservedSeatRow>,
+) -> Result<Vec<Reservation>, Stored> {
     let mut seats_of: BTreeMap<Uuid, Vec<ReservedSeat>> = BTreeMap::new();
     for row in seats {
         seats_of.entry(row.0).or_default().push(reserved_seat(row)?);
@@ -130,7 +138,8 @@ pub(crate) fn seats_of(rows: &[ReservationRow]) -> SeatsOfReservations {
 }
 
 fn reservation(row: ReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Reservation, Stored> {
-    let (concert_id, id, performance_id, user_id, total, state, held_at, expires_at, payment_id, ended_at) = row;
+    let (concert_id, id, performance_id, user_id, total, state, held_at, expires_at, payment_id, ended_at) =
+        row;
     seats.sort_by_key(|seat| seat.number);
     let state = match (state.as_str(), payment_id.map(PaymentId::new), ended_at) {
         ("HELD", ..) => ReservationState::Held,
@@ -206,7 +215,7 @@ pub(super) async fn load_bought(
     };
     for (concert_id, user_id, seats) in lease.load(statement).await? {
         let holder = (ConcertId::new(concert_id), UserId::new(user_id));
-        set.bought.insert(holder, count("number of seats bought", seats)?);
+        *set.bought.entry(holder).or_default() += count::<u32>("number of seats bought", seats)?;
     }
     Ok(())
 }

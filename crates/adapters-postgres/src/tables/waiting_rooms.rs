@@ -79,8 +79,13 @@ impl RoomSettingsColumns {
         };
         let capacity = capacity.ok_or_else(|| Stored::wrong("capacity", self.capacity))?;
         let milliseconds = TimeDelta::milliseconds;
-        RoomSettings::new(capacity, rate, milliseconds(self.pass_ttl_ms), milliseconds(self.show_up_within_ms))
-            .map_err(|error| Stored::wrong("waiting room", error))
+        RoomSettings::new(
+            capacity,
+            rate,
+            milliseconds(self.pass_ttl_ms),
+            milliseconds(self.show_up_within_ms),
+        )
+        .map_err(|error| Stored::wrong("waiting room", error))
     }
 }
 
@@ -109,7 +114,8 @@ fn room(row: RoomRow) -> Result<Room, Stored> {
     let (.., last_number, now_serving, waiting, departures, next_due) = row;
     Ok(Room {
         concert_id: ConcertId::new(concert_id),
-        settings: RoomSettingsColumns { capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms }.read()?,
+        settings: RoomSettingsColumns { capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms }
+            .read()?,
         status: status_of(&state)?,
         last_number: count("last number", last_number)?,
         now_serving: count("number served", now_serving)?,

@@ -56,7 +56,8 @@ impl Fixture for PostgresFixture {
     async fn pass_time(&self, by: TimeDelta) {
         let by = format!("interval '{} microseconds'", by.num_microseconds().unwrap());
         let back = |table: &str, columns: &[&str]| {
-            let columns: Vec<_> = columns.iter().map(|column| format!("{column} = {column} - {by}")).collect();
+            let columns: Vec<_> =
+                columns.iter().map(|column| format!("{column} = {column} - {by}")).collect();
             format!("UPDATE {table} SET {};", columns.join(", "))
         };
         let sql = [

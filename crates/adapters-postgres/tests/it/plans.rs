@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
-use seatline_domain::queue::AdmitWaiting;
+use seatline_domain::queue::{AdmitWaiting, JoinRoom};
 use seatline_test_support::{Fixture, Stage};
+use uuid::Uuid;
 
 use crate::fixture::PostgresFixture;
 
@@ -50,12 +52,38 @@ async fn hot_statements_find_their_rows_by_index() {
         ports.programme.sales(concert.id).await.unwrap();
         ports.audit.entries(concert.id, PageRequest::first()).await.unwrap();
     }
+    end_backends(&fixture).await;
+    assert_eq!(fixture.database.query(SCANNED).await, before);
+}
+
+/// A plan that was made for an empty table must not read the whole line for every person who joins it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_work_of_joining_does_not_grow_with_the_line() {
+    const PEOPLE: u32 = 3_000;
+    let fixture = PostgresFixture::new().await;
+    let concert = Stage::new(fixture.ports()).concert().capacity(1).add().await;
+    let rooms = &fixture.ports().rooms;
+    let user = |n: u32| UserId::new(Uuid::from_u128(n.into()));
+    for wave in 0..10 {
+        let people = (wave * PEOPLE / 10 + 1)..=((wave + 1) * PEOPLE / 10);
+        let joins = people.map(|n| rooms.join(JoinRoom { concert_id: concert.id, user_id: user(n) }));
+        for joined in futures::future::join_all(joins).await {
+            joined.unwrap();
+        }
+    }
+    end_backends(&fixture).await;
+    let read = "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables
+                WHERE relname = 'passes'";
+    let read: u32 = fixture.database.query(read).await.concat().parse().unwrap();
+    assert!(read < PEOPLE * 2, "{read} rows were read");
+}
+
+/// Ends the connections: backends report what they have read when they end.
+async fn end_backends(fixture: &PostgresFixture) {
     assert!(fixture.postgres.shut_down(Duration::from_secs(10)).await);
-    // Backends report what they scanned when they end.
     let backends = "SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND application_name = 'seatline'";
     while fixture.database.query(backends).await != ["0"] {
         tokio::task::yield_now().await;
     }
-    assert_eq!(fixture.database.query(SCANNED).await, before);
 }

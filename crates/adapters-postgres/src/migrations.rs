@@ -36,7 +36,7 @@ pub enum MigrationError {
 /// [`MigrationError`]; migrations before the one that failed stay applied.
 pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
     with_harness(url, |harness| {
-        let applied = harness.run_pending_migrations(MIGRATIONS).map_err(migration_error)?;
+        let applied = harness.run_pending_migrations(MIGRATIONS)?;
         Ok(applied.iter().map(ToString::to_string).collect())
     })
     .await
@@ -48,7 +48,7 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
 /// [`MigrationError`].
 pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError> {
     with_harness(url, |harness| {
-        let pending = harness.pending_migrations(MIGRATIONS).map_err(migration_error)?;
+        let pending = harness.pending_migrations(MIGRATIONS)?;
         Ok(pending.iter().map(|migration| migration.name().version().to_string()).collect())
     })
     .await
@@ -60,7 +60,7 @@ pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError
 /// [`MigrationError`].
 pub async fn revert_all(url: &str) -> Result<(), MigrationError> {
     with_harness(url, |harness| {
-        harness.revert_all_migrations(MIGRATIONS).map_err(migration_error)?;
+        harness.revert_all_migrations(MIGRATIONS)?;
         Ok(())
     })
     .await
@@ -81,6 +81,10 @@ async fn with_harness<T: Send + 'static>(
     done
 }
 
-fn migration_error(error: Box<dyn std::error::Error + Send + Sync>) -> MigrationError {
-    MigrationError::Migration(error.to_string())
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl From<Cause> for MigrationError {
+    fn from(cause: Cause) -> Self {
+        Self::Migration(cause.to_string())
+    }
 }

@@ -68,6 +68,7 @@ macro_rules! statement {
     (@fragment $(#[$doc:meta])* $name:ident { $($bind:ident: $rust:ty => $sql:ty),* } $text:expr) => {
         $(#[$doc])*
         #[derive(Clone)]
+        #[allow(clippy::struct_field_names, reason = "binds are named after their columns")]
         pub(crate) struct $name { $(pub(crate) $bind: $rust,)* }
 
         impl diesel::query_builder::QueryId for $name {

@@ -7,11 +7,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Cli, Command, Options};
 use crate::database::Database;
-use crate::service::{Service, connection_settings};
 use crate::logging;
+use crate::service::{Service, connection_settings};
 
 /// Runs one command to its end. Anything that goes wrong is printed with its causes.
-pub fn run(cli: Cli) -> ExitCode {
+pub fn run(cli: &Cli) -> ExitCode {
     let command = cli.command.unwrap_or(Command::Serve);
     if command == Command::Openapi {
         println!("{}", seatline_adapters_http::openapi_json());
@@ -39,7 +39,8 @@ fn execute(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
-    let (mut interrupted, mut terminated) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (mut interrupted, mut terminated) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let mut service = tokio::select! {
         service = Service::start(options) => service?,
         _ = interrupted.recv() => anyhow::bail!("interrupted while starting"),

@@ -138,10 +138,16 @@ mod tests {
 
     #[test]
     fn flags_may_stand_after_the_command_and_values_are_checked() {
-        let cli = Cli::try_parse_from(["seatline", "serve", "--hold-ttl", "2s", "--listen", "[::1]:0"]).unwrap();
+        let cli =
+            Cli::try_parse_from(["seatline", "serve", "--hold-ttl", "2s", "--listen", "[::1]:0"]).unwrap();
         assert_eq!(cli.command, Some(Command::Serve));
         assert_eq!(cli.options.hold_ttl, Duration::from_secs(2));
-        for bad in [["--hold-ttl", "0s"], ["--hold-ttl", "soon"], ["--db-pool-size", "0"], ["--rate-limits", "maybe"]] {
+        for bad in [
+            ["--hold-ttl", "0s"],
+            ["--hold-ttl", "soon"],
+            ["--db-pool-size", "0"],
+            ["--rate-limits", "maybe"],
+        ] {
             assert!(Cli::try_parse_from(["seatline"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }
     }

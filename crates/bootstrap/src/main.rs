@@ -6,5 +6,5 @@ use clap::Parser;
 use seatline_bootstrap::Cli;
 
 fn main() -> ExitCode {
-    seatline_bootstrap::run(Cli::parse())
+    seatline_bootstrap::run(&Cli::parse())
 }

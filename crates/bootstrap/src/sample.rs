@@ -75,12 +75,20 @@ pub(crate) async fn load(seatline: &Seatline) -> anyhow::Result<()> {
 }
 
 /// The date by which the sample programme is laid out. No rule depends on it.
-#[expect(clippy::disallowed_methods, reason = "the sample programme starts some days from today, by any clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the sample programme starts some days from today, by any clock"
+)]
 fn today() -> NaiveDate {
     Utc::now().with_timezone(&policy::DEFAULT_TIMEZONE).date_naive()
 }
 
-fn plan(today: NaiveDate, days: u64, hour: u32, sections: &[SampleSection]) -> anyhow::Result<PerformancePlan> {
+fn plan(
+    today: NaiveDate,
+    days: u64,
+    hour: u32,
+    sections: &[SampleSection],
+) -> anyhow::Result<PerformancePlan> {
     let starts_at = today
         .checked_add_days(Days::new(days))
         .and_then(|date| date.and_hms_opt(hour, 0, 0))

@@ -28,7 +28,8 @@ impl Secrets {
             given_or_kept(options.admin_key.as_ref(), data_dir, "admin-key", "SEATLINE_ADMIN_KEY")?;
         let (queue_keys, _) =
             given_or_kept(options.queue_keys.as_ref(), data_dir, "queue-keys", "SEATLINE_QUEUE_KEYS")?;
-        let admin_key = AdminKey::parse(admin_key.expose_secret()).context("SEATLINE_ADMIN_KEY is refused")?;
+        let admin_key =
+            AdminKey::parse(admin_key.expose_secret()).context("SEATLINE_ADMIN_KEY is refused")?;
         Ok(Self { admin_key, queue_tokens: queue_tokens(&queue_keys)?, admin_key_file })
     }
 }
@@ -68,7 +69,8 @@ fn keep(path: &Path) -> anyhow::Result<SecretString> {
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     let key = BASE64_URL_SAFE_NO_PAD.encode(bytes);
     let unfinished = path.with_extension("new");
-    let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&unfinished)?;
+    let mut file =
+        OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&unfinished)?;
     writeln!(file, "{key}")?;
     file.sync_all()?;
     fs::rename(&unfinished, path)?;

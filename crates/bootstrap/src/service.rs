@@ -18,6 +18,9 @@ use crate::sample;
 use crate::secrets::Secrets;
 use crate::workers::Workers;
 
+/// More open files are never needed.
+const MAX_FILES: u64 = 65_536;
+
 /// A running Seatline.
 pub struct Service {
     address: SocketAddr,
@@ -38,6 +41,7 @@ impl Service {
     /// # Errors
     /// Whatever keeps it from serving, with its causes.
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
+        raise_file_limit();
         // First of all, so that a second instance on the same port fails before it touches anything.
         let listener = TcpListener::bind(options.listen)
             .with_context(|| format!("cannot listen on {}", options.listen))?;
@@ -59,8 +63,14 @@ impl Service {
         options: &Options,
         listener: TcpListener,
         database: &Database,
-    ) -> anyhow::Result<(SocketAddr, Secrets, Arc<Postgres>, Workers, ServerHandle, JoinHandle<std::io::Result<()>>)>
-    {
+    ) -> anyhow::Result<(
+        SocketAddr,
+        Secrets,
+        Arc<Postgres>,
+        Workers,
+        ServerHandle,
+        JoinHandle<std::io::Result<()>>,
+    )> {
         let secrets = Secrets::load(options, database.data_dir())?;
         let applied = migrate(database.url()).await.context("cannot bring the database up to date")?;
         if !applied.is_empty() {
@@ -125,6 +135,16 @@ impl Service {
             tracing::warn!("lanes did not finish in time");
         }
         self.database.close().await
+    }
+}
+
+/// Lets the process open as many files as the operating system allows it: each connection takes two.
+fn raise_file_limit() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard.min(MAX_FILES), hard));
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the number of open files stays as it is");
     }
 }
 

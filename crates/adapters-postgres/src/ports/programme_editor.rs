@@ -10,7 +10,8 @@ use seatline_domain::concert::{
     Concert, NewConcert, NewPerformance, PerformanceError, ProgrammeEditor, Section,
 };
 use seatline_domain::id::{AuditEntryId, ConcertId};
-use seatline_domain::queue::RoomSettings;
+use seatline_domain::point::Amount;
+use seatline_domain::queue::{AdmitRate, RoomSettings};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -89,7 +90,7 @@ fn concert_facts(concert: &Concert, queue: &RoomSettings) -> Facts {
         ("timezone", concert.timezone.name().into()),
         ("maxSeatsPerUser", concert.max_seats_per_user.get().into()),
         ("capacity", queue.capacity.get().into()),
-        ("admitPerMinute", queue.admit_per_minute.map(|rate| rate.per_minute()).into()),
+        ("admitPerMinute", queue.admit_per_minute.map(AdmitRate::per_minute).into()),
     ])
 }
 
@@ -165,7 +166,7 @@ async fn add_performance(
         names: sections().map(|section| section.name().as_str().to_owned()).collect(),
         first_seats: sections().map(|section| integer(section.first_seat().get())).collect(),
         last_seats: sections().map(|section| integer(section.last_seat().get())).collect(),
-        prices: sections().map(Section::price).map(|price| price.decimal()).collect(),
+        prices: sections().map(Section::price).map(Amount::decimal).collect(),
     };
     lease.execute(insert).await?;
     let after = performance_facts(new);

@@ -1,5 +1,7 @@
 //! The adapter against a real PostgreSQL. Every test has its own database, cloned from a migrated template.
 
+#![expect(clippy::unwrap_used, reason = "in a test, an unexpected answer is a failure to be shown at once")]
+
 mod contracts;
 mod fixture;
 mod migrations;

@@ -27,6 +27,8 @@ pub(crate) type PassRow = (
 
 statement! {
     /// Locks passes: those named by number, the live ones of the users named, and the lapsed ones of the rooms named.
+    /// Each is locked by a look-up of its own: with one join for all, PostgreSQL loses rows that others changed while it
+    /// waited for them.
     LockPasses {
         concert_ids: Vec<Uuid> => Array<SqlUuid>,
         numbers: Vec<i64> => Array<BigInt>,
@@ -37,23 +39,25 @@ statement! {
         Nullable<Timestamptz>, Nullable<Timestamptz>, Nullable<BigInt>);
     "SELECT pass.concert_id, pass.number, pass.user_id, pass.state, pass.issued_at, pass.admitted_at,
             pass.expires_at, pass.show_up_by, pass.ended_at, pass.departure
-     FROM passes AS pass
-     WHERE (pass.concert_id, pass.number) IN (
+     FROM (
          SELECT concert_id, number FROM unnest(?, ?) AS named(concert_id, number)
-         UNION ALL
+         UNION
          SELECT live.concert_id, live.number
          FROM unnest(?, ?) AS named(concert_id, user_id)
          CROSS JOIN LATERAL (
              SELECT concert_id, number FROM passes
              WHERE concert_id = named.concert_id AND user_id = named.user_id AND state IN ('WAITING', 'ACTIVE') LIMIT 1
          ) AS live
-         UNION ALL
+         UNION
          SELECT active.concert_id, active.number
          FROM passes AS active
          WHERE active.concert_id = ANY(?) AND active.state = 'ACTIVE'
                AND least(active.expires_at, active.show_up_by) <= clock_timestamp()
-     )
-     ORDER BY pass.concert_id, pass.number FOR UPDATE"
+         ORDER BY concert_id, number
+     ) AS wanted
+     CROSS JOIN LATERAL (
+         SELECT * FROM passes WHERE concert_id = wanted.concert_id AND number = wanted.number FOR UPDATE
+     ) AS pass"
 }
 
 statement! {

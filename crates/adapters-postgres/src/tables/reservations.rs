@@ -21,7 +21,8 @@ pub(crate) type ReservationRow =
     (Uuid, Uuid, Uuid, Uuid, Decimal, String, Timestamp, Timestamp, Option<Uuid>, Option<Timestamp>);
 
 statement! {
-    /// Locks reservations: those named by user and id, and the held ones of the users named.
+    /// Locks reservations: those named by user and id, and the held ones of the users named. Each by a look-up of its
+    /// own, as with passes.
     LockReservations {
         user_ids: Vec<Uuid> => Array<SqlUuid>,
         reservation_ids: Vec<Uuid> => Array<SqlUuid>,
@@ -29,22 +30,25 @@ statement! {
         holder_user_ids: Vec<Uuid> => Array<SqlUuid>,
     } -> ReservationRow = (SqlUuid, SqlUuid, SqlUuid, SqlUuid, Numeric, Text, Timestamptz, Timestamptz,
         Nullable<SqlUuid>, Nullable<Timestamptz>);
-    "SELECT concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at, payment_id,
-            ended_at
-     FROM reservations
-     WHERE (concert_id, reservation_id) IN (
+    "SELECT own.concert_id, own.reservation_id, own.performance_id, own.user_id, own.amount, own.state, own.held_at,
+            own.expires_at, own.payment_id, own.ended_at
+     FROM (
          SELECT own.concert_id, own.reservation_id
          FROM unnest(?, ?) AS named(user_id, reservation_id)
          JOIN reservations AS own ON own.user_id = named.user_id AND own.reservation_id = named.reservation_id
-         UNION ALL
+         UNION
          SELECT held.concert_id, held.reservation_id
          FROM unnest(?, ?) AS holder(concert_id, user_id)
          CROSS JOIN LATERAL (
              SELECT concert_id, reservation_id FROM reservations
              WHERE concert_id = holder.concert_id AND user_id = holder.user_id AND state = 'HELD' LIMIT 1
          ) AS held
-     )
-     ORDER BY concert_id, reservation_id FOR UPDATE"
+         ORDER BY concert_id, reservation_id
+     ) AS wanted
+     CROSS JOIN LATERAL (
+         SELECT * FROM reservations
+         WHERE concert_id = wanted.concert_id AND reservation_id = wanted.reservation_id FOR UPDATE
+     ) AS own"
 }
 
 statement! {

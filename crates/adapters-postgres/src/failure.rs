@@ -25,9 +25,9 @@ const CONTENDED_CONSTRAINTS: [&str; 2] = ["idempotency_keys_pkey", "one_live_pas
 /// Diesel keeps no SQLSTATE for these; their messages are PostgreSQL's own. They are asked for in English, see
 /// `connection`.
 const CONTENTION_MESSAGES: [&str; 2] = ["deadlock detected", "could not serialize access"];
-const UNAVAILABLE_MESSAGES: [&str; 12] = [
+const CONNECTION_LOST_MESSAGES: [&str; 2] = ["terminating connection", "server closed the connection"];
+const UNAVAILABLE_MESSAGES: [&str; 10] = [
     "canceling statement due to",
-    "terminating connection",
     "the database system is",
     "too many clients",
     "too many connections",
@@ -37,7 +37,6 @@ const UNAVAILABLE_MESSAGES: [&str; 12] = [
     "out of shared memory",
     "out of memory",
     "disk full",
-    "server closed the connection",
 ];
 
 impl Failure {
@@ -63,6 +62,8 @@ impl Failure {
                 let says = |messages: &[&str]| messages.iter().any(|message| text.contains(message));
                 if says(&CONTENTION_MESSAGES) {
                     Self::Contention(text)
+                } else if says(&CONNECTION_LOST_MESSAGES) {
+                    Self::ConnectionLost(text)
                 } else if says(&UNAVAILABLE_MESSAGES) {
                     Self::Unavailable(text)
                 } else {

@@ -110,6 +110,8 @@ pub(super) async fn a_lapsed_hold_of_other_seats_is_let_go_of(fixture: &dyn Fixt
         _ => None,
     });
     assert_eq!(holders, [Some(next.user), Some(ada.user)]);
+    let unwritten = fixture.ports().reservations.lapsed(10).await.unwrap();
+    assert!(unwritten.is_empty(), "it was written off when its user held again");
 }
 
 pub(super) async fn a_hold_carries_its_pass_along(fixture: &dyn Fixture) {

@@ -3,4 +3,7 @@
 mod authorisation;
 mod contention;
 mod errors;
+mod idempotency;
+mod input;
 mod journey;
+mod waiting_room;

@@ -1,0 +1,126 @@
+//! One key, one effect, one answer.
+
+use seatline_tests::contract::{CHARGE, PAYMENT, RESERVATION};
+use seatline_tests::{Answer, Cluster, Sale};
+use serde_json::json;
+
+/// Checks that an answer repeats the first one, and says so.
+#[track_caller]
+fn assert_repeats(answer: &Answer, first: &Answer) {
+    assert_eq!(first.header("idempotency-replayed"), None);
+    assert_eq!(answer.header("idempotency-replayed"), Some("true"));
+    assert_eq!(answer.json(first.status), first.json(first.status));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_charge_is_made_once_a_key() {
+    let cluster = Cluster::start().await;
+    let (ada, bob) = (cluster.person().await, cluster.person().await);
+    for key in ["k", "order 7 / retry", &"k".repeat(255), "' OR 1=1--"] {
+        let first = ada.try_charge(key, 100).await;
+        first.of_kind(201, CHARGE);
+        assert_repeats(&ada.try_charge(key, 100).await, &first);
+        ada.try_charge(key, 101).await.problem(422, "idempotency_key_reused");
+    }
+    assert_eq!((ada.balance().await, ada.entries().await.len()), (json!(400), 4));
+    let bobs = bob.try_charge("k", 100).await;
+    assert_eq!(bobs.header("idempotency-replayed"), None, "another user's key is another key");
+    assert_eq!(bobs.of_kind(201, CHARGE)["balance"], 100);
+    // Later charges change nothing about the first answer.
+    ada.charge(1).await;
+    assert_eq!(ada.try_charge("k", 100).await.json(201)["balance"], 100);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reservation_with_a_key_is_made_once() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
+    let ada = cluster.person().await.enter(&sale).await;
+    let hold = async |seats: &[u64]| ada.hold_request(&sale, seats).key("key").send().await;
+    let first = hold(&[7, 8]).await;
+    let reservation = first.of_kind(201, RESERVATION);
+    assert_repeats(&hold(&[7, 8]).await, &first);
+    assert_repeats(&hold(&[8, 7]).await, &first);
+    hold(&[7]).await.problem(422, "idempotency_key_reused");
+    ada.try_charge("key", 1).await.problem(422, "idempotency_key_reused");
+    ada.give_up(&reservation).await.nothing(204);
+    let late = hold(&[7, 8]).await;
+    assert_eq!(late.header("idempotency-replayed"), Some("true"));
+    assert_eq!(
+        late.of_kind(201, RESERVATION)["reservationId"],
+        reservation["reservationId"],
+        "no second hold"
+    );
+    assert_eq!(ada.seats(&sale).await["availableSeats"], 50);
+    let another = ada.hold_request(&sale, &[7, 8]).key("another").send().await.of_kind(201, RESERVATION);
+    assert_ne!(another["reservationId"], reservation["reservationId"]);
+    let found = ada.hold_request(&sale, &[7, 8]).key("a third").send().await;
+    assert_eq!(found.of_kind(200, RESERVATION), another);
+    let found_again = ada.hold_request(&sale, &[7, 8]).key("a third").send().await;
+    assert_repeats(&found_again, &found);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_is_made_once_with_keys_and_without() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let ada = cluster.person().await.enter(&sale).await;
+    ada.charge(3 * Sale::PRICE).await;
+    let reservation = ada.hold(&sale, &[7]).await;
+    let first = ada.pay_request(&reservation).key("key").send().await;
+    let payment = first.of_kind(201, PAYMENT);
+    assert_eq!(ada.poll().await["state"], "COMPLETED");
+    assert_repeats(&ada.pay_request(&reservation).key("key").send().await, &first);
+    assert_eq!(
+        ada.try_pay(&reservation).await.of_kind(200, PAYMENT),
+        payment,
+        "the token is completed by then"
+    );
+    let other_key = ada.pay_request(&reservation).key("other").send().await;
+    assert_eq!(other_key.header("idempotency-replayed"), None);
+    assert_eq!(other_key.of_kind(200, PAYMENT), payment);
+    let other = json!({"reservationId": sale.concert_id});
+    let reused = ada.request("POST", "/api/v1/payments").key("key").json(&other).send().await;
+    reused.problem(422, "idempotency_key_reused");
+    assert_eq!(ada.balance().await, json!(2 * Sale::PRICE));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_leaves_its_key_free() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let bobs = bob.hold(&sale, &[7]).await;
+    let hold = async || ada.hold_request(&sale, &[7]).key("hold").send().await;
+    hold().await.problem(409, "seat_held");
+    bob.give_up(&bobs).await.nothing(204);
+    let reservation = hold().await.of_kind(201, RESERVATION);
+    let pay = async || ada.pay_request(&reservation).key("pay").send().await;
+    pay().await.problem(402, "insufficient_points");
+    ada.try_charge("charge", 10_000_001).await.problem(422, "invalid_value");
+    ada.try_charge("charge", 1_000).await.json(201);
+    assert_eq!(pay().await.of_kind(201, PAYMENT)["balance"], 0);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_are_one_printable_value() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let ada = cluster.person().await.enter(&sale).await;
+    let before = cluster.database().census().await;
+    let body = json!({"amount": 1});
+    let charge = || ada.request("POST", "/api/v1/points/charges").json(&body);
+    for bad in [&b""[..], b"\xc3\xa9", b"tab\there", b"\xff", &[b'k'; 256]] {
+        charge().header_bytes("idempotency-key", bad).send().await.problem(400, "idempotency_key_invalid");
+        let hold = ada.hold_request(&sale, &[7]).header_bytes("idempotency-key", bad).send().await;
+        hold.problem(400, "idempotency_key_invalid");
+    }
+    charge().key("one").key("two").send().await.problem(400, "idempotency_key_invalid");
+    charge().send().await.problem(400, "idempotency_key_missing");
+    assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+    cluster.end().await;
+}

@@ -1,0 +1,166 @@
+use serde_json::json;
+
+use super::{MARKER, Scene, assert_refused};
+
+const MALFORMED: &[&str] = &["malformed_request"];
+
+/// What no operation takes for a body: it is not one sound JSON object.
+fn unsound() -> Vec<Vec<u8>> {
+    let mut bodies: Vec<Vec<u8>> = [
+        "",
+        " ",
+        "{",
+        "}",
+        "null",
+        "7",
+        "\"{}\"",
+        "[]",
+        "[{}]",
+        r#"{"name":"Zq7marker""#,
+        r#"{"name":"Zq7marker"} trailing"#,
+        r#"{"name":"Zq7marker"}{}"#,
+        r#"{"name":"a","name":"Zq7marker"}"#,
+        r#"{"name":"Zq7marker\u0000"}"#,
+        r#"{"Zq7marker\u0000":"a"}"#,
+        r#"{"name":"\ud800Zq7marker"}"#,
+        r#"{"name":"\udc00\ud800"}"#,
+        r#"{'name':'Zq7marker'}"#,
+        r#"{name:"Zq7marker"}"#,
+        r#"{"name":"Zq7marker",}"#,
+        "{\"name\":\"Zq7\nmarker\"}",
+        "{\"name\":\"a\"/* Zq7marker */}",
+        "\u{feff}{}",
+        r#"{"name":NaN}"#,
+        r#"{"name":{"Zq7marker":1}}"#,
+        r#"{"Zq7marker":1}"#,
+        r#"{"Name":"a"}"#,
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .into();
+    bodies.push(b"{\"name\":\"\xff\xfeZq7marker\"}".to_vec());
+    bodies.push(b"{\"name\":\"\xc0\x80\"}".to_vec());
+    bodies.push(b"{\"name\":\"\xed\xa0\x80\"}".to_vec());
+    bodies.push(b"\x00".to_vec());
+    bodies.push("[".repeat(16_000).into_bytes());
+    bodies.push("{\"name\":".repeat(2_000).into_bytes());
+    bodies
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_one_sound_object_is_malformed() {
+    let scene = Scene::set().await;
+    let before = scene.cluster.database().census().await;
+    let concert = format!("/api/v1/admin/concerts/{}", scene.sale.concert_id);
+    for body in unsound() {
+        let text = String::from_utf8_lossy(&body).into_owned();
+        for path in ["/api/v1/users", "/api/v1/reservations", "/api/v1/payments", "/api/v1/points/charges"] {
+            let answer = scene.ada.request("POST", path).key("key").json_bytes(body.clone()).send().await;
+            assert_refused(&answer, MALFORMED, &text);
+        }
+        let operator = scene.cluster.operator();
+        for (method, path) in [
+            ("POST", "/api/v1/admin/concerts"),
+            ("POST", &format!("{concert}/performances")),
+            ("PATCH", &format!("{concert}/queue")),
+        ] {
+            let answer = operator.request(method, path).json_bytes(body.clone()).send().await;
+            assert_refused(&answer, MALFORMED, &text);
+        }
+    }
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    scene.cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_smuggled_into_a_body_is_malformed() {
+    let scene = Scene::set().await;
+    let before = scene.cluster.database().census().await;
+    let bodies = [
+        ("/api/v1/users", json!({"name": "Ada"})),
+        ("/api/v1/points/charges", json!({"amount": 1})),
+        ("/api/v1/reservations", json!({"performanceId": scene.sale.performance_id, "seatNumbers": [7]})),
+        ("/api/v1/payments", json!({"reservationId": scene.sale.concert_id})),
+    ];
+    for (path, body) in bodies {
+        for field in ["userId", "balance", "price", "state", "role", "amount2", "__proto__", "user_id"] {
+            let mut smuggled = body.clone();
+            smuggled[field] = json!(MARKER);
+            let answer = scene.ada.request("POST", path).key("key").json(&smuggled).send().await;
+            assert_refused(&answer, MALFORMED, &smuggled.to_string());
+        }
+    }
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    scene.cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixteen_kibibytes_are_enough() {
+    let scene = Scene::set().await;
+    let before = scene.cluster.database().census().await;
+    let filled = |length: usize| {
+        let mut body = b"{\"name\":\"Ada\"}".to_vec();
+        body.resize(length, b' ');
+        body
+    };
+    for length in [16 * 1_024 + 1, 1_000_000] {
+        let answer = scene.cluster.client().post("/api/v1/users").json_bytes(filled(length)).send().await;
+        assert_refused(&answer, &["body_too_large"], "a large body");
+    }
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    let fitting = scene.cluster.client().post("/api/v1/users").json_bytes(filled(16 * 1_024)).send().await;
+    assert_eq!(fitting.status, 201);
+    scene.cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_plain_json_is_taken() {
+    let scene = Scene::set().await;
+    let before = scene.cluster.database().census().await;
+    let client = scene.cluster.client();
+    let unsupported = &["unsupported_media_type"];
+    assert_refused(&client.post("/api/v1/users").undeclared("{}").send().await, unsupported, "undeclared");
+    assert_refused(&client.post("/api/v1/users").send().await, unsupported, "no body at all");
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+        "application/jsonp",
+        "application/xml",
+        "Zq7marker/json",
+        "json",
+    ] {
+        let answer = client.post("/api/v1/users").body(content_type, "{}").send().await;
+        assert_refused(&answer, unsupported, content_type);
+    }
+    let twice = client.post("/api/v1/users").json_bytes("{}").header("content-type", "text/plain");
+    assert_refused(&twice.send().await, unsupported, "two content types");
+    for encoding in ["gzip", "br", "deflate", "zstd", "identity, gzip"] {
+        let answer =
+            client.post("/api/v1/users").json_bytes("{}").header("content-encoding", encoding).send().await;
+        assert_refused(&answer, unsupported, encoding);
+    }
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    scene.cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_are_texts_of_people() {
+    let scene = Scene::set().await;
+    let client = scene.cluster.client();
+    let register = async |name: &str| client.post("/api/v1/users").json(&json!({"name": name})).send().await;
+    for good in
+        ["Ada", "가나다", "O'Brien; DROP TABLE users;--", "<script>alert(1)</script>", "🎟️", &"é".repeat(100)]
+    {
+        assert_eq!(register(good).await.json(201)["name"], good);
+    }
+    assert_eq!(register("  Ada ").await.json(201)["name"], "Ada");
+    let before = scene.cluster.database().census().await;
+    for bad in ["", "   ", "a\nb", "a\u{7}b", &"é".repeat(101)] {
+        let answer = register(bad).await;
+        assert_refused(&answer, &["invalid_value"], bad);
+        assert_eq!(answer.problem(422, "invalid_value")["field"], "name");
+    }
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    scene.cluster.end().await;
+}

@@ -1,0 +1,5 @@
+//! The waiting room: one line per concert, admitted strictly in its order.
+
+mod endings;
+mod line;
+mod operators;

@@ -1,9 +1,21 @@
-//! Black-box tests of the whole service.
+//! Black-box tests of the whole service: what a client sees, over HTTP, with a real PostgreSQL.
+//!
+//! One binary, because linking takes longer than most tests.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a surprise is to fail the test"
+)]
 
 mod authorisation;
 mod contention;
+mod document;
+mod edges;
 mod errors;
 mod idempotency;
 mod input;
 mod journey;
+mod process;
 mod waiting_room;

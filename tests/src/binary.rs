@@ -1,4 +1,144 @@
-/// The `seatline` binary.
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::thread::JoinHandle;
+
+use cargo_metadata::Message;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::client::Client;
+
+/// The `seatline` binary, run with the variables that a test gives it and no others of ours.
 pub struct Binary;
-/// The binary, serving.
-pub struct Running;
+
+impl Binary {
+    /// Where it is. The first call of a test process builds it, in the profile of the tests, unless it is up to date:
+    /// cargo gives binaries only to the tests of their own package.
+    pub fn path() -> &'static Path {
+        static PATH: OnceLock<PathBuf> = OnceLock::new();
+        PATH.get_or_init(build)
+    }
+
+    /// Runs it to its end.
+    pub fn run<'v>(command: &str, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Output {
+        Self::command(command, variables).output().unwrap()
+    }
+
+    /// Starts it to serve, and waits until it says where.
+    pub fn serve<'v>(variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Running {
+        let mut command = Self::command("serve", variables);
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = process.stderr.take().unwrap();
+        let log = std::thread::spawn(move || read_all(stderr));
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut said = String::new();
+        let address = loop {
+            let read = output.read_line(&mut said).unwrap();
+            if let Some(address) =
+                said.lines().last().and_then(|line| line.strip_prefix("Seatline listens on http://"))
+            {
+                break address.parse().unwrap();
+            }
+            assert!(read > 0, "it ended before it served: {said}{}", log.join().unwrap());
+        };
+        Running { process, address, said, output, log: Some(log) }
+    }
+
+    fn command<'v>(command: &str, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Command {
+        const KEPT: [&str; 4] = ["PATH", "HOME", "USER", "TMPDIR"];
+        let mut process = Command::new(Self::path());
+        process.arg(command).env_clear().stdin(Stdio::null());
+        process.envs(KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        process.envs(variables);
+        process
+    }
+}
+
+/// The binary, serving. Ended, if a test did not get so far, when dropped.
+pub struct Running {
+    process: Child,
+    address: SocketAddr,
+    said: String,
+    output: BufReader<ChildStdout>,
+    log: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    /// Somebody who asks it.
+    pub fn client(&self) -> Client {
+        Client::new(self.address)
+    }
+
+    /// What it said when it had started, up to a line that contains `last`.
+    pub fn announcement(&mut self, last: &str) -> &str {
+        while !self.said.contains(last) {
+            let read = self.output.read_line(&mut self.said).unwrap();
+            assert!(read > 0, "it never said {last}: {}", self.said);
+        }
+        &self.said
+    }
+
+    /// Asks it to end with this signal, and gives its exit code and what it logged.
+    pub fn end_with(mut self, signal: Signal) -> (Option<i32>, String) {
+        self.signal(signal);
+        let status = self.process.wait().unwrap();
+        (status.code(), self.log.take().unwrap().join().unwrap())
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = Pid::from_raw(i32::try_from(self.process.id()).unwrap());
+        drop(kill(id, signal));
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.log.is_some() {
+            self.signal(Signal::SIGTERM);
+            drop(self.process.wait());
+        }
+    }
+}
+
+fn read_all(mut source: impl Read) -> String {
+    let mut text = String::new();
+    drop(source.read_to_string(&mut text));
+    text
+}
+
+fn build() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
+    let mut command = Command::new(cargo);
+    command.args([
+        "build",
+        "--package",
+        "seatline-bootstrap",
+        "--bin",
+        "seatline",
+        "--message-format",
+        "json",
+    ]);
+    command.args(["--profile", profile().as_str()]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "the binary cannot be built");
+    let mut built =
+        Message::parse_stream(output.stdout.as_slice()).filter_map(|message| match message.unwrap() {
+            Message::CompilerArtifact(artifact) if artifact.target.name == "seatline" => artifact.executable,
+            _ => None,
+        });
+    built.next().unwrap().into()
+}
+
+/// The profile of the tests, which is the folder that they are in: `target/<profile>/deps/<test>`.
+fn profile() -> String {
+    let test = std::env::current_exe().unwrap();
+    match test.ancestors().nth(2).and_then(Path::file_name).and_then(OsStr::to_str) {
+        Some("debug") | None => "dev".to_owned(),
+        Some(profile) => profile.to_owned(),
+    }
+}

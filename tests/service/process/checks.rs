@@ -1,0 +1,93 @@
+use futures::future::join_all;
+use seatline_tests::{Binary, Cluster, Database, Sale, Setup, together};
+
+/// Runs `seatline check`: whether it found everything sound, and what it said.
+fn check(database: &Database) -> (bool, String) {
+    let checked = Binary::run("check", [("DATABASE_URL", database.url())]);
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
+    (checked.status.success(), said)
+}
+
+/// Bookings, payments and changes of mind by many people at once, on two instances.
+async fn storm() -> Cluster {
+    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
+    let people = join_all(cluster.people(60).await.into_iter().map(|person| person.enter(&sale))).await;
+    let visits = people.into_iter().zip(0_u64..).map(|(person, index)| {
+        let sale = sale.clone();
+        async move {
+            person.charge(2 * Sale::PRICE).await;
+            let first = 1 + index % 40;
+            let answer = person.try_hold(&sale, &[first, first + 1]).await;
+            if answer.status != 201 {
+                return person.leave().await;
+            }
+            let reservation = answer.json(201);
+            match index % 3 {
+                0 => drop(person.give_up(&reservation).await),
+                1 => drop(tokio::join!(person.try_pay(&reservation), person.try_pay(&reservation))),
+                _ => drop(tokio::join!(person.try_pay(&reservation), person.give_up(&reservation))),
+            }
+        }
+    });
+    together(visits).await;
+    cluster
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storm_breaks_nothing_and_a_changed_balance_is_found() {
+    let cluster = storm().await;
+    let (sound, said) = check(cluster.database());
+    assert!(sound && said.contains("holds"), "{said}");
+    for invariant in 1..=13 {
+        assert!(said.contains(&format!("I{invariant} ")), "I{invariant} is not looked at: {said}");
+    }
+    cluster.database().execute("UPDATE wallets SET balance = balance + 1").await;
+    let (sound, said) = check(cluster.database());
+    assert!(!sound && said.contains("BROKEN I2"), "{said}");
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_corruption_is_found() {
+    let corruptions = [
+        (
+            "I1",
+            "DROP INDEX one_live_owner_per_seat; UPDATE reservation_seats SET state = 'SOLD', seat_number = 1",
+        ),
+        ("I2", "UPDATE wallets SET balance = 0"),
+        ("I3", "DELETE FROM payments"),
+        ("I3", "UPDATE payments SET amount = amount + 1"),
+        ("I4", "UPDATE payments SET paid_at = paid_at + interval '1 hour'"),
+        (
+            "I7",
+            "INSERT INTO idempotency_keys SELECT user_id, 'forged', 'charge 1', 'CHARGE', gen_random_uuid(), true, now() FROM users",
+        ),
+        ("I10", "UPDATE passes SET state = 'ACTIVE', ended_at = NULL WHERE state = 'COMPLETED'"),
+        ("I11", "UPDATE concerts SET max_seats_per_user = 1"),
+        ("I13", "DELETE FROM ledger_entries WHERE sequence = 1"),
+    ];
+    for (invariant, corruption) in corruptions {
+        let cluster = Cluster::start().await;
+        let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
+        let ada = cluster.person().await.enter(&sale).await;
+        ada.charge(3 * Sale::PRICE).await;
+        ada.charge(1).await;
+        ada.pay(&ada.hold(&sale, &[7, 8]).await).await;
+        cluster.database().assert_sound().await;
+        cluster.database().execute(corruption).await;
+        let found = cluster.database().violations().await;
+        let named: Vec<_> = found.iter().map(|violation| violation.invariant.to_string()).collect();
+        assert!(named.iter().any(|name| name == invariant), "{corruption}: {found:?}");
+        cluster.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_without_the_schema_is_not_called_sound() {
+    let empty = seatline_test_support::TestDatabase::empty().await;
+    let checked = Binary::run("check", [("DATABASE_URL", empty.url())]);
+    assert!(!checked.status.success());
+    assert!(String::from_utf8_lossy(&checked.stderr).contains("migrate"));
+}

@@ -1,0 +1,5 @@
+//! The binary as a process.
+
+mod checks;
+mod embedded;
+mod serving;

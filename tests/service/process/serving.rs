@@ -1,0 +1,103 @@
+use nix::sys::signal::Signal;
+use seatline_tests::{ADMIN_KEY, Binary, Cluster, Database, Operator, Person, QUEUE_KEY, Sale};
+use serde_json::Value;
+
+fn on<'d>(database: &'d Database) -> Vec<(&'d str, &'d str)> {
+    vec![
+        ("DATABASE_URL", database.url()),
+        ("SEATLINE_LISTEN", "127.0.0.1:0"),
+        ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_prints_the_document_that_it_serves() {
+    let cluster = Cluster::start().await;
+    let printed = Binary::run("openapi", []);
+    assert!(printed.status.success());
+    let printed: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!(printed, cluster.document().await);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_journey_works_and_signals_end_it_in_order() {
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let database = Database::create().await;
+        let mut running = Binary::serve(on(&database));
+        let said = running.announcement("holds last").to_owned();
+        for word in ["/docs", "DATABASE_URL", "SEATLINE_ADMIN_KEY"] {
+            assert!(said.contains(word), "{said}");
+        }
+        assert!(!said.contains(ADMIN_KEY) && !said.contains(database.url()), "secrets are not shown: {said}");
+        let sale = Sale::open(&Operator::new(running.client(), ADMIN_KEY)).await;
+        let ada = Person::register(running.client()).await.enter(&sale).await;
+        ada.charge(Sale::PRICE).await;
+        ada.pay(&ada.hold(&sale, &[7]).await).await;
+        // Ada's connection stays open, as a browser's would.
+        let (code, log) = tokio::task::spawn_blocking(move || running.end_with(signal)).await.unwrap();
+        assert_eq!(code, Some(0), "{log}");
+        for secret in [ada.access_token.as_str(), ada.queue_token.as_deref().unwrap(), ADMIN_KEY, QUEUE_KEY] {
+            assert!(!log.contains(secret), "a secret in the log: {log}");
+        }
+        database.assert_sound().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_brings_an_empty_database_up_to_date() {
+    let database = seatline_test_support::TestDatabase::empty().await;
+    let migrated = Binary::run("migrate", [("DATABASE_URL", database.url())]);
+    assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+    assert!(String::from_utf8_lossy(&migrated.stdout).contains("applied"));
+    let again = Binary::run("migrate", [("DATABASE_URL", database.url())]);
+    assert!(again.status.success());
+    assert!(String::from_utf8_lossy(&again.stdout).contains("up to date"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_does_not_start_without_good_keys() {
+    let database = Database::create().await;
+    let weak = "31-bytes-are-not-enough-for-one";
+    let (none, good) = (None, Some(ADMIN_KEY));
+    for (admin_key, queue_keys, named) in [
+        (none, good, "SEATLINE_ADMIN_KEY"),
+        (good, none, "SEATLINE_QUEUE_KEYS"),
+        (none, none, "SEATLINE_ADMIN_KEY"),
+        (Some(weak), good, "SEATLINE_ADMIN_KEY"),
+        (good, Some(weak), "SEATLINE_QUEUE_KEYS"),
+        (good, Some("the-first-key-is-long-enough-012345,short"), "SEATLINE_QUEUE_KEYS"),
+        (Some(""), good, "SEATLINE_ADMIN_KEY"),
+    ] {
+        let mut variables = vec![("DATABASE_URL", database.url()), ("SEATLINE_LISTEN", "127.0.0.1:0")];
+        variables.extend(admin_key.map(|key| ("SEATLINE_ADMIN_KEY", key)));
+        variables.extend(queue_keys.map(|key| ("SEATLINE_QUEUE_KEYS", key)));
+        let refused = Binary::run("serve", variables);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success(), "{admin_key:?} {queue_keys:?}");
+        assert!(said.contains(named), "{said}");
+        assert!(!said.contains("panicked") && !said.contains(weak), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_does_not_start_without_its_database_or_its_port() {
+    let database = Database::create().await;
+    let nowhere = "postgres://nobody@127.0.0.1:1/nothing";
+    let variables = [
+        ("DATABASE_URL", nowhere),
+        ("SEATLINE_LISTEN", "127.0.0.1:0"),
+        ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+    ];
+    let refused = Binary::run("serve", variables);
+    assert!(!refused.status.success());
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().map(|address| (taken, address.to_string())).unwrap();
+    let mut variables = on(&database);
+    variables[1] = ("SEATLINE_LISTEN", &taken.1);
+    let refused = Binary::run("serve", variables);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains(&taken.1));
+}

@@ -19,6 +19,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("GET", "/api/v1/concerts/{concertId}/queue"),
     ("POST", "/api/v1/concerts/{concertId}/queue/tokens"),
     ("GET", "/api/v1/queue/token"),
+    ("GET", "/api/v1/queue/token/events"),
     ("DELETE", "/api/v1/queue/token"),
     ("GET", "/api/v1/performances/{performanceId}/seats"),
     ("GET", "/api/v1/concerts/{concertId}/dates/{date}/seats"),
@@ -123,7 +124,11 @@ async fn the_document_names_every_operation_field_and_code() {
 async fn the_published_document_is_the_served_one() {
     let cluster = Cluster::start().await;
     let published = include_str!("../../docs/api/openapi.json");
-    assert_eq!(cluster.client().get("/api/openapi.json").send().await.text(), published);
+    let served = cluster.client().get("/api/openapi.json").send().await.text();
+    assert!(
+        served == published,
+        "docs/api/openapi.json is not what is served; its own test says how to write it"
+    );
     cluster.end().await;
 }
 

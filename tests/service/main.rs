@@ -14,6 +14,7 @@ mod contention;
 mod document;
 mod edges;
 mod errors;
+mod events;
 mod idempotency;
 mod input;
 mod journey;

@@ -91,7 +91,8 @@ impl Running {
 
     fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.process.id()).unwrap());
-        drop(kill(id, signal));
+        // It may have ended already.
+        let _ = kill(id, signal);
     }
 }
 

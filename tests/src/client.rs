@@ -5,6 +5,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::answer::Answer;
+use crate::events::Events;
 
 /// Somebody who sends requests to one instance.
 #[derive(Debug, Clone)]
@@ -100,10 +101,13 @@ impl Request {
         Self(self.0.body(body))
     }
 
-    /// Sends it. Whatever comes back must have what every answer has.
+    /// Sends it. Whatever comes back must have what every answer has. Of a stream, which may never end, only the head
+    /// is read.
     pub async fn send(self) -> Answer {
         let response = self.0.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer::new(status, headers, response.bytes().await.unwrap().to_vec())
+        let is_stream = headers.get("content-type").is_some_and(|of| of.as_bytes() == b"text/event-stream");
+        let body = if is_stream { Vec::new() } else { response.bytes().await.unwrap().to_vec() };
+        Answer::new(status, headers, body)
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! * [`Cluster`] is any number of instances of the service on one database of their own.
 //! * [`Client`] sends requests and checks what every answer must have; [`Answer`] is what came back.
+//! * [`Events`] is a stream of events that is still open.
 //! * [`Person`] and [`Operator`] do what people do; [`Sale`] is a concert with a performance to book.
 //! * [`contract`] is what the HTTP contract says of every body, field by field, and [`Kind`] checks it.
 //! * [`RawConnection`] sends what no HTTP client would.
@@ -17,6 +18,7 @@ mod client;
 mod cluster;
 pub mod contract;
 mod database;
+mod events;
 mod kind;
 mod operator;
 mod options;
@@ -30,6 +32,7 @@ pub use binary::{Binary, Running};
 pub use client::{Client, Request};
 pub use cluster::Cluster;
 pub use database::Database;
+pub use events::{Event, Events};
 pub use kind::{Fields, Kind};
 pub use operator::Operator;
 pub use options::{ADMIN_KEY, QUEUE_KEY, Setup};

@@ -54,7 +54,10 @@ async fn every_corruption_is_found() {
     let corruptions = [
         (
             "I1",
-            "DROP INDEX one_live_owner_per_seat; UPDATE reservation_seats SET state = 'SOLD', seat_number = 1",
+            "DROP INDEX one_live_owner_per_seat;
+             INSERT INTO reservation_seats
+             SELECT performance_id, gen_random_uuid(), seat_number, user_id, price, state, held_until
+             FROM reservation_seats",
         ),
         ("I2", "UPDATE wallets SET balance = 0"),
         ("I3", "DELETE FROM payments"),

@@ -16,6 +16,7 @@ use socket2::{SockRef, Socket};
 pub(crate) struct Connections {
     epoch: Instant,
     patience: Duration,
+    untaken_deadline: Duration,
     open: Mutex<Vec<Weak<Connection>>>,
 }
 
@@ -34,15 +35,17 @@ impl Connections {
     /// How often connections are looked at.
     const ROUND: Duration = Duration::from_secs(1);
 
-    /// `patience` is how long a client may keep the server waiting.
-    pub(crate) fn new(patience: Duration) -> Arc<Self> {
-        Arc::new(Self { epoch: Instant::now(), patience, open: Mutex::default() })
+    /// `patience` is how long a client may keep the server waiting, `untaken_deadline` how long what was sent may stay
+    /// untaken, whether or not a request is being handled.
+    pub(crate) fn new(patience: Duration, untaken_deadline: Duration) -> Arc<Self> {
+        Arc::new(Self { epoch: Instant::now(), patience, untaken_deadline, open: Mutex::default() })
     }
 
     /// Takes note of a connection that was just accepted.
     pub(crate) fn admit(&self, io: &dyn Any, kept: &mut Extensions) {
         let socket = io.downcast_ref::<TcpStream>().map(|stream| SockRef::from(stream).try_clone());
         let Some(Ok(socket)) = socket else { return };
+        bound_untaken(&socket, self.untaken_deadline);
         let connection = Arc::new(Connection {
             epoch: self.epoch,
             socket,
@@ -93,6 +96,34 @@ impl Drop for Handling {
     }
 }
 
+/// Has the operating system give a connection up when what was sent stays unacknowledged, or cannot be sent because the
+/// client takes nothing, for so long. Systems that cannot bound it go by their own deadlines.
+fn bound_untaken(socket: &Socket, deadline: Duration) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(error) = socket.set_tcp_user_timeout(Some(deadline)) {
+        tracing::debug!(%error, "what stays untaken on a connection is not bounded");
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = (socket, deadline);
+}
+
 fn milliseconds_since(epoch: Instant) -> u64 {
     u64::try_from(epoch.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use actix_web::rt::net::TcpListener;
+
+    #[actix_web::test]
+    async fn what_stays_untaken_is_bounded_on_every_connection() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        let deadline = Duration::from_secs(7);
+        let connections = Connections::new(Duration::from_secs(1), deadline);
+        connections.admit(&accepted, &mut Extensions::new());
+        assert_eq!(SockRef::from(&accepted).tcp_user_timeout().unwrap(), Some(deadline));
+    }
 }

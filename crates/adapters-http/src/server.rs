@@ -20,11 +20,15 @@ pub struct Server {
     address: SocketAddr,
     serving: ActixServer,
     connections: Arc<Connections>,
+    seatline: Arc<Seatline>,
 }
 
 /// Stops a running [`Server`].
 #[derive(Clone)]
-pub struct ServerHandle(ActixHandle);
+pub struct ServerHandle {
+    serving: ActixHandle,
+    seatline: Arc<Seatline>,
+}
 
 impl Server {
     /// Listens on a bound listener, of port 0 too. Needs a tokio runtime; handles no signals itself.
@@ -40,8 +44,8 @@ impl Server {
         let (limits, workers) = (settings.limits, settings.workers);
         let address = listener.local_addr()?;
         SockRef::from(&listener).listen(limits.backlog)?;
-        let service = Service::new(seatline, readiness, settings);
-        let connections = Connections::new(limits.keep_alive + limits.head_deadline);
+        let service = Service::new(seatline.clone(), readiness, settings);
+        let connections = Connections::new(limits.keep_alive + limits.head_deadline, limits.untaken_deadline);
         let accepting = connections.clone();
         let server = HttpServer::new(move || app(service.clone()))
             .workers(workers.get())
@@ -54,7 +58,7 @@ impl Server {
             .disable_signals()
             .listen(listener)?
             .run();
-        Ok(Self { address, serving: server, connections })
+        Ok(Self { address, serving: server, connections, seatline })
     }
 
     /// Where it listens.
@@ -64,7 +68,7 @@ impl Server {
 
     /// What stops it later.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle(self.serving.handle())
+        ServerHandle { serving: self.serving.handle(), seatline: self.seatline.clone() }
     }
 
     /// Serves until it is stopped.
@@ -81,9 +85,10 @@ impl Server {
 }
 
 impl ServerHandle {
-    /// Takes no more connections, lets running requests finish within
+    /// Ends all streams of events, takes no more connections, lets running requests finish within
     /// [`HttpLimits::shutdown_deadline`](crate::HttpLimits::shutdown_deadline), and returns when all is done.
     pub async fn stop(&self) {
-        self.0.stop(true).await;
+        self.seatline.watch_queue.close();
+        self.serving.stop(true).await;
     }
 }

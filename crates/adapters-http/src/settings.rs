@@ -48,6 +48,10 @@ pub struct HttpLimits {
     pub keep_alive: Duration,
     /// How long a connection that is being closed may still deliver what nobody reads.
     pub disconnect_deadline: Duration,
+    /// How long a client may leave what was sent to it untaken. The connection is closed after it.
+    pub untaken_deadline: Duration,
+    /// How often a stream of events says that it is alive.
+    pub heartbeat: Duration,
     /// How long requests may still run after the server was told to stop.
     pub shutdown_deadline: Duration,
     /// How long the readiness check may take.
@@ -65,6 +69,8 @@ impl Default for HttpLimits {
             body_deadline: Duration::from_secs(10),
             keep_alive: Duration::from_secs(30),
             disconnect_deadline: Duration::from_secs(2),
+            untaken_deadline: Duration::from_secs(30),
+            heartbeat: Duration::from_secs(15),
             shutdown_deadline: Duration::from_secs(20),
             readiness_deadline: Duration::from_secs(2),
             connections_max: 25_000,

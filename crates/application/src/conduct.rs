@@ -20,7 +20,7 @@ use crate::points::{ChargePoints, ListEntries, ShowBalance};
 use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert};
 use crate::queue::{
     AdmitWaiting, Boards, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens, RefreshBoards, RequireTurn,
-    ShowQueue,
+    ShowQueue, WatchQueue,
 };
 use crate::reservations::{GiveUpReservation, HoldSeats, ListReservations, ShowReservation, SweepHolds};
 use crate::seats::{ShowSeats, ShowSeatsOfDate};
@@ -60,6 +60,9 @@ pub struct Settings {
     pub hold_ttl: TimeDelta,
     /// The keys of queue tokens.
     pub queue_tokens: QueueTokens,
+    /// How many people this instance tells of every change in line at the same time;
+    /// [`WatchQueue::STREAMS_MAX`] unless there is a reason.
+    pub streams_max: usize,
 }
 
 macro_rules! seatline {
@@ -88,6 +91,8 @@ seatline! {
     join_queue: JoinQueue,
     /// Tells where people stand.
     poll_queue: PollQueue,
+    /// Tells people where they stand whenever that changes.
+    watch_queue: WatchQueue,
     /// Gives up places.
     leave_queue: LeaveQueue,
     /// Shows a waiting room.
@@ -173,6 +178,7 @@ impl Seatline {
             list_bookable_dates: ListBookableDates { programme: programme.clone() },
             list_performances: ListPerformances { programme: programme.clone() },
             join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
+            watch_queue: WatchQueue::new(line.clone(), queue_tokens.clone(), settings.streams_max),
             poll_queue: PollQueue { line, tokens: queue_tokens.clone() },
             leave_queue: LeaveQueue { rooms: rooms.clone(), boards: boards.clone() },
             show_queue: ShowQueue { reader: queue.clone() },

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_adapters_http::{HttpSettings, Readiness, Server, ServerHandle};
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
+use seatline_application::queue::WatchQueue;
 use seatline_application::{Ports, Seatline, Settings};
 use tokio::task::JoinHandle;
 
@@ -79,7 +80,11 @@ impl Service {
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
         let seatline = Arc::new(Seatline::new(
             ports(&postgres),
-            Settings { hold_ttl: delta(options.hold_ttl)?, queue_tokens: secrets.queue_tokens.clone() },
+            Settings {
+                hold_ttl: delta(options.hold_ttl)?,
+                queue_tokens: secrets.queue_tokens.clone(),
+                streams_max: WatchQueue::STREAMS_MAX,
+            },
         ));
         let wanted = match options.sample_data {
             SampleData::Auto => matches!(database, Database::Embedded { .. }),
@@ -123,7 +128,7 @@ impl Service {
         (&mut self.serving).await?.context("the HTTP server ended")
     }
 
-    /// Ends it in order: no new requests, running ones answered, workers and lanes finished, connections closed, the
+    /// Ends it in order: streams of events closed, no new requests, running ones answered, workers and lanes finished, connections closed, the
     /// embedded database stopped last.
     ///
     /// # Errors

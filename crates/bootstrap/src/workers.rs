@@ -3,11 +3,35 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seatline_application::Seatline;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::sync::Notify;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// What goes on in the background: admission and sweeping.
+/// When a worker takes its next step.
+enum Pace {
+    /// After a while.
+    Every(Interval),
+    /// After a step of another worker, so that neither waits for the other.
+    After(Arc<Notify>),
+}
+
+impl Pace {
+    fn every(period: Duration) -> Self {
+        let mut ticks = interval(period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self::Every(ticks)
+    }
+
+    async fn next(&mut self) {
+        match self {
+            Self::Every(ticks) => drop(ticks.tick().await),
+            Self::After(step) => step.notified().await,
+        }
+    }
+}
+
+/// What goes on in the background: admission, telling those who watch the line, and sweeping.
 pub(crate) struct Workers {
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -17,10 +41,20 @@ impl Workers {
     /// Starts them.
     pub(crate) fn start(seatline: &Arc<Seatline>, admit_every: Duration, sweep_every: Duration) -> Self {
         let workers = Self { tasks: TaskTracker::new(), stopping: CancellationToken::new() };
-        let admitting = seatline.clone();
+        let (admitting, ticked) = (seatline.clone(), Arc::new(Notify::new()));
+        let tell = ticked.clone();
         workers.every(admit_every, "admission", move || {
-            let seatline = admitting.clone();
-            async move { seatline.admit_waiting.execute().await.map_err(|error| error.to_string()) }
+            let (seatline, tell) = (admitting.clone(), tell.clone());
+            async move {
+                let admitted = seatline.admit_waiting.execute().await;
+                tell.notify_one();
+                admitted.map_err(|error| error.to_string())
+            }
+        });
+        let watched = seatline.clone();
+        workers.run(Pace::After(ticked), "watch", move || {
+            let seatline = watched.clone();
+            async move { seatline.watch_queue.tick().await.map_err(|error| error.to_string()) }
         });
         let sweeping = seatline.clone();
         workers.every(sweep_every, "sweep", move || {
@@ -37,20 +71,26 @@ impl Workers {
         self.tasks.wait().await;
     }
 
-    /// Takes a step again and again. One that fails is logged, the next is taken all the same.
+    /// Takes a step every so often.
     fn every<F>(&self, period: Duration, name: &'static str, step: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = Result<usize, String>> + Send,
+    {
+        self.run(Pace::every(period), name, step);
+    }
+
+    /// Takes a step again and again. One that fails is logged, the next is taken all the same.
+    fn run<F>(&self, mut pace: Pace, name: &'static str, step: impl Fn() -> F + Send + 'static)
     where
         F: Future<Output = Result<usize, String>> + Send,
     {
         let stopping = self.stopping.clone();
         self.tasks.spawn(async move {
-            let mut ticks = interval(period);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let mut failing = false;
             loop {
                 tokio::select! {
                     () = stopping.cancelled() => return,
-                    _ = ticks.tick() => {}
+                    () = pace.next() => {}
                 }
                 match step().await {
                     Ok(done) => {

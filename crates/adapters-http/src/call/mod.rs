@@ -9,6 +9,7 @@ mod answer;
 mod bearer;
 mod body;
 mod condition;
+mod events;
 mod idempotency;
 mod line;
 mod page;

@@ -4,7 +4,7 @@ use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::response::Responses;
 use utoipa::openapi::{Ref, Required};
 
-use super::parameter::{if_none_match, of_path, queue_token, request_id};
+use super::parameter::{if_none_match, last_event_id, of_path, queue_token, request_id};
 use super::response::{Answered, describe_errors};
 use super::{IdempotencyUse, Operation, QueryParameter};
 use crate::problem::Code;
@@ -40,6 +40,7 @@ impl Operation {
         parameters.extend(self.access.needs_queue_token().then(queue_token));
         parameters.extend(self.idempotency.map(IdempotencyUse::describe));
         parameters.extend(self.revalidated.then(if_none_match));
+        parameters.extend(self.resumable.then(last_event_id));
         parameters
     }
 

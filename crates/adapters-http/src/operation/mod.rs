@@ -125,6 +125,7 @@ pub(crate) struct Operation {
     query: Vec<QueryParameter>,
     idempotency: Option<IdempotencyUse>,
     revalidated: bool,
+    resumable: bool,
     produces: &'static [&'static str],
     body: Option<RefOr<Schema>>,
     answers: Vec<Answered>,
@@ -135,6 +136,8 @@ pub(crate) struct Operation {
 impl Operation {
     /// What most operations answer with.
     const JSON: &[&str] = &["application/json", "application/problem+json"];
+    /// What those answer with that tell of events.
+    const EVENTS: &[&str] = &["text/event-stream"];
 
     /// An operation of anybody's, without parameters, that answers with JSON.
     pub(crate) fn new<F, O>(verb: Verb, path: &'static str, id: &'static str, tag: Tag, handler: F) -> Self
@@ -154,6 +157,7 @@ impl Operation {
             query: Vec::new(),
             idempotency: None,
             revalidated: false,
+            resumable: false,
             produces: Self::JSON,
             body: None,
             answers: Vec::new(),
@@ -194,6 +198,19 @@ impl Operation {
     /// Says that it knows `If-None-Match`.
     pub(crate) fn revalidated(mut self) -> Self {
         self.revalidated = true;
+        self
+    }
+
+    /// Answers with a stream of events, which knows `Last-Event-ID`.
+    pub(crate) fn streams<T: ToSchema>(
+        mut self,
+        description: &'static str,
+        headers: &[AnswerHeader],
+    ) -> Self {
+        let schema = self.reference::<T>();
+        self.answers.push(Answered::events(description, headers, schema));
+        self.produces = Self::EVENTS;
+        self.resumable = true;
         self
     }
 

@@ -104,6 +104,13 @@ pub(super) fn if_none_match() -> Parameter {
     parameter("If-None-Match", ParameterIn::Header, Required::False, description).schema(Some(text())).build()
 }
 
+/// The header that names the event after which a stream goes on.
+pub(super) fn last_event_id() -> Parameter {
+    let description =
+        "`id` of the last event that the client has seen; only what is different from it is told.";
+    parameter("Last-Event-ID", ParameterIn::Header, Required::False, description).schema(Some(text())).build()
+}
+
 /// The header that names the request.
 pub(super) fn request_id() -> Parameter {
     let description = "A name for the request, which comes back on the answer; a new UUID unless sent.";

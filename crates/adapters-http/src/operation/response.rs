@@ -86,6 +86,11 @@ impl Answered {
         Self { status, description, headers: headers.to_vec(), content: Some(("application/json", schema)) }
     }
 
+    pub(super) fn events(description: &'static str, headers: &[AnswerHeader], schema: RefOr<Schema>) -> Self {
+        let content = Some(("text/event-stream", schema));
+        Self { status: 200, description, headers: headers.to_vec(), content }
+    }
+
     pub(super) fn plain(status: u16, description: &'static str, media_type: Option<&'static str>) -> Self {
         let text = || Object::builder().schema_type(Type::String).into();
         Self {

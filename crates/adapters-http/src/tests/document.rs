@@ -19,6 +19,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/v1/concerts/{concertId}/queue"),
     ("post", "/api/v1/concerts/{concertId}/queue/tokens"),
     ("get", "/api/v1/queue/token"),
+    ("get", "/api/v1/queue/token/events"),
     ("delete", "/api/v1/queue/token"),
     ("get", "/api/v1/performances/{performanceId}/seats"),
     ("get", "/api/v1/concerts/{concertId}/dates/{date}/seats"),
@@ -60,6 +61,7 @@ const FIELDS: &[(&str, &str)] = &[
         "QueueToken",
         "token userId concertId number state position ahead etaSeconds pollAfterMs issuedAt expiresAt",
     ),
+    ("QueueEvent", "event id retry data"),
     ("SeatMap", "performanceId concertId date startsAt totalSeats availableSeats seats"),
     ("Seat", "number section price state mine"),
     ("SeatsOfDate", "concertId date performances"),
@@ -98,6 +100,7 @@ const OPTIONAL: &[(&str, &str)] = &[
 const ENUMS: &[(&str, &str)] = &[
     ("QueueState", "OPEN PAUSED"),
     ("TokenState", "WAITING ACTIVE COMPLETED EXPIRED LEFT"),
+    ("EventName", "position active ended"),
     ("SeatState", "AVAILABLE HELD SOLD BLOCKED"),
     ("ReservationState", "HELD PAID EXPIRED CANCELLED REFUNDED"),
     ("LedgerEntryKind", "CHARGE PAYMENT REFUND"),

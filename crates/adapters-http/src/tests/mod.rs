@@ -4,6 +4,7 @@ mod accounts;
 mod authorisation;
 mod bodies;
 mod document;
+mod events;
 mod framework;
 mod operators;
 mod payments;

@@ -2,20 +2,21 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
+use seatline_application::Seatline;
 use seatline_domain::page::Page;
 
 use super::world::{World, concert};
 use crate::{Server, ServerHandle};
 
 /// Long enough for anything that is going to happen to have happened.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Running {
+pub(super) struct Running {
     address: SocketAddr,
     handle: ServerHandle,
     thread: JoinHandle<()>,
@@ -23,21 +24,27 @@ struct Running {
 
 impl Running {
     fn serve(world: World) -> Self {
+        Self::with_use_cases(world).0
+    }
+
+    /// A running server, and what it serves.
+    pub(super) fn with_use_cases(world: World) -> (Self, Arc<Seatline>) {
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
                 let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
                 let (seatline, readiness, settings) = world.seatline();
+                let use_cases = seatline.clone();
                 let server = Server::bind(listener, seatline, readiness, settings).unwrap();
-                tell.send((server.local_addr(), server.handle())).unwrap();
+                tell.send((server.local_addr(), server.handle(), use_cases)).unwrap();
                 server.run().await.unwrap();
             });
         });
-        let (address, handle) = told.recv().unwrap();
-        Self { address, handle, thread }
+        let (address, handle, seatline) = told.recv().unwrap();
+        (Self { address, handle, thread }, seatline)
     }
 
-    fn connect(&self) -> TcpStream {
+    pub(super) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
@@ -51,7 +58,7 @@ impl Running {
         read_to_end(&mut stream)
     }
 
-    fn stop(self) {
+    pub(super) fn stop(self) {
         System::new().block_on(self.handle.stop());
         self.thread.join().unwrap();
     }

@@ -149,6 +149,7 @@ pub(super) struct World {
     pub(super) payments: MockPayments,
     pub(super) audit: MockAuditLog,
     pub(super) ready: bool,
+    pub(super) streams_max: usize,
     pub(super) settings: HttpSettings,
 }
 
@@ -174,6 +175,7 @@ impl World {
             payments: MockPayments::new(),
             audit: MockAuditLog::new(),
             ready: true,
+            streams_max: 10,
             settings: HttpSettings::new(AdminKey::parse(ADMIN_KEY).unwrap()),
         }
     }
@@ -214,7 +216,11 @@ impl World {
             inspection: Arc::new(MockInspection::new()),
             ids: Arc::new(ids),
         };
-        let settings = Settings { hold_ttl: chrono::TimeDelta::minutes(5), queue_tokens: tokens() };
+        let settings = Settings {
+            hold_ttl: chrono::TimeDelta::minutes(5),
+            queue_tokens: tokens(),
+            streams_max: self.streams_max,
+        };
         (Arc::new(Seatline::new(ports, settings)), Arc::new(Ready(self.ready)), self.settings)
     }
 

@@ -1,4 +1,4 @@
-//! The waiting room: joining, polling and leaving it, and the boards that answer polls from memory.
+//! The waiting room: joining, polling, watching and leaving it, and the boards that answer polls from memory.
 
 mod admit_waiting;
 mod boards;
@@ -11,6 +11,7 @@ mod show_queue;
 mod standing;
 mod token;
 mod turn;
+mod watch;
 
 pub use admit_waiting::AdmitWaiting;
 pub use boards::Boards;
@@ -23,3 +24,4 @@ pub use show_queue::{QueueError, ShowQueue};
 pub use standing::{Standing, TokenStatus};
 pub use token::{QueueKey, QueueKeyError, QueueTokens};
 pub use turn::{RequireTurn, TurnError, TurnRefusal};
+pub use watch::{Subscription, Told, WatchError, WatchQueue};

@@ -1,5 +1,8 @@
-//! The waiting room: what the public may know of it, joining, polling and leaving.
+//! The waiting room: what the public may know of it, joining, polling, watching and leaving.
 
+mod event_body;
+mod event_id;
+mod event_stream;
 mod room_body;
 mod token_body;
 
@@ -7,9 +10,12 @@ pub(super) use room_body::QueueBody;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use seatline_application::queue::{PollError, QueueError, TokenStatus};
+use seatline_application::queue::{PollError, QueueError, TokenStatus, WatchError};
 use seatline_domain::queue::{JoinError, LeaveError};
 
+use self::event_body::EventBody;
+use self::event_id::EventId;
+use self::event_stream::EventStream;
 use self::token_body::TokenBody;
 use crate::call::{Call, no_content};
 use crate::operation::{Access, AnswerHeader, Operation, Tag, Verb};
@@ -51,6 +57,21 @@ pub(super) fn operations() -> Vec<Operation> {
             .access(Access::InLine)
             .answers::<TokenBody>(200, "Where the user stands.", &[AnswerHeader::RetryAfter])
             .errors(&[Code::Unavailable]),
+        Operation::new(Verb::Get, "/api/v1/queue/token/events", "watchQueue", Tag::WaitingRoom, watch)
+            .about(
+                "Watch your place in line",
+                "Server-sent events: `position` at once and whenever it changes, `active` at admission, `ended` at the \
+                 end, then the stream closes. A position never rises. A comment comes every 15 seconds or so. A stream \
+                 may close before the end, at the latest after an hour or so: connect again with `Last-Event-ID`, \
+                 after `retry` milliseconds. The number of streams is bounded; beyond it the answer is 503 \
+                 `unavailable`, and polling still works.",
+            )
+            .access(Access::InLine)
+            .streams::<EventBody>(
+                "A sequence of such events, written as `event`, `id`, `retry` and `data` lines.",
+                &[AnswerHeader::CacheControl],
+            )
+            .errors(&[Code::Unavailable]),
         Operation::new(Verb::Delete, "/api/v1/queue/token", "leaveQueue", Tag::WaitingRoom, leave)
             .about(
                 "Leave the waiting room",
@@ -81,6 +102,14 @@ async fn poll(call: Call) -> Result<HttpResponse, Problem> {
     let claims = call.queue_claims(user_id)?;
     let status = call.seatline().poll_queue.execute(claims).await?;
     Ok(paced(HttpResponse::Ok(), status))
+}
+
+async fn watch(call: Call) -> Result<HttpResponse, Problem> {
+    let user_id = call.user().await?;
+    let claims = call.queue_claims(user_id)?;
+    let last = call.last_event_id().and_then(|text| EventId::parse(text, claims.number));
+    let subscription = call.seatline().watch_queue.subscribe(claims, last).await?;
+    Ok(EventStream::new(subscription, &call).respond(call.wants_body()))
 }
 
 async fn leave(call: Call) -> Result<HttpResponse, Problem> {
@@ -122,6 +151,18 @@ impl From<PollError> for Problem {
         match error {
             PollError::Unknown => Self::new(Code::QueueTokenInvalid),
             PollError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<WatchError> for Problem {
+    fn from(error: WatchError) -> Self {
+        match error {
+            WatchError::Unknown => Self::new(Code::QueueTokenInvalid),
+            WatchError::Full => Self::unavailable()
+                .detail("As many people watch the line as this instance can tell. Polling still works."),
+            WatchError::Closed => Self::unavailable().detail("This instance is about to stop."),
+            WatchError::Storage(error) => error.into(),
         }
     }
 }

@@ -61,6 +61,11 @@ impl TokenBody {
     const POLL_WHEN_ACTIVE: TimeDelta = TimeDelta::seconds(5);
     const POLL_WHEN_ENDED: TimeDelta = TimeDelta::seconds(30);
 
+    /// After how many milliseconds to ask again.
+    pub(super) const fn poll_after_ms(&self) -> i64 {
+        self.poll_after_ms
+    }
+
     /// After how many whole seconds somebody who waits polls again.
     pub(super) fn retry_after_seconds(&self) -> Option<u64> {
         let milliseconds = u64::try_from(self.poll_after_ms).unwrap_or_default();

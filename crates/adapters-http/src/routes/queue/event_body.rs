@@ -1,0 +1,78 @@
+use std::fmt;
+
+use actix_web::web::Bytes;
+use seatline_application::queue::{TokenStatus, Told};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::event_id::EventId;
+use super::token_body::TokenBody;
+
+/// One server-sent event. Each field is a line of its own; an empty line ends the event.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QueueEvent)]
+pub(super) struct EventBody {
+    /// What has happened.
+    event: EventName,
+    /// What has been told so far; send it as `Last-Event-ID` when you connect again.
+    #[schema(example = "121-w4")]
+    id: String,
+    /// After how many milliseconds to connect again when the stream closes before the end.
+    #[schema(minimum = 1_000, maximum = 30_000, example = 1_000)]
+    retry: i64,
+    /// The same as the answer of `GET /api/v1/queue/token`, in JSON.
+    data: TokenBody,
+}
+
+/// What has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum EventName {
+    /// The position has changed.
+    Position,
+    /// It is the bearer's turn.
+    Active,
+    /// It is over; the stream closes.
+    Ended,
+}
+
+impl EventBody {
+    /// A comment, which says only that the stream is alive.
+    pub(super) const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
+
+    /// As it goes over the wire.
+    pub(super) fn written(&self) -> Result<Bytes, serde_json::Error> {
+        let data = serde_json::to_string(&self.data)?;
+        let Self { event, id, retry, .. } = self;
+        Ok(format!("event: {event}\nid: {id}\nretry: {retry}\ndata: {data}\n\n").into())
+    }
+
+    /// How the stream begins: with when to connect again, whether or not there is anything to tell.
+    pub(super) fn preface(&self) -> Bytes {
+        format!("retry: {}\n\n", self.retry).into()
+    }
+}
+
+impl From<TokenStatus> for EventBody {
+    fn from(status: TokenStatus) -> Self {
+        let told = Told::of(&status.standing);
+        let event = match told {
+            Told::Waiting { .. } => EventName::Position,
+            Told::Active => EventName::Active,
+            Told::Ended => EventName::Ended,
+        };
+        let id = EventId { number: status.claims.number, told }.to_string();
+        let data = TokenBody::from(status);
+        Self { event, id, retry: data.poll_after_ms(), data }
+    }
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Position => "position",
+            Self::Active => "active",
+            Self::Ended => "ended",
+        })
+    }
+}

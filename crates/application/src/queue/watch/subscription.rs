@@ -1,0 +1,44 @@
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures::Stream;
+use futures::channel::mpsc::Receiver;
+use seatline_domain::queue::QueueClaims;
+
+use super::streams::Place;
+use crate::queue::{Standing, TokenStatus};
+
+/// A stream of what is new about one person's place in line, as [`WatchQueue`](super::WatchQueue) opened it.
+///
+/// Positions only fall. It ends after the end of the pass, when its reader is too slow, and at shutdown. Dropping it
+/// gives its place to somebody else.
+#[must_use = "a stream that nobody reads tells nobody anything"]
+pub struct Subscription {
+    pub(super) token: String,
+    pub(super) claims: QueueClaims,
+    pub(super) first: Standing,
+    pub(super) events: Receiver<Standing>,
+    /// Held for as long as the stream is.
+    pub(super) _place: Place,
+}
+
+impl Subscription {
+    /// Where the person stood when the stream was opened, whether or not that was news to them.
+    pub fn first(&self) -> TokenStatus {
+        self.status(self.first)
+    }
+
+    fn status(&self, standing: Standing) -> TokenStatus {
+        TokenStatus { token: self.token.clone(), claims: self.claims, standing }
+    }
+}
+
+impl Stream for Subscription {
+    type Item = TokenStatus;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<TokenStatus>> {
+        let this = self.get_mut();
+        let next = Pin::new(&mut this.events).poll_next(context);
+        next.map(|standing| standing.map(|standing| this.status(standing)))
+    }
+}

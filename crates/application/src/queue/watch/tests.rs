@@ -1,0 +1,282 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex as StdMutex};
+use std::task::Poll;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use futures::{FutureExt, StreamExt};
+use seatline_domain::Timestamp;
+use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::queue::{
+    BoardUpdate, MockWaitingRooms, Number, Pass, PassAt, PassEnd, PassState, QueueClaims, QueueReader,
+    RoomFigures, RoomSettings, RoomStatus,
+};
+use seatline_domain::storage::StorageError;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::{Subscription, Told, WatchError, WatchQueue};
+use crate::queue::{Boards, Line, QueueKey, QueueTokens, RefreshBoards};
+
+const STREAMS_MAX: usize = 3;
+
+fn now() -> Timestamp {
+    "2026-11-21T09:00:00Z".parse().unwrap()
+}
+
+fn concert_id() -> ConcertId {
+    ConcertId::new(Uuid::from_u128(1))
+}
+
+fn claims(number: u64) -> QueueClaims {
+    let user_id = UserId::new(Uuid::from_u128(number.into()));
+    QueueClaims { user_id, concert_id: concert_id(), number: Number::new(number), issued_at: now() }
+}
+
+/// A room whose line reaches to number 10, and how its passes ended.
+#[derive(Default)]
+struct Room {
+    now_serving: u64,
+    ended: BTreeMap<u64, PassEnd>,
+    unavailable: bool,
+}
+
+#[derive(Default)]
+struct Reader {
+    room: StdMutex<Room>,
+    passes_read: AtomicUsize,
+}
+
+#[async_trait]
+impl QueueReader for Reader {
+    async fn pass(&self, concert_id: ConcertId, number: Number) -> Result<Option<PassAt>, StorageError> {
+        self.passes_read.fetch_add(1, Ordering::Relaxed);
+        // Takes its time, as storage does.
+        tokio::task::yield_now().await;
+        let room = self.room.lock().unwrap();
+        if room.unavailable {
+            return Err(StorageError::Overloaded);
+        }
+        if number.get() > 10 {
+            return Ok(None);
+        }
+        let user_id = claims(number.get()).user_id;
+        let mut pass = Pass::waiting(concert_id, number, user_id, now());
+        if number.get() <= room.now_serving {
+            let expires_at = now() + TimeDelta::minutes(10);
+            pass.state = PassState::Active { admitted_at: now(), expires_at, show_up_by: None };
+        }
+        if let Some(end) = room.ended.get(&number.get()) {
+            pass.state = PassState::Ended { end: *end, at: now(), admitted_at: None };
+        }
+        Ok(Some(PassAt { pass, as_of: now() }))
+    }
+
+    async fn figures(&self, _: ConcertId) -> Result<Option<RoomFigures>, StorageError> {
+        Err(StorageError::missing("a question for figures"))
+    }
+
+    async fn updates(&self, _: BTreeMap<ConcertId, u64>) -> Result<Vec<BoardUpdate>, StorageError> {
+        let now_serving = self.room.lock().unwrap().now_serving;
+        let figures = RoomFigures {
+            concert_id: concert_id(),
+            status: RoomStatus::Open,
+            settings: RoomSettings::default(),
+            last_number: 10,
+            now_serving,
+            waiting: 10 - now_serving,
+            active: 1,
+            lapsed: 0,
+        };
+        Ok(vec![BoardUpdate { figures, departures: Vec::new(), departures_seen: 0 }])
+    }
+}
+
+struct World {
+    reader: Arc<Reader>,
+    refresh: Arc<RefreshBoards>,
+    watch: WatchQueue,
+}
+
+impl World {
+    async fn new() -> Self {
+        let (reader, boards) = (Arc::new(Reader::default()), Arc::new(Boards::default()));
+        let refresh =
+            Arc::new(RefreshBoards { reader: reader.clone(), boards: boards.clone(), turn: Mutex::new(()) });
+        let line = Arc::new(Line {
+            reader: reader.clone(),
+            rooms: Arc::new(MockWaitingRooms::new()),
+            boards,
+            refresh: refresh.clone(),
+        });
+        let tokens = Arc::new(QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), Vec::new()));
+        let world = Self { reader, refresh, watch: WatchQueue::new(line, tokens, STREAMS_MAX) };
+        world.refresh.execute().await.unwrap();
+        world
+    }
+
+    async fn subscribe(&self, number: u64) -> Subscription {
+        self.watch.subscribe(claims(number), None).await.unwrap()
+    }
+
+    async fn resume(&self, number: u64, last: Told) -> Subscription {
+        self.watch.subscribe(claims(number), Some(last)).await.unwrap()
+    }
+
+    /// Serves up to a number, and ticks.
+    async fn serve(&self, now_serving: u64) -> usize {
+        self.reader.room.lock().unwrap().now_serving = now_serving;
+        self.refresh.execute().await.unwrap();
+        self.watch.tick().await.unwrap()
+    }
+
+    async fn end(&self, number: u64, end: PassEnd) -> usize {
+        self.reader.room.lock().unwrap().ended.insert(number, end);
+        self.watch.tick().await.unwrap()
+    }
+
+    fn passes_read(&self) -> usize {
+        self.reader.passes_read.load(Ordering::Relaxed)
+    }
+}
+
+fn waiting(position: u64) -> Told {
+    Told::Waiting { position }
+}
+
+/// What there is to read, and whether the stream has ended.
+fn read(stream: &mut Subscription) -> (Vec<Told>, bool) {
+    let mut told = Vec::new();
+    loop {
+        match futures::future::poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).now_or_never()
+        {
+            Some(Poll::Ready(Some(status))) => told.push(Told::of(&status.standing)),
+            Some(Poll::Ready(None)) => return (told, true),
+            Some(Poll::Pending) | None => return (told, false),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_tells_what_changes_and_nothing_else() {
+    let world = World::new().await;
+    let mut stream = world.subscribe(4).await;
+    assert_eq!(read(&mut stream), (vec![waiting(4)], false));
+    assert_eq!(world.serve(0).await, 0);
+    assert_eq!(read(&mut stream), (vec![], false));
+    assert_eq!((world.serve(1).await, world.serve(3).await), (1, 1));
+    assert_eq!(read(&mut stream), (vec![waiting(3), waiting(1)], false));
+    assert_eq!(world.passes_read(), 0, "those who wait are not looked up");
+    assert_eq!((world.serve(4).await, world.serve(5).await), (1, 0));
+    assert_eq!(read(&mut stream), (vec![Told::Active], false));
+    assert_eq!(world.end(4, PassEnd::Completed).await, 1);
+    assert_eq!(read(&mut stream), (vec![Told::Ended], true));
+    assert_eq!(world.watch.tick().await, Ok(0));
+}
+
+#[tokio::test]
+async fn events_carry_the_token_and_where_its_bearer_stands() {
+    let world = World::new().await;
+    let mut stream = world.subscribe(4).await;
+    let status = stream.next().await.unwrap();
+    assert_eq!(status, stream.first());
+    assert_eq!(status.claims, claims(4));
+    let tokens = QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), Vec::new());
+    assert_eq!(tokens.verify(&status.token), Some(claims(4)));
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_after_what_was_told_last() {
+    let world = World::new().await;
+    let mut same = world.resume(4, waiting(4)).await;
+    let mut lagging = world.resume(4, waiting(2)).await;
+    let mut behind = world.resume(4, waiting(9)).await;
+    assert_eq!(read(&mut same), (vec![], false));
+    assert_eq!(read(&mut lagging), (vec![], false), "a position never rises");
+    assert_eq!(read(&mut behind), (vec![waiting(4)], false));
+    world.serve(2).await;
+    assert_eq!(read(&mut same), (vec![waiting(2)], false));
+    assert_eq!(read(&mut lagging), (vec![], false));
+    world.serve(3).await;
+    assert_eq!(read(&mut lagging), (vec![waiting(1)], false));
+}
+
+#[tokio::test]
+async fn a_stream_of_what_has_ended_says_so_and_ends() {
+    let world = World::new().await;
+    world.end(4, PassEnd::Left).await;
+    world.serve(4).await;
+    for last in [None, Some(waiting(3)), Some(Told::Active), Some(Told::Ended)] {
+        let mut stream = world.watch.subscribe(claims(4), last).await.unwrap();
+        assert_eq!(read(&mut stream), (vec![Told::Ended], true), "{last:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_turn_is_told_once() {
+    let world = World::new().await;
+    world.serve(4).await;
+    let mut stream = world.resume(4, Told::Active).await;
+    world.watch.tick().await.unwrap();
+    assert_eq!(read(&mut stream), (vec![], false));
+    world.end(4, PassEnd::Expired).await;
+    assert_eq!(read(&mut stream), (vec![Told::Ended], true));
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_given_up() {
+    let world = World::new().await;
+    let (mut slow, mut quick) = (world.subscribe(9).await, world.subscribe(9).await);
+    let mut seen = Vec::new();
+    for now_serving in 1..=6 {
+        world.serve(now_serving).await;
+        seen.extend(read(&mut quick).0);
+    }
+    assert_eq!(seen, (3..=9).rev().map(waiting).collect::<Vec<_>>());
+    assert!(!read(&mut quick).1);
+    let (told, ended) = read(&mut slow);
+    assert_eq!((told, ended), ((6..=9).rev().map(waiting).collect(), true));
+}
+
+#[tokio::test]
+async fn streams_are_bounded_and_places_come_back() {
+    let world = World::new().await;
+    let mut streams = vec![world.subscribe(4).await, world.subscribe(5).await, world.subscribe(6).await];
+    assert_eq!(world.watch.subscribe(claims(7), None).await.err(), Some(WatchError::Full));
+    streams.pop();
+    streams.push(world.subscribe(7).await);
+    assert_eq!(world.watch.subscribe(claims(7), None).await.err(), Some(WatchError::Full));
+    streams.clear();
+    for _ in 0..2 * STREAMS_MAX {
+        assert_eq!(world.watch.subscribe(claims(11), None).await.err(), Some(WatchError::Unknown));
+    }
+    assert_eq!(world.serve(1).await, 0, "nobody is told who is gone");
+}
+
+#[tokio::test]
+async fn closing_ends_every_stream_and_opens_no_more() {
+    let world = World::new().await;
+    let (mut told, mut idle) = (world.subscribe(4).await, world.resume(5, waiting(5)).await);
+    world.watch.close();
+    assert_eq!(read(&mut told), (vec![waiting(4)], true), "what was told before is still read");
+    assert_eq!(read(&mut idle), (vec![], true));
+    assert_eq!(world.watch.subscribe(claims(6), None).await.err(), Some(WatchError::Closed));
+    assert_eq!(world.watch.tick().await, Ok(0));
+}
+
+#[tokio::test]
+async fn storage_that_fails_costs_nobody_their_stream() {
+    let world = World::new().await;
+    let (mut first, mut second) = (world.subscribe(4).await, world.subscribe(6).await);
+    read(&mut first);
+    read(&mut second);
+    world.reader.room.lock().unwrap().now_serving = 5;
+    world.refresh.execute().await.unwrap();
+    world.reader.room.lock().unwrap().unavailable = true;
+    assert_eq!(world.watch.tick().await, Err(StorageError::Overloaded));
+    assert_eq!(read(&mut second), (vec![waiting(1)], false), "others are told all the same");
+    world.reader.room.lock().unwrap().unavailable = false;
+    assert_eq!(world.watch.tick().await, Ok(1));
+    assert_eq!(read(&mut first), (vec![Told::Active], false));
+}

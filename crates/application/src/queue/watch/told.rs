@@ -1,0 +1,53 @@
+use crate::queue::Standing;
+
+/// What a stream has told last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// A position in line.
+    Waiting {
+        /// 1 is next.
+        position: u64,
+    },
+    /// That it is the person's turn.
+    Active,
+    /// That it is over.
+    Ended,
+}
+
+impl Told {
+    /// What somebody has been told who was told this standing.
+    pub const fn of(standing: &Standing) -> Self {
+        match standing {
+            Standing::Waiting { ahead, .. } => Self::Waiting { position: ahead.saturating_add(1) },
+            Standing::Active { .. } => Self::Active,
+            Standing::Ended { .. } => Self::Ended,
+        }
+    }
+
+    /// Whether this is news to somebody who was told `last`. A position that rises is not, nor is a wait after a turn:
+    /// an instance that lags behind another must not be believed. The end always is, so that every stream closes.
+    pub(super) fn is_news_after(self, last: Self) -> bool {
+        match (last, self) {
+            (_, Self::Ended) | (Self::Waiting { .. }, Self::Active) => true,
+            (Self::Waiting { position: before }, Self::Waiting { position }) => position < before,
+            (Self::Active | Self::Ended, Self::Waiting { .. } | Self::Active) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_moves_on_is_news() {
+        let waiting = |position| Told::Waiting { position };
+        let order = [waiting(9), waiting(8), waiting(1), Told::Active, Told::Ended];
+        for (before, last) in order.into_iter().enumerate() {
+            for (after, now) in order.into_iter().enumerate() {
+                let news = after > before || now == Told::Ended;
+                assert_eq!(now.is_news_after(last), news, "{now:?} after {last:?}");
+            }
+        }
+    }
+}

@@ -16,7 +16,7 @@ pub struct Client {
 
 impl Client {
     /// Longer than any answer takes.
-    const TIMEOUT: Duration = Duration::from_secs(60);
+    const TIMEOUT: Duration = Duration::from_mins(1);
 
     /// Somebody who asks the instance at this address.
     pub fn new(address: SocketAddr) -> Self {
@@ -106,8 +106,13 @@ impl Request {
     pub async fn send(self) -> Answer {
         let response = self.0.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let is_stream = headers.get("content-type").is_some_and(|of| of.as_bytes() == b"text/event-stream");
+        let is_stream = headers.get("content-type").is_some_and(|of| of == Events::MEDIA_TYPE);
         let body = if is_stream { Vec::new() } else { response.bytes().await.unwrap().to_vec() };
         Answer::new(status, headers, body)
+    }
+
+    /// Sends it, and goes on reading the stream of events that comes back.
+    pub async fn events(self) -> Events {
+        Events::of(self.0.send().await.unwrap())
     }
 }

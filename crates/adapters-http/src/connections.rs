@@ -115,15 +115,29 @@ fn milliseconds_since(epoch: Instant) -> u64 {
 mod tests {
     use super::*;
     use actix_web::rt::net::TcpListener;
+    use actix_web::rt::time::timeout;
+    use std::io::ErrorKind;
 
     #[actix_web::test]
-    async fn what_stays_untaken_is_bounded_on_every_connection() {
+    async fn a_client_that_takes_nothing_is_given_up_although_a_request_is_being_handled() {
+        const PATIENCE: Duration = Duration::from_secs(20);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (accepted, _) = listener.accept().await.unwrap();
-        let deadline = Duration::from_secs(7);
-        let connections = Connections::new(Duration::from_secs(1), deadline);
-        connections.admit(&accepted, &mut Extensions::new());
-        assert_eq!(SockRef::from(&accepted).tcp_user_timeout().unwrap(), Some(deadline));
+        let (connections, mut kept) =
+            (Connections::new(PATIENCE, Duration::from_millis(300)), Extensions::new());
+        connections.admit(&accepted, &mut kept);
+        let handling = kept.get::<Arc<Connection>>().map(Connection::handle);
+        let given_up = async {
+            loop {
+                accepted.writable().await.unwrap();
+                match accepted.try_write(&[0; 65_536]) {
+                    Err(error) if error.kind() != ErrorKind::WouldBlock => return error.kind(),
+                    Ok(_) | Err(_) => {}
+                }
+            }
+        };
+        assert_eq!(timeout(PATIENCE, given_up).await, Ok(ErrorKind::TimedOut));
+        drop(handling);
     }
 }

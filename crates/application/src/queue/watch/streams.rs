@@ -1,8 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::mpsc::Sender;
+use seatline_domain::id::UserId;
 use seatline_domain::queue::QueueClaims;
 
 use super::{Told, WatchError};
@@ -21,6 +22,8 @@ struct Register {
     taken: usize,
     next: u64,
     watched: BTreeMap<u64, Watched>,
+    /// Each user's streams, the oldest first.
+    of_users: HashMap<UserId, Vec<u64>>,
 }
 
 /// A stream that is told what changes.
@@ -40,10 +43,14 @@ pub(super) struct Seen {
 /// One of the bounded number of places, until it is dropped.
 pub(super) struct Place {
     stream: u64,
+    user_id: UserId,
     streams: Arc<Streams>,
 }
 
 impl Streams {
+    /// How many streams one user has at the most, so that nobody takes everybody's places.
+    pub(super) const OF_ONE_USER_MAX: usize = 8;
+
     pub(super) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self { most, register: Mutex::default() })
     }
@@ -52,8 +59,9 @@ impl Streams {
         self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place for a stream.
-    pub(super) fn take_place(self: &Arc<Self>) -> Result<Place, WatchError> {
+    /// Takes a place for another stream of a user. When they have as many as one user may have, their oldest ends: it
+    /// is the likeliest to be one that they have lost.
+    pub(super) fn take_place(self: &Arc<Self>, user_id: UserId) -> Result<Place, WatchError> {
         let mut register = self.register();
         if register.closed {
             return Err(WatchError::Closed);
@@ -63,7 +71,14 @@ impl Streams {
         }
         register.taken += 1;
         register.next += 1;
-        Ok(Place { stream: register.next, streams: self.clone() })
+        let stream = register.next;
+        let of_user = register.of_users.entry(user_id).or_default();
+        of_user.push(stream);
+        if of_user.len() > Self::OF_ONE_USER_MAX {
+            let oldest = of_user.remove(0);
+            register.watched.remove(&oldest);
+        }
+        Ok(Place { stream, user_id, streams: self.clone() })
     }
 
     /// The next streams after one of them, in the order in which they were opened.
@@ -111,10 +126,12 @@ impl Streams {
 }
 
 impl Place {
-    /// Has the stream told what changes from now on; ends it when all streams have been closed meanwhile.
+    /// Has the stream told what changes from now on; ends it when it was ended meanwhile, or all were.
     pub(super) fn watch(&self, claims: QueueClaims, told: Told, events: Sender<Standing>) {
         let mut register = self.streams.register();
-        if !register.closed {
+        let of_user = register.of_users.get(&self.user_id);
+        let counts = of_user.is_some_and(|streams| streams.contains(&self.stream));
+        if counts && !register.closed {
             register.watched.insert(self.stream, Watched { claims, told, events });
         }
     }
@@ -125,5 +142,11 @@ impl Drop for Place {
         let mut register = self.streams.register();
         register.watched.remove(&self.stream);
         register.taken -= 1;
+        if let Some(of_user) = register.of_users.get_mut(&self.user_id) {
+            of_user.retain(|stream| *stream != self.stream);
+            if of_user.is_empty() {
+                register.of_users.remove(&self.user_id);
+            }
+        }
     }
 }

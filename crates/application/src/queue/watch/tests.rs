@@ -16,6 +16,7 @@ use seatline_domain::storage::StorageError;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use super::streams::Streams;
 use super::{Subscription, Told, WatchError, WatchQueue};
 use crate::queue::{Boards, Line, QueueKey, QueueTokens, RefreshBoards};
 
@@ -101,6 +102,10 @@ struct World {
 
 impl World {
     async fn new() -> Self {
+        Self::with(STREAMS_MAX).await
+    }
+
+    async fn with(streams_max: usize) -> Self {
         let (reader, boards) = (Arc::new(Reader::default()), Arc::new(Boards::default()));
         let refresh =
             Arc::new(RefreshBoards { reader: reader.clone(), boards: boards.clone(), turn: Mutex::new(()) });
@@ -111,7 +116,7 @@ impl World {
             refresh: refresh.clone(),
         });
         let tokens = Arc::new(QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), Vec::new()));
-        let world = Self { reader, refresh, watch: WatchQueue::new(line, tokens, STREAMS_MAX) };
+        let world = Self { reader, refresh, watch: WatchQueue::new(line, tokens, streams_max) };
         world.refresh.execute().await.unwrap();
         world
     }
@@ -252,6 +257,28 @@ async fn streams_are_bounded_and_places_come_back() {
         assert_eq!(world.watch.subscribe(claims(11), None).await.err(), Some(WatchError::Unknown));
     }
     assert_eq!(world.serve(1).await, 0, "nobody is told who is gone");
+}
+
+#[tokio::test]
+async fn one_user_has_a_few_streams_and_loses_the_oldest() {
+    let world = World::with(100).await;
+    let mut oldest = world.subscribe(4).await;
+    let mut others = Vec::new();
+    for _ in 1..Streams::OF_ONE_USER_MAX {
+        others.push(world.subscribe(4).await);
+    }
+    let mut neighbour = world.subscribe(5).await;
+    assert_eq!(read(&mut oldest), (vec![waiting(4)], false));
+    others.push(world.subscribe(4).await);
+    assert_eq!(read(&mut oldest), (vec![], true));
+    drop(oldest);
+    drop(others.remove(0));
+    others.push(world.subscribe(4).await);
+    world.serve(1).await;
+    for stream in &mut others {
+        assert_eq!(read(stream), (vec![waiting(4), waiting(3)], false));
+    }
+    assert_eq!(read(&mut neighbour), (vec![waiting(5), waiting(4)], false));
 }
 
 #[tokio::test]

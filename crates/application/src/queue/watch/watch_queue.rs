@@ -71,7 +71,8 @@ impl WatchQueue {
         Self { line, tokens, streams: Streams::new(streams_max), round: Mutex::default() }
     }
 
-    /// Opens a stream. It begins with where the person stands, unless `last` says that they were told.
+    /// Opens a stream. It begins with where the person stands, unless `last` says that they were told. Somebody who has
+    /// many streams already loses the oldest.
     ///
     /// # Errors
     /// * [`WatchError::Unknown`] – there is no such pass.
@@ -81,7 +82,7 @@ impl WatchQueue {
         claims: QueueClaims,
         last: Option<Told>,
     ) -> Result<Subscription, WatchError> {
-        let place = self.streams.take_place()?;
+        let place = self.streams.take_place(claims.user_id)?;
         let first = self.line.standing(&claims).await?.ok_or(WatchError::Unknown)?;
         // A channel has room for one more than it is asked for.
         let (mut sender, events) = mpsc::channel(Self::UNTAKEN_MAX - 1);

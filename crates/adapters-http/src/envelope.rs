@@ -10,10 +10,11 @@ use actix_web::{Error, HttpMessage};
 use tracing::Instrument;
 
 use crate::connections::Connection;
+use crate::metrics::RouteMetrics;
 use crate::request_id::RequestId;
 
 /// What every answer gets: the request's id, and headers that keep it out of caches unless it says otherwise. One event
-/// tells how each request ended; it names no token, key or body.
+/// tells how each request ended; it names no token, key or body. Each request is counted once, under its route.
 pub(crate) async fn envelope(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -25,12 +26,16 @@ pub(crate) async fn envelope(
     let span = tracing::debug_span!("request", %request_id, method);
     let mut response = next.call(request).instrument(span).await?;
     stamp(response.headers_mut(), &request_id);
+    let took = started.elapsed();
+    if let Some(route) = response.request().app_data::<RouteMetrics>() {
+        route.observe(method, response.status().as_u16(), took);
+    }
     tracing::debug!(
         %request_id,
         method,
         route = response.request().match_pattern().as_deref().unwrap_or("none"),
         status = response.status().as_u16(),
-        latency_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        latency_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         "answered"
     );
     drop(handling);

@@ -13,6 +13,7 @@
 mod call;
 mod connections;
 mod envelope;
+mod metrics;
 mod operation;
 mod problem;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod settings;
 mod tests;
 mod wire;
 
+pub use metrics::Metrics;
 pub use problem::Code;
 pub use readiness::Readiness;
 pub use server::{Server, ServerHandle};

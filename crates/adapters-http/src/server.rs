@@ -10,6 +10,7 @@ use seatline_application::Seatline;
 use socket2::SockRef;
 
 use crate::connections::Connections;
+use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 use crate::service::{Service, app};
 use crate::settings::HttpSettings;
@@ -39,12 +40,13 @@ impl Server {
         listener: TcpListener,
         seatline: Arc<Seatline>,
         readiness: Arc<dyn Readiness>,
+        metrics: Arc<dyn Metrics>,
         settings: HttpSettings,
     ) -> io::Result<Self> {
         let (limits, workers) = (settings.limits, settings.workers);
         let address = listener.local_addr()?;
         SockRef::from(&listener).listen(limits.backlog)?;
-        let service = Service::new(seatline.clone(), readiness, settings);
+        let service = Service::new(seatline.clone(), readiness, metrics, settings);
         let connections = Connections::new(limits.keep_alive + limits.head_deadline, limits.untaken_deadline);
         let accepting = connections.clone();
         let server = HttpServer::new(move || app(service.clone()))

@@ -7,6 +7,7 @@ use actix_web::{App, Error, HttpRequest, web};
 use seatline_application::Seatline;
 
 use crate::envelope::envelope;
+use crate::metrics::{self, Metrics, RouteMetrics};
 use crate::operation::{document, register};
 use crate::problem::{Code, Problem};
 use crate::readiness::Readiness;
@@ -17,6 +18,7 @@ use crate::settings::HttpSettings;
 pub(crate) struct Service {
     pub(crate) seatline: Arc<Seatline>,
     pub(crate) readiness: Arc<dyn Readiness>,
+    pub(crate) metrics: Arc<dyn Metrics>,
     pub(crate) settings: HttpSettings,
     pub(crate) openapi: String,
 }
@@ -25,9 +27,11 @@ impl Service {
     pub(crate) fn new(
         seatline: Arc<Seatline>,
         readiness: Arc<dyn Readiness>,
+        metrics: Arc<dyn Metrics>,
         settings: HttpSettings,
     ) -> web::Data<Self> {
-        web::Data::new(Self { seatline, readiness, settings, openapi: openapi_json() })
+        metrics::describe();
+        web::Data::new(Self { seatline, readiness, metrics, settings, openapi: openapi_json() })
     }
 }
 
@@ -50,6 +54,7 @@ pub(crate) fn app(
 > {
     App::new()
         .app_data(service)
+        .app_data(RouteMetrics::of(RouteMetrics::UNMATCHED))
         .configure(|config| register(&routes::operations(), config))
         .configure(routes::serve_documentation)
         .default_service(web::to(|request: HttpRequest| {

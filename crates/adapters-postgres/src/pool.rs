@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::PoolError;
+use deadpool::Status;
+use deadpool::managed::{PoolError, TimeoutType};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool as Deadpool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use metrics::Counter;
 use seatline_domain::storage::StorageError;
 use tokio::time::timeout;
 
 use crate::failure::Failure;
+use crate::metrics::wait_timeouts;
 use crate::statement::{Change, Select};
 
 /// How to reach PostgreSQL, and how long to wait for it.
@@ -59,6 +62,7 @@ const SESSION: &str = "
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: Deadpool<AsyncPgConnection>,
+    wait_timeouts: Counter,
 }
 
 impl Pool {
@@ -76,7 +80,7 @@ impl Pool {
             .recycle_timeout(Some(CONNECT_TIMEOUT))
             .build()
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-        Ok(Self { connections })
+        Ok(Self { connections, wait_timeouts: wait_timeouts() })
     }
 
     /// A connection, within the pool's wait.
@@ -84,6 +88,9 @@ impl Pool {
         match self.connections.get().await {
             Ok(connection) => Ok(Lease { connection: Some(connection) }),
             Err(PoolError::Timeout(kind)) => {
+                if matches!(kind, TimeoutType::Wait) {
+                    self.wait_timeouts.increment(1);
+                }
                 Err(Failure::Unavailable(format!("no connection in time: {kind:?}")))
             }
             Err(error) => Err(Failure::Unavailable(error.to_string())),
@@ -121,6 +128,11 @@ impl Pool {
     /// Closes the connections that nobody uses: when one is found dead, the others are likely to be so too.
     pub(crate) fn drop_idle(&self) {
         drop(self.connections.retain(|_, _| false));
+    }
+
+    /// How it is used at this moment.
+    pub(crate) fn status(&self) -> Status {
+        self.connections.status()
     }
 
     /// Closes the pool.

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
+use crate::metrics::{LaneMetrics, PortMetrics};
 use crate::pool::{ConnectionSettings, Pool};
 use crate::ports::{PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken};
 use crate::tables;
@@ -20,6 +21,7 @@ pub struct Postgres {
     pub(crate) passes_by_number: Reader<PassesByNumber>,
     pub(crate) seat_maps: Reader<SeatMaps>,
     pub(crate) programme: ProgrammeCache,
+    pub(crate) metrics: PortMetrics,
     tasks: TaskTracker,
     closing: CancellationToken,
 }
@@ -38,23 +40,40 @@ impl Postgres {
     pub fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
         let pool = Pool::new(settings)?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
-        let lanes = |count| {
+        let lanes = |count, name| {
+            let metrics = LaneMetrics::of(name);
             Lanes::start(count, || {
-                let runner = BatchRunner::new(pool.clone());
-                Lane::start(&tasks, &closing, move |batch| {
+                let runner = BatchRunner::new(pool.clone(), metrics.clone());
+                Lane::start(&tasks, &closing, metrics.clone(), move |batch| {
                     let runner = runner.clone();
                     async move { runner.run(batch).await }
                 })
             })
         };
         Ok(Self {
-            room_lanes: lanes(Self::ROOM_LANES),
-            seat_lanes: lanes(Self::SEAT_LANES),
-            wallet_lanes: lanes(Self::WALLET_LANES),
-            users_by_token: Reader::start(&tasks, &closing, UsersByToken { pool: pool.clone() }),
-            passes_by_number: Reader::start(&tasks, &closing, PassesByNumber { pool: pool.clone() }),
-            seat_maps: Reader::start(&tasks, &closing, SeatMaps::new(pool.clone())),
+            room_lanes: lanes(Self::ROOM_LANES, LaneMetrics::ROOMS),
+            seat_lanes: lanes(Self::SEAT_LANES, LaneMetrics::SEATS),
+            wallet_lanes: lanes(Self::WALLET_LANES, LaneMetrics::WALLETS),
+            users_by_token: Reader::start(
+                &tasks,
+                &closing,
+                LaneMetrics::of(LaneMetrics::TOKENS),
+                UsersByToken { pool: pool.clone() },
+            ),
+            passes_by_number: Reader::start(
+                &tasks,
+                &closing,
+                LaneMetrics::of(LaneMetrics::PASSES),
+                PassesByNumber { pool: pool.clone() },
+            ),
+            seat_maps: Reader::start(
+                &tasks,
+                &closing,
+                LaneMetrics::of(LaneMetrics::SEAT_MAPS),
+                SeatMaps::new(pool.clone()),
+            ),
             programme: ProgrammeCache::default(),
+            metrics: PortMetrics::new(),
             pool,
             tasks,
             closing,

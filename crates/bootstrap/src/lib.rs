@@ -2,13 +2,14 @@
 //!
 //! * [`Cli`] is what an operator may say, by flag or by environment variable.
 //! * [`Service::start`] wires the adapters to the use cases and serves; [`Service::stop`] ends it in order.
-//! * `workers` tick the waiting rooms and sweep up lapsed holds.
+//! * `workers` tick the waiting rooms, sweep up lapsed holds and tidy the metrics.
 
 mod commands;
 mod config;
 mod database;
 mod ids;
 mod logging;
+mod metrics;
 mod sample;
 mod secrets;
 mod service;

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use crate::config::{Options, SampleData};
 use crate::database::Database;
 use crate::ids::TimeOrderedIds;
+use crate::metrics::{PrometheusMetrics, recorder};
 use crate::sample;
 use crate::secrets::Secrets;
 use crate::workers::Workers;
@@ -77,6 +78,8 @@ impl Service {
         if !applied.is_empty() {
             tracing::info!(migrations = ?applied, "brought the database up to date");
         }
+        // Before anything looks its metrics up.
+        let recorded = recorder()?;
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
         let seatline = Arc::new(Seatline::new(
             ports(&postgres),
@@ -98,9 +101,10 @@ impl Service {
         settings.default_pass_ttl = delta(options.pass_ttl)?;
         settings.default_show_up_within = delta(options.show_up_within)?;
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
-        let server = Server::bind(listener, seatline.clone(), readiness, settings)?;
+        let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone()));
+        let server = Server::bind(listener, seatline.clone(), readiness, metrics, settings)?;
         let (address, http) = (server.local_addr(), server.handle());
-        let workers = Workers::start(&seatline, options.admit_every, options.sweep_every);
+        let workers = Workers::start(&seatline, recorded, options.admit_every, options.sweep_every);
         let serving = tokio::spawn(server.run());
         Ok((address, secrets, postgres, workers, http, serving))
     }

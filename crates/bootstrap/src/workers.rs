@@ -1,7 +1,8 @@
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -31,15 +32,23 @@ impl Pace {
     }
 }
 
-/// What goes on in the background: admission, telling those who watch the line, and sweeping.
+/// What goes on in the background: admission, telling those who watch the line, sweeping, and tidying the metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
 
 impl Workers {
+    /// How often measurements are sorted into their buckets. Until then each takes memory of its own.
+    const TIDY_METRICS_EVERY: Duration = Duration::from_secs(1);
+
     /// Starts them.
-    pub(crate) fn start(seatline: &Arc<Seatline>, admit_every: Duration, sweep_every: Duration) -> Self {
+    pub(crate) fn start(
+        seatline: &Arc<Seatline>,
+        metrics: PrometheusHandle,
+        admit_every: Duration,
+        sweep_every: Duration,
+    ) -> Self {
         let workers = Self { tasks: TaskTracker::new(), stopping: CancellationToken::new() };
         let (admitting, ticked) = (seatline.clone(), Arc::new(Notify::new()));
         let tell = ticked.clone();
@@ -60,6 +69,10 @@ impl Workers {
         workers.every(sweep_every, "sweep", move || {
             let seatline = sweeping.clone();
             async move { seatline.sweep_holds.execute().await.map_err(|error| error.to_string()) }
+        });
+        workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {
+            metrics.run_upkeep();
+            ready(Ok(0))
         });
         workers
     }

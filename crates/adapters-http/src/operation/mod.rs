@@ -73,7 +73,7 @@ impl Tag {
             Self::Operators => {
                 ("Operators", "The programme, the waiting rooms and the sales, with the operators' key.")
             }
-            Self::Service => ("Service", "Health and documentation."),
+            Self::Service => ("Service", "Health, metrics and documentation."),
         }
     }
 }

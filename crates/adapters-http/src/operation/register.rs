@@ -7,12 +7,13 @@ use actix_web::{HttpRequest, Resource, Route};
 
 use super::Operation;
 use super::gate::Gate;
+use crate::metrics::RouteMetrics;
 use crate::problem::Problem;
 use crate::service::Service;
 
 /// Serves these operations. Other methods on their paths are refused with a list of those that are served.
 pub(crate) fn register(operations: &[Operation], config: &mut ServiceConfig) {
-    let mut paths: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    let mut paths: BTreeMap<&'static str, Vec<&Operation>> = BTreeMap::new();
     for operation in operations {
         paths.entry(operation.path).or_default().push(operation);
     }
@@ -21,12 +22,12 @@ pub(crate) fn register(operations: &[Operation], config: &mut ServiceConfig) {
     }
 }
 
-fn resource(path: &str, operations: &[&Operation]) -> Resource {
+fn resource(path: &'static str, operations: &[&Operation]) -> Resource {
     let methods = operations.iter().flat_map(|operation| operation.verb.methods());
     let allow = methods.map(Method::as_str).collect::<Vec<_>>().join(", ");
     let resource =
         operations.iter().fold(web::resource(path), |resource, operation| resource.route(route(operation)));
-    resource.default_service(web::to(move |request: HttpRequest| {
+    resource.app_data(RouteMetrics::of(path)).default_service(web::to(move |request: HttpRequest| {
         let response = Problem::method_not_allowed(&allow).respond(&request);
         async move { response }
     }))

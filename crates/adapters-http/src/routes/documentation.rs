@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use utoipa_swagger_ui::{Config, SwaggerFile, Url};
 
 use crate::call::Call;
+use crate::metrics::RouteMetrics;
 use crate::operation::{Operation, Tag, Verb};
 use crate::problem::{Code, Problem, errors_page};
 
@@ -33,7 +34,10 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// Serves Swagger UI's files under `/docs/`.
 pub(crate) fn serve_documentation(config: &mut ServiceConfig) {
-    let resource = web::resource("/docs/{file:.*}").get(swagger_ui).head(swagger_ui);
+    let resource = web::resource("/docs/{file:.*}")
+        .get(swagger_ui)
+        .head(swagger_ui)
+        .app_data(RouteMetrics::of("/docs/{file}"));
     config.service(resource.default_service(web::to(|request: HttpRequest| {
         let response = Problem::method_not_allowed("GET, HEAD").respond(&request);
         async move { response }

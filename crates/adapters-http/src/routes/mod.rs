@@ -4,6 +4,7 @@
 mod accounts;
 mod documentation;
 mod health;
+mod metrics;
 mod operators;
 mod payments;
 mod points;
@@ -28,6 +29,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         payments::operations(),
         operators::operations(),
         health::operations(),
+        metrics::operations(),
         documentation::operations(),
     ]
     .into_iter()

@@ -40,6 +40,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/v1/admin/concerts/{concertId}/audit"),
     ("get", "/health/live"),
     ("get", "/health/ready"),
+    ("get", "/metrics"),
     ("get", "/docs"),
     ("get", "/docs/errors"),
     ("get", "/api/openapi.json"),

@@ -33,9 +33,9 @@ impl Running {
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
                 let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-                let (seatline, readiness, settings) = world.seatline();
+                let (seatline, readiness, metrics, settings) = world.seatline();
                 let use_cases = seatline.clone();
-                let server = Server::bind(listener, seatline, readiness, settings).unwrap();
+                let server = Server::bind(listener, seatline, readiness, metrics, settings).unwrap();
                 tell.send((server.local_addr(), server.handle(), use_cases)).unwrap();
                 server.run().await.unwrap();
             });

@@ -30,7 +30,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::service::{Service, app};
-use crate::{AdminKey, HttpSettings, Readiness};
+use crate::{AdminKey, HttpSettings, Metrics, Readiness};
 
 pub(super) const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0";
 /// The access token of [`ada`].
@@ -127,6 +127,14 @@ pub(super) fn queue_token(user_id: UserId) -> String {
     tokens().sign(&claims(user_id))
 }
 
+struct Counted;
+
+impl Metrics for Counted {
+    fn render(&self) -> String {
+        "counted 1\n".into()
+    }
+}
+
 struct Ready(bool);
 
 #[async_trait]
@@ -198,7 +206,7 @@ impl World {
         self
     }
 
-    pub(super) fn seatline(self) -> (Arc<Seatline>, Arc<dyn Readiness>, HttpSettings) {
+    pub(super) fn seatline(self) -> (Arc<Seatline>, Arc<dyn Readiness>, Arc<dyn Metrics>, HttpSettings) {
         let mut ids = MockIds::new();
         let next = AtomicU64::new(1);
         ids.expect_next().returning(move || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into()));
@@ -221,7 +229,12 @@ impl World {
             queue_tokens: tokens(),
             streams_max: self.streams_max,
         };
-        (Arc::new(Seatline::new(ports, settings)), Arc::new(Ready(self.ready)), self.settings)
+        (
+            Arc::new(Seatline::new(ports, settings)),
+            Arc::new(Ready(self.ready)),
+            Arc::new(Counted),
+            self.settings,
+        )
     }
 
     /// Sends one request.
@@ -231,8 +244,8 @@ impl World {
 
     /// Sends requests one after the other.
     pub(super) async fn send_all(self, requests: impl IntoIterator<Item = TestRequest>) -> Vec<Reply> {
-        let (seatline, readiness, settings) = self.seatline();
-        let app = test::init_service(app(Service::new(seatline, readiness, settings))).await;
+        let (seatline, readiness, metrics, settings) = self.seatline();
+        let app = test::init_service(app(Service::new(seatline, readiness, metrics, settings))).await;
         let mut replies = Vec::new();
         for request in requests {
             let response = test::call_service(&app, request.to_request()).await;

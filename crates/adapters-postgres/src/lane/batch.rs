@@ -3,6 +3,7 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::Job;
 use crate::failure::Failure;
+use crate::metrics::LaneMetrics;
 use crate::pool::{Lease, Pool};
 use crate::tables;
 
@@ -10,13 +11,14 @@ use crate::tables;
 #[derive(Clone)]
 pub(crate) struct BatchRunner {
     pool: Pool,
+    metrics: LaneMetrics,
 }
 
 impl BatchRunner {
     const ATTEMPTS: u8 = 4;
 
-    pub(crate) const fn new(pool: Pool) -> Self {
-        Self { pool }
+    pub(crate) const fn new(pool: Pool, metrics: LaneMetrics) -> Self {
+        Self { pool, metrics }
     }
 
     /// Handles a batch in one transaction. When it fails for a reason of its own making, its commands are run one by
@@ -56,6 +58,7 @@ impl BatchRunner {
                 Failure::ConnectionLost(_) if attempt < Self::ATTEMPTS => self.pool.drop_idle(),
                 failure => return Err(failure),
             }
+            self.metrics.retried();
             attempt += 1;
         }
     }
@@ -122,10 +125,11 @@ mod tests {
             ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
         let pool = Pool::new(&settings).unwrap();
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
-        let runner = BatchRunner::new(pool.clone());
+        let metrics = LaneMetrics::of(LaneMetrics::WALLETS);
+        let runner = BatchRunner::new(pool.clone(), metrics.clone());
         let lanes = Lanes::start(1, || {
             let runner = runner.clone();
-            Lane::start(&tasks, &closing, move |batch| {
+            Lane::start(&tasks, &closing, metrics.clone(), move |batch| {
                 let runner = runner.clone();
                 async move { runner.run(batch).await }
             })

@@ -12,6 +12,7 @@ pub(crate) use job::{Job, submit};
 pub(crate) use reader::{Fetch, Reader};
 
 use std::future::Future;
+use std::time::Instant;
 
 use seatline_domain::storage::StorageError;
 use tokio::sync::mpsc;
@@ -19,6 +20,8 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
+
+use crate::metrics::LaneMetrics;
 
 /// How many things may queue up in a lane before it refuses.
 const QUEUE_MAX: usize = 4_096;
@@ -28,18 +31,24 @@ const BATCH_MAX: usize = 512;
 /// A queue with a task that drains it.
 pub(crate) struct Lane<T> {
     queue: mpsc::Sender<T>,
+    metrics: LaneMetrics,
 }
 
 impl<T: Send + 'static> Lane<T> {
     /// Starts a lane that hands its batches to `handle`. Once `closing` is cancelled it takes nothing more, and ends when
     /// its queue is empty.
-    pub(crate) fn start<F, H>(tasks: &TaskTracker, closing: &CancellationToken, handle: H) -> Self
+    pub(crate) fn start<F, H>(
+        tasks: &TaskTracker,
+        closing: &CancellationToken,
+        metrics: LaneMetrics,
+        handle: H,
+    ) -> Self
     where
         F: Future<Output = ()> + Send,
         H: Fn(Vec<T>) -> F + Send + 'static,
     {
         let (queue, mut waiting) = mpsc::channel(QUEUE_MAX);
-        let closing = closing.clone();
+        let (closing, measured) = (closing.clone(), metrics.clone());
         tasks.spawn(async move {
             loop {
                 let mut batch = Vec::new();
@@ -53,18 +62,28 @@ impl<T: Send + 'static> Lane<T> {
                 if received == 0 {
                     return;
                 }
+                let started = Instant::now();
                 handle(batch).await;
+                measured.handled(received, started.elapsed());
             }
         });
-        Self { queue }
+        Self { queue, metrics }
     }
 
     /// Puts something into the queue.
     pub(crate) fn push(&self, item: T) -> Result<(), StorageError> {
         self.queue.try_send(item).map_err(|error| match error {
-            TrySendError::Full(_) => StorageError::Overloaded,
+            TrySendError::Full(_) => {
+                self.metrics.refused();
+                StorageError::Overloaded
+            }
             TrySendError::Closed(_) => StorageError::Unavailable("shutting down".into()),
         })
+    }
+
+    /// How many things are queued up.
+    pub(crate) fn depth(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
     }
 }
 
@@ -85,5 +104,10 @@ impl<T: Send + 'static> Lanes<T> {
         let index = usize::try_from(key.as_u128() % lanes).unwrap_or(0);
         let closed = || StorageError::Unavailable("no lane".into());
         self.lanes.get(index).ok_or_else(closed)?.push(item)
+    }
+
+    /// How many things are queued up in all of them.
+    pub(crate) fn depth(&self) -> usize {
+        self.lanes.iter().map(Lane::depth).sum()
     }
 }

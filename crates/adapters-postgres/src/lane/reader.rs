@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Lane;
+use crate::metrics::LaneMetrics;
 
 /// Reads many things in one go.
 #[async_trait]
@@ -30,10 +31,15 @@ pub(crate) struct Reader<F: Fetch> {
 }
 
 impl<F: Fetch> Reader<F> {
-    pub(crate) fn start(tasks: &TaskTracker, closing: &CancellationToken, fetch: F) -> Self {
+    pub(crate) fn start(
+        tasks: &TaskTracker,
+        closing: &CancellationToken,
+        metrics: LaneMetrics,
+        fetch: F,
+    ) -> Self {
         let fetch = Arc::new(fetch);
         Self {
-            lane: Lane::start(tasks, closing, move |asked: Vec<Asked<F>>| {
+            lane: Lane::start(tasks, closing, metrics, move |asked: Vec<Asked<F>>| {
                 let fetch = fetch.clone();
                 async move { answer(&*fetch, asked).await }
             }),
@@ -45,6 +51,11 @@ impl<F: Fetch> Reader<F> {
         let (reply, value) = oneshot::channel();
         self.lane.push((key, reply))?;
         value.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the reader ended".into())))
+    }
+
+    /// How many people have asked and are not yet being served.
+    pub(crate) fn depth(&self) -> usize {
+        self.lane.depth()
     }
 }
 

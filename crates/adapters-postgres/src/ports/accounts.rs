@@ -52,7 +52,9 @@ impl Fetch for UsersByToken {
 #[async_trait]
 impl Accounts for Postgres {
     async fn register(&self, command: RegisterUser) -> Result<User, StorageError> {
-        submit(&self.wallet_lanes, command.user.id.uuid(), command).await
+        let user = submit(&self.wallet_lanes, command.user.id.uuid(), command).await?;
+        self.metrics.users_registered.increment(1);
+        Ok(user)
     }
 
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError> {

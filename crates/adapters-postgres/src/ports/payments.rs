@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Postgres;
 use crate::lane::submit;
+use crate::metrics::payment_outcome;
 use crate::statement::statement;
 use crate::tables::payments::{PaymentRow, PaymentsById, payment};
 use crate::tables::{Stored, seat_number_of};
@@ -63,7 +64,9 @@ fn owned_seat(row: OwnedRow) -> Result<OwnedSeat, Stored> {
 #[async_trait]
 impl Payments for Postgres {
     async fn pay(&self, command: PayReservation) -> Result<Answer<Payment>, PayError> {
-        submit(&self.wallet_lanes, command.user_id.uuid(), command).await
+        let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
+        self.metrics.payments.count(payment_outcome(&result));
+        result
     }
 
     async fn payment(&self, user_id: UserId, id: PaymentId) -> Result<Option<Payment>, StorageError> {

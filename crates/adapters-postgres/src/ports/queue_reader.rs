@@ -142,6 +142,7 @@ impl QueueReader for Postgres {
         let concert_ids = seen.keys().map(|concert_id| concert_id.uuid()).collect();
         let rows = self.pool.load(FindBusyRooms { concert_ids }).await?;
         let rooms = rows.into_iter().map(figures).collect::<Result<Vec<_>, Stored>>()?;
+        self.metrics.rooms.observe(rooms.iter().map(|(figures, _)| figures));
         let mut behind =
             FindDepartures { concert_ids: Vec::new(), seen: Vec::new(), now_serving: Vec::new() };
         for (figures, departures) in &rooms {

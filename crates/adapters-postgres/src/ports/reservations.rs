@@ -63,7 +63,9 @@ impl Reservations for Postgres {
     }
 
     async fn expire(&self, command: ExpireHold) -> Result<bool, StorageError> {
-        submit(&self.seat_lanes, command.reservation_id.uuid(), command).await
+        let expired = submit(&self.seat_lanes, command.reservation_id.uuid(), command).await?;
+        self.metrics.holds_expired.increment(u64::from(expired));
+        Ok(expired)
     }
 
     async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHold>, StorageError> {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::Postgres;
 use crate::failure::Failure;
 use crate::lane::{Fetch, submit};
+use crate::metrics::hold_outcome;
 use crate::pool::Pool;
 use crate::statement::statement;
 use crate::tables::reservation_seats::{OwnerRow, owner_of};
@@ -112,7 +113,9 @@ impl Fetch for SeatMaps {
 #[async_trait]
 impl SeatInventory for Postgres {
     async fn hold(&self, command: HoldSeats) -> Result<Answer<Reservation>, HoldError> {
-        submit(&self.seat_lanes, command.performance.id.uuid(), command).await
+        let result = submit(&self.seat_lanes, command.performance.id.uuid(), command).await;
+        self.metrics.holds.count(hold_outcome(&result));
+        result
     }
 
     async fn seat_map(&self, performance_id: PerformanceId) -> Result<SeatMap, StorageError> {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use seatline_domain::queue::{
     AdmitWaiting, Admitted, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined, LeaveError,
-    LeaveRoom, Pass, Room, ShowUp, WaitingRooms,
+    LeaveRoom, Pass, PassState, Room, ShowUp, WaitingRooms,
 };
 use seatline_domain::storage::StorageError;
 
@@ -11,7 +11,12 @@ use crate::lane::submit;
 #[async_trait]
 impl WaitingRooms for Postgres {
     async fn join(&self, command: JoinRoom) -> Result<Joined, JoinError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        let joined = submit(&self.room_lanes, command.concert_id.uuid(), command).await?;
+        if joined.created {
+            let at_once = matches!(joined.pass.state, PassState::Active { .. });
+            self.metrics.rooms.joined(joined.pass.concert_id, at_once);
+        }
+        Ok(joined)
     }
 
     async fn leave(&self, command: LeaveRoom) -> Result<Pass, LeaveError> {
@@ -23,7 +28,10 @@ impl WaitingRooms for Postgres {
     }
 
     async fn admit(&self, command: AdmitWaiting) -> Result<Admitted, StorageError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        let concert_id = command.concert_id;
+        let admitted = submit(&self.room_lanes, concert_id.uuid(), command).await?;
+        self.metrics.rooms.admitted(concert_id, admitted.numbers.len());
+        Ok(admitted)
     }
 
     async fn configure(&self, command: ConfigureRoom) -> Result<Room, ConfigureError> {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Postgres;
 use crate::lane::submit;
+use crate::metrics::charge_outcome;
 use crate::statement::statement;
 use crate::tables::{LedgerEntriesBefore, Stored, amount, ledger_entry, position};
 
@@ -22,7 +23,9 @@ statement! {
 #[async_trait]
 impl Wallets for Postgres {
     async fn charge(&self, command: ChargePoints) -> Result<Answer<LedgerEntry>, ChargeError> {
-        submit(&self.wallet_lanes, command.user_id.uuid(), command).await
+        let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
+        self.metrics.charges.count(charge_outcome(&result));
+        result
     }
 
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError> {

@@ -1,0 +1,67 @@
+use std::cell::RefCell;
+use std::time::Duration;
+
+use metrics::{Counter, Histogram, Unit, counter, describe_counter, describe_histogram, histogram};
+
+/// Writes down what this instance has counted and measured.
+pub trait Metrics: Send + Sync {
+    /// Everything, in Prometheus' text format. May take milliseconds; is called where blocking is allowed.
+    fn render(&self) -> String;
+}
+
+const REQUESTS: &str = "seatline_http_requests_total";
+const DURATION: &str = "seatline_http_request_duration_seconds";
+
+/// Says what is measured.
+pub(crate) fn describe() {
+    describe_counter!(REQUESTS, Unit::Count, "Requests answered.");
+    describe_histogram!(DURATION, Unit::Seconds, "From a request's head to its answer's head.");
+}
+
+/// Counts the requests of one route on one thread. Each series is looked up once, so that a request costs two atomic
+/// additions and no text.
+pub(crate) struct RouteMetrics {
+    route: &'static str,
+    methods: RefCell<Vec<MethodMetrics>>,
+}
+
+struct MethodMetrics {
+    method: &'static str,
+    duration: Histogram,
+    statuses: Vec<(u16, Counter)>,
+}
+
+impl RouteMetrics {
+    /// The route of requests that match none.
+    pub(crate) const UNMATCHED: &str = "unmatched";
+
+    /// A route's, by its pattern.
+    pub(crate) fn of(route: &'static str) -> Self {
+        Self { route, methods: RefCell::default() }
+    }
+
+    /// Takes note of a request that was answered. The method is one of a fixed set.
+    pub(crate) fn observe(&self, method: &'static str, status: u16, took: Duration) {
+        let mut methods = self.methods.borrow_mut();
+        if let Some(known) = methods.iter_mut().find(|known| known.method == method) {
+            return known.observe(self.route, status, took);
+        }
+        let duration = histogram!(DURATION, "method" => method, "route" => self.route);
+        let mut new = MethodMetrics { method, duration, statuses: Vec::new() };
+        new.observe(self.route, status, took);
+        methods.push(new);
+    }
+}
+
+impl MethodMetrics {
+    fn observe(&mut self, route: &'static str, status: u16, took: Duration) {
+        self.duration.record(took);
+        if let Some((_, known)) = self.statuses.iter().find(|(known, _)| *known == status) {
+            return known.increment(1);
+        }
+        let new =
+            counter!(REQUESTS, "method" => self.method, "route" => route, "status" => status.to_string());
+        new.increment(1);
+        self.statuses.push((status, new));
+    }
+}

@@ -1,0 +1,237 @@
+//! What came of a command, in the words of the published error codes.
+
+use metrics::{Counter, counter};
+use seatline_domain::idempotency::Answer;
+use seatline_domain::payment::PayError;
+use seatline_domain::point::ChargeError;
+use seatline_domain::queue::PassRefusal;
+use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_domain::storage::StorageError;
+
+/// What may come of a hold.
+pub(super) const HOLD_OUTCOMES: &[&str] = &[
+    CREATED,
+    REPEATED,
+    "not_admitted",
+    "queue_token_expired",
+    "queue_token_mismatch",
+    "queue_token_invalid",
+    "sales_not_open",
+    "performance_started",
+    "seat_not_found",
+    "seat_sold",
+    "seat_blocked",
+    "seat_held",
+    "reservation_active",
+    "seat_limit_exceeded",
+    KEY_REUSED,
+    "unavailable",
+    "overloaded",
+    "outcome_unknown",
+    "internal_error",
+];
+/// What may come of a payment.
+pub(super) const PAYMENT_OUTCOMES: &[&str] = &[
+    CREATED,
+    REPEATED,
+    "not_admitted",
+    "queue_token_expired",
+    "queue_token_mismatch",
+    "queue_token_invalid",
+    "reservation_not_found",
+    "hold_expired",
+    "reservation_not_payable",
+    "insufficient_points",
+    KEY_REUSED,
+    "unavailable",
+    "overloaded",
+    "outcome_unknown",
+    "internal_error",
+];
+/// What may come of a charge.
+pub(super) const CHARGE_OUTCOMES: &[&str] = &[
+    CREATED,
+    REPEATED,
+    "invalid_value",
+    KEY_REUSED,
+    "unavailable",
+    "overloaded",
+    "outcome_unknown",
+    "internal_error",
+];
+
+const CREATED: &str = "created";
+const REPEATED: &str = "repeated";
+const KEY_REUSED: &str = "idempotency_key_reused";
+
+/// Counts the outcomes of one kind of command. All are there from the start, at zero.
+pub(crate) struct Outcomes {
+    counters: Vec<(&'static str, Counter)>,
+}
+
+impl Outcomes {
+    pub(super) fn of(name: &'static str, outcomes: &[&'static str]) -> Self {
+        let counter = |outcome| (outcome, counter!(name, "outcome" => outcome));
+        Self { counters: outcomes.iter().copied().map(counter).collect() }
+    }
+
+    /// Takes note of an outcome.
+    pub(crate) fn count(&self, outcome: &'static str) {
+        if let Some((_, counter)) = self.counters.iter().find(|(known, _)| *known == outcome) {
+            counter.increment(1);
+        }
+    }
+}
+
+/// What came of a hold.
+pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, HoldError>) -> &'static str {
+    match result {
+        Ok(answer) => answered(answer),
+        Err(HoldError::Pass(refusal)) => refused(*refusal),
+        Err(HoldError::SalesNotOpen) => "sales_not_open",
+        Err(HoldError::PerformanceStarted) => "performance_started",
+        Err(HoldError::SeatNotFound(_)) => "seat_not_found",
+        Err(HoldError::SeatTaken(SeatRefusal::Sold, _)) => "seat_sold",
+        Err(HoldError::SeatTaken(SeatRefusal::Blocked, _)) => "seat_blocked",
+        Err(HoldError::SeatTaken(SeatRefusal::Held, _)) => "seat_held",
+        Err(HoldError::ReservationActive) => "reservation_active",
+        Err(HoldError::SeatLimitExceeded { .. }) => "seat_limit_exceeded",
+        Err(HoldError::KeyReused(_)) => KEY_REUSED,
+        Err(HoldError::Storage(error)) => failed(error),
+    }
+}
+
+/// What came of a payment.
+pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, PayError>) -> &'static str {
+    match result {
+        Ok(answer) => answered(answer),
+        Err(PayError::ReservationNotFound) => "reservation_not_found",
+        Err(PayError::Pass(refusal)) => refused(*refusal),
+        Err(PayError::HoldExpired) => "hold_expired",
+        Err(PayError::NotPayable) => "reservation_not_payable",
+        Err(PayError::InsufficientPoints(_)) => "insufficient_points",
+        Err(PayError::KeyReused(_)) => KEY_REUSED,
+        Err(PayError::Storage(error)) => failed(error),
+    }
+}
+
+/// What came of a charge.
+pub(crate) fn charge_outcome<T>(result: &Result<Answer<T>, ChargeError>) -> &'static str {
+    match result {
+        Ok(answer) => answered(answer),
+        Err(ChargeError::NotPositive | ChargeError::TooMuch | ChargeError::WalletFull(_)) => "invalid_value",
+        Err(ChargeError::KeyReused(_)) => KEY_REUSED,
+        Err(ChargeError::Storage(error)) => failed(error),
+    }
+}
+
+/// A replayed answer says what it said the first time; only the first time was something made.
+fn answered<T>(answer: &Answer<T>) -> &'static str {
+    if answer.created && !answer.replayed { CREATED } else { REPEATED }
+}
+
+fn refused(refusal: PassRefusal) -> &'static str {
+    match refusal {
+        PassRefusal::Waiting => "not_admitted",
+        PassRefusal::Ended(_) => "queue_token_expired",
+        PassRefusal::Mismatch => "queue_token_mismatch",
+        PassRefusal::Unknown => "queue_token_invalid",
+    }
+}
+
+fn failed(error: &StorageError) -> &'static str {
+    match error {
+        StorageError::Unavailable(_) => "unavailable",
+        StorageError::Overloaded => "overloaded",
+        StorageError::OutcomeUnknown(_) => "outcome_unknown",
+        StorageError::Corrupt(_) => "internal_error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seatline_domain::idempotency::KeyReused;
+    use seatline_domain::point::{Amount, InsufficientPoints, WalletFull};
+    use seatline_domain::queue::PassEnd;
+    use std::collections::BTreeSet;
+
+    /// Every outcome is one that is counted, and every one that is counted can come about.
+    fn assert_counted(outcomes: impl IntoIterator<Item = &'static str>, counted: &[&'static str]) {
+        let outcomes: BTreeSet<_> = outcomes.into_iter().collect();
+        assert_eq!(outcomes, counted.iter().copied().collect());
+    }
+
+    fn answers() -> [Answer<()>; 4] {
+        [Answer::created(()), Answer::existing(()), Answer::replayed((), true), Answer::replayed((), false)]
+    }
+
+    fn refusals() -> [PassRefusal; 4] {
+        [PassRefusal::Waiting, PassRefusal::Ended(PassEnd::Left), PassRefusal::Mismatch, PassRefusal::Unknown]
+    }
+
+    fn failures() -> [StorageError; 4] {
+        let text = String::new;
+        [
+            StorageError::Unavailable(text()),
+            StorageError::Overloaded,
+            StorageError::OutcomeUnknown(text()),
+            StorageError::Corrupt(text()),
+        ]
+    }
+
+    #[test]
+    fn only_the_first_answer_made_something() {
+        let outcomes = answers().map(|answer| charge_outcome(&Ok(answer)));
+        assert_eq!(outcomes, ["created", "repeated", "repeated", "repeated"]);
+    }
+
+    #[test]
+    fn every_outcome_of_a_hold_is_counted() {
+        let taken = [SeatRefusal::Sold, SeatRefusal::Blocked, SeatRefusal::Held];
+        let errors = [
+            HoldError::SalesNotOpen,
+            HoldError::PerformanceStarted,
+            HoldError::SeatNotFound(Vec::new()),
+            HoldError::ReservationActive,
+            HoldError::SeatLimitExceeded { limit: 1 },
+            HoldError::KeyReused(KeyReused),
+        ];
+        let errors = errors
+            .into_iter()
+            .chain(taken.map(|refusal| HoldError::SeatTaken(refusal, Vec::new())))
+            .chain(refusals().map(HoldError::Pass))
+            .chain(failures().map(HoldError::Storage));
+        let results = answers().map(Ok).into_iter().chain(errors.map(Err));
+        assert_counted(results.map(|result| hold_outcome(&result)), HOLD_OUTCOMES);
+    }
+
+    #[test]
+    fn every_outcome_of_a_payment_is_counted() {
+        let short = InsufficientPoints { balance: Amount::ZERO, required: Amount::whole(1) };
+        let errors = [
+            PayError::ReservationNotFound,
+            PayError::HoldExpired,
+            PayError::NotPayable,
+            PayError::InsufficientPoints(short),
+            PayError::KeyReused(KeyReused),
+        ];
+        let errors =
+            errors.into_iter().chain(refusals().map(PayError::Pass)).chain(failures().map(PayError::Storage));
+        let results = answers().map(Ok).into_iter().chain(errors.map(Err));
+        assert_counted(results.map(|result| payment_outcome(&result)), PAYMENT_OUTCOMES);
+    }
+
+    #[test]
+    fn every_outcome_of_a_charge_is_counted() {
+        let errors = [
+            ChargeError::NotPositive,
+            ChargeError::TooMuch,
+            ChargeError::WalletFull(WalletFull),
+            ChargeError::KeyReused(KeyReused),
+        ];
+        let errors = errors.into_iter().chain(failures().map(ChargeError::Storage));
+        let results = answers().map(Ok).into_iter().chain(errors.map(Err));
+        assert_counted(results.map(|result| charge_outcome(&result)), CHARGE_OUTCOMES);
+    }
+}

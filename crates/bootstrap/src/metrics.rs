@@ -1,0 +1,51 @@
+use std::sync::{Arc, OnceLock};
+
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use seatline_adapters_http::Metrics;
+use seatline_adapters_postgres::Postgres;
+
+/// The upper bounds of durations, in seconds: 100 µs to 10 s.
+const DURATION_BUCKETS: [f64; 16] =
+    [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// The upper bounds of batch sizes. The last is the most that a batch holds.
+const BATCH_SIZE_BUCKETS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
+
+/// The recorder of this process, installed by the first who asks. Services of one process share it.
+///
+/// # Errors
+/// None in practice: the buckets are constant.
+pub(crate) fn recorder() -> Result<PrometheusHandle, BuildError> {
+    static INSTALLED: OnceLock<PrometheusHandle> = OnceLock::new();
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".into()), &DURATION_BUCKETS)?
+        .set_buckets_for_metric(Matcher::Suffix("_batch_size".into()), &BATCH_SIZE_BUCKETS)?;
+    let install = || {
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("another recorder is installed; metrics stay empty");
+        }
+        handle
+    };
+    Ok(INSTALLED.get_or_init(install).clone())
+}
+
+/// What a service shows of itself: what was recorded since the process started, and what it finds at this moment.
+pub(crate) struct PrometheusMetrics {
+    recorded: PrometheusHandle,
+    postgres: Arc<Postgres>,
+}
+
+impl PrometheusMetrics {
+    pub(crate) fn new(recorded: PrometheusHandle, postgres: Arc<Postgres>) -> Self {
+        Self { recorded, postgres }
+    }
+}
+
+impl Metrics for PrometheusMetrics {
+    fn render(&self) -> String {
+        let moment = PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&moment, || self.postgres.publish_metrics());
+        self.recorded.render() + &moment.handle().render()
+    }
+}

@@ -4,7 +4,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a surprise is to fail the test"
 )]
@@ -18,5 +18,6 @@ mod events;
 mod idempotency;
 mod input;
 mod journey;
+mod outages;
 mod process;
 mod waiting_room;

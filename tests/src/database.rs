@@ -5,6 +5,7 @@ use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
 use seatline_domain::invariant::{Inspection, Violation};
 use seatline_local_postgres::TestServer;
 use seatline_test_support::TestDatabase;
+use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
 /// A migrated database of a test's own, dropped with this value.
@@ -82,6 +83,14 @@ impl Database {
         self.query("SELECT current_database()").await.remove(0)
     }
 
+    /// Locks a table against everybody until the lock is released.
+    pub async fn lock(&self, table: &str) -> TableLock {
+        let (client, connection) = tokio_postgres::connect(self.url(), NoTls).await.unwrap();
+        let driver = tokio::spawn(async move { drop(connection.await) });
+        client.batch_execute(&format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")).await.unwrap();
+        TableLock { client, driver }
+    }
+
     async fn maintain(&self, sql: &str) {
         let url = TestServer::shared().await.unwrap().url("postgres");
         let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
@@ -89,5 +98,19 @@ impl Database {
         client.batch_execute(sql).await.unwrap();
         drop(client);
         driver.await.unwrap().unwrap();
+    }
+}
+
+/// A table that nobody else can use.
+pub struct TableLock {
+    client: tokio_postgres::Client,
+    driver: JoinHandle<()>,
+}
+
+impl TableLock {
+    /// Lets the others use it again.
+    pub async fn release(self) {
+        drop(self.client);
+        self.driver.await.unwrap();
     }
 }

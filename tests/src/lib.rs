@@ -9,7 +9,13 @@
 //! * [`RawConnection`] sends what no HTTP client would.
 //! * [`Binary`] runs the `seatline` binary as a process.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "an unexpected answer is to fail the test at once")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "an unexpected answer is to fail the test at once"
+)]
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when a test is to fail")]
 
 mod answer;
@@ -31,7 +37,7 @@ pub use answer::Answer;
 pub use binary::{Binary, Running};
 pub use client::{Client, Request};
 pub use cluster::Cluster;
-pub use database::Database;
+pub use database::{Database, TableLock};
 pub use events::{Event, Events};
 pub use kind::{Fields, Kind};
 pub use operator::Operator;

@@ -18,21 +18,27 @@ pub struct Setup {
     pub sweep_every: Duration,
     /// The most connections of each instance to the database.
     pub db_pool_size: usize,
+    /// The longest wait for one of them. Long: a test that is not about it must not fail for it.
+    pub db_wait: Duration,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { instances: 1, hold_ttl: Duration::from_secs(300), sweep_every: Self::NEVER, db_pool_size: 6 }
+        Self {
+            instances: 1,
+            hold_ttl: Duration::from_mins(5),
+            sweep_every: Self::NEVER,
+            db_pool_size: 6,
+            db_wait: Duration::from_secs(20),
+        }
     }
 }
 
 impl Setup {
     /// Longer than any test.
-    pub const NEVER: Duration = Duration::from_secs(86_400);
+    pub const NEVER: Duration = Duration::from_hours(24);
     /// Short enough for tests to wait for, long enough to stay on the right side of it on a busy machine.
     const ADMIT_EVERY: Duration = Duration::from_millis(40);
-    /// Long: a test that is not about waiting for connections must not fail for it.
-    const DB_WAIT: Duration = Duration::from_secs(20);
 
     /// The service's own options, for an instance on a free port.
     pub(crate) fn options(&self, database_url: &str) -> Options {
@@ -43,12 +49,12 @@ impl Setup {
             admin_key: Some(ADMIN_KEY.into()),
             queue_keys: Some(QUEUE_KEY.into()),
             hold_ttl: self.hold_ttl,
-            pass_ttl: Duration::from_secs(600),
-            show_up_within: Duration::from_secs(120),
+            pass_ttl: Duration::from_mins(10),
+            show_up_within: Duration::from_mins(2),
             admit_every: Self::ADMIT_EVERY,
             sweep_every: self.sweep_every,
             db_pool_size: self.db_pool_size,
-            db_wait: Self::DB_WAIT,
+            db_wait: self.db_wait,
             rate_limits: Switch::Off,
             sample_data: SampleData::Off,
             log_format: LogFormat::Text,

@@ -31,11 +31,13 @@ impl Person {
     }
 
     /// The same person, who asks somebody else.
+    #[must_use]
     pub fn by(&self, client: Client) -> Self {
         Self { client, ..self.clone() }
     }
 
     /// The same person with another queue token.
+    #[must_use]
     pub fn with_token(&self, queue_token: &str) -> Self {
         Self { queue_token: Some(queue_token.to_owned()), ..self.clone() }
     }
@@ -79,7 +81,7 @@ impl Person {
 
     /// Waits in line until their token is in this state, and gives what it says then.
     pub async fn until(&self, state: &str) -> Value {
-        eventually(&format!("{state}"), async || {
+        eventually(state, async || {
             let token = self.poll().await;
             (token["state"] == state).then_some(token)
         })

@@ -46,34 +46,40 @@ impl Sale {
 
 impl SalePlan {
     /// How many seats one user may have.
+    #[must_use]
     pub fn seats_per_user(mut self, seats: u32) -> Self {
         self.seats_per_user = seats;
         self
     }
 
     /// How many people may be active at the same time.
+    #[must_use]
     pub fn capacity(self, people: u32) -> Self {
         self.queue("capacity", people)
     }
 
     /// Something else of the waiting room.
+    #[must_use]
     pub fn queue(mut self, name: &str, value: u32) -> Self {
         self.queue[name] = value.into();
         self
     }
 
     /// Something of the performance.
+    #[must_use]
     pub fn performance(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.performance[name] = value.into();
         self
     }
 
     /// What a seat costs, in place of the usual price.
+    #[must_use]
     pub fn price(self, price: impl Into<Value>) -> Self {
         self.performance("price", price)
     }
 
     /// One section of so many seats, in place of the usual fifty.
+    #[must_use]
     pub fn seats(mut self, seats: u32) -> Self {
         let section =
             json!({"name": "Floor", "firstSeat": 1, "lastSeat": seats, "price": self.performance["price"]});

@@ -38,7 +38,11 @@ async fn overlapping_wishes_are_granted_whole_or_not_at_all() {
     // Every wish overlaps with its neighbours', in different orders.
     let wish = |index: u64| {
         let first = 1 + index % 20;
-        if index % 2 == 0 { vec![first, first + 1, first + 2] } else { vec![first + 2, first + 1, first] }
+        if index.is_multiple_of(2) {
+            vec![first, first + 1, first + 2]
+        } else {
+            vec![first + 2, first + 1, first]
+        }
     };
     let wishes = people.into_iter().zip(0..).map(|(person, index)| {
         let sale = sale.clone();

@@ -24,7 +24,7 @@ fn unsound() -> Vec<Vec<u8>> {
         r#"{"Zq7marker\u0000":"a"}"#,
         r#"{"name":"\ud800Zq7marker"}"#,
         r#"{"name":"\udc00\ud800"}"#,
-        r#"{'name':'Zq7marker'}"#,
+        r"{'name':'Zq7marker'}",
         r#"{name:"Zq7marker"}"#,
         r#"{"name":"Zq7marker",}"#,
         "{\"name\":\"Zq7\nmarker\"}",

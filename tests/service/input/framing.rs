@@ -7,7 +7,8 @@ use super::{Scene, assert_discreet};
 /// Requests whose frame is not sound. None may have an effect, and the connection must be closed.
 fn unsound_frames() -> Vec<(&'static str, Vec<u8>)> {
     let post = "POST /api/v1/users HTTP/1.1\r\nHost: seatline\r\nContent-Type: application/json\r\n";
-    let many: String = (0..150).map(|n| format!("X-Header-{n}: {n}\r\n")).collect();
+    let many: Vec<_> = (0..150).map(|n| format!("X-Header-{n}: {n}\r\n")).collect();
+    let many = many.concat();
     let (large, long) = ("x".repeat(200_000), "x".repeat(64 * 1_024));
     vec![
         ("two lengths", format!("{post}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{{}}")),

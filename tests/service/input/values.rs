@@ -169,7 +169,7 @@ async fn ids_and_dates_in_bodies_are_strict() {
     let before = scene.cluster.database().census().await;
     let id = &scene.sale.concert_id;
     for bad in [
-        "".to_owned(),
+        String::new(),
         id[1..].to_owned(),
         format!("{id}0"),
         format!("{{{id}}}"),

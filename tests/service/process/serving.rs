@@ -2,7 +2,7 @@ use nix::sys::signal::Signal;
 use seatline_tests::{ADMIN_KEY, Binary, Cluster, Database, Operator, Person, QUEUE_KEY, Sale};
 use serde_json::Value;
 
-fn on<'d>(database: &'d Database) -> Vec<(&'d str, &'d str)> {
+fn on(database: &Database) -> Vec<(&str, &str)> {
     vec![
         ("DATABASE_URL", database.url()),
         ("SEATLINE_LISTEN", "127.0.0.1:0"),

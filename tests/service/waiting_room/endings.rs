@@ -59,7 +59,7 @@ async fn a_pass_expires_and_the_next_one_follows() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pass_does_not_end_before_the_hold_made_with_it() {
-    let cluster = Cluster::start_with(Setup { hold_ttl: Duration::from_secs(60), ..Setup::default() }).await;
+    let cluster = Cluster::start_with(Setup { hold_ttl: Duration::from_mins(1), ..Setup::default() }).await;
     let sale = Sale::plan().queue("passTtlSeconds", 1).open(&cluster.operator()).await;
     let ada = cluster.person().await.enter(&sale).await;
     let reservation = ada.hold(&sale, &[7]).await;

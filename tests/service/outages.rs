@@ -1,0 +1,82 @@
+//! A database that is busy, locked or gone: clear answers in bounded time, and nothing done twice or by halves.
+
+use std::time::Duration;
+
+use seatline_tests::{Cluster, Sale, Setup, eventually, together};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_table_makes_its_own_operations_unavailable() {
+    let cluster = Cluster::start().await;
+    let ada = cluster.person().await;
+    let lock = cluster.database().lock("wallets").await;
+    let charge = tokio::spawn({
+        let ada = ada.clone();
+        async move { ada.try_charge("key", 5).await }
+    });
+    cluster.client().get("/api/v1/concerts").send().await.json(200);
+    assert_eq!(ada.get("/api/v1/points/entries").send().await.json(200)["items"], json!([]));
+    charge.await.unwrap().problem(503, "unavailable");
+    lock.release().await;
+    assert_eq!(ada.try_charge("key", 5).await.json(201)["balance"], 5, "what was refused was not done");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_free_connection_nobody_waits_for_long() {
+    let setup = Setup { db_pool_size: 1, db_wait: Duration::from_millis(100), ..Setup::default() };
+    let cluster = Cluster::start_with(setup).await;
+    let (ada, sale) = (cluster.person().await, Sale::open(&cluster.operator()).await);
+    let lock = cluster.database().lock("wallets").await;
+    let charge = tokio::spawn({
+        let ada = ada.clone();
+        async move { ada.try_charge("key", 5).await }
+    });
+    // The one connection waits for the lock; so others find none.
+    let path = format!("/api/v1/concerts/{}/queue", sale.concert_id);
+    eventually("no connection is free", async || {
+        let answer = cluster.client().get(&path).send().await;
+        (answer.code().as_deref() == Some("unavailable")).then_some(())
+    })
+    .await;
+    cluster.client().get("/health/live").send().await.json(200);
+    charge.await.unwrap().problem(503, "unavailable");
+    lock.release().await;
+    assert_eq!(ada.charge(5).await["balance"], 5);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_are_cut_again_and_again_lose_and_repeat_nothing() {
+    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let people = cluster.people(20).await;
+    let charges = people.clone().into_iter().map(|person| async move {
+        for charge in 0..10 {
+            let key = format!("charge {charge}");
+            eventually("charged", async || {
+                let answer = person.try_charge(&key, 1).await;
+                if answer.status != 201 {
+                    answer.problem(503, "unavailable");
+                }
+                (answer.status == 201).then_some(())
+            })
+            .await;
+        }
+    });
+    let charging = tokio::spawn(together(charges));
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    while !charging.is_finished() {
+        cluster.database().query(cut).await;
+    }
+    charging.await.unwrap();
+    for person in people {
+        let found = eventually("its balance can be read", async || {
+            let answer = person.get("/api/v1/points").send().await;
+            (answer.status == 200).then(|| answer.json(200)["balance"].clone())
+        })
+        .await;
+        assert_eq!((found, person.entries().await.len()), (json!(10), 10));
+    }
+    cluster.end().await;
+}

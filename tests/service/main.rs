@@ -18,6 +18,7 @@ mod events;
 mod idempotency;
 mod input;
 mod journey;
+mod metrics;
 mod outages;
 mod process;
 mod waiting_room;

@@ -65,7 +65,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/health/live", Access::Public, 200),
     operation("GET", "/health/ready", Access::Public, 200),
     operation("GET", "/metrics", Access::Public, 200),
-    operation("GET", "/metrics", Access::Public, 200),
     operation("GET", "/docs", Access::Public, 200),
     operation("GET", "/docs/errors", Access::Public, 200),
     operation("GET", "/api/openapi.json", Access::Public, 200),

@@ -131,7 +131,7 @@ mod tests {
         let given_up = async {
             loop {
                 accepted.writable().await.unwrap();
-                match accepted.try_write(&[0; 65_536]) {
+                match accepted.try_write(&[0; 16_384]) {
                     Err(error) if error.kind() != ErrorKind::WouldBlock => return error.kind(),
                     Ok(_) | Err(_) => {}
                 }

@@ -183,7 +183,7 @@ fn a_stream_tells_of_positions_the_turn_and_the_end() {
 #[test]
 fn a_client_that_connects_again_is_told_only_what_is_new() {
     let sale = Sale::open(Ada::Behind(3), |_| {});
-    let (mut same, mut nearer) = (sale.watch(Some("5-w4")), sale.watch(Some("5-w2")));
+    let (mut unmoved, mut nearer) = (sale.watch(Some("5-w4")), sale.watch(Some("5-w2")));
     for unknown in ["6-w4", "5-w4; drop", ""] {
         let mut watching = sale.watch(Some(unknown));
         watching.preface("1000");
@@ -191,9 +191,9 @@ fn a_client_that_connects_again_is_told_only_what_is_new() {
     }
     sale.then(Ada::Behind(1));
     sale.then(Ada::Behind(0));
-    same.preface("1000");
-    same.expect("position", "5-w2", "WAITING", 2);
-    same.expect("position", "5-w1", "WAITING", 1);
+    unmoved.preface("1000");
+    unmoved.expect("position", "5-w2", "WAITING", 2);
+    unmoved.expect("position", "5-w1", "WAITING", 1);
     nearer.preface("1000");
     nearer.expect("position", "5-w1", "WAITING", 1);
     sale.then(Ada::Active);

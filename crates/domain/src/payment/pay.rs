@@ -35,6 +35,7 @@ impl PayReservation {
         Fingerprint::new(format!("pay {}", self.reservation_id))
     }
 
+    /// A hold that has lapsed is told before a turn that ended with it.
     fn require_turn(
         &self,
         set: &WorkingSet,
@@ -44,7 +45,11 @@ impl PayReservation {
         if reservation.concert_id != self.concert_id {
             return Err(PassRefusal::Mismatch.into());
         }
-        set.passes.of_user(self.concert_id, self.number, self.user_id)?.require_active(now)?;
+        let pass = set.passes.of_user(self.concert_id, self.number, self.user_id)?;
+        if let ReservationState::Expired { .. } = reservation.state_at(now) {
+            return Err(PayError::HoldExpired);
+        }
+        pass.require_active(now)?;
         Ok(())
     }
 

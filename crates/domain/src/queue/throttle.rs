@@ -46,7 +46,7 @@ impl Throttle {
     /// How many people may be admitted now.
     pub fn allowance(&self, rate: Option<AdmitRate>, now: Timestamp) -> u64 {
         let Some(rate) = rate else { return u64::MAX };
-        let backlog = now - self.due(now);
+        let backlog = now - self.due(rate, now);
         if backlog < TimeDelta::zero() {
             return 0;
         }
@@ -57,13 +57,14 @@ impl Throttle {
     /// Takes note that so many people were admitted now, at most the [`allowance`](Self::allowance).
     pub fn consume(&mut self, rate: Option<AdmitRate>, people: u64, now: Timestamp) {
         if let (Some(rate), Ok(people)) = (rate, i32::try_from(people)) {
-            self.next_due = Some(self.due(now) + rate.interval() * people);
+            self.next_due = Some(self.due(rate, now) + rate.interval() * people);
         }
     }
 
-    fn due(&self, now: Timestamp) -> Timestamp {
+    /// When the next admission is due: at the most one interval from now, also when the rate was lower before.
+    fn due(&self, rate: AdmitRate, now: Timestamp) -> Timestamp {
         let earliest = now - policy::THROTTLE_BURST;
-        self.next_due.map_or(earliest, |due| due.max(earliest))
+        self.next_due.map_or(earliest, |due| due.clamp(earliest, now + rate.interval()))
     }
 }
 
@@ -75,6 +76,17 @@ mod tests {
     #[test]
     fn no_rate_means_no_limit() {
         assert_eq!(Throttle::default().allowance(None, Timestamp::default()), u64::MAX);
+    }
+
+    #[test]
+    fn a_raised_rate_holds_from_the_next_interval_on() {
+        let (slow, fast) = (AdmitRate::parse(1).unwrap(), AdmitRate::parse(6_100).unwrap());
+        let mut throttle = Throttle::default();
+        throttle.consume(Some(slow), 2, Timestamp::default());
+        let soon = Timestamp::default() + TimeDelta::seconds(1);
+        assert_eq!(throttle.allowance(Some(slow), soon), 0);
+        throttle.consume(Some(fast), 0, soon);
+        assert!(throttle.allowance(Some(fast), soon + TimeDelta::milliseconds(10)) > 0);
     }
 
     proptest! {

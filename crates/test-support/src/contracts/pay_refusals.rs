@@ -39,6 +39,9 @@ pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
     refused(&ada, &performance, &late, PayError::HoldExpired).await;
     refused(&swept, &performance, &written, PayError::HoldExpired).await;
     assert!(stage.is_free(&performance, 1).await);
+    fixture.pass_time(TimeDelta::minutes(6)).await;
+    assert!(!ada.is_active().await);
+    refused(&ada, &performance, &late, PayError::HoldExpired).await;
 }
 
 pub(super) async fn nobody_pays_for_seats_that_are_the_next_holders(fixture: &dyn Fixture) {

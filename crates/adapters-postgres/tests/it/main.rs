@@ -4,6 +4,7 @@
 
 mod contracts;
 mod fixture;
+mod locks;
 mod migrations;
 mod model;
 mod plans;

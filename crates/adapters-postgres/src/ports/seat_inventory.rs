@@ -20,7 +20,7 @@ use crate::metrics::hold_outcome;
 use crate::pool::Pool;
 use crate::statement::statement;
 use crate::tables::reservation_seats::{OwnerRow, owner_of};
-use crate::tables::{Stored, amount, seat_number_of};
+use crate::tables::{Clock, Stored, amount, seat_number_of};
 
 statement! {
     /// The seats of a performance, whoever has them.
@@ -35,12 +35,6 @@ statement! {
     -> OwnerRow = (SqlUuid, Integer, SqlUuid, SqlUuid, Text, Timestamptz);
     "SELECT performance_id, seat_number, reservation_id, user_id, state, held_until
      FROM reservation_seats WHERE performance_id = ANY(?) AND state IN ('HELD', 'SOLD')"
-}
-
-statement! {
-    /// The time.
-    ReadClock {} -> Timestamp = Timestamptz;
-    "SELECT clock_timestamp()"
 }
 
 /// Reads seat maps, many at a time. A performance's seats never change and are remembered; who has them is read anew.
@@ -83,7 +77,7 @@ impl SeatMaps {
     ) -> Result<(HashMap<SeatKey, SeatState>, Timestamp), StorageError> {
         let rows = self.pool.load(FindOwners { performance_ids }).await?;
         let owners = rows.into_iter().map(owner_of).collect::<Result<_, Stored>>()?;
-        let now = self.pool.load_one(ReadClock {}).await?;
+        let now = self.pool.load_one(Clock {}).await?;
         Ok((owners, now.ok_or_else(|| Failure::Broken("the database tells no time".into()))?))
     }
 }

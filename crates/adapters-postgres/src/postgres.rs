@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
 use crate::metrics::{LaneMetrics, PortMetrics};
 use crate::pool::{ConnectionSettings, Pool};
-use crate::ports::{PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken};
+use crate::ports::{FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken};
 use crate::tables;
 
 /// Every port of the domain, over one pool of connections.
@@ -19,6 +19,7 @@ pub struct Postgres {
     pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
     pub(crate) users_by_token: Reader<UsersByToken>,
     pub(crate) passes_by_number: Reader<PassesByNumber>,
+    pub(crate) figures_by_concert: Reader<FiguresByConcert>,
     pub(crate) seat_maps: Reader<SeatMaps>,
     pub(crate) programme: ProgrammeCache,
     pub(crate) metrics: PortMetrics,
@@ -65,6 +66,12 @@ impl Postgres {
                 &closing,
                 LaneMetrics::of(LaneMetrics::PASSES),
                 PassesByNumber { pool: pool.clone() },
+            ),
+            figures_by_concert: Reader::start(
+                &tasks,
+                &closing,
+                LaneMetrics::of(LaneMetrics::FIGURES),
+                FiguresByConcert { pool: pool.clone() },
             ),
             seat_maps: Reader::start(
                 &tasks,

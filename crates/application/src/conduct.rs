@@ -11,7 +11,6 @@ use seatline_domain::queue::{QueueReader, WaitingRooms};
 use seatline_domain::reservation::Reservations;
 use seatline_domain::seat::SeatInventory;
 use seatline_domain::user::Accounts;
-use tokio::sync::Mutex;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
 use crate::operators::{AddConcert, AddPerformance, CheckInvariants, ConfigureQueue, ListAudit, ShowSales};
@@ -160,8 +159,7 @@ impl Seatline {
         } = ports;
         let queue_tokens = Arc::new(settings.queue_tokens);
         let boards = Arc::new(Boards::default());
-        let refresh =
-            Arc::new(RefreshBoards { reader: queue.clone(), boards: boards.clone(), turn: Mutex::new(()) });
+        let refresh = Arc::new(RefreshBoards::new(queue.clone(), boards.clone()));
         let line = Arc::new(Line {
             reader: queue.clone(),
             rooms: rooms.clone(),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
 use seatline_application::Seatline;
-use seatline_domain::queue::{BoardUpdate, Capacity, Pass, PassAt, PassEnd, PassState};
+use seatline_domain::queue::{Capacity, Pass, PassAt, PassEnd, PassState, policy};
 use serde_json::Value;
 
 use super::server::{PATIENCE, Running};
@@ -39,10 +39,14 @@ impl Sale {
         Self { running, seatline, ada }
     }
 
-    /// Something happens, and the service takes note.
+    /// Something happens, and the service takes note and announces it, which takes a moment.
     fn then(&self, stands: Ada) {
         *self.ada.lock().unwrap() = stands;
-        self.tick();
+        let happened = Instant::now();
+        let announced = (policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY).to_std().unwrap();
+        while happened.elapsed() <= announced {
+            self.tick();
+        }
     }
 
     fn tick(&self) {
@@ -70,14 +74,14 @@ fn world(ada_stands: &Arc<Mutex<Ada>>) -> World {
         Ok(Some(PassAt { pass, as_of: now() }))
     });
     let stands = ada_stands.clone();
-    world.queue.expect_updates().returning(move |_| {
+    world.queue.expect_news().returning(move |_| {
         let mut figures = figures();
         figures.settings.capacity = Capacity::parse(1).unwrap();
         figures.now_serving = match *stands.lock().unwrap() {
             Ada::Behind(ahead) => 4 - ahead,
             Ada::Active | Ada::Ended(_) => 5,
         };
-        Ok(vec![BoardUpdate { figures, departures: Vec::new(), departures_seen: 0 }])
+        Ok(super::world::news(figures))
     });
     world
 }
@@ -120,7 +124,10 @@ impl Watching {
 
     /// The next event: its name, id and data.
     fn event(&mut self) -> (String, String, Value) {
-        let piece = self.piece();
+        let mut piece = self.piece();
+        while piece.starts_with(':') {
+            piece = self.piece();
+        }
         let mut fields = piece.lines().map(|line| line.split_once(": ").unwrap_or((line, "")));
         let mut field = |name: &str| {
             let (found, value) = fields.next().unwrap_or_default();

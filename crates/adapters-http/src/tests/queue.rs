@@ -1,6 +1,6 @@
 use actix_web::test::TestRequest;
 use seatline_domain::queue::{
-    AdmitRate, BoardUpdate, JoinError, Joined, LeaveError, Number, Pass, PassEnd, PassRefusal, PassState,
+    AdmitRate, JoinError, Joined, LeaveError, Number, Pass, PassEnd, PassRefusal, PassState,
 };
 use serde_json::json;
 
@@ -78,11 +78,11 @@ async fn joining_gives_a_place_or_a_turn() {
 #[actix_web::test]
 async fn polling_tells_where_one_waits() {
     let mut world = World::new().pass_is(PassState::Waiting);
-    world.queue.expect_updates().returning(|_| {
+    world.queue.expect_news().returning(|_| {
         let mut figures = figures();
         figures.now_serving = 1;
         figures.settings.admit_per_minute = Some(AdmitRate::parse(60).unwrap());
-        Ok(vec![BoardUpdate { figures, departures: vec![], departures_seen: 0 }])
+        Ok(super::world::news(figures))
     });
     let token = world.send(get("/api/v1/queue/token").ada_in_line()).await.json(200);
     assert_eq!(

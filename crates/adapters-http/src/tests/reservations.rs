@@ -124,9 +124,9 @@ async fn every_refusal_has_its_code() {
 async fn somebody_who_waits_is_told_the_position() {
     let mut world = World::with_programme().pass_is(PassState::Waiting);
     world.inventory.expect_hold().returning(|_| Err(HoldError::Pass(PassRefusal::Waiting)));
-    world.queue.expect_updates().returning(|_| {
+    world.queue.expect_news().returning(|_| {
         let figures = seatline_domain::queue::RoomFigures { now_serving: 1, ..super::world::figures() };
-        Ok(vec![seatline_domain::queue::BoardUpdate { figures, departures: vec![], departures_seen: 0 }])
+        Ok(super::world::news(figures))
     });
     assert_eq!(world.send(hold("[7]")).await.problem(403, "not_admitted")["position"], 4);
 }

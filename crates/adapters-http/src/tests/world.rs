@@ -1,11 +1,12 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{self, TestRequest};
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use seatline_application::accounts::AccessToken;
 use seatline_application::queue::{QueueKey, QueueTokens};
 use seatline_application::{Ports, Seatline, Settings};
@@ -19,8 +20,8 @@ use seatline_domain::invariant::MockInspection;
 use seatline_domain::payment::MockPayments;
 use seatline_domain::point::{Amount, MockWallets};
 use seatline_domain::queue::{
-    MockQueueReader, MockWaitingRooms, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures,
-    RoomSettings, RoomStatus,
+    Admission, BoardNews, BoardUpdate, MockQueueReader, MockWaitingRooms, Number, Pass, PassAt, PassState,
+    QueueClaims, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::reservation::MockReservations;
 use seatline_domain::seat::MockSeatInventory;
@@ -100,6 +101,26 @@ pub(super) fn figures() -> RoomFigures {
         active: 4,
         lapsed: 0,
     }
+}
+
+/// What is new of a room in which everybody up to `now_serving` was admitted long ago.
+pub(super) fn news(figures: RoomFigures) -> BoardNews {
+    let admitted = Admission { up_to: Number::new(figures.now_serving), at: now() - TimeDelta::hours(1) };
+    let update = BoardUpdate {
+        figures,
+        served_before: 0,
+        admissions: vec![admitted],
+        departures: vec![],
+        departures_seen: 0,
+    };
+    news_of(vec![update])
+}
+
+fn news_of(rooms: Vec<BoardUpdate>) -> BoardNews {
+    static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    // The database's time goes on, so that later news are announced too.
+    let read_at = now() + TimeDelta::from_std(BEGIN.elapsed()).unwrap();
+    BoardNews { read_at, complete_until: read_at, rooms }
 }
 
 pub(super) fn claims(user_id: UserId) -> QueueClaims {
@@ -206,7 +227,8 @@ impl World {
         self
     }
 
-    pub(super) fn seatline(self) -> (Arc<Seatline>, Arc<dyn Readiness>, Arc<dyn Metrics>, HttpSettings) {
+    pub(super) fn seatline(mut self) -> (Arc<Seatline>, Arc<dyn Readiness>, Arc<dyn Metrics>, HttpSettings) {
+        self.queue.expect_news().returning(|_| Ok(news_of(Vec::new())));
         let mut ids = MockIds::new();
         let next = AtomicU64::new(1);
         ids.expect_next().returning(move || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into()));

@@ -32,6 +32,8 @@ impl LaneMetrics {
     pub(crate) const TOKENS: &str = "tokens";
     /// The look-up of passes.
     pub(crate) const PASSES: &str = "passes";
+    /// Reads of waiting rooms' figures.
+    pub(crate) const FIGURES: &str = "figures";
     /// The reading of seat maps.
     pub(crate) const SEAT_MAPS: &str = "seat_maps";
 

@@ -81,6 +81,7 @@ impl Postgres {
             (LaneMetrics::WALLETS, self.wallet_lanes.depth()),
             (LaneMetrics::TOKENS, self.users_by_token.depth()),
             (LaneMetrics::PASSES, self.passes_by_number.depth()),
+            (LaneMetrics::FIGURES, self.figures_by_concert.depth()),
             (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),
         ]);
         describe_gauge!(CONNECTIONS, Unit::Count, "Open connections to the database.");

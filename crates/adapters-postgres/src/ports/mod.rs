@@ -15,5 +15,5 @@ mod wallets;
 
 pub(crate) use accounts::UsersByToken;
 pub(crate) use programme::ProgrammeCache;
-pub(crate) use queue_reader::PassesByNumber;
+pub(crate) use queue_reader::{FiguresByConcert, PassesByNumber};
 pub(crate) use seat_inventory::SeatMaps;

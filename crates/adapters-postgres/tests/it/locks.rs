@@ -14,7 +14,8 @@ struct Blocker {
 
 impl Blocker {
     async fn begin(database: &TestDatabase, update: &str) -> Self {
-        let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+        let mut config: tokio_postgres::Config = database.url().parse().unwrap();
+        let (client, connection) = config.application_name("seatline").connect(NoTls).await.unwrap();
         tokio::spawn(connection);
         let pid = client.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
         client.batch_execute(&format!("BEGIN; {update}")).await.unwrap();
@@ -68,4 +69,52 @@ async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
     let (held, ()) = tokio::join!(join_all(holds), release);
     let refused: Vec<_> = held.into_iter().filter_map(Result::err).collect();
     assert!(refused.is_empty(), "{refused:?}");
+}
+
+/// A board may only vouch for what happened before the oldest batch began that is still to commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
+    let fixture = PostgresFixture::new().await;
+    let stage = Stage::new(fixture.ports());
+    let concert = stage.concert().add().await;
+    let database = &fixture.database;
+    let news = async || stage.ports.queue.news([].into()).await.unwrap();
+    let before = news().await;
+    assert_eq!(before.complete_until, before.read_at);
+    let oldest = Blocker::begin(database, "UPDATE waiting_rooms SET last_number = last_number").await;
+    let during = stage.now().await;
+    let joining = stage.visitor(&concert, 0);
+    let checks = async {
+        for _ in 0..2 {
+            let pending = news().await;
+            assert!(before.read_at < pending.complete_until && pending.complete_until < during);
+        }
+        oldest.commit_once_waited_for(database).await;
+    };
+    tokio::join!(joining, checks);
+    let after = news().await;
+    assert_eq!(after.complete_until, after.read_at);
+}
+
+/// A batch that waits for a lock has done nothing yet, so nobody has to wait for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_waits_for_a_lock_delays_no_news() {
+    let fixture = PostgresFixture::new().await;
+    let stage = Stage::new(fixture.ports());
+    let concert = stage.concert().add().await;
+    let database = &fixture.database;
+    let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("BEGIN; UPDATE waiting_rooms SET last_number = last_number").await.unwrap();
+    let joining = stage.visitor(&concert, 0);
+    let checks = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while database.query(waiting).await == ["0"] {
+            tokio::task::yield_now().await;
+        }
+        let news = stage.ports.queue.news([].into()).await.unwrap();
+        assert_eq!(news.complete_until, news.read_at, "not even for somebody else's, by name");
+        client.batch_execute("COMMIT").await.unwrap();
+    };
+    tokio::join!(joining, checks);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
-use seatline_domain::queue::{AdmitWaiting, JoinRoom};
+use seatline_domain::queue::{AdmitWaiting, BoardSeen, JoinRoom};
 use seatline_test_support::{Fixture, Stage};
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ async fn hot_statements_find_their_rows_by_index() {
         let user = customer.user;
         ports.rooms.admit(AdmitWaiting { concert_id: concert.id }).await.unwrap();
         ports.queue.figures(concert.id).await.unwrap();
-        ports.queue.updates([(concert.id, 0)].into()).await.unwrap();
+        ports.queue.news([(concert.id, BoardSeen::default())].into()).await.unwrap();
         ports.queue.pass(concert.id, customer.pass.number).await.unwrap();
         ports.accounts.user(user).await.unwrap();
         ports.inventory.seat_map(performance.id).await.unwrap();

@@ -1,53 +1,125 @@
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Board, BoardUpdate, Number, RoomFigures};
+use seatline_domain::queue::{Board, BoardNews, BoardSeen, Number, QueueClaims, RoomFigures};
+use tokio::time::Instant;
+
+use super::announcements::Announcements;
 
 /// The boards of all rooms in which somebody waits or is active, in this instance's memory.
+///
+/// What they tell is the line as it was at the announced instant, the same on every instance.
 #[derive(Debug, Default)]
 pub struct Boards {
-    rooms: RwLock<HashMap<ConcertId, Board>>,
+    hall: RwLock<Hall>,
+}
+
+#[derive(Debug, Default)]
+struct Hall {
+    rooms: HashMap<ConcertId, Board>,
+    announcements: Announcements,
+}
+
+/// A place in line, as a board tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// How many people are ahead.
+    pub ahead: u64,
+    /// After how many seconds the turn is likely to come, where that can be told.
+    pub eta_seconds: Option<u64>,
+}
+
+/// What the boards say of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// They wait, at this place.
+    Waits(Place),
+    /// It cannot be told from here whether they wait.
+    Unsure,
+    /// This instance has not yet heard of all that happened until this instant, as it must have to answer; `None` before
+    /// it has heard of anything.
+    Behind(Option<Timestamp>),
 }
 
 impl Boards {
-    /// How many people are ahead of a number that waits, with the room's figures. `None` when the board of the room
-    /// cannot tell that it waits.
-    pub fn ahead_of(&self, concert_id: ConcertId, number: Number) -> Option<(u64, RoomFigures)> {
-        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
-        let board = rooms.get(&concert_id)?;
-        Some((board.ahead_of(number)?, *board.figures()))
+    /// Where somebody stands, as of the announced instant; of those who joined after it, as of their joining. Costs a
+    /// binary search.
+    ///
+    /// `due` is what an earlier answer said they were [`Behind`](Word::Behind), so that an instance that lags answers
+    /// once it has heard of that, and need not run after the clock.
+    pub fn word_on(&self, claims: &QueueClaims, due: Option<Timestamp>) -> Word {
+        self.announced(claims.concert_id, |hall| {
+            let Some(due) = due.or_else(|| hall.announcements.due(claims.issued_at)) else {
+                return Word::Behind(None);
+            };
+            if !hall.announcements.has_heard(due) {
+                return Word::Behind(Some(due));
+            }
+            match hall.rooms.get(&claims.concert_id) {
+                Some(board) if board.waits(claims.number) => Word::Waits(place(board, claims)),
+                _ => Word::Unsure,
+            }
+        })
     }
 
-    /// The figures of a room, where its board is known.
+    /// The place of somebody of whom is known from elsewhere that they wait. `None` when the room has no board here.
+    pub fn place_of(&self, claims: &QueueClaims) -> Option<Place> {
+        self.announced(claims.concert_id, |hall| {
+            hall.rooms.get(&claims.concert_id).map(|board| place(board, claims))
+        })
+    }
+
+    /// After how many seconds the turn is likely to come with so many people ahead, where that can be told.
+    pub fn eta_seconds(&self, concert_id: ConcertId, ahead: u64) -> Option<u64> {
+        self.read().rooms.get(&concert_id)?.eta_seconds(ahead)
+    }
+
+    /// Whether something that happened then is announced by now to somebody who joined then.
+    pub fn has_announced(&self, then: Timestamp, joined: Timestamp) -> bool {
+        then <= self.read().announcements.now().max(joined)
+    }
+
+    /// Whether everything was heard of that must be to tell those who wait where they stand.
+    pub fn are_up_to_date(&self) -> bool {
+        let hall = self.read();
+        hall.announcements.due(Timestamp::MIN_UTC).is_some_and(|due| hall.announcements.has_heard(due))
+    }
+
+    /// Whether everything that happened until then was heard of.
+    pub fn have_heard(&self, until: Timestamp) -> bool {
+        self.read().announcements.has_heard(until)
+    }
+
+    /// The newest figures of a room, where its board is known.
     pub fn figures(&self, concert_id: ConcertId) -> Option<RoomFigures> {
-        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
-        rooms.get(&concert_id).map(|board| *board.figures())
+        self.read().rooms.get(&concert_id).map(|board| *board.figures())
     }
 
     /// Takes note that somebody has left the line, so that this instance knows it at once.
-    pub fn depart(&self, concert_id: ConcertId, number: Number) {
-        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(board) = rooms.get_mut(&concert_id) {
-            board.depart(number);
+    pub fn depart(&self, concert_id: ConcertId, number: Number, at: Timestamp) {
+        if let Some(board) = self.write().rooms.get_mut(&concert_id) {
+            board.depart(number, at);
         }
     }
 
-    /// Up to which departure each board is up to date.
-    pub fn seen(&self) -> BTreeMap<ConcertId, u64> {
-        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
-        rooms.iter().map(|(concert_id, board)| (*concert_id, board.departures_seen())).collect()
+    /// Up to where each board is up to date.
+    pub fn seen(&self) -> BTreeMap<ConcertId, BoardSeen> {
+        self.read().rooms.iter().map(|(concert_id, board)| (*concert_id, board.seen())).collect()
     }
 
-    /// Brings the boards up to date, and forgets rooms in which nobody waits or is active any more.
-    pub fn apply(&self, updates: &[BoardUpdate]) {
-        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
-        for update in updates {
+    /// Brings the boards up to date by news that were asked for at that instant and have just come, and forgets rooms in
+    /// which nobody waits or is active any more.
+    pub fn apply(&self, news: &BoardNews, asked: Instant) {
+        let mut hall = self.write();
+        hall.announcements.hear(asked, news);
+        for update in &news.rooms {
             let figures = &update.figures;
             if figures.waiting == 0 && figures.active == 0 && figures.lapsed == 0 {
-                rooms.remove(&figures.concert_id);
+                hall.rooms.remove(&figures.concert_id);
             } else {
-                rooms
+                hall.rooms
                     .entry(figures.concert_id)
                     .and_modify(|board| board.apply(update))
                     .or_insert_with(|| Board::new(update));
@@ -57,8 +129,39 @@ impl Boards {
 
     /// The rooms in which a step of admission would do something.
     pub fn needing_admission(&self) -> Vec<ConcertId> {
-        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
-        let needing = rooms.values().map(Board::figures).filter(|figures| figures.needs_admission());
+        let hall = self.read();
+        let needing = hall.rooms.values().map(Board::figures).filter(|figures| figures.needs_admission());
         needing.map(|figures| figures.concert_id).collect()
     }
+
+    /// Reads with a room's board as of the announced instant.
+    fn announced<T>(&self, concert_id: ConcertId, read: impl FnOnce(&Hall) -> T) -> T {
+        {
+            let hall = self.read();
+            let now = hall.announcements.now();
+            if hall.rooms.get(&concert_id).is_none_or(|board| board.announced() >= now) {
+                return read(&hall);
+            }
+        }
+        let mut hall = self.write();
+        let now = hall.announcements.now();
+        hall.announcements.announce(now);
+        if let Some(board) = hall.rooms.get_mut(&concert_id) {
+            board.announce(now);
+        }
+        read(&hall)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Hall> {
+        self.hall.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Hall> {
+        self.hall.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn place(board: &Board, claims: &QueueClaims) -> Place {
+    let ahead = board.ahead_of(claims.number, claims.issued_at);
+    Place { ahead, eta_seconds: board.eta_seconds(ahead) }
 }

@@ -33,6 +33,7 @@ impl JoinQueue {
             (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
                 Standing::Active { until: expires_at }
             }
+            // As the next poll will say: they are told the line as it was when they joined.
             (PassState::Waiting, Some(ahead)) => self.line.behind(concert_id, ahead),
             _ => self.line.standing(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
         };

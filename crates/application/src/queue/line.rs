@@ -1,12 +1,15 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{
-    Pass, PassState, QueueClaims, QueueReader, RoomFigures, ShowUp, WaitingRooms, policy,
+    Pass, PassAt, PassRefusal, PassState, QueueClaims, QueueReader, ShowUp, WaitingRooms, policy,
 };
 use seatline_domain::storage::StorageError;
+use tokio::time::sleep;
 
+use super::boards::{Place, Word};
 use super::{Boards, RefreshBoards, Standing};
 
 /// Tells where people stand: from the boards while they wait, from storage otherwise.
@@ -17,37 +20,82 @@ pub struct Line {
     pub rooms: Arc<dyn WaitingRooms>,
     /// Answers while people wait.
     pub boards: Arc<Boards>,
-    /// Brings a board up to date that has not seen a number yet.
+    /// Brings a board up to date that is missing or too old.
     pub refresh: Arc<RefreshBoards>,
 }
 
 impl Line {
-    const ATTEMPTS: u8 = 3;
+    /// How long to wait between attempts to catch up, in milliseconds: somebody else is about to commit then.
+    const PAUSES_MS: [u64; 10] = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800];
 
     /// Where the bearer of a token stands; `None` when no such pass was given out. Being asked is a sign of life.
+    ///
+    /// While the person waits this touches no database, but where this instance has not heard of everything yet that
+    /// must be told: just after the person joined, just after the start, and when refreshes come late.
+    ///
+    /// # Errors
+    /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: it says nothing rather than what
+    /// another instance might contradict.
+    pub async fn standing(&self, claims: &QueueClaims) -> Result<Option<Standing>, StorageError> {
+        let mut due = None;
+        for pause in Self::PAUSES_MS {
+            match self.boards.word_on(claims, due) {
+                Word::Waits(place) => return Ok(Some(waiting(place))),
+                Word::Behind(until) => {
+                    due = until;
+                    sleep(Duration::from_millis(pause)).await;
+                    self.refresh.execute_unless(|boards| heard(boards, until)).await?;
+                }
+                Word::Unsure => {
+                    let read = self.reader.pass(claims.concert_id, claims.number).await?;
+                    let Some(read) = read.filter(|read| read.pass.user_id == claims.user_id) else {
+                        return Ok(None);
+                    };
+                    if let Some(standing) = self.standing_of(&read, claims).await {
+                        return Ok(Some(standing));
+                    }
+                    sleep(Duration::from_millis(pause)).await;
+                    self.refresh.execute_unless(|boards| boards.place_of(claims).is_some()).await?;
+                }
+            }
+        }
+        Err(lags_behind())
+    }
+
+    /// Hears of everything that must be known to tell those who wait where they stand.
+    ///
+    /// # Errors
+    /// As [`standing`](Self::standing).
+    pub(super) async fn catch_up(&self) -> Result<(), StorageError> {
+        if self.boards.are_up_to_date() {
+            return Ok(());
+        }
+        self.refresh.execute_unless(Boards::are_up_to_date).await?;
+        self.boards.are_up_to_date().then_some(()).ok_or_else(lags_behind)
+    }
+
+    /// Whether it is the turn of a token's bearer, announced or not. Being asked is a sign of life.
     ///
     /// While the person waits this touches no database.
     ///
     /// # Errors
     /// Storage's.
-    pub async fn standing(&self, claims: &QueueClaims) -> Result<Option<Standing>, StorageError> {
-        for _ in 0..Self::ATTEMPTS {
-            if let Some(waiting) = self.waiting(claims) {
-                return Ok(Some(waiting));
-            }
-            let Some(read) = self.reader.pass(claims.concert_id, claims.number).await? else {
-                return Ok(None);
-            };
-            if read.pass.user_id != claims.user_id {
-                return Ok(None);
-            }
-            if let Some(standing) = self.admitted(&read.pass, read.as_of).await? {
-                return Ok(Some(standing));
-            }
-            let key = (claims.concert_id, claims.number);
-            self.refresh.execute_unless(|boards| boards.ahead_of(key.0, key.1).is_some()).await?;
+    pub(super) async fn require_turn(
+        &self,
+        claims: &QueueClaims,
+    ) -> Result<Result<(), PassRefusal>, StorageError> {
+        if let Word::Waits(_) = self.boards.word_on(claims, None) {
+            return Ok(Err(PassRefusal::Waiting));
         }
-        Err(StorageError::Unavailable("the board of the waiting room lags behind".into()))
+        let read = self.reader.pass(claims.concert_id, claims.number).await?;
+        let Some(PassAt { pass, as_of }) = read.filter(|read| read.pass.user_id == claims.user_id) else {
+            return Ok(Err(PassRefusal::Unknown));
+        };
+        let turn = pass.require_active(as_of);
+        if pass.is_expected(as_of) {
+            self.show_up(&pass).await;
+        }
+        Ok(turn)
     }
 
     /// The position of somebody who waits: 1 is next. 0 when their turn has come meanwhile.
@@ -63,33 +111,47 @@ impl Line {
 
     /// Where somebody stands who has just joined behind so many people. Touches no database.
     pub(super) fn behind(&self, concert_id: ConcertId, ahead: u64) -> Standing {
-        waiting(ahead, self.boards.figures(concert_id).as_ref())
+        waiting(Place { ahead, eta_seconds: self.boards.eta_seconds(concert_id, ahead) })
     }
 
-    fn waiting(&self, claims: &QueueClaims) -> Option<Standing> {
-        let (ahead, figures) = self.boards.ahead_of(claims.concert_id, claims.number)?;
-        Some(waiting(ahead, Some(&figures)))
-    }
-
-    /// Where an admitted or ended pass stands; `None` when it waits.
-    async fn admitted(&self, pass: &Pass, now: Timestamp) -> Result<Option<Standing>, StorageError> {
-        match pass.state_at(now) {
-            PassState::Waiting => Ok(None),
-            PassState::Active { expires_at, show_up_by, .. } => {
-                if show_up_by.is_some() {
-                    let (concert_id, number, user_id) = (pass.concert_id, pass.number, pass.user_id);
-                    if let Err(error) = self.rooms.show_up(ShowUp { concert_id, number, user_id }).await {
-                        tracing::warn!(%error, %concert_id, "a sign of life was not written");
-                    }
-                }
-                Ok(Some(Standing::Active { until: expires_at }))
+    /// Where somebody stands by their pass; `None` when they wait and there is no board to tell their place.
+    async fn standing_of(&self, read: &PassAt, claims: &QueueClaims) -> Option<Standing> {
+        let pass = &read.pass;
+        match pass.state_at(read.as_of) {
+            PassState::Waiting => self.boards.place_of(claims).map(waiting),
+            // An admission that is not announced yet is not told either, lest another instance contradicts it.
+            PassState::Active { admitted_at, show_up_by: Some(_), .. }
+                if !self.boards.has_announced(admitted_at, pass.issued_at) =>
+            {
+                self.boards.place_of(claims).map(waiting)
             }
-            PassState::Ended { end, at, .. } => Ok(Some(Standing::Ended { end, at })),
+            PassState::Active { expires_at, .. } => {
+                if pass.is_expected(read.as_of) {
+                    self.show_up(pass).await;
+                }
+                Some(Standing::Active { until: expires_at })
+            }
+            PassState::Ended { end, at, .. } => Some(Standing::Ended { end, at }),
+        }
+    }
+
+    async fn show_up(&self, pass: &Pass) {
+        let (concert_id, number, user_id) = (pass.concert_id, pass.number, pass.user_id);
+        if let Err(error) = self.rooms.show_up(ShowUp { concert_id, number, user_id }).await {
+            tracing::warn!(%error, %concert_id, "a sign of life was not written");
         }
     }
 }
 
-fn waiting(ahead: u64, figures: Option<&RoomFigures>) -> Standing {
-    let eta_seconds = figures.and_then(|figures| figures.eta_seconds(ahead));
+/// Whether these boards have heard of everything until then; of anything, where no instant is given.
+fn heard(boards: &Boards, until: Option<Timestamp>) -> bool {
+    until.is_some_and(|until| boards.have_heard(until))
+}
+
+fn lags_behind() -> StorageError {
+    StorageError::Unavailable("the board of the waiting room lags behind".into())
+}
+
+fn waiting(Place { ahead, eta_seconds }: Place) -> Standing {
     Standing::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) }
 }

@@ -1,6 +1,7 @@
 //! The waiting room: joining, polling, watching and leaving it, and the boards that answer polls from memory.
 
 mod admit_waiting;
+mod announcements;
 mod boards;
 mod join_queue;
 mod leave_queue;
@@ -14,7 +15,7 @@ mod turn;
 mod watch;
 
 pub use admit_waiting::AdmitWaiting;
-pub use boards::Boards;
+pub use boards::{Boards, Place, Word};
 pub use join_queue::JoinQueue;
 pub use leave_queue::LeaveQueue;
 pub use line::Line;

@@ -3,38 +3,62 @@ use std::sync::Arc;
 use seatline_domain::queue::QueueReader;
 use seatline_domain::storage::StorageError;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::Boards;
 
 /// Brings the boards up to date.
 pub struct RefreshBoards {
-    /// Where rooms are read.
-    pub reader: Arc<dyn QueueReader>,
-    /// What is brought up to date.
-    pub boards: Arc<Boards>,
+    reader: Arc<dyn QueueReader>,
+    boards: Arc<Boards>,
     /// One refresh at a time.
-    pub turn: Mutex<()>,
+    turn: Mutex<Option<Failed>>,
+}
+
+/// How the last refresh failed, if it did.
+struct Failed {
+    asked: Instant,
+    error: StorageError,
 }
 
 impl RefreshBoards {
+    /// Reads rooms here, for these boards.
+    pub fn new(reader: Arc<dyn QueueReader>, boards: Arc<Boards>) -> Self {
+        Self { reader, boards, turn: Mutex::new(None) }
+    }
+
     /// Reads what is new in all rooms, once.
     ///
     /// # Errors
     /// Storage's; the boards stay as they were.
     pub async fn execute(&self) -> Result<(), StorageError> {
-        let _turn = self.turn.lock().await;
-        self.refresh().await
+        self.execute_unless(|_| false).await
     }
 
-    /// The same, unless `known` is true by the time that this caller's turn comes.
+    /// The same, unless `known` is true by the time that this caller's turn comes. However many ask at the same time, one
+    /// or two refreshes serve them all, also when they fail.
     pub(super) async fn execute_unless(&self, known: impl Fn(&Boards) -> bool) -> Result<(), StorageError> {
-        let _turn = self.turn.lock().await;
-        if known(&self.boards) { Ok(()) } else { self.refresh().await }
-    }
-
-    async fn refresh(&self) -> Result<(), StorageError> {
-        let updates = self.reader.updates(self.boards.seen()).await?;
-        self.boards.apply(&updates);
-        Ok(())
+        let arrived = Instant::now();
+        let mut failed = self.turn.lock().await;
+        if known(&self.boards) {
+            return Ok(());
+        }
+        if let Some(Failed { asked, error }) = &*failed
+            && *asked >= arrived
+        {
+            return Err(error.clone());
+        }
+        *failed = None;
+        let asked = Instant::now();
+        match self.reader.news(self.boards.seen()).await {
+            Ok(news) => {
+                self.boards.apply(&news, asked);
+                Ok(())
+            }
+            Err(error) => {
+                *failed = Some(Failed { asked, error: error.clone() });
+                Err(error)
+            }
+        }
     }
 }

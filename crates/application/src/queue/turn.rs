@@ -4,7 +4,7 @@ use seatline_domain::queue::{PassEnd, PassRefusal, QueueClaims};
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-use super::{Line, Standing};
+use super::Line;
 
 /// Why it is not somebody's turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -49,13 +49,9 @@ impl RequireTurn {
     /// # Errors
     /// [`TurnRefusal`] when it is not.
     pub async fn execute(&self, claims: &QueueClaims) -> Result<(), TurnError> {
-        match self.line.standing(claims).await? {
-            Some(Standing::Active { .. }) => Ok(()),
-            Some(Standing::Waiting { ahead, .. }) => {
-                Err(TurnRefusal::NotAdmitted { position: ahead + 1 }.into())
-            }
-            Some(Standing::Ended { end, .. }) => Err(TurnRefusal::Ended(end).into()),
-            None => Err(TurnRefusal::Unknown.into()),
+        match self.line.require_turn(claims).await? {
+            Ok(()) => Ok(()),
+            Err(refusal) => Err(self.explain(refusal, claims).await?.into()),
         }
     }
 

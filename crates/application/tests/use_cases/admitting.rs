@@ -5,9 +5,9 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{
     Admitted, BoardUpdate, MockQueueReader, MockWaitingRooms, Number, RoomFigures, RoomStatus,
 };
-use tokio::sync::Mutex;
+use tokio::time::Instant;
 
-use crate::samples::{figures, id, settings, unavailable, update};
+use crate::samples::{figures, id, news, settings, unavailable, update};
 
 fn room(n: u128) -> ConcertId {
     ConcertId::new(id(n))
@@ -17,9 +17,9 @@ fn room(n: u128) -> ConcertId {
 fn tick(rooms: MockWaitingRooms, figures: Vec<RoomFigures>) -> AdmitWaiting {
     let updates: Vec<BoardUpdate> = figures.into_iter().map(|figures| update(figures, &[])).collect();
     let mut reader = MockQueueReader::new();
-    reader.expect_updates().times(1).return_once(|_| Ok(updates));
+    reader.expect_news().times(1).return_once(|_| Ok(news(updates)));
     let boards: Arc<Boards> = Arc::default();
-    let refresh = RefreshBoards { reader: Arc::new(reader), boards: boards.clone(), turn: Mutex::new(()) };
+    let refresh = RefreshBoards::new(Arc::new(reader), boards.clone());
     AdmitWaiting { rooms: Arc::new(rooms), boards, refresh: Arc::new(refresh) }
 }
 
@@ -31,7 +31,7 @@ fn admitted(numbers: &[u64]) -> Admitted {
     Admitted { numbers: numbers.iter().copied().map(Number::new).collect(), expired: 0 }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn only_rooms_in_which_a_step_would_do_something_take_one() {
     let line_and_space = figures(room(1), 1, 9);
     let nobody_waits = figures(room(2), 9, 9);
@@ -49,7 +49,7 @@ async fn only_rooms_in_which_a_step_would_do_something_take_one() {
     assert_eq!(tick.execute().await, Ok(2));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_room_whose_step_failed_does_not_keep_the_others_from_theirs() {
     let mut rooms = MockWaitingRooms::new();
     rooms.expect_admit().times(3).returning(|command| {
@@ -59,13 +59,13 @@ async fn a_room_whose_step_failed_does_not_keep_the_others_from_theirs() {
     assert_eq!(tick.execute().await, Err(unavailable()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn without_news_nobody_is_admitted() {
     let mut reader = MockQueueReader::new();
-    reader.expect_updates().return_once(|_| Err(unavailable()));
+    reader.expect_news().return_once(|_| Err(unavailable()));
     let boards: Arc<Boards> = Arc::default();
-    boards.apply(&[update(figures(room(1), 1, 9), &[])]);
-    let refresh = RefreshBoards { reader: Arc::new(reader), boards: boards.clone(), turn: Mutex::new(()) };
+    boards.apply(&news(vec![update(figures(room(1), 1, 9), &[])]), Instant::now());
+    let refresh = RefreshBoards::new(Arc::new(reader), boards.clone());
     let rooms = Arc::new(MockWaitingRooms::new());
     let tick = AdmitWaiting { rooms, boards, refresh: Arc::new(refresh) };
     assert_eq!(tick.execute().await, Err(unavailable()));

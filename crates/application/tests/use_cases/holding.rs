@@ -75,14 +75,14 @@ fn by_date() -> PerformanceChoice {
     PerformanceChoice::Date(concert_id(), date())
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn seats_are_held_with_the_concerts_limit_and_the_configured_time() {
     let answer = Answer::created(reservation());
     let held = hold(programme(), inventory(Ok(answer.clone())), turn_not_asked(), by_id()).await;
     assert_eq!(held, Ok(answer));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_only_performance_of_a_date_need_not_be_named() {
     let programme = programme_of_date(vec![performance(1)]);
     let answer = Answer::existing(reservation());
@@ -90,7 +90,7 @@ async fn the_only_performance_of_a_date_need_not_be_named() {
     assert_eq!(held, Ok(answer));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_choice_that_names_no_performance_holds_nothing() {
     let refused = async |programme, choice| {
         hold(programme, MockSeatInventory::new(), turn_not_asked(), choice).await.unwrap_err()
@@ -102,7 +102,7 @@ async fn a_choice_that_names_no_performance_holds_nothing() {
     assert_eq!(refused(programme_of_date(vec![]), by_date()).await, HoldSeatsError::DateNotFound);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_date_with_several_performances_names_them_in_order() {
     let programme = programme_of_date(vec![performance(2), performance(1), performance(3)]);
     let refused = hold(programme, MockSeatInventory::new(), turn_not_asked(), by_date()).await;
@@ -110,7 +110,7 @@ async fn a_date_with_several_performances_names_them_in_order() {
     assert_eq!(refused, Err(HoldSeatsError::DateAmbiguous(candidates)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn refusals_come_back_as_they_are() {
     let seats = vec![SeatNumber::parse(7).unwrap()];
     let refusals = [
@@ -129,14 +129,14 @@ async fn refusals_come_back_as_they_are() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn somebody_who_waits_hears_their_position() {
     let waiting = inventory(Err(PassRefusal::Waiting.into()));
     let refused = hold(programme(), waiting, turn_of_number_three(), by_id()).await;
     assert_eq!(refused, Err(TurnRefusal::NotAdmitted { position: 3 }.into()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_turn_that_is_over_or_elsewhere_is_refused_as_such() {
     let refusals = [
         (PassRefusal::Ended(PassEnd::Completed), TurnRefusal::Ended(PassEnd::Completed)),
@@ -149,7 +149,7 @@ async fn a_turn_that_is_over_or_elsewhere_is_refused_as_such() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_performance_without_its_concert_is_a_storage_error() {
     let mut programme = MockProgramme::new();
     programme.expect_performance().returning(|_| Ok(Some(performance(1))));

@@ -6,9 +6,11 @@ use seatline_domain::queue::{
     JoinError, Joined, LeaveError, MockQueueReader, MockWaitingRooms, Pass, PassRefusal, RoomFigures,
 };
 
+use tokio::time::Instant;
+
 use crate::samples::{
-    active, boards, claims, concert_id, ended, figures, in_minutes, line, line_without_storage, now, read,
-    settings, tokens, update, user, waiting,
+    active, ahead_of, boards, claims, concert_id, ended, figures, in_minutes, line, line_without_storage,
+    news, no_boards, no_news_after, now, read, settings, tokens, update, user, waiting,
 };
 
 fn joined(pass: Pass, created: bool, ahead: Option<u64>) -> Joined {
@@ -33,54 +35,52 @@ fn behind(ahead: u64, eta_seconds: Option<u64>) -> Standing {
     Standing::Waiting { ahead, eta_seconds, poll_after: TimeDelta::seconds(1) }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_new_place_in_line_costs_nothing_but_the_join() {
-    let line = line_without_storage(&Arc::default());
+    let line = line_without_storage(&no_boards());
     let answer = join(Ok(joined(waiting(9), true, Some(5))), line).await;
     assert_eq!(answer, Ok((behind(5, None), true)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn where_the_board_knows_a_rate_a_new_place_has_an_eta() {
     let boards = boards(3, 8);
-    boards.apply(&[update(
-        RoomFigures { settings: settings(500, Some(6)), ..figures(concert_id(), 3, 8) },
-        &[],
-    )]);
+    let figures = RoomFigures { settings: settings(500, Some(6)), ..figures(concert_id(), 3, 8) };
+    boards.apply(&news(vec![update(figures, &[])]), Instant::now());
     let answer = join(Ok(joined(waiting(9), true, Some(5))), line_without_storage(&boards)).await;
     assert_eq!(answer, Ok((behind(5, Some(60)), true)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_turn_that_comes_at_once_costs_nothing_but_the_join() {
-    let line = line_without_storage(&Arc::default());
+    let line = line_without_storage(&no_boards());
     let answer = join(Ok(joined(active(1, true), true, Some(0))), line).await;
     assert_eq!(answer, Ok((Standing::Active { until: in_minutes(10) }, true)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn joining_again_tells_the_old_place_from_the_board() {
     let answer = join(Ok(joined(waiting(4), false, None)), line_without_storage(&boards(1, 9))).await;
     assert_eq!(answer, Ok((behind(2, None), false)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn joining_again_once_admitted_is_showing_up() {
     let (mut reader, mut rooms) = (MockQueueReader::new(), MockWaitingRooms::new());
     reader.expect_pass().times(1).return_once(|_, _| Ok(read(active(4, false))));
     rooms.expect_show_up().times(1).return_once(|_| Ok(active(4, true)));
-    let line = line(reader, rooms, &Arc::default());
+    let line = line(reader, rooms, &no_boards());
     let answer = join(Ok(joined(active(4, false), false, None)), line).await;
     assert_eq!(answer, Ok((Standing::Active { until: in_minutes(10) }, false)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_unknown_concert_cannot_be_joined() {
-    let answer = join(Err(JoinError::ConcertNotFound), line_without_storage(&Arc::default())).await;
+    let answer = join(Err(JoinError::ConcertNotFound), line_without_storage(&no_boards())).await;
     assert_eq!(answer, Err(JoinError::ConcertNotFound));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn leaving_is_known_to_this_instances_board_at_once() {
     let mut rooms = MockWaitingRooms::new();
     rooms.expect_leave().times(1).return_once(|command| {
@@ -89,14 +89,17 @@ async fn leaving_is_known_to_this_instances_board_at_once() {
         Ok(ended(3, seatline_domain::queue::PassEnd::Left))
     });
     let boards = boards(1, 5);
-    assert!(boards.ahead_of(concert_id(), claims(3).number).is_some());
+    assert!(ahead_of(&boards, 3).is_some());
     let leave = LeaveQueue { rooms: Arc::new(rooms), boards: boards.clone() };
     assert_eq!(leave.execute(&claims(3)).await, Ok(()));
-    assert_eq!(boards.ahead_of(concert_id(), claims(3).number), None);
-    assert_eq!(boards.ahead_of(concert_id(), claims(5).number).unwrap().0, 2);
+    assert_eq!(ahead_of(&boards, 3), None);
+    assert_eq!(ahead_of(&boards, 5), Some(3), "not announced yet");
+    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    boards.apply(&no_news_after(1), Instant::now());
+    assert_eq!(ahead_of(&boards, 5), Some(2));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn somebody_who_could_not_leave_stays_on_the_board() {
     let refusal = LeaveError::Pass(PassRefusal::Mismatch);
     let (mut rooms, returned) = (MockWaitingRooms::new(), refusal.clone());
@@ -104,5 +107,5 @@ async fn somebody_who_could_not_leave_stays_on_the_board() {
     let boards = boards(1, 5);
     let leave = LeaveQueue { rooms: Arc::new(rooms), boards: boards.clone() };
     assert_eq!(leave.execute(&claims(3)).await, Err(refusal));
-    assert!(boards.ahead_of(concert_id(), claims(3).number).is_some());
+    assert!(ahead_of(&boards, 3).is_some());
 }

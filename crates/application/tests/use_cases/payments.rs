@@ -14,7 +14,7 @@ use seatline_domain::queue::{MockQueueReader, MockWaitingRooms, PassEnd, PassRef
 use seatline_domain::seat::SeatNumber;
 
 use crate::samples::{
-    claims, concert_id, id, ids, line, now, other_user, page, reservation_id, turn_not_asked,
+    claims, concert_id, id, ids, line, no_boards, now, other_user, page, reservation_id, turn_not_asked,
     turn_of_number_three, unavailable, user,
 };
 
@@ -49,7 +49,7 @@ async fn pay(
     pay.execute(&claims(3), reservation_id(), Some(IdempotencyKey::parse("once").unwrap())).await
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_reservation_is_paid_or_found_paid() {
     for answer in [Answer::created(payment()), Answer::existing(payment()), Answer::replayed(payment(), true)]
     {
@@ -57,7 +57,7 @@ async fn a_reservation_is_paid_or_found_paid() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn refusals_come_back_as_they_are() {
     let refusals = [
         PayError::ReservationNotFound,
@@ -73,22 +73,22 @@ async fn refusals_come_back_as_they_are() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn somebody_who_waits_hears_their_position() {
     let refused = pay(Err(PassRefusal::Waiting.into()), turn_of_number_three()).await;
     assert_eq!(refused, Err(TurnRefusal::NotAdmitted { position: 3 }.into()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_position_that_cannot_be_told_is_a_storage_error() {
     let mut reader = MockQueueReader::new();
     reader.expect_pass().returning(|_, _| Err(unavailable()));
-    let turn = Arc::new(RequireTurn { line: line(reader, MockWaitingRooms::new(), &Arc::default()) });
+    let turn = Arc::new(RequireTurn { line: line(reader, MockWaitingRooms::new(), &no_boards()) });
     let refused = pay(Err(PassRefusal::Waiting.into()), turn).await;
     assert_eq!(refused, Err(unavailable().into()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_turn_that_is_over_or_elsewhere_is_refused_as_such() {
     let refusals = [
         (PassRefusal::Ended(PassEnd::Expired), TurnRefusal::Ended(PassEnd::Expired)),
@@ -100,7 +100,7 @@ async fn a_turn_that_is_over_or_elsewhere_is_refused_as_such() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_payment_is_shown_to_its_user_only() {
     let mut payments = MockPayments::new();
     payments.expect_payment().with(eq(user()), eq(payment().id)).returning(|_, _| Ok(Some(payment())));
@@ -110,7 +110,7 @@ async fn a_payment_is_shown_to_its_user_only() {
     assert_eq!(show.execute(other_user(), payment().id).await, Err(PaymentError::NotFound));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn payments_are_listed_by_the_page_asked_for() {
     let asked = page(3, Some(payment().id));
     let mut payments = MockPayments::new();

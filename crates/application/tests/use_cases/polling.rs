@@ -5,21 +5,29 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use mockall::predicate::eq;
 use seatline_application::queue::{
-    Line, PollError, PollQueue, QueueError, RefreshBoards, ShowQueue, Standing,
+    Boards, Line, PollError, PollQueue, QueueError, RefreshBoards, ShowQueue, Standing,
 };
-use seatline_domain::queue::{MockQueueReader, MockWaitingRooms, Number, PassEnd};
+use seatline_domain::queue::{
+    Admission, BoardNews, BoardSeen, Departure, MockQueueReader, MockWaitingRooms, Number, Pass, PassEnd,
+    QueueClaims,
+};
 use seatline_domain::storage::StorageError;
-use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::samples::{
-    active, boards, claims, concert_id, ended, figures, in_minutes, line, line_without_storage, now,
-    other_concert, other_user, read, tokens, unavailable, update, user, waiting,
+    active, ahead_of, boards, claims, concert_id, ended, figures, in_minutes, line, line_without_storage,
+    news, no_boards, no_news_after, now, old_claims, other_concert, other_user, read, tokens, unavailable,
+    update, user, waiting,
 };
 
 async fn poll(line: &Arc<Line>, number: u64) -> Result<Standing, PollError> {
+    poll_with(line, claims(number)).await
+}
+
+async fn poll_with(line: &Arc<Line>, claims: QueueClaims) -> Result<Standing, PollError> {
     let poll = PollQueue { line: line.clone(), tokens: tokens() };
-    let status = poll.execute(claims(number)).await?;
-    assert_eq!(tokens().verify(&status.token), Some(claims(number)));
+    let status = poll.execute(claims).await?;
+    assert_eq!(tokens().verify(&status.token), Some(claims));
     Ok(status.standing)
 }
 
@@ -27,7 +35,7 @@ fn behind(ahead: u64, seconds: i64) -> Standing {
     Standing::Waiting { ahead, eta_seconds: None, poll_after: TimeDelta::seconds(seconds) }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_waiting_poll_touches_no_storage() {
     let line = line_without_storage(&boards(10, 5_000));
     for _ in 0..100 {
@@ -36,15 +44,10 @@ async fn a_waiting_poll_touches_no_storage() {
     }
 }
 
-#[tokio::test]
-async fn a_number_that_the_board_has_not_seen_brings_it_up_to_date_once() {
+#[tokio::test(start_paused = true)]
+async fn a_number_that_the_board_has_not_seen_has_its_place_all_the_same() {
     let mut reader = MockQueueReader::new();
-    reader.expect_pass().returning(|_, number| Ok(read(waiting(number.get()))));
-    reader
-        .expect_updates()
-        .with(eq(BTreeMap::from([(concert_id(), 0)])))
-        .times(1)
-        .returning(|_| Ok(vec![update(figures(concert_id(), 1, 30), &[])]));
+    reader.expect_pass().times(24).returning(|_, number| Ok(read(waiting(number.get()))));
     let line = line(reader, MockWaitingRooms::new(), &boards(1, 5));
     let polls = (6..30).map(|number| poll(&line, number));
     for (ahead, standing) in (4..).zip(join_all(polls).await) {
@@ -52,7 +55,81 @@ async fn a_number_that_the_board_has_not_seen_brings_it_up_to_date_once() {
     }
 }
 
-#[tokio::test]
+/// Polls of numbers 2 to 29, all at once.
+async fn poll_many(line: &Arc<Line>) -> Vec<Result<Standing, PollError>> {
+    join_all((2..30).map(|number| poll(line, number))).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn just_after_the_start_polls_wait_for_one_refresh() {
+    let mut reader = MockQueueReader::new();
+    let first = || Ok(news(vec![update(figures(concert_id(), 1, 30), &[])]));
+    reader.expect_news().with(eq(BTreeMap::new())).times(1).returning(move |_| first());
+    let line = line(reader, MockWaitingRooms::new(), &Arc::default());
+    for (ahead, standing) in (0..).zip(poll_many(&line).await) {
+        assert_eq!(standing, Ok(behind(ahead, 1)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_just_joined_waits_until_all_is_heard_that_happened_before() {
+    let (mut reader, boards) = (MockQueueReader::new(), Boards::default());
+    let left = update(figures(concert_id(), 1, 30), &[(1, 2)]);
+    let commit_pending = BoardNews { complete_until: in_minutes(-1), ..news(vec![left]) };
+    let mut of_the_other = update(figures(concert_id(), 1, 30), &[]);
+    of_the_other.departures =
+        vec![Departure { sequence: 2, number: Number::new(3), at: now() - TimeDelta::milliseconds(1) }];
+    of_the_other.departures_seen = 2;
+    boards.apply(&commit_pending, Instant::now());
+    reader.expect_news().times(1).return_once(move |_| Ok(commit_pending));
+    reader.expect_news().times(1).return_once(move |_| Ok(news(vec![of_the_other])));
+    let line = line(reader, MockWaitingRooms::new(), &Arc::new(boards));
+    assert_eq!(poll(&line, 30).await, Ok(behind(26, 1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_lags_behind_says_nothing_and_asks_once_for_all() {
+    let mut reader = MockQueueReader::new();
+    // The first poll asks for itself, as it came before; the others share what comes of the second.
+    reader.expect_news().times(1..=2).returning(|_| Err(unavailable()));
+    let line = line(reader, MockWaitingRooms::new(), &boards(1, 30));
+    tokio::time::advance(std::time::Duration::from_secs(3)).await;
+    for standing in poll_many(&line).await {
+        assert_eq!(standing, Err(unavailable().into()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_shown_up_is_told_of_their_turn_before_it_is_announced() {
+    let mut reader = MockQueueReader::new();
+    reader
+        .expect_pass()
+        .returning(|_, number| Ok(read(Pass { issued_at: in_minutes(-1), ..active(number.get(), true) })));
+    let line = line(reader, MockWaitingRooms::new(), &boards(2, 5));
+    assert_eq!(poll(&line, 2).await, Ok(Standing::Active { until: in_minutes(10) }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_admission_is_told_once_it_is_announced() {
+    let (mut reader, boards) = (MockQueueReader::new(), boards(1, 5));
+    reader
+        .expect_pass()
+        .returning(|_, number| Ok(read(Pass { issued_at: in_minutes(-60), ..active(number.get(), false) })));
+    let mut step = update(figures(concert_id(), 2, 5), &[]);
+    step.admissions = vec![Admission { up_to: Number::new(2), at: now() }];
+    boards.apply(&news(vec![step]), Instant::now());
+    let mut rooms = MockWaitingRooms::new();
+    rooms.expect_show_up().times(1).return_once(|_| Ok(active(2, true)));
+    let line = line(reader, rooms, &boards);
+    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(behind(0, 1)));
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(3, 1)));
+    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    boards.apply(&no_news_after(1), Instant::now());
+    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(Standing::Active { until: in_minutes(10) }));
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(2, 1)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_admitted_person_shows_up_by_polling_and_only_once() {
     let (mut reader, mut rooms) = (MockQueueReader::new(), MockWaitingRooms::new());
     reader
@@ -72,16 +149,16 @@ async fn an_admitted_person_shows_up_by_polling_and_only_once() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_sign_of_life_that_was_not_written_does_not_fail_the_poll() {
     let (mut reader, mut rooms) = (MockQueueReader::new(), MockWaitingRooms::new());
     reader.expect_pass().return_once(|_, _| Ok(read(active(2, false))));
     rooms.expect_show_up().return_once(|_| Err(unavailable().into()));
-    let line = line(reader, rooms, &Arc::default());
+    let line = line(reader, rooms, &no_boards());
     assert_eq!(poll(&line, 2).await, Ok(Standing::Active { until: in_minutes(10) }));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_pass_that_ended_answers_with_its_final_state() {
     for end in [PassEnd::Completed, PassEnd::Expired, PassEnd::Left] {
         let mut reader = MockQueueReader::new();
@@ -91,7 +168,7 @@ async fn a_pass_that_ended_answers_with_its_final_state() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_pass_whose_time_is_up_has_expired_though_nobody_wrote_it() {
     let mut reader = MockQueueReader::new();
     reader.expect_pass().return_once(|_, _| {
@@ -99,80 +176,87 @@ async fn a_pass_whose_time_is_up_has_expired_though_nobody_wrote_it() {
         late.as_mut().unwrap().as_of = in_minutes(10);
         Ok(late)
     });
-    let line = line(reader, MockWaitingRooms::new(), &Arc::default());
+    let line = line(reader, MockWaitingRooms::new(), &no_boards());
     let expired = Standing::Ended { end: PassEnd::Expired, at: in_minutes(10) };
     assert_eq!(poll(&line, 2).await, Ok(expired));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_pass_never_given_out_or_somebody_elses_is_unknown() {
     let mut stolen = read(active(2, true));
     stolen.as_mut().unwrap().pass.user_id = other_user();
     for stored in [None, stolen] {
         let mut reader = MockQueueReader::new();
         reader.expect_pass().times(1).return_once(move |_, _| Ok(stored));
-        let line = line(reader, MockWaitingRooms::new(), &Arc::default());
+        let line = line(reader, MockWaitingRooms::new(), &no_boards());
         assert_eq!(poll(&line, 2).await, Err(PollError::Unknown));
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_board_that_stays_behind_is_a_storage_error_and_no_endless_loop() {
     let mut reader = MockQueueReader::new();
-    reader.expect_pass().times(3).returning(|_, _| Ok(read(waiting(9))));
-    reader.expect_updates().times(3).returning(|_| Ok(vec![update(figures(concert_id(), 1, 5), &[])]));
-    let line = line(reader, MockWaitingRooms::new(), &boards(1, 5));
+    reader.expect_pass().times(10).returning(|_, _| Ok(read(waiting(9))));
+    reader.expect_news().times(10).returning(|_| Ok(news(vec![])));
+    let line = line(reader, MockWaitingRooms::new(), &no_boards());
     let refused = poll(&line, 9).await;
     assert!(matches!(refused, Err(PollError::Storage(StorageError::Unavailable(_)))), "{refused:?}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn somebody_admitted_between_board_and_storage_is_found_active() {
     let mut reader = MockQueueReader::new();
     reader.expect_pass().times(1).return_once(|_, _| Ok(read(waiting(9))));
     reader.expect_pass().times(1).return_once(|_, _| Ok(read(active(9, true))));
-    reader.expect_updates().times(1).returning(|_| Ok(vec![update(figures(concert_id(), 9, 9), &[])]));
-    let line = line(reader, MockWaitingRooms::new(), &boards(1, 5));
+    reader.expect_news().times(1).returning(|_| Ok(news(vec![])));
+    let line = line(reader, MockWaitingRooms::new(), &no_boards());
     assert_eq!(poll(&line, 9).await, Ok(Standing::Active { until: in_minutes(10) }));
 }
 
-#[tokio::test]
+fn up_to(departures: u64) -> BoardSeen {
+    BoardSeen { departures, now_serving: 1 }
+}
+
+#[tokio::test(start_paused = true)]
 async fn boards_ask_for_what_they_have_not_seen_and_forget_empty_rooms() {
     let mut reader = MockQueueReader::new();
-    reader.expect_updates().with(eq(BTreeMap::new())).times(1).returning(|_| {
-        Ok(vec![
+    reader.expect_news().with(eq(BTreeMap::new())).times(1).returning(|_| {
+        Ok(news(vec![
             update(figures(concert_id(), 1, 9), &[(1, 4), (2, 3)]),
             update(figures(other_concert(), 1, 2), &[]),
-        ])
+        ]))
     });
-    let seen = BTreeMap::from([(concert_id(), 2), (other_concert(), 0)]);
-    reader.expect_updates().with(eq(seen)).times(1).returning(|_| {
+    let seen = BTreeMap::from([(concert_id(), up_to(2)), (other_concert(), up_to(0))]);
+    reader.expect_news().with(eq(seen)).times(1).returning(|_| {
         let mut empty = figures(other_concert(), 2, 2);
         empty.active = 0;
-        Ok(vec![update(figures(concert_id(), 1, 9), &[(3, 7)]), update(empty, &[])])
+        Ok(news(vec![update(figures(concert_id(), 1, 9), &[(3, 7)]), update(empty, &[])]))
     });
-    reader.expect_updates().with(eq(BTreeMap::from([(concert_id(), 3)]))).times(1).returning(|_| Ok(vec![]));
+    reader
+        .expect_news()
+        .with(eq(BTreeMap::from([(concert_id(), up_to(3))])))
+        .times(1)
+        .returning(|_| Ok(news(vec![])));
     let boards = Arc::default();
-    let refresh =
-        RefreshBoards { reader: Arc::new(reader), boards: Arc::clone(&boards), turn: Mutex::new(()) };
+    let refresh = RefreshBoards::new(Arc::new(reader), Arc::clone(&boards));
     for _ in 0..3 {
         refresh.execute().await.unwrap();
     }
-    assert_eq!(boards.ahead_of(concert_id(), Number::new(9)).unwrap().0, 4);
+    assert_eq!(ahead_of(&boards, 9), Some(4));
     assert_eq!(boards.figures(other_concert()), None);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_failed_refresh_leaves_the_boards_as_they_were() {
     let mut reader = MockQueueReader::new();
-    reader.expect_updates().return_once(|_| Err(unavailable()));
+    reader.expect_news().return_once(|_| Err(unavailable()));
     let boards = boards(1, 5);
-    let refresh = RefreshBoards { reader: Arc::new(reader), boards: boards.clone(), turn: Mutex::new(()) };
+    let refresh = RefreshBoards::new(Arc::new(reader), boards.clone());
     assert_eq!(refresh.execute().await, Err(unavailable()));
-    assert_eq!(boards.ahead_of(concert_id(), Number::new(5)).unwrap().0, 3);
+    assert_eq!(ahead_of(&boards, 5), Some(3));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_public_figures_come_from_storage() {
     let mut reader = MockQueueReader::new();
     reader.expect_figures().with(eq(concert_id())).returning(|id| Ok(Some(figures(id, 3, 8))));

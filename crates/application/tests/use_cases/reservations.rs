@@ -15,7 +15,7 @@ fn lapsed(n: u128) -> ExpireHold {
     ExpireHold { user_id: user(), reservation_id: ReservationId::new(id(n)) }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_sweep_expires_what_has_lapsed_and_counts_what_it_wrote() {
     let mut reservations = MockReservations::new();
     reservations
@@ -27,7 +27,7 @@ async fn a_sweep_expires_what_has_lapsed_and_counts_what_it_wrote() {
     assert_eq!(sweep.execute().await, Ok(2), "somebody else has written the second");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_sweep_goes_on_after_a_failure() {
     let swept = Arc::new(Mutex::new(Vec::new()));
     let mut reservations = MockReservations::new();
@@ -45,7 +45,7 @@ async fn a_sweep_goes_on_after_a_failure() {
     assert_eq!(*swept.lock().unwrap(), [id(2), id(3)]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_sweep_that_finds_nothing_writes_nothing() {
     let mut reservations = MockReservations::new();
     reservations.expect_lapsed().return_once(|_| Ok(vec![]));
@@ -53,7 +53,7 @@ async fn a_sweep_that_finds_nothing_writes_nothing() {
     assert_eq!(sweep.execute().await, Ok(0));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_hold_is_given_up_by_its_user() {
     for answer in [Ok(reservation()), Err(GiveUpError::NotFound), Err(GiveUpError::NotCancellable)] {
         let mut reservations = MockReservations::new();
@@ -67,7 +67,7 @@ async fn a_hold_is_given_up_by_its_user() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_reservation_is_shown_to_its_user_only() {
     let mut reservations = MockReservations::new();
     reservations
@@ -80,7 +80,7 @@ async fn a_reservation_is_shown_to_its_user_only() {
     assert_eq!(show.execute(other_user(), reservation_id()).await, Err(ReservationError::NotFound));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn reservations_are_listed_by_the_page_asked_for() {
     let asked = page(3, Some(reservation_id()));
     let mut reservations = MockReservations::new();

@@ -5,21 +5,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
-use seatline_application::queue::{Boards, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn};
+use seatline_application::queue::{Boards, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn, Word};
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{Concert, Performance, SeatLimit};
 use seatline_domain::id::{ConcertId, MockIds, PerformanceId, ReservationId, UserId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{
-    AdmitRate, BoardUpdate, Capacity, Departure, MockQueueReader, MockWaitingRooms, Number, Pass, PassAt,
-    PassEnd, PassState, QueueClaims, RoomFigures, RoomSettings, RoomStatus,
+    AdmitRate, BoardNews, BoardUpdate, Capacity, Departure, MockQueueReader, MockWaitingRooms, Number, Pass,
+    PassAt, PassEnd, PassState, QueueClaims, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::storage::StorageError;
 use seatline_domain::text::Text;
-use tokio::sync::Mutex;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 pub(crate) const NOON: &str = "2026-11-21T12:00:00Z";
@@ -163,11 +163,33 @@ pub(crate) fn figures(concert_id: ConcertId, now_serving: u64, last_number: u64)
     }
 }
 
+/// What is new in all rooms, read just now.
+pub(crate) fn news(rooms: Vec<BoardUpdate>) -> BoardNews {
+    BoardNews { read_at: now(), complete_until: now(), rooms }
+}
+
+/// No news, read so many seconds later.
+pub(crate) fn no_news_after(seconds: i64) -> BoardNews {
+    let at = now() + TimeDelta::seconds(seconds);
+    BoardNews { read_at: at, complete_until: at, rooms: Vec::new() }
+}
+
+/// Boards of no room, by which those are known to be up to date who wait for nothing.
+pub(crate) fn no_boards() -> Arc<Boards> {
+    let boards = Boards::default();
+    boards.apply(&news(Vec::new()), Instant::now());
+    Arc::new(boards)
+}
+
+/// What is new in a room. Whoever left, left an hour ago.
 pub(crate) fn update(figures: RoomFigures, left: &[(u64, u64)]) -> BoardUpdate {
+    let at = in_minutes(-60);
     let departure =
-        |(sequence, number): &(u64, u64)| Departure { sequence: *sequence, number: Number::new(*number) };
+        |(sequence, number): &(u64, u64)| Departure { sequence: *sequence, number: Number::new(*number), at };
     BoardUpdate {
         figures,
+        served_before: figures.now_serving,
+        admissions: Vec::new(),
         departures: left.iter().map(departure).collect(),
         departures_seen: left.last().map_or(0, |(sequence, _)| *sequence),
     }
@@ -176,14 +198,27 @@ pub(crate) fn update(figures: RoomFigures, left: &[(u64, u64)]) -> BoardUpdate {
 /// Boards that show one room: `now_serving` to `last_number`.
 pub(crate) fn boards(now_serving: u64, last_number: u64) -> Arc<Boards> {
     let boards = Boards::default();
-    boards.apply(&[update(figures(concert_id(), now_serving, last_number), &[])]);
+    boards.apply(&news(vec![update(figures(concert_id(), now_serving, last_number), &[])]), Instant::now());
     Arc::new(boards)
+}
+
+/// What the token proves of somebody who joined long ago.
+pub(crate) fn old_claims(number: u64) -> QueueClaims {
+    QueueClaims { issued_at: in_minutes(-60), ..claims(number) }
+}
+
+/// How many people these boards see ahead of a number that waits and joined long ago.
+pub(crate) fn ahead_of(boards: &Boards, number: u64) -> Option<u64> {
+    match boards.word_on(&old_claims(number), None) {
+        Word::Waits(place) => Some(place.ahead),
+        Word::Unsure | Word::Behind(_) => None,
+    }
 }
 
 /// A line over these ports and boards.
 pub(crate) fn line(reader: MockQueueReader, rooms: MockWaitingRooms, boards: &Arc<Boards>) -> Arc<Line> {
     let reader = Arc::new(reader);
-    let refresh = RefreshBoards { reader: reader.clone(), boards: boards.clone(), turn: Mutex::new(()) };
+    let refresh = RefreshBoards::new(reader.clone(), boards.clone());
     Arc::new(Line { reader, rooms: Arc::new(rooms), boards: boards.clone(), refresh: Arc::new(refresh) })
 }
 
@@ -196,7 +231,7 @@ pub(crate) fn line_without_storage(boards: &Arc<Boards>) -> Arc<Line> {
 pub(crate) fn turn_with(pass: Option<PassAt>) -> Arc<RequireTurn> {
     let mut reader = MockQueueReader::new();
     reader.expect_pass().returning(move |_, _| Ok(pass.clone()));
-    Arc::new(RequireTurn { line: line(reader, MockWaitingRooms::new(), &Arc::default()) })
+    Arc::new(RequireTurn { line: line(reader, MockWaitingRooms::new(), &no_boards()) })
 }
 
 /// Asks about turns where somebody waits behind two others.
@@ -206,7 +241,7 @@ pub(crate) fn turn_of_number_three() -> Arc<RequireTurn> {
 
 /// Asks about turns where nobody is expected to.
 pub(crate) fn turn_not_asked() -> Arc<RequireTurn> {
-    Arc::new(RequireTurn { line: line_without_storage(&Arc::default()) })
+    Arc::new(RequireTurn { line: line_without_storage(&no_boards()) })
 }
 
 pub(crate) fn tokens() -> Arc<QueueTokens> {

@@ -32,7 +32,7 @@ fn elsewhere() -> QueueClaims {
     QueueClaims { concert_id: other_concert(), ..claims(3) }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn those_whose_turn_it_is_see_the_seats() {
     let (programme, inventory) = (programme(Some(performance(1))), inventory_of(&[1]));
     let show = ShowSeats { programme, inventory, turn: turn_with(read(active(3, true))) };
@@ -40,7 +40,7 @@ async fn those_whose_turn_it_is_see_the_seats() {
     assert_eq!((shown.performance, shown.map.as_of), (performance(1), now()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn seats_are_not_read_for_others() {
     let refused = async |claims, found, turn: Arc<RequireTurn>| {
         let show = ShowSeats { programme: programme(found), inventory: inventory_of(&[]), turn };
@@ -67,7 +67,7 @@ fn programme_of_date(performances: Vec<Performance>) -> Arc<MockProgramme> {
     Arc::new(programme)
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_performance_of_a_date_is_shown_in_order() {
     let programme = programme_of_date(vec![performance(2), performance(1)]);
     let show = ShowSeatsOfDate {
@@ -80,7 +80,7 @@ async fn every_performance_of_a_date_is_shown_in_order() {
     assert_eq!(shown, [performance(2), performance(1)]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_seats_of_a_date_are_not_read_for_others() {
     let refused = async |claims: QueueClaims, concert_id, turn| {
         let (programme, inventory) = (programme_of_date(vec![]), inventory_of(&[]));

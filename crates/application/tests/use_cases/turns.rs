@@ -3,19 +3,19 @@ use seatline_domain::queue::{PassEnd, PassRefusal};
 
 use crate::samples::{active, claims, ended, read, turn_not_asked, turn_of_number_three, turn_with};
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn those_whose_turn_it_is_may_pass() {
     let turn = turn_with(read(active(3, true)));
     assert_eq!(turn.execute(&claims(3)).await, Ok(()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn those_who_wait_hear_their_position() {
     let refused = turn_of_number_three().execute(&claims(3)).await;
     assert_eq!(refused, Err(TurnError::Refused(TurnRefusal::NotAdmitted { position: 3 })));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn those_whose_turn_is_over_or_never_was_do_not_pass() {
     let over = turn_with(read(ended(3, PassEnd::Completed))).execute(&claims(3)).await;
     assert_eq!(over, Err(TurnRefusal::Ended(PassEnd::Completed).into()));
@@ -23,7 +23,7 @@ async fn those_whose_turn_is_over_or_never_was_do_not_pass() {
     assert_eq!(unknown, Err(TurnRefusal::Unknown.into()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_refusal_decided_elsewhere_is_explained() {
     let explained = turn_of_number_three().explain(PassRefusal::Waiting, &claims(3)).await;
     assert_eq!(explained, Ok(TurnRefusal::NotAdmitted { position: 3 }));
@@ -37,7 +37,7 @@ async fn a_refusal_decided_elsewhere_is_explained() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_turn_that_has_come_meanwhile_is_position_zero() {
     let turn = turn_with(read(active(3, true)));
     let explained = turn.explain(PassRefusal::Waiting, &claims(3)).await;

@@ -1,4 +1,8 @@
+use std::collections::{BTreeMap, VecDeque};
+
+use super::pace::Pace;
 use super::{Number, RoomFigures};
+use crate::Timestamp;
 
 /// Somebody left the line early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +11,26 @@ pub struct Departure {
     pub sequence: u64,
     /// The number that left.
     pub number: Number,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Everybody who waited up to a number was admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admission {
+    /// The last number admitted.
+    pub up_to: Number,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Up to where a board is up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BoardSeen {
+    /// The last departure.
+    pub departures: u64,
+    /// The last number admitted.
+    pub now_serving: u64,
 }
 
 /// What is new in a room since a board was last brought up to date.
@@ -14,79 +38,171 @@ pub struct Departure {
 pub struct BoardUpdate {
     /// The room's figures.
     pub figures: RoomFigures,
-    /// Departures that the board has not seen, of numbers that are still to be served.
+    /// The last number admitted before `admissions`.
+    pub served_before: u64,
+    /// Admissions that the board has not seen, oldest first; of a room that it has not seen, those of the last moments.
+    pub admissions: Vec<Admission>,
+    /// Departures that the board has not seen, oldest first, of numbers beyond `served_before`.
     pub departures: Vec<Departure>,
     /// The last departure that is included here or before.
     pub departures_seen: u64,
 }
 
+/// What is new in all rooms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardNews {
+    /// The database's time when it was read.
+    pub read_at: Timestamp,
+    /// Whatever happened before or at this instant is in it. Earlier than `read_at` while somebody else is about to
+    /// commit.
+    pub complete_until: Timestamp,
+    /// Every room with news.
+    pub rooms: Vec<BoardUpdate>,
+}
+
 /// One waiting room as an instance keeps it in memory: enough to tell anybody in line how many people are ahead.
 ///
-/// It holds only the numbers that left early, not the people who wait.
+/// It holds only the numbers that left early, not the people who wait. What it tells is the line as it was at an
+/// *announced* instant a moment ago, the same on every instance: so a position never rises, whichever instance is asked.
+/// Those who joined after that instant are told the line as it was when they joined.
 #[derive(Debug, Clone)]
 pub struct Board {
     figures: RoomFigures,
-    departures_seen: u64,
-    /// Numbers beyond `now_serving` that left, in order.
+    seen: BoardSeen,
+    announced: Timestamp,
+    /// The last number admitted, as announced.
+    served: u64,
+    /// Numbers beyond `served` that left, as announced, in order.
     departed: Vec<u64>,
+    /// Admissions still to be announced, oldest first.
+    admissions: VecDeque<Admission>,
+    /// Numbers whose departure is still to be announced, and when they left.
+    departures: BTreeMap<u64, Timestamp>,
+    pace: Pace,
 }
 
 impl Board {
     /// A board that has seen its first update.
     pub fn new(update: &BoardUpdate) -> Self {
-        let mut board = Self { figures: update.figures, departures_seen: 0, departed: Vec::new() };
+        let mut board = Self {
+            figures: update.figures,
+            seen: BoardSeen { departures: 0, now_serving: update.served_before },
+            announced: Timestamp::MIN_UTC,
+            served: update.served_before,
+            departed: Vec::new(),
+            admissions: VecDeque::new(),
+            departures: BTreeMap::new(),
+            pace: Pace::default(),
+        };
         board.apply(update);
         board
     }
 
-    /// Brings it up to date. Figures never go back.
+    /// Brings it up to date. Figures never go back. Nothing is told of it until it is announced.
     pub fn apply(&mut self, update: &BoardUpdate) {
+        let known = self.seen;
+        self.admissions.extend(update.admissions.iter().filter(|step| step.up_to.get() > known.now_serving));
+        for departure in update.departures.iter().filter(|one| one.sequence > known.departures) {
+            self.depart(departure.number, departure.at);
+        }
+        self.seen = BoardSeen {
+            departures: known.departures.max(update.departures_seen),
+            now_serving: known.now_serving.max(update.figures.now_serving),
+        };
         self.figures = RoomFigures {
-            now_serving: update.figures.now_serving.max(self.figures.now_serving),
+            now_serving: self.seen.now_serving,
             last_number: update.figures.last_number.max(self.figures.last_number),
             ..update.figures
         };
-        self.departures_seen = self.departures_seen.max(update.departures_seen);
-        let served = self.figures.now_serving;
-        self.departed.extend(update.departures.iter().map(|departure| departure.number.get()));
-        self.departed.retain(|number| *number > served);
-        self.departed.sort_unstable();
-        self.departed.dedup();
     }
 
-    /// Takes note that a number has left, before an update says so.
-    pub fn depart(&mut self, number: Number) {
+    /// Takes note that a number has left, also before an update says so.
+    pub fn depart(&mut self, number: Number, at: Timestamp) {
         let number = number.get();
-        if number > self.figures.now_serving
-            && let Err(place) = self.departed.binary_search(&number)
-        {
-            self.departed.insert(place, number);
+        if number > self.served && self.departed.binary_search(&number).is_err() {
+            self.departures.insert(number, at);
         }
     }
 
-    /// The room's figures.
+    /// Tells the line as it was at an instant from now on. Does nothing when a later one was announced before.
+    pub fn announce(&mut self, at: Timestamp) {
+        if at <= self.announced {
+            return;
+        }
+        self.announced = at;
+        while let Some(step) = self.admissions.pop_front_if(|step| step.at <= at) {
+            self.served = self.served.max(step.up_to.get());
+        }
+        let before = self.departed.len();
+        let departed = &mut self.departed;
+        self.departures.retain(|number, left_at| {
+            let due = *left_at <= at;
+            if due {
+                departed.push(*number);
+            }
+            !due
+        });
+        if departed.len() > before {
+            #[expect(
+                clippy::stable_sort_primitive,
+                reason = "it merges runs that are in order, as these two are"
+            )]
+            departed.sort();
+        }
+        let passed_over = departed.partition_point(|number| *number <= self.served);
+        departed.drain(..passed_over);
+        self.pace.observe(at, self.served, u64::try_from(passed_over).unwrap_or(0));
+    }
+
+    /// Which instant was last announced.
+    pub const fn announced(&self) -> Timestamp {
+        self.announced
+    }
+
+    /// The room's newest figures.
     pub const fn figures(&self) -> &RoomFigures {
         &self.figures
     }
 
-    /// The last departure that the board knows of.
-    pub const fn departures_seen(&self) -> u64 {
-        self.departures_seen
+    /// Up to where it is up to date.
+    pub const fn seen(&self) -> BoardSeen {
+        self.seen
     }
 
-    /// How many people are ahead of a number that waits. `None` when this board cannot tell that it waits: it was
-    /// given out after the last update, was admitted, or has left. Costs a binary search, whatever the line's length.
-    pub fn ahead_of(&self, number: Number) -> Option<u64> {
+    /// Whether this board can tell that a number waits: it was given out before the last update, was not admitted, and
+    /// has not left.
+    pub fn waits(&self, number: Number) -> bool {
         let number = number.get();
-        if number <= self.figures.now_serving || number > self.figures.last_number {
-            return None;
+        number > self.figures.now_serving
+            && number <= self.figures.last_number
+            && self.departed.binary_search(&number).is_err()
+            && !self.departures.contains_key(&number)
+    }
+
+    /// How many people are ahead of a number that waits and joined then. Costs a binary search, whatever the line's
+    /// length; for those who joined after the announced instant, a look at what is still to be announced as well.
+    pub fn ahead_of(&self, number: Number, joined: Timestamp) -> u64 {
+        let number = number.get();
+        let (mut served, mut left_since) = (self.served, 0);
+        if joined > self.announced {
+            let known = self.admissions.iter().take_while(|step| step.at <= joined);
+            served = known.map(|step| step.up_to.get()).fold(served, u64::max);
+            let between = self.departures.range(served + 1..number.max(served + 1));
+            left_since = between.filter(|(_, left_at)| **left_at <= joined).count();
         }
-        match self.departed.binary_search(&number) {
-            Ok(_) => None,
-            Err(departed_before) => Some(
-                number - 1 - self.figures.now_serving - u64::try_from(departed_before).unwrap_or(u64::MAX),
-            ),
-        }
+        let ahead = number.saturating_sub(1).max(served);
+        let gone = |up_to: u64| self.departed.partition_point(|departed| *departed <= up_to);
+        let left = gone(ahead) - gone(served) + left_since;
+        (ahead - served).saturating_sub(u64::try_from(left).unwrap_or(u64::MAX))
+    }
+
+    /// After how many seconds somebody with so many people ahead is likely to be admitted: by the admissions of the last
+    /// minutes, or by the room's rate while there were none. `None` when neither is known.
+    pub fn eta_seconds(&self, ahead: u64) -> Option<u64> {
+        self.pace.seconds_for(ahead + 1).or_else(|| {
+            let per_minute = self.figures.settings.admit_per_minute?.per_minute();
+            Some((ahead + 1).saturating_mul(60).div_ceil(per_minute.into()))
+        })
     }
 }
 
@@ -94,87 +210,179 @@ impl Board {
 mod tests {
     use super::*;
     use crate::id::ConcertId;
-    use crate::queue::{RoomSettings, RoomStatus};
+    use crate::queue::{AdmitRate, RoomSettings, RoomStatus};
+    use chrono::TimeDelta;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
     use uuid::Uuid;
 
-    fn update(now_serving: u64, last_number: u64, departures: &[(u64, u64)]) -> BoardUpdate {
-        BoardUpdate {
-            figures: RoomFigures {
-                concert_id: ConcertId::new(Uuid::nil()),
-                status: RoomStatus::Open,
-                settings: RoomSettings::default(),
-                last_number,
-                now_serving,
-                waiting: 0,
-                active: 0,
-                lapsed: 0,
-            },
-            departures: departures
-                .iter()
-                .map(|(sequence, number)| Departure { sequence: *sequence, number: Number::new(*number) })
-                .collect(),
-            departures_seen: departures.last().map_or(0, |(sequence, _)| *sequence),
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::default() + TimeDelta::seconds(seconds)
+    }
+
+    fn figures(now_serving: u64, last_number: u64) -> RoomFigures {
+        RoomFigures {
+            concert_id: ConcertId::new(Uuid::nil()),
+            status: RoomStatus::Open,
+            settings: RoomSettings::default(),
+            last_number,
+            now_serving,
+            waiting: 0,
+            active: 0,
+            lapsed: 0,
         }
+    }
+
+    /// What is new: who is served since when, and who left when, counted from the departure after `seen`.
+    fn update(now_serving: (u64, i64), last_number: u64, seen: u64, left: &[(u64, i64)]) -> BoardUpdate {
+        let departures: Vec<_> = (seen + 1..)
+            .zip(left)
+            .map(|(sequence, (number, when))| Departure {
+                sequence,
+                number: Number::new(*number),
+                at: at(*when),
+            })
+            .collect();
+        BoardUpdate {
+            figures: figures(now_serving.0, last_number),
+            served_before: 0,
+            admissions: vec![Admission { up_to: Number::new(now_serving.0), at: at(now_serving.1) }],
+            departures_seen: departures.last().map_or(seen, |last| last.sequence),
+            departures,
+        }
+    }
+
+    /// What somebody is told who joined long ago.
+    fn ahead(board: &Board, number: u64) -> Option<u64> {
+        let number = Number::new(number);
+        board.waits(number).then(|| board.ahead_of(number, Timestamp::MIN_UTC))
     }
 
     #[test]
     fn counts_those_ahead_who_have_not_left() {
-        let mut board = Board::new(&update(2, 10, &[(1, 5), (2, 4)]));
-        assert_eq!(board.ahead_of(Number::new(3)), Some(0));
-        assert_eq!(board.ahead_of(Number::new(6)), Some(1));
-        assert_eq!(board.ahead_of(Number::new(10)), Some(5));
-        assert_eq!(board.ahead_of(Number::new(4)), None, "left");
-        assert_eq!(board.ahead_of(Number::new(2)), None, "admitted");
-        assert_eq!(board.ahead_of(Number::new(11)), None, "not known yet");
-        board.apply(&update(6, 11, &[]));
-        assert_eq!(board.ahead_of(Number::new(11)), Some(4));
+        let mut board = Board::new(&update((2, 1), 10, 0, &[(5, 1), (4, 1)]));
+        board.announce(at(1));
+        assert_eq!((ahead(&board, 3), ahead(&board, 6), ahead(&board, 10)), (Some(0), Some(1), Some(5)));
+        assert_eq!(ahead(&board, 4), None, "left");
+        assert_eq!(ahead(&board, 2), None, "admitted");
+        assert_eq!(ahead(&board, 11), None, "not known yet");
+        board.apply(&update((6, 2), 11, 2, &[]));
+        board.announce(at(2));
+        assert_eq!(ahead(&board, 11), Some(4));
     }
 
     #[test]
-    fn a_departure_may_be_known_before_the_update_that_tells_of_it() {
-        let mut board = Board::new(&update(1, 6, &[]));
-        for _ in 0..2 {
-            board.depart(Number::new(3));
-            board.depart(Number::new(1));
-        }
-        assert_eq!((board.ahead_of(Number::new(3)), board.ahead_of(Number::new(6))), (None, Some(3)));
-        assert_eq!(board.departures_seen(), 0, "the update is still to come");
-        board.apply(&update(1, 6, &[(1, 3), (2, 4)]));
-        assert_eq!(board.ahead_of(Number::new(6)), Some(2));
+    fn tells_nothing_before_it_is_announced() {
+        let mut board = Board::new(&update((1, 1), 9, 0, &[(3, 5)]));
+        board.announce(at(4));
+        assert_eq!(ahead(&board, 9), Some(7), "number 3 leaves at 5");
+        board.apply(&update((4, 7), 9, 1, &[(6, 6)]));
+        board.announce(at(5));
+        assert_eq!(ahead(&board, 9), Some(6));
+        board.announce(at(6));
+        assert_eq!(ahead(&board, 9), Some(5));
+        assert_eq!(ahead(&board, 4), None, "whether it is its turn must be asked elsewhere");
+        board.announce(at(7));
+        assert_eq!(ahead(&board, 9), Some(3));
+        board.announce(at(2));
+        assert_eq!(ahead(&board, 9), Some(3), "an earlier instant changes nothing");
     }
+
+    #[test]
+    fn who_joins_is_told_the_line_as_it_was_when_they_joined() {
+        let mut board = Board::new(&update((0, 0), 9, 0, &[(2, 3), (4, 5), (7, 6)]));
+        board.apply(&update((3, 4), 9, 3, &[]));
+        board.announce(at(2));
+        let told = |joined| board.ahead_of(Number::new(9), at(joined));
+        assert_eq!([1, 2, 3, 4, 5, 6, 9].map(told), [8, 8, 7, 5, 4, 3, 3]);
+        assert_eq!(board.ahead_of(Number::new(5), at(6)), 0);
+        board.announce(at(6));
+        assert_eq!(ahead(&board, 9), Some(3));
+    }
+
+    #[test]
+    fn who_left_here_is_known_at_once_and_counts_when_announced() {
+        let mut board = Board::new(&update((1, 1), 6, 0, &[]));
+        board.announce(at(1));
+        for _ in 0..2 {
+            board.depart(Number::new(3), at(3));
+            board.depart(Number::new(1), at(3));
+        }
+        assert_eq!((ahead(&board, 3), ahead(&board, 6)), (None, Some(4)));
+        assert_eq!(board.seen().departures, 0, "the update is still to come");
+        board.apply(&update((1, 1), 6, 0, &[(3, 3), (4, 4)]));
+        board.announce(at(5));
+        assert_eq!(ahead(&board, 6), Some(2));
+        board.depart(Number::new(3), at(3));
+        assert_eq!(board.ahead_of(Number::new(6), at(9)), 2, "known already");
+    }
+
+    #[test]
+    fn the_eta_comes_from_admissions_seen_or_else_from_the_rate() {
+        let mut first = update((10, 0), 1_000, 0, &[]);
+        let mut board = Board::new(&first);
+        board.announce(at(0));
+        assert_eq!(board.eta_seconds(59), None);
+        first.figures.settings.admit_per_minute = Some(AdmitRate::parse(60).unwrap());
+        board.apply(&first);
+        assert_eq!(board.eta_seconds(59), Some(60));
+        for minute in 1..=2 {
+            let served = 10 + u64::try_from(minute).unwrap() * 120;
+            board.apply(&update((served, minute * 60), 1_000, 0, &[]));
+            board.announce(at(minute * 60));
+        }
+        assert_eq!(board.eta_seconds(59), Some(30), "120 people were admitted a minute");
+    }
+
+    /// What happened in one second: how many were served, who left, and whether the second instance heard of it.
+    type Second = (u64, Vec<u64>, bool);
+    /// Admissions and departures that an instance has not heard of.
+    type Unheard = (Vec<Admission>, Vec<(u64, i64)>);
 
     proptest! {
         #[test]
-        fn agrees_with_counting_and_never_rises(
-            steps in proptest::collection::vec((0_u64..5, proptest::collection::vec(1_u64..40, 0..4)), 1..30),
+        fn agrees_with_counting_and_never_rises_on_any_instance(
+            seconds in proptest::collection::vec(
+                (0_u64..5, proptest::collection::vec(1_u64..40, 0..4), any::<bool>()), 1..30),
         ) {
-            let (mut serving, mut left, mut sequence) = (0, BTreeSet::new(), 0);
-            let mut board = Board::new(&update(0, 40, &[]));
-            let mut before: Vec<Option<u64>> = vec![Some(u64::MAX); 41];
-            for (served, leavers) in steps {
-                let mut departures = Vec::new();
-                for number in leavers {
-                    if number > serving && left.insert(number) {
-                        sequence += 1;
-                        departures.push((sequence, number));
-                    }
-                }
+            let seconds: Vec<Second> = seconds;
+            let (mut serving, mut left, mut now) = (0, BTreeSet::new(), 0);
+            let mut history: Vec<(u64, BTreeSet<u64>)> = vec![(0, BTreeSet::new())];
+            let mut boards = [Board::new(&update((0, 0), 40, 0, &[])), Board::new(&update((0, 0), 40, 0, &[]))];
+            let mut unheard: [Unheard; 2] = Default::default();
+            let mut told: Vec<Option<u64>> = vec![Some(u64::MAX); 41];
+            for (served, leavers, both) in seconds {
+                now += 1;
+                let leavers: Vec<_> =
+                    leavers.into_iter().filter(|number| *number > serving && left.insert(*number)).collect();
                 for _ in 0..served {
                     serving = (serving + 1..=40).find(|number| !left.contains(number)).unwrap_or(serving);
                 }
-                board.apply(&update(serving, 40, &departures));
-                for number in 1..=40 {
-                    let waits = number > serving && !left.contains(&number);
-                    let truth = waits.then(|| {
-                        (serving + 1..number).filter(|other| !left.contains(other)).count().try_into().unwrap()
-                    });
-                    let shown = board.ahead_of(Number::new(number));
-                    prop_assert_eq!(shown, truth);
-                    let place = usize::try_from(number).unwrap();
-                    prop_assert!(shown <= before[place]);
-                    before[place] = shown;
+                for (steps, departures) in &mut unheard {
+                    steps.push(Admission { up_to: Number::new(serving), at: at(now) });
+                    departures.extend(leavers.iter().map(|number| (*number, now)));
+                }
+                history.push((serving, left.clone()));
+                for (index, board) in boards.iter_mut().enumerate().filter(|(index, _)| *index == 0 || both) {
+                    let (steps, departures) = std::mem::take(&mut unheard[index]);
+                    let mut news = update((serving, now), 40, board.seen().departures, &departures);
+                    news.admissions = steps;
+                    board.apply(&news);
+                }
+                // Both announce the second before, once both have heard of it.
+                let (served_then, left_then) = &history[usize::try_from(now - 1).unwrap()];
+                for board in boards.iter_mut().filter(|_| both) {
+                    board.announce(at(now - 1));
+                    for number in 1..=40 {
+                        let waits = number > serving && !left.contains(&number);
+                        let others = (served_then + 1..number).filter(|other| !left_then.contains(other));
+                        let truth: u64 = others.count().try_into().unwrap();
+                        let shown = ahead(board, number);
+                        prop_assert_eq!(shown, waits.then_some(truth));
+                        let place = usize::try_from(number).unwrap();
+                        prop_assert!(shown <= told[place]);
+                        told[place] = shown;
+                    }
                 }
             }
         }

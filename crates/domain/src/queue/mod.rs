@@ -10,6 +10,7 @@ mod configure;
 mod error;
 mod join;
 mod leave;
+mod pace;
 mod pass;
 pub mod policy;
 mod port;
@@ -19,7 +20,7 @@ mod show_up;
 mod throttle;
 
 pub use admit::{AdmitWaiting, Admitted};
-pub use board::{Board, BoardUpdate, Departure};
+pub use board::{Admission, Board, BoardNews, BoardSeen, BoardUpdate, Departure};
 pub use configure::ConfigureRoom;
 pub use error::{ConfigureError, JoinError, LeaveError, PassRefusal, SettingsError};
 pub use join::{JoinRoom, Joined};

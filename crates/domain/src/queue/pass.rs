@@ -78,6 +78,17 @@ pub enum PassState {
     },
 }
 
+impl PassState {
+    /// When it was admitted, if it was.
+    pub const fn admitted_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Waiting => None,
+            Self::Active { admitted_at, .. } => Some(*admitted_at),
+            Self::Ended { admitted_at, .. } => *admitted_at,
+        }
+    }
+}
+
 /// One person's place in one line, and their turn when it comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pass {
@@ -126,6 +137,11 @@ impl Pass {
         !matches!(self.state_at(now), PassState::Ended { .. })
     }
 
+    /// Whether its user has been admitted and still has to show up.
+    pub fn is_expected(&self, now: Timestamp) -> bool {
+        matches!(self.state_at(now), PassState::Active { show_up_by: Some(_), .. })
+    }
+
     /// Whether it is its user's turn.
     ///
     /// # Errors
@@ -151,14 +167,13 @@ impl Pass {
 
     /// Takes note that its user is here. Says whether that was news.
     pub fn show_up(&mut self, now: Timestamp) -> bool {
-        let live = self.is_live(now);
-        match &mut self.state {
-            PassState::Active { show_up_by: by @ Some(_), .. } if live => {
-                *by = None;
-                true
-            }
-            _ => false,
+        let expected = self.is_expected(now);
+        if let PassState::Active { show_up_by, .. } = &mut self.state
+            && expected
+        {
+            *show_up_by = None;
         }
+        expected
     }
 
     /// Makes an active pass last at least until an instant, so that it never ends before the hold it made.

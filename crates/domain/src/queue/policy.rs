@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 
+use crate::Timestamp;
+
 /// People who may be active at the same time, unless the operator says otherwise.
 pub const DEFAULT_CAPACITY: u32 = 500;
 /// The highest capacity that an operator may set.
@@ -21,6 +23,21 @@ pub const ADMISSIONS_PER_STEP: u32 = 1_000;
 /// How far admission may catch up after a pause, when a rate is set.
 pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 
+/// How long after it happened an admission or a departure is announced to those who wait: longer than instances take to
+/// hear of it, so that all of them announce it at the same instant and hardly ever have to ask first.
+pub const ANNOUNCE_AFTER: TimeDelta = TimeDelta::milliseconds(400);
+/// Announcements are made at multiples of this.
+pub const ANNOUNCE_EVERY: TimeDelta = TimeDelta::milliseconds(100);
+/// How far back a board that is new to a room looks for admissions that may still have to be announced.
+pub const LAST_MOMENTS: TimeDelta = TimeDelta::seconds(10);
+
+/// The latest instant that may be announced at `now`.
+pub fn announced_at(now: Timestamp) -> Timestamp {
+    let micros = (now - ANNOUNCE_AFTER).timestamp_micros();
+    let every = ANNOUNCE_EVERY.num_microseconds().unwrap_or(1).max(1);
+    Timestamp::from_timestamp_micros(micros - micros.rem_euclid(every)).unwrap_or(now)
+}
+
 /// How long a client should wait before it polls again: a second near the front, half a minute far back.
 pub fn poll_after(ahead: u64) -> TimeDelta {
     const PEOPLE_PER_SECOND: u64 = 100;
@@ -30,6 +47,16 @@ pub fn poll_after(ahead: u64) -> TimeDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn announcements_are_made_on_the_tick_and_not_before_their_time() {
+        let noon: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        for late in [0, 1, 99] {
+            let announced = announced_at(noon + ANNOUNCE_AFTER + TimeDelta::milliseconds(late));
+            assert_eq!(announced, noon, "{late} ms later");
+        }
+        assert_eq!(announced_at(noon + ANNOUNCE_AFTER + ANNOUNCE_EVERY), noon + ANNOUNCE_EVERY);
+    }
 
     #[test]
     fn polls_are_seldom_far_back_and_frequent_near_the_front() {

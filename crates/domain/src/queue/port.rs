@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use super::{
-    AdmitWaiting, Admitted, BoardUpdate, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined,
+    AdmitWaiting, Admitted, BoardNews, BoardSeen, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined,
     LeaveError, LeaveRoom, Number, Pass, PassAt, Room, RoomFigures, ShowUp,
 };
 use crate::id::ConcertId;
@@ -41,6 +41,7 @@ pub trait QueueReader: Send + Sync {
     async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError>;
 
     /// What is new in every room in which somebody waits or is active, and in every room of `seen`. `seen` says up to
-    /// which departure each board is up to date. Costs a few queries for all rooms together.
-    async fn updates(&self, seen: BTreeMap<ConcertId, u64>) -> Result<Vec<BoardUpdate>, StorageError>;
+    /// where each board is up to date; of a room that is not in it, the admissions of the last
+    /// [`policy::LAST_MOMENTS`](super::policy::LAST_MOMENTS) are given. Costs a few queries for all rooms together.
+    async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError>;
 }

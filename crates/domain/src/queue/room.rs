@@ -84,12 +84,6 @@ impl RoomFigures {
         let room_left = self.active < u64::from(self.settings.capacity.get());
         self.lapsed > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
     }
-
-    /// After how many seconds somebody with so many people ahead will be admitted, where a rate is known.
-    pub fn eta_seconds(&self, ahead: u64) -> Option<u64> {
-        let per_minute = u64::from(self.settings.admit_per_minute?.per_minute());
-        Some((ahead + 1).saturating_mul(60).div_ceil(per_minute))
-    }
 }
 
 /// What the public may know of a waiting room.

@@ -127,7 +127,7 @@ impl LoadedPasses {
     /// Takes note that a pass's user is here, where that is news.
     pub fn show_up(&mut self, concert_id: ConcertId, number: Number, now: Timestamp) {
         let key = (concert_id, number);
-        if self.rows.get(&key).is_some_and(|pass| pass.clone().show_up(now))
+        if self.rows.get(&key).is_some_and(|pass| pass.is_expected(now))
             && let Some(pass) = self.rows.get_mut(&key)
         {
             pass.show_up(now);

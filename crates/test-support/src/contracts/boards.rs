@@ -3,16 +3,34 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use seatline_domain::Timestamp;
 use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Board, BoardUpdate, Number};
+use seatline_domain::queue::{Board, BoardSeen, BoardUpdate, Number};
 
 use super::{Fixture, stage};
 use crate::Stage;
 
+/// What is new where boards have seen so many departures, and nobody admitted.
 async fn updates(stage: Stage<'_>, seen: &[(&Concert, u64)]) -> Vec<BoardUpdate> {
-    let seen = seen.iter().map(|(concert, departure)| (concert.id, *departure)).collect();
-    stage.ports.queue.updates(seen).await.unwrap()
+    let up_to = |departures| BoardSeen { departures, now_serving: 0 };
+    let seen = seen.iter().map(|(concert, departures)| (concert.id, up_to(*departures)));
+    stage.ports.queue.news(seen.collect()).await.unwrap().rooms
+}
+
+/// What is new for a board.
+async fn news_for(stage: Stage<'_>, concert: &Concert, board: &Board) -> BoardUpdate {
+    stage.ports.queue.news([(concert.id, board.seen())].into()).await.unwrap().rooms.remove(0)
+}
+
+/// What a board tells somebody who joined long ago.
+fn ahead_of(board: &Board, number: u64) -> Option<u64> {
+    let number = Number::new(number);
+    board.waits(number).then(|| board.ahead_of(number, Timestamp::MIN_UTC))
+}
+
+fn admissions(update: &BoardUpdate) -> Vec<u64> {
+    update.admissions.iter().map(|step| step.up_to.get()).collect()
 }
 
 fn departures(update: &BoardUpdate) -> Vec<(u64, u64)> {
@@ -67,7 +85,8 @@ pub(super) async fn a_room_where_only_a_lapsed_pass_is_left_has_news(fixture: &d
 
 pub(super) async fn an_unknown_room_has_no_news(fixture: &dyn Fixture) {
     let nowhere = ConcertId::new(stage(fixture).id());
-    assert_eq!(fixture.ports().queue.updates(BTreeMap::from([(nowhere, 0)])).await, Ok(vec![]));
+    let seen = BTreeMap::from([(nowhere, BoardSeen::default())]);
+    assert_eq!(fixture.ports().queue.news(seen).await.unwrap().rooms, vec![]);
 }
 
 pub(super) async fn news_are_the_departures_not_seen_yet(fixture: &dyn Fixture) {
@@ -88,6 +107,29 @@ pub(super) async fn news_are_the_departures_not_seen_yet(fixture: &dyn Fixture) 
     assert_eq!((departures(&none), none.departures_seen), (vec![], 2));
 }
 
+pub(super) async fn news_are_the_admissions_not_seen_yet(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let concert = stage.concert().capacity(1).add().await;
+    let mut people = Vec::new();
+    for _ in 0..4 {
+        people.push(stage.visitor(&concert, 0).await);
+    }
+    fixture.pass_time(TimeDelta::seconds(30)).await;
+    for leaver in [0, 1] {
+        people.get(leaver).unwrap().leave().await.unwrap();
+        stage.admit(&concert).await;
+        fixture.pass_time(TimeDelta::seconds(1)).await;
+    }
+    let all = updates(stage, &[(&concert, 0)]).await.remove(0);
+    assert_eq!((admissions(&all), all.served_before), (vec![1, 2, 3], 0));
+    assert!(all.admissions.is_sorted_by_key(|step| step.at));
+    let of_the_last_moments = updates(stage, &[]).await.remove(0);
+    assert_eq!((admissions(&of_the_last_moments), of_the_last_moments.served_before), (vec![2, 3], 1));
+    fixture.pass_time(TimeDelta::seconds(30)).await;
+    let later = updates(stage, &[]).await.remove(0);
+    assert_eq!((admissions(&later), later.served_before), (vec![], 3));
+}
+
 pub(super) async fn departures_of_numbers_already_passed_are_no_news(fixture: &dyn Fixture) {
     let stage = stage(fixture);
     let concert = stage.concert().capacity(1).add().await;
@@ -99,6 +141,7 @@ pub(super) async fn departures_of_numbers_already_passed_are_no_news(fixture: &d
         people.get(leaver).unwrap().leave().await.unwrap();
     }
     assert_eq!(stage.admit(&concert).await, [3]);
+    fixture.pass_time(TimeDelta::minutes(1)).await;
     let update = updates(stage, &[]).await.remove(0);
     assert_eq!((departures(&update), update.departures_seen), (vec![(2, 4)], 2));
 }
@@ -111,16 +154,20 @@ pub(super) async fn a_board_that_is_kept_up_to_date_tells_positions(fixture: &dy
         people.push(stage.visitor(&concert, 0).await);
     }
     let mut board = Board::new(&updates(stage, &[]).await.remove(0));
-    assert_eq!(board.ahead_of(Number::new(8)), Some(6));
-    for (leaver, ahead) in [(3, 5), (6, 4)] {
+    board.announce(stage.now().await);
+    assert_eq!(ahead_of(&board, 8), Some(6));
+    for (leaver, ahead, seconds) in [(3, 5, 1), (6, 4, 2)] {
         people.get(leaver).unwrap().leave().await.unwrap();
-        board.apply(&updates(stage, &[(&concert, board.departures_seen())]).await.remove(0));
-        assert_eq!(board.ahead_of(Number::new(8)), Some(ahead));
+        board.apply(&news_for(stage, &concert, &board).await);
+        assert_eq!(ahead_of(&board, 8), Some(ahead + 1), "not announced yet");
+        board.announce(stage.now().await + TimeDelta::seconds(seconds));
+        assert_eq!(ahead_of(&board, 8), Some(ahead));
     }
     people.first().unwrap().leave().await.unwrap();
     stage.admit(&concert).await;
-    board.apply(&updates(stage, &[(&concert, board.departures_seen())]).await.remove(0));
-    assert_eq!(board.ahead_of(Number::new(2)), None);
-    assert_eq!(board.ahead_of(Number::new(3)), Some(0));
-    assert_eq!(board.ahead_of(Number::new(8)), Some(3));
+    board.apply(&news_for(stage, &concert, &board).await);
+    board.announce(stage.now().await + TimeDelta::seconds(10));
+    assert_eq!(ahead_of(&board, 2), None);
+    assert_eq!(ahead_of(&board, 3), Some(0));
+    assert_eq!(ahead_of(&board, 8), Some(3));
 }

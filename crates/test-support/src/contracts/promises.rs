@@ -70,6 +70,7 @@ macro_rules! port_contracts {
             a_room_where_only_a_lapsed_pass_is_left_has_news
             an_unknown_room_has_no_news
             news_are_the_departures_not_seen_yet
+            news_are_the_admissions_not_seen_yet
             departures_of_numbers_already_passed_are_no_news
             a_board_that_is_kept_up_to_date_tells_positions
         }

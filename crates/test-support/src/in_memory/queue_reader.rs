@@ -3,7 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{BoardUpdate, Departure, Number, PassAt, PassState, QueueReader, RoomFigures};
+use seatline_domain::queue::{
+    Admission, BoardNews, BoardSeen, BoardUpdate, Departure, Number, PassAt, PassState, QueueReader,
+    RoomFigures, policy,
+};
 use seatline_domain::storage::StorageError;
 
 use super::{InMemory, State};
@@ -20,16 +23,16 @@ impl QueueReader for InMemory {
         Ok(self.state().figures_of(concert_id, self.now()))
     }
 
-    async fn updates(&self, seen: BTreeMap<ConcertId, u64>) -> Result<Vec<BoardUpdate>, StorageError> {
+    async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
         let (state, now) = (self.state(), self.now());
         let mut wanted: BTreeSet<ConcertId> = seen.keys().copied().collect();
         let live = state.set.passes.iter().filter(|pass| !matches!(pass.state, PassState::Ended { .. }));
         wanted.extend(live.map(|pass| pass.concert_id));
-        let updates = wanted.into_iter().filter_map(|concert_id| {
+        let rooms = wanted.into_iter().filter_map(|concert_id| {
             let figures = state.figures_of(concert_id, now)?;
-            Some(state.update_of(figures, seen.get(&concert_id).copied().unwrap_or(0)))
+            Some(state.update_of(figures, seen.get(&concert_id).copied(), now))
         });
-        Ok(updates.collect())
+        Ok(BoardNews { read_at: now, complete_until: now, rooms: rooms.collect() })
     }
 }
 
@@ -50,16 +53,38 @@ impl State {
         })
     }
 
-    fn update_of(&self, figures: RoomFigures, seen: u64) -> BoardUpdate {
+    fn update_of(&self, figures: RoomFigures, seen: Option<BoardSeen>, now: Timestamp) -> BoardUpdate {
         let concert_id = figures.concert_id;
+        let (after, since) = match seen {
+            Some(seen) => (seen.now_serving, Timestamp::MIN_UTC),
+            None => (0, now - policy::LAST_MOMENTS),
+        };
+        let mut steps: BTreeMap<Timestamp, (u64, u64)> = BTreeMap::new();
+        for pass in self.passes_of(concert_id).filter(|pass| pass.number.get() > after) {
+            if let Some(at) = pass.state.admitted_at().filter(|at| *at >= since) {
+                let number = pass.number.get();
+                let step = steps.entry(at).or_insert((number, number));
+                *step = (step.0.min(number), step.1.max(number));
+            }
+        }
+        let first_step = steps.values().next().map(|(first, _)| first - 1);
+        let served_before =
+            seen.map_or_else(|| first_step.unwrap_or(figures.now_serving), |seen| seen.now_serving);
+        let step = |(at, (_, last)): (Timestamp, (u64, u64))| Admission { up_to: Number::new(last), at };
+        let known = seen.map_or(0, |seen| seen.departures);
         let mut departures: Vec<_> = self
             .passes_of(concert_id)
-            .filter(|pass| pass.number.get() > figures.now_serving)
-            .filter_map(|pass| Some(Departure { sequence: pass.departure?, number: pass.number }))
-            .filter(|departure| departure.sequence > seen)
+            .filter(|pass| pass.number.get() > served_before)
+            .filter_map(|pass| match (pass.departure, pass.state) {
+                (Some(sequence), PassState::Ended { at, .. }) if sequence > known => {
+                    Some(Departure { sequence, number: pass.number, at })
+                }
+                _ => None,
+            })
             .collect();
         departures.sort_by_key(|departure| departure.sequence);
         let departures_seen = self.set.rooms.get(&concert_id).map_or(0, |room| room.departures);
-        BoardUpdate { figures, departures, departures_seen }
+        let admissions = steps.into_iter().map(step).collect();
+        BoardUpdate { figures, served_before, admissions, departures, departures_seen }
     }
 }

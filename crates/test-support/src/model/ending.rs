@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use seatline_domain::concert::Concert;
 use seatline_domain::id::UserId;
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::queue::Number;
+use seatline_domain::queue::{BoardSeen, Number};
 
 use super::side::Side;
 use super::verdict::{tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat};
@@ -60,9 +60,14 @@ async fn tell_concert(side: &Side<'_>, concert: &Concert, told: &mut Vec<(String
         passes.push(tell_pass(&read.pass, read.as_of));
     }
     tell("passes", passes);
-    let updates = ports.queue.updates(BTreeMap::from([(id, 0)])).await.unwrap();
-    let update = updates.into_iter().find(|update| update.figures.concert_id == id).unwrap();
-    tell("departures", vec![format!("{:?} {}", update.departures, update.departures_seen)]);
+    let seen = BTreeMap::from([(id, BoardSeen::default())]);
+    let news = ports.queue.news(seen).await.unwrap();
+    let update = news.rooms.into_iter().find(|update| update.figures.concert_id == id).unwrap();
+    let left = update.departures.iter().map(|one| (one.sequence, one.number));
+    tell("departures", left.map(|left| format!("{left:?}")).collect());
+    // How admissions fall into steps depends on when they were made; up to where they reach does not.
+    let admitted = update.admissions.last().map(|step| step.up_to);
+    tell("last admission", admitted.map(|up_to| up_to.to_string()).into_iter().collect());
     let sales = ports.programme.sales(id).await.unwrap();
     let sales = sales.iter().map(|one| (one.performance_id, one.available, one.held, one.sold, one.revenue));
     tell("sales", sales.map(|sales| format!("{sales:?}")).collect());

@@ -9,11 +9,11 @@ use futures::{FutureExt, StreamExt};
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::queue::{
-    BoardUpdate, MockWaitingRooms, Number, Pass, PassAt, PassEnd, PassState, QueueClaims, QueueReader,
-    RoomFigures, RoomSettings, RoomStatus,
+    Admission, BoardNews, BoardSeen, BoardUpdate, MockWaitingRooms, Number, Pass, PassAt, PassEnd, PassState,
+    QueueClaims, QueueReader, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::storage::StorageError;
-use tokio::sync::Mutex;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::streams::Streams;
@@ -43,10 +43,16 @@ struct Room {
     unavailable: bool,
 }
 
-#[derive(Default)]
 struct Reader {
     room: StdMutex<Room>,
     passes_read: AtomicUsize,
+    begin: Instant,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { room: StdMutex::default(), passes_read: AtomicUsize::default(), begin: Instant::now() }
+    }
 }
 
 #[async_trait]
@@ -78,7 +84,7 @@ impl QueueReader for Reader {
         Err(StorageError::missing("a question for figures"))
     }
 
-    async fn updates(&self, _: BTreeMap<ConcertId, u64>) -> Result<Vec<BoardUpdate>, StorageError> {
+    async fn news(&self, _: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
         let now_serving = self.room.lock().unwrap().now_serving;
         let figures = RoomFigures {
             concert_id: concert_id(),
@@ -90,7 +96,16 @@ impl QueueReader for Reader {
             active: 1,
             lapsed: 0,
         };
-        Ok(vec![BoardUpdate { figures, departures: Vec::new(), departures_seen: 0 }])
+        let long_ago = now() - TimeDelta::hours(1);
+        let update = BoardUpdate {
+            figures,
+            served_before: 0,
+            admissions: vec![Admission { up_to: Number::new(now_serving), at: long_ago }],
+            departures: Vec::new(),
+            departures_seen: 0,
+        };
+        let now = now() + TimeDelta::from_std(self.begin.elapsed()).unwrap();
+        Ok(BoardNews { read_at: now, complete_until: now, rooms: vec![update] })
     }
 }
 
@@ -107,8 +122,7 @@ impl World {
 
     async fn with(streams_max: usize) -> Self {
         let (reader, boards) = (Arc::new(Reader::default()), Arc::new(Boards::default()));
-        let refresh =
-            Arc::new(RefreshBoards { reader: reader.clone(), boards: boards.clone(), turn: Mutex::new(()) });
+        let refresh = Arc::new(RefreshBoards::new(reader.clone(), boards.clone()));
         let line = Arc::new(Line {
             reader: reader.clone(),
             rooms: Arc::new(MockWaitingRooms::new()),
@@ -117,8 +131,14 @@ impl World {
         });
         let tokens = Arc::new(QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), Vec::new()));
         let world = Self { reader, refresh, watch: WatchQueue::new(line, tokens, streams_max) };
-        world.refresh.execute().await.unwrap();
+        world.refreshed().await;
         world
+    }
+
+    /// Lets what happened be announced.
+    async fn refreshed(&self) {
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        self.refresh.execute().await.unwrap();
     }
 
     async fn subscribe(&self, number: u64) -> Subscription {
@@ -132,7 +152,7 @@ impl World {
     /// Serves up to a number, and ticks.
     async fn serve(&self, now_serving: u64) -> usize {
         self.reader.room.lock().unwrap().now_serving = now_serving;
-        self.refresh.execute().await.unwrap();
+        self.refreshed().await;
         self.watch.tick().await.unwrap()
     }
 
@@ -163,7 +183,7 @@ fn read(stream: &mut Subscription) -> (Vec<Told>, bool) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_stream_tells_what_changes_and_nothing_else() {
     let world = World::new().await;
     let mut stream = world.subscribe(4).await;
@@ -180,7 +200,7 @@ async fn a_stream_tells_what_changes_and_nothing_else() {
     assert_eq!(world.watch.tick().await, Ok(0));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn events_carry_the_token_and_where_its_bearer_stands() {
     let world = World::new().await;
     let mut stream = world.subscribe(4).await;
@@ -191,7 +211,7 @@ async fn events_carry_the_token_and_where_its_bearer_stands() {
     assert_eq!(tokens.verify(&status.token), Some(claims(4)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_stream_goes_on_after_what_was_told_last() {
     let world = World::new().await;
     let mut same = world.resume(4, waiting(4)).await;
@@ -207,7 +227,7 @@ async fn a_stream_goes_on_after_what_was_told_last() {
     assert_eq!(read(&mut lagging), (vec![waiting(1)], false));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_stream_of_what_has_ended_says_so_and_ends() {
     let world = World::new().await;
     world.end(4, PassEnd::Left).await;
@@ -218,7 +238,7 @@ async fn a_stream_of_what_has_ended_says_so_and_ends() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_turn_is_told_once() {
     let world = World::new().await;
     world.serve(4).await;
@@ -229,7 +249,7 @@ async fn a_turn_is_told_once() {
     assert_eq!(read(&mut stream), (vec![Told::Ended], true));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_slow_reader_is_given_up() {
     let world = World::new().await;
     let (mut slow, mut quick) = (world.subscribe(9).await, world.subscribe(9).await);
@@ -244,7 +264,7 @@ async fn a_slow_reader_is_given_up() {
     assert_eq!((told, ended), ((6..=9).rev().map(waiting).collect(), true));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn streams_are_bounded_and_places_come_back() {
     let world = World::new().await;
     let mut streams = vec![world.subscribe(4).await, world.subscribe(5).await, world.subscribe(6).await];
@@ -259,7 +279,7 @@ async fn streams_are_bounded_and_places_come_back() {
     assert_eq!(world.serve(1).await, 0, "nobody is told who is gone");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_user_has_a_few_streams_and_loses_the_oldest() {
     let world = World::with(100).await;
     let mut oldest = world.subscribe(4).await;
@@ -281,7 +301,7 @@ async fn one_user_has_a_few_streams_and_loses_the_oldest() {
     assert_eq!(read(&mut neighbour), (vec![waiting(5), waiting(4)], false));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn closing_ends_every_stream_and_opens_no_more() {
     let world = World::new().await;
     let (mut told, mut idle) = (world.subscribe(4).await, world.resume(5, waiting(5)).await);
@@ -292,14 +312,14 @@ async fn closing_ends_every_stream_and_opens_no_more() {
     assert_eq!(world.watch.tick().await, Ok(0));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn storage_that_fails_costs_nobody_their_stream() {
     let world = World::new().await;
     let (mut first, mut second) = (world.subscribe(4).await, world.subscribe(6).await);
     read(&mut first);
     read(&mut second);
     world.reader.room.lock().unwrap().now_serving = 5;
-    world.refresh.execute().await.unwrap();
+    world.refreshed().await;
     world.reader.room.lock().unwrap().unavailable = true;
     assert_eq!(world.watch.tick().await, Err(StorageError::Overloaded));
     assert_eq!(read(&mut second), (vec![waiting(1)], false), "others are told all the same");

@@ -108,9 +108,10 @@ impl WatchQueue {
     /// of those whose turn it is a bounded number each tick, in rotation. Nobody who reads is waited for.
     ///
     /// # Errors
-    /// Storage's. A stream that could not be looked after is at the next tick.
+    /// Storage's. A stream that could not be looked after is at the next tick; while this instance lags behind, none is.
     pub async fn tick(&self) -> Result<usize, StorageError> {
         let mut round = self.round.lock().await;
+        self.line.catch_up().await?;
         round.count = round.count.wrapping_add(1);
         let stride = round.active / Self::LOOKUPS_OF_ACTIVE + 1;
         let (mut tally, mut active, mut last) = (Tally::default(), 0, 0);

@@ -104,11 +104,19 @@ impl Request {
     /// Sends it. Whatever comes back must have what every answer has. Of a stream, which may never end, only the head
     /// is read.
     pub async fn send(self) -> Answer {
-        let response = self.0.send().await.unwrap();
+        self.try_send().await.unwrap()
+    }
+
+    /// The same, of an instance that may end meanwhile.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn try_send(self) -> Result<Answer, reqwest::Error> {
+        let response = self.0.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let is_stream = headers.get("content-type").is_some_and(|of| of == Events::MEDIA_TYPE);
-        let body = if is_stream { Vec::new() } else { response.bytes().await.unwrap().to_vec() };
-        Answer::new(status, headers, body)
+        let body = if is_stream { Vec::new() } else { response.bytes().await?.to_vec() };
+        Ok(Answer::new(status, headers, body))
     }
 
     /// Sends it, and goes on reading the stream of events that comes back.

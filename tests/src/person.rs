@@ -58,7 +58,12 @@ impl Person {
 
     /// Joins a waiting room, whatever comes of it.
     pub async fn try_join(&self, concert_id: &str) -> Answer {
-        self.request("POST", &format!("/api/v1/concerts/{concert_id}/queue/tokens")).send().await
+        self.join_request(concert_id).send().await
+    }
+
+    /// A request to join a waiting room.
+    pub fn join_request(&self, concert_id: &str) -> Request {
+        self.request("POST", &format!("/api/v1/concerts/{concert_id}/queue/tokens"))
     }
 
     /// Takes a new place in line and keeps its token. Gives what it says.

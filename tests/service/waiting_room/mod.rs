@@ -3,3 +3,4 @@
 mod endings;
 mod line;
 mod operators;
+mod storm;

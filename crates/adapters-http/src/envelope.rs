@@ -43,7 +43,7 @@ pub(crate) async fn envelope(
 }
 
 fn stamp(headers: &mut HeaderMap, request_id: &RequestId) {
-    if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
+    if let Ok(value) = HeaderValue::from_str(request_id.text()) {
         headers.insert(RequestId::HEADER, value);
     }
     let defaults: [(HeaderName, &str); 2] =

@@ -28,6 +28,11 @@ impl RequestId {
         given.unwrap_or_else(|| Self::assign(request.headers()))
     }
 
+    /// The id itself.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
     /// A URN that identifies what happened in this request.
     pub(crate) fn urn(&self) -> String {
         let is_uuid = self.0.len() == 36 && Uuid::try_parse(&self.0).is_ok();
@@ -42,7 +47,7 @@ impl RequestId {
 
     #[expect(clippy::disallowed_methods, reason = "a request's id is no entity's; it never reaches a port")]
     fn generate() -> Self {
-        Self(Uuid::now_v7().to_string())
+        Self(Uuid::new_v4().to_string())
     }
 }
 

@@ -1,3 +1,4 @@
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
@@ -14,7 +15,9 @@ use crate::readiness::Readiness;
 use crate::routes;
 use crate::settings::HttpSettings;
 
-/// What all handlers share.
+/// What all handlers share. Each worker thread has its own, so that handling a request moves no counter that the other
+/// threads look at.
+#[derive(Clone)]
 pub(crate) struct Service {
     pub(crate) seatline: Arc<Seatline>,
     pub(crate) readiness: Arc<dyn Readiness>,
@@ -29,9 +32,9 @@ impl Service {
         readiness: Arc<dyn Readiness>,
         metrics: Arc<dyn Metrics>,
         settings: HttpSettings,
-    ) -> web::Data<Self> {
+    ) -> Self {
         metrics::describe();
-        web::Data::new(Self { seatline, readiness, metrics, settings, openapi: openapi_json() })
+        Self { seatline, readiness, metrics, settings, openapi: openapi_json() }
     }
 }
 
@@ -42,7 +45,7 @@ pub fn openapi_json() -> String {
 
 /// The application as each worker runs it.
 pub(crate) fn app(
-    service: web::Data<Service>,
+    service: Service,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -52,10 +55,10 @@ pub(crate) fn app(
         InitError = (),
     > + use<>,
 > {
+    let service = Rc::new(service);
     App::new()
-        .app_data(service)
         .app_data(RouteMetrics::of(RouteMetrics::UNMATCHED))
-        .configure(|config| register(&routes::operations(), config))
+        .configure(move |config| register(&routes::operations(), &service, config))
         .configure(routes::serve_documentation)
         .default_service(web::to(|request: HttpRequest| {
             let response = Problem::new(Code::NotFound).respond(&request);

@@ -18,3 +18,7 @@ mod workers;
 pub use commands::run;
 pub use config::{Cli, Command, LogFormat, Options, SampleData, Switch};
 pub use service::Service;
+
+/// Requests are many small allocations that come and go on few threads, which is what it is good at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use seatline_application::queue::{QueueKey, QueueTokens};
+use chrono::DateTime;
+use seatline_application::accounts::AccessToken;
+use seatline_application::queue::{Holder, QueueKey, QueueTokens};
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::queue::{Number, QueueClaims};
 use seatline_tests::{Person, QUEUE_KEY};
@@ -40,7 +42,9 @@ pub(super) fn forged_queue_tokens(visitor: &Visitor) -> Vec<String> {
     let (payload, signature) = token.split_once('.').unwrap();
     let claims = claims_of(payload);
     let signed_by = |key: &str, claims: &QueueClaims| {
-        QueueTokens::new(QueueKey::parse(key.as_bytes()).unwrap(), Vec::new()).sign(claims)
+        let tokens = QueueTokens::new(QueueKey::parse(key.as_bytes()).unwrap(), Vec::new());
+        let access_token = AccessToken::parse(&visitor.person.access_token).unwrap();
+        tokens.issue(*claims, Holder::of(&access_token.hash())).text
     };
     let further_ahead = Number::new(claims.number.get() + 1_000);
     let nobodys = signed_by(QUEUE_KEY, &QueueClaims { number: further_ahead, ..claims });
@@ -77,6 +81,6 @@ fn claims_of(payload: &str) -> QueueClaims {
         user_id: UserId::new(text("userId").parse().unwrap()),
         concert_id: ConcertId::new(text("concertId").parse().unwrap()),
         number: Number::new(payload["number"].as_u64().unwrap()),
-        issued_at: text("issuedAt").parse().unwrap(),
+        issued_at: DateTime::from_timestamp_micros(payload["issuedAtMicros"].as_i64().unwrap()).unwrap(),
     }
 }

@@ -13,8 +13,15 @@ impl Call {
     /// # Errors
     /// 401 when there is none, or the token is nobody's.
     pub(crate) async fn user(&self) -> Result<UserId, Problem> {
-        let token = AccessToken::parse(self.bearer()?).ok_or_else(unauthenticated)?;
-        Ok(self.service.seatline.authenticate_user.execute(&token).await?)
+        Ok(self.service.seatline.authenticate_user.execute(&self.access_token()?).await?)
+    }
+
+    /// The access token that was sent, whether or not it is anybody's.
+    ///
+    /// # Errors
+    /// 401 when there is none.
+    pub(super) fn access_token(&self) -> Result<AccessToken, Problem> {
+        AccessToken::parse(self.bearer()?).ok_or_else(unauthenticated)
     }
 
     /// Makes sure that an operator is asking.

@@ -1,7 +1,7 @@
 //! Whose place in line it is.
 
 use actix_web::http::header::HeaderName;
-use seatline_application::queue::TurnRefusal;
+use seatline_application::queue::{Holder, QueueToken, TurnRefusal};
 use seatline_domain::id::UserId;
 use seatline_domain::queue::{PassRefusal, QueueClaims};
 
@@ -17,14 +17,45 @@ impl Call {
     /// # Errors
     /// 401 when there is no token or it is not one of ours, 403 when it is another user's.
     pub(crate) fn queue_claims(&self, user_id: UserId) -> Result<QueueClaims, Problem> {
+        Ok(self.queue_token_of(user_id)?.claims)
+    }
+
+    /// The same, for those who only want to know where they stand: a queue token that was given to the bearer of this
+    /// very access token proves both, so neither is looked up.
+    ///
+    /// # Errors
+    /// 401 without an access token that is somebody's; otherwise as [`queue_claims`](Self::queue_claims).
+    pub(crate) async fn place_in_line(&self) -> Result<QueueToken, Problem> {
+        if let (Ok(access_token), Ok(token)) = (self.access_token(), self.queue_token())
+            && token.holder == Holder::of(&access_token.hash())
+        {
+            return Ok(token);
+        }
+        self.queue_token_of(self.user().await?)
+    }
+
+    /// Who is asking, and to whom a queue token of theirs is given.
+    ///
+    /// # Errors
+    /// 401 without an access token that is somebody's.
+    pub(crate) async fn holder(&self) -> Result<(UserId, Holder), Problem> {
+        let holder = self.access_token().map(|token| Holder::of(&token.hash()))?;
+        Ok((self.user().await?, holder))
+    }
+
+    fn queue_token_of(&self, user_id: UserId) -> Result<QueueToken, Problem> {
+        let token = self.queue_token()?;
+        if token.claims.user_id == user_id { Ok(token) } else { Err(Problem::new(Code::QueueTokenMismatch)) }
+    }
+
+    fn queue_token(&self) -> Result<QueueToken, Problem> {
         let invalid = || Problem::new(Code::QueueTokenInvalid);
         let token = self
             .single_header(&Self::QUEUE_TOKEN)
             .map_err(|_| invalid())?
             .ok_or_else(|| Problem::new(Code::QueueTokenMissing))?;
-        let token = token.to_str().map_err(|_| invalid())?;
-        let claims = self.service.seatline.queue_tokens.verify(token).ok_or_else(invalid)?;
-        if claims.user_id == user_id { Ok(claims) } else { Err(Problem::new(Code::QueueTokenMismatch)) }
+        let token = std::str::from_utf8(token.as_bytes()).map_err(|_| invalid())?;
+        self.service.seatline.queue_tokens.verify(token).ok_or_else(invalid)
     }
 }
 

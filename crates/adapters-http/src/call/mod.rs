@@ -21,7 +21,8 @@ pub(crate) use answer::{created, json, no_content, replayable};
 pub(crate) use condition::revalidated;
 pub(crate) use query::QueryParameters;
 
-use std::sync::Arc;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, web};
@@ -32,7 +33,7 @@ use crate::settings::HttpSettings;
 
 /// A request that has reached its operation.
 pub(crate) struct Call {
-    service: web::Data<Service>,
+    service: Rc<Service>,
     request: HttpRequest,
     query: QueryParameters,
     payload: web::Payload,
@@ -40,7 +41,7 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn new(
-        service: web::Data<Service>,
+        service: Rc<Service>,
         request: HttpRequest,
         query: QueryParameters,
         payload: web::Payload,
@@ -49,8 +50,8 @@ impl Call {
     }
 
     /// The use cases.
-    pub(crate) fn seatline(&self) -> Arc<Seatline> {
-        self.service.seatline.clone()
+    pub(crate) fn seatline(&self) -> UseCases {
+        UseCases(self.service.clone())
     }
 
     /// Everything that the handlers share.
@@ -74,6 +75,17 @@ impl Call {
             (_, Some(_)) => Err(MoreThanOne),
             (value, None) => Ok(value),
         }
+    }
+}
+
+/// The use cases, also once the call is used up.
+pub(crate) struct UseCases(Rc<Service>);
+
+impl Deref for UseCases {
+    type Target = Seatline;
+
+    fn deref(&self) -> &Seatline {
+        &self.0.seatline
     }
 }
 

@@ -15,42 +15,34 @@ pub(super) struct Gate {
     handler: Handler,
     produces: &'static [&'static str],
     query: Rc<[&'static str]>,
+    service: Rc<Service>,
 }
 
 impl Gate {
-    pub(super) fn of(operation: &Operation) -> Self {
+    pub(super) fn of(operation: &Operation, service: Rc<Service>) -> Self {
         Self {
             handler: operation.handler.clone(),
             produces: operation.produces,
             query: operation.query.iter().map(|parameter| parameter.name()).collect(),
+            service,
         }
     }
 
     /// Lets a request through to the handler. Every refusal, and every panic, ends as a problem.
-    pub(super) async fn pass(
-        self,
-        request: HttpRequest,
-        payload: web::Payload,
-        service: web::Data<Service>,
-    ) -> HttpResponse {
-        let handled = AssertUnwindSafe(self.handle(request.clone(), payload, service)).catch_unwind().await;
+    pub(super) async fn pass(self, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+        let handled = AssertUnwindSafe(self.handle(request.clone(), payload)).catch_unwind().await;
         let outcome = handled.unwrap_or_else(|panic| {
             Err(Problem::new(Code::InternalError).because(&format!("a panic: {}", message(panic.as_ref()))))
         });
         outcome.unwrap_or_else(|problem| problem.respond(&request))
     }
 
-    async fn handle(
-        self,
-        request: HttpRequest,
-        payload: web::Payload,
-        service: web::Data<Service>,
-    ) -> Result<HttpResponse, Problem> {
+    async fn handle(self, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
         if !self.produces.is_empty() && !accepts(request.headers(), self.produces) {
             return Err(Problem::new(Code::NotAcceptable));
         }
         let query = QueryParameters::read(request.query_string(), &self.query)?;
-        (self.handler)(Call::new(service, request, query, payload)).await
+        (self.handler)(Call::new(self.service, request, query, payload)).await
     }
 }
 

@@ -2,10 +2,11 @@ use actix_web::test::TestRequest;
 use seatline_domain::queue::{
     AdmitRate, JoinError, Joined, LeaveError, Number, Pass, PassEnd, PassRefusal, PassState,
 };
+use seatline_domain::user::MockAccounts;
 use serde_json::json;
 
 use super::world::{
-    Sender, World, active, ada, at, claims, concert_id, delete, figures, get, now, queue_token,
+    ADA, Sender, World, active, ada, at, bob, claims, concert_id, delete, figures, get, now, queue_token,
 };
 
 fn join() -> TestRequest {
@@ -90,6 +91,29 @@ async fn polling_tells_where_one_waits() {
         (&json!("WAITING"), &json!(4), &json!(3))
     );
     assert_eq!((&token["etaSeconds"], &token["expiresAt"]), (&json!(4), &json!(null)));
+}
+
+#[actix_web::test]
+async fn whose_token_it_is_costs_a_poll_no_look_up() {
+    let mut world = World::new().pass_is(active());
+    // A look-up would panic.
+    world.accounts = MockAccounts::new();
+    assert_eq!(world.send(get("/api/v1/queue/token").ada_in_line()).await.json(200)["state"], "ACTIVE");
+}
+
+#[actix_web::test]
+async fn a_queue_token_with_another_access_token_than_it_was_given_to_is_looked_up() {
+    let bobs = queue_token(bob());
+    let poll = |access_token: &str| {
+        get("/api/v1/queue/token")
+            .insert_header(("authorization", format!("Bearer {access_token}")))
+            .insert_header(("queue-token", bobs.clone()))
+    };
+    World::new().send(poll(ADA)).await.problem(403, "queue_token_mismatch");
+    World::new()
+        .send(poll("slt_NobodysNobodysNobodysNobodysNobodysNobodysX"))
+        .await
+        .problem(401, "unauthenticated");
 }
 
 #[actix_web::test]

@@ -8,7 +8,7 @@ use actix_web::test::{self, TestRequest};
 use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use seatline_application::accounts::AccessToken;
-use seatline_application::queue::{QueueKey, QueueTokens};
+use seatline_application::queue::{Holder, QueueKey, QueueTokens};
 use seatline_application::{Ports, Seatline, Settings};
 use seatline_domain::Timestamp;
 use seatline_domain::audit::MockAuditLog;
@@ -145,7 +145,9 @@ fn tokens() -> QueueTokens {
 }
 
 pub(super) fn queue_token(user_id: UserId) -> String {
-    tokens().sign(&claims(user_id))
+    let access_token = if user_id == bob() { BOB } else { ADA };
+    let holder = Holder::of(&AccessToken::parse(access_token).unwrap().hash());
+    tokens().issue(claims(user_id), holder).text
 }
 
 struct Counted;

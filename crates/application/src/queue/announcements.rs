@@ -50,11 +50,15 @@ impl Announcements {
         self.heard = self.heard.max(news.complete_until);
     }
 
-    /// As of which instant the line must be told now to somebody who joined then; `None` before any news.
-    pub(super) fn due(&self, joined: Timestamp) -> Option<Timestamp> {
+    /// What time it is there; `None` before any news.
+    pub(super) fn time(&self) -> Option<Timestamp> {
         let clock = self.clock?;
-        let now = clock.there + TimeDelta::from_std(clock.here.elapsed()).ok()?;
-        Some(policy::announced_at(now).max(joined.min(now)).max(self.announced))
+        Some(clock.there + TimeDelta::from_std(clock.here.elapsed()).ok()?)
+    }
+
+    /// As of which instant the line must be told at this time to somebody who joined then.
+    pub(super) fn due(&self, time: Timestamp, joined: Timestamp) -> Timestamp {
+        policy::announced_at(time).max(joined.min(time)).max(self.announced)
     }
 
     /// Whether everything that happened until then was heard of.
@@ -62,13 +66,13 @@ impl Announcements {
         self.heard >= until
     }
 
-    /// The instant that is announced to all from now on.
-    pub(super) fn now(&self) -> Timestamp {
-        let due = self.due(Timestamp::MIN_UTC).unwrap_or(Timestamp::MIN_UTC);
+    /// The instant that is announced to all at this time.
+    pub(super) fn at(&self, time: Option<Timestamp>) -> Timestamp {
+        let due = time.map_or(Timestamp::MIN_UTC, policy::announced_at);
         due.min(self.heard).max(self.announced)
     }
 
-    /// Takes note of what [`now`](Self::now) said.
+    /// Takes note of what [`at`](Self::at) said.
     pub(super) fn announce(&mut self, at: Timestamp) {
         self.announced = self.announced.max(at);
     }
@@ -95,6 +99,14 @@ mod tests {
         BoardNews { read_at, complete_until, rooms: Vec::new() }
     }
 
+    fn due(announcements: &Announcements, joined: Timestamp) -> Option<Timestamp> {
+        announcements.time().map(|time| announcements.due(time, joined))
+    }
+
+    fn now(announcements: &Announcements) -> Timestamp {
+        announcements.at(announcements.time())
+    }
+
     fn hear(announcements: &mut Announcements, at: Timestamp) {
         announcements.hear(Instant::now(), &news(at, at));
     }
@@ -102,13 +114,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn announces_in_steps_a_moment_behind_the_database() {
         let mut announcements = Announcements::default();
-        assert_eq!(announcements.due(noon()), None);
+        assert_eq!(due(&announcements, noon()), None);
         hear(&mut announcements, noon());
-        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER);
+        assert_eq!(now(&announcements), noon() - policy::ANNOUNCE_AFTER);
         pass(99).await;
-        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER);
+        assert_eq!(now(&announcements), noon() - policy::ANNOUNCE_AFTER);
         pass(1).await;
-        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY);
+        assert_eq!(now(&announcements), noon() - policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY);
     }
 
     #[tokio::test(start_paused = true)]
@@ -116,20 +128,20 @@ mod tests {
         let mut announcements = Announcements::default();
         announcements.hear(Instant::now(), &news(noon(), after(-300)));
         pass(4_000).await;
-        assert_eq!(announcements.now(), after(-300));
-        assert_eq!(announcements.due(Timestamp::MIN_UTC), Some(after(3_600)));
+        assert_eq!(now(&announcements), after(-300));
+        assert_eq!(due(&announcements, Timestamp::MIN_UTC), Some(after(3_600)));
         assert!(announcements.has_heard(after(-300)) && !announcements.has_heard(after(-299)));
         announcements.hear(Instant::now(), &news(after(4_000), after(-900)));
-        assert_eq!(announcements.now(), after(-300), "what was heard stays heard");
+        assert_eq!(now(&announcements), after(-300), "what was heard stays heard");
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_has_just_joined_is_due_the_line_as_it_was_then() {
         let mut announcements = Announcements::default();
         hear(&mut announcements, noon());
-        assert_eq!(announcements.due(after(-350)), Some(after(-350)));
-        assert_eq!(announcements.due(after(-450)), Some(after(-400)));
-        assert_eq!(announcements.due(after(5_000)), Some(noon()), "nothing is due of times to come");
+        assert_eq!(due(&announcements, after(-350)), Some(after(-350)));
+        assert_eq!(due(&announcements, after(-450)), Some(after(-400)));
+        assert_eq!(due(&announcements, after(5_000)), Some(noon()), "nothing is due of times to come");
     }
 
     #[tokio::test(start_paused = true)]
@@ -140,11 +152,12 @@ mod tests {
         let asked = Instant::now();
         pass(2_000).await;
         announcements.hear(asked, &news(after(1_000), after(1_000)));
-        assert_eq!(announcements.due(noon()), Some(after(2_600)), "by the first reading");
+        assert_eq!(due(&announcements, noon()), Some(after(2_600)), "by the first reading");
         hear(&mut announcements, after(3_000));
-        announcements.announce(announcements.now());
-        assert_eq!(announcements.now(), after(2_600));
+        let at = now(&announcements);
+        announcements.announce(at);
+        assert_eq!(now(&announcements), after(2_600));
         hear(&mut announcements, after(2_000));
-        assert_eq!((announcements.now(), announcements.due(noon())), (after(2_600), Some(after(2_600))));
+        assert_eq!((now(&announcements), due(&announcements, noon())), (after(2_600), Some(after(2_600))));
     }
 }

@@ -50,8 +50,9 @@ impl Boards {
     /// `due` is what an earlier answer said they were [`Behind`](Word::Behind), so that an instance that lags answers
     /// once it has heard of that, and need not run after the clock.
     pub fn word_on(&self, claims: &QueueClaims, due: Option<Timestamp>) -> Word {
-        self.announced(claims.concert_id, |hall| {
-            let Some(due) = due.or_else(|| hall.announcements.due(claims.issued_at)) else {
+        self.announced(claims.concert_id, |hall, time| {
+            let by_now = |time| hall.announcements.due(time, claims.issued_at);
+            let Some(due) = due.or_else(|| time.map(by_now)) else {
                 return Word::Behind(None);
             };
             if !hall.announcements.has_heard(due) {
@@ -66,7 +67,7 @@ impl Boards {
 
     /// The place of somebody of whom is known from elsewhere that they wait. `None` when the room has no board here.
     pub fn place_of(&self, claims: &QueueClaims) -> Option<Place> {
-        self.announced(claims.concert_id, |hall| {
+        self.announced(claims.concert_id, |hall, _| {
             hall.rooms.get(&claims.concert_id).map(|board| place(board, claims))
         })
     }
@@ -78,13 +79,15 @@ impl Boards {
 
     /// Whether something that happened then is announced by now to somebody who joined then.
     pub fn has_announced(&self, then: Timestamp, joined: Timestamp) -> bool {
-        then <= self.read().announcements.now().max(joined)
+        let hall = self.read();
+        then <= hall.announcements.at(hall.announcements.time()).max(joined)
     }
 
     /// Whether everything was heard of that must be to tell those who wait where they stand.
     pub fn are_up_to_date(&self) -> bool {
-        let hall = self.read();
-        hall.announcements.due(Timestamp::MIN_UTC).is_some_and(|due| hall.announcements.has_heard(due))
+        let announcements = &self.read().announcements;
+        let due = announcements.time().map(|time| announcements.due(time, Timestamp::MIN_UTC));
+        due.is_some_and(|due| announcements.has_heard(due))
     }
 
     /// Whether everything that happened until then was heard of.
@@ -134,22 +137,24 @@ impl Boards {
         needing.map(|figures| figures.concert_id).collect()
     }
 
-    /// Reads with a room's board as of the announced instant.
-    fn announced<T>(&self, concert_id: ConcertId, read: impl FnOnce(&Hall) -> T) -> T {
+    /// Reads with a room's board as of the announced instant, and the time by which it is.
+    fn announced<T>(&self, concert_id: ConcertId, read: impl FnOnce(&Hall, Option<Timestamp>) -> T) -> T {
         {
             let hall = self.read();
-            let now = hall.announcements.now();
-            if hall.rooms.get(&concert_id).is_none_or(|board| board.announced() >= now) {
-                return read(&hall);
+            let time = hall.announcements.time();
+            let at = hall.announcements.at(time);
+            if hall.rooms.get(&concert_id).is_none_or(|board| board.announced() >= at) {
+                return read(&hall, time);
             }
         }
         let mut hall = self.write();
-        let now = hall.announcements.now();
-        hall.announcements.announce(now);
+        let time = hall.announcements.time();
+        let at = hall.announcements.at(time);
+        hall.announcements.announce(at);
         if let Some(board) = hall.rooms.get_mut(&concert_id) {
-            board.announce(now);
+            board.announce(at);
         }
-        read(&hall)
+        read(&hall, time)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Hall> {

@@ -4,7 +4,7 @@ use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::queue::{JoinError, JoinRoom, PassState, QueueClaims, WaitingRooms};
 use seatline_domain::storage::StorageError;
 
-use super::{Line, QueueTokens, Standing, TokenStatus};
+use super::{Holder, Line, QueueTokens, Standing, TokenStatus};
 
 /// Gives a user a place in line, or the one they already have.
 pub struct JoinQueue {
@@ -17,7 +17,7 @@ pub struct JoinQueue {
 }
 
 impl JoinQueue {
-    /// The token, and whether it is new.
+    /// The token for the holder of this access token, and whether it is new.
     ///
     /// # Errors
     /// [`JoinError::ConcertNotFound`] when there is no such concert.
@@ -25,6 +25,7 @@ impl JoinQueue {
         &self,
         user_id: UserId,
         concert_id: ConcertId,
+        holder: Holder,
     ) -> Result<(TokenStatus, bool), JoinError> {
         let joined = self.rooms.join(JoinRoom { concert_id, user_id }).await?;
         let pass = &joined.pass;
@@ -37,6 +38,7 @@ impl JoinQueue {
             (PassState::Waiting, Some(ahead)) => self.line.behind(concert_id, ahead),
             _ => self.line.standing(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
         };
-        Ok((TokenStatus { token: self.tokens.sign(&claims), claims, standing }, joined.created))
+        let token = self.tokens.issue(claims, holder).text;
+        Ok((TokenStatus { token, claims, standing }, joined.created))
     }
 }

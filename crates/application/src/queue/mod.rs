@@ -23,6 +23,6 @@ pub use poll_queue::{PollError, PollQueue};
 pub use refresh_boards::RefreshBoards;
 pub use show_queue::{QueueError, ShowQueue};
 pub use standing::{Standing, TokenStatus};
-pub use token::{QueueKey, QueueKeyError, QueueTokens};
+pub use token::{Holder, QueueKey, QueueKeyError, QueueToken, QueueTokens};
 pub use turn::{RequireTurn, TurnError, TurnRefusal};
 pub use watch::{Subscription, Told, WatchError, WatchQueue};

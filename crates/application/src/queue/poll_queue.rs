@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
-use seatline_domain::queue::QueueClaims;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-use super::{Line, QueueTokens, TokenStatus};
+use super::{Line, QueueToken, TokenStatus};
 
 /// Why a poll gets no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -21,8 +20,6 @@ pub enum PollError {
 pub struct PollQueue {
     /// Tells positions.
     pub line: Arc<Line>,
-    /// Signs the token again.
-    pub tokens: Arc<QueueTokens>,
 }
 
 impl PollQueue {
@@ -30,8 +27,8 @@ impl PollQueue {
     ///
     /// # Errors
     /// [`PollError::Unknown`] when there is no such pass.
-    pub async fn execute(&self, claims: QueueClaims) -> Result<TokenStatus, PollError> {
-        let standing = self.line.standing(&claims).await?.ok_or(PollError::Unknown)?;
-        Ok(TokenStatus { token: self.tokens.sign(&claims), claims, standing })
+    pub async fn execute(&self, token: QueueToken) -> Result<TokenStatus, PollError> {
+        let standing = self.line.standing(&token.claims).await?.ok_or(PollError::Unknown)?;
+        Ok(TokenStatus { token: token.text, claims: token.claims, standing })
     }
 }

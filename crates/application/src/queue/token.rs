@@ -1,9 +1,12 @@
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::queue::{Number, QueueClaims};
+use seatline_domain::user::AccessTokenHash;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -54,15 +57,45 @@ impl std::fmt::Debug for QueueKey {
     }
 }
 
+/// Whose access token a queue token was given to: half of its hash, so that the two are known to belong together
+/// without looking either up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder([u8; 16]);
+
+impl Holder {
+    /// The holder of an access token with this hash.
+    pub fn of(hash: &AccessTokenHash) -> Self {
+        let mut half = [0; 16];
+        half.iter_mut().zip(hash.bytes()).for_each(|(half, byte)| *half = *byte);
+        Self(half)
+    }
+}
+
+/// A queue token that is ours, and what it proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueToken {
+    /// The token, signed by the key that signs today.
+    pub text: String,
+    /// What it proves.
+    pub claims: QueueClaims,
+    /// To whom it was given.
+    pub holder: Holder,
+}
+
 /// What a token says, readable by its bearer.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Payload {
-    key_id: String,
+struct Payload<'t> {
+    #[serde(borrow)]
+    key_id: Cow<'t, str>,
     user_id: Uuid,
     concert_id: Uuid,
     number: u64,
+    /// In microseconds, as exact as the database's clock, and quick to read.
+    #[serde(rename = "issuedAtMicros", with = "chrono::serde::ts_microseconds")]
     issued_at: DateTime<Utc>,
+    #[serde(borrow)]
+    holder: Cow<'t, str>,
 }
 
 /// Signs and verifies queue tokens: `base64url(payload).base64url(HMAC-SHA256)`.
@@ -83,36 +116,47 @@ impl QueueTokens {
         Self { signing, retired }
     }
 
-    /// The token for a place in line. The same claims give the same token as long as the key stays.
-    pub fn sign(&self, claims: &QueueClaims) -> String {
+    /// The token for a place in line. The same claims and holder give the same token as long as the key stays.
+    pub fn issue(&self, claims: QueueClaims, holder: Holder) -> QueueToken {
         let payload = Payload {
-            key_id: self.signing.id.clone(),
+            key_id: self.signing.id.as_str().into(),
             user_id: claims.user_id.uuid(),
             concert_id: claims.concert_id.uuid(),
             number: claims.number.get(),
             issued_at: claims.issued_at,
+            holder: BASE64_URL_SAFE_NO_PAD.encode(holder.0).into(),
         };
         let payload = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&payload).unwrap_or_default());
         let signature = BASE64_URL_SAFE_NO_PAD.encode(self.signing.sign(&payload));
-        format!("{payload}.{signature}")
+        QueueToken { text: [&payload, ".", &signature].concat(), claims, holder }
     }
 
-    /// What a token proves; `None` when no key of ours signed it as it stands.
-    pub fn verify(&self, token: &str) -> Option<QueueClaims> {
-        if token.len() > Self::MAX_LENGTH {
+    /// What a token proves; `None` when no key of ours signed it as it stands. A token of a retired key is signed again.
+    pub fn verify(&self, text: &str) -> Option<QueueToken> {
+        if text.len() > Self::MAX_LENGTH {
             return None;
         }
-        let (encoded, signature) = token.split_once('.')?;
+        let (encoded, signature) = text.split_once('.')?;
         let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
-        let payload: Payload = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?;
+        let decoded = BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()?;
+        let payload: Payload<'_> = serde_json::from_slice(&decoded).ok()?;
         let mut keys = std::iter::once(&self.signing).chain(&self.retired);
         let key = keys.find(|key| key.id == payload.key_id)?;
-        key.verifies(encoded, &signature).then(|| QueueClaims {
+        if !key.verifies(encoded, &signature) {
+            return None;
+        }
+        let holder = Holder(BASE64_URL_SAFE_NO_PAD.decode(payload.holder.as_bytes()).ok()?.try_into().ok()?);
+        let claims = QueueClaims {
             user_id: UserId::new(payload.user_id),
             concert_id: ConcertId::new(payload.concert_id),
             number: Number::new(payload.number),
             issued_at: payload.issued_at,
-        })
+        };
+        if key.id == self.signing.id {
+            Some(QueueToken { text: text.to_owned(), claims, holder })
+        } else {
+            Some(self.issue(claims, holder))
+        }
     }
 }
 
@@ -129,6 +173,10 @@ mod tests {
         }
     }
 
+    fn holder(byte: u8) -> Holder {
+        Holder::of(&AccessTokenHash::new([byte; 32]))
+    }
+
     fn key(byte: u8) -> QueueKey {
         QueueKey::parse(&[byte; 32]).unwrap()
     }
@@ -136,24 +184,27 @@ mod tests {
     #[test]
     fn a_token_gives_back_its_claims_and_is_the_same_each_time() {
         let tokens = QueueTokens::new(key(1), vec![]);
-        let token = tokens.sign(&claims());
-        assert_eq!(tokens.verify(&token), Some(claims()));
-        assert_eq!(tokens.sign(&claims()), token);
-        let payload = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+        let token = tokens.issue(claims(), holder(1));
+        assert_eq!((token.claims, token.holder), (claims(), holder(1)));
+        assert_eq!(tokens.verify(&token.text).as_ref(), Some(&token));
+        assert_eq!(tokens.issue(claims(), holder(1)), token);
+        assert_ne!(tokens.issue(claims(), holder(2)).text, token.text);
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(token.text.split('.').next().unwrap()).unwrap();
         assert!(String::from_utf8(payload).unwrap().contains(&claims().user_id.to_string()));
     }
 
     #[test]
     fn retired_keys_verify_and_unknown_ones_do_not() {
-        let old = QueueTokens::new(key(1), vec![]).sign(&claims());
-        assert_eq!(QueueTokens::new(key(2), vec![key(1)]).verify(&old), Some(claims()));
-        assert_eq!(QueueTokens::new(key(2), vec![]).verify(&old), None);
+        let old = QueueTokens::new(key(1), vec![]).issue(claims(), holder(1));
+        let renewed = QueueTokens::new(key(2), vec![]).issue(claims(), holder(1));
+        assert_eq!(QueueTokens::new(key(2), vec![key(1)]).verify(&old.text), Some(renewed));
+        assert_eq!(QueueTokens::new(key(2), vec![]).verify(&old.text), None);
     }
 
     #[test]
     fn no_changed_byte_and_no_cut_goes_unnoticed() {
         let tokens = QueueTokens::new(key(1), vec![]);
-        let token = tokens.sign(&claims());
+        let token = tokens.issue(claims(), holder(1)).text;
         for at in 0..token.len() {
             let mut forged = token.clone().into_bytes();
             forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };

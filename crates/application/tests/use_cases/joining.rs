@@ -9,8 +9,8 @@ use seatline_domain::queue::{
 use tokio::time::Instant;
 
 use crate::samples::{
-    active, ahead_of, boards, claims, concert_id, ended, figures, in_minutes, line, line_without_storage,
-    news, no_boards, no_news_after, now, read, settings, tokens, update, user, waiting,
+    active, ahead_of, boards, claims, concert_id, ended, figures, holder, in_minutes, line,
+    line_without_storage, news, no_boards, no_news_after, now, read, settings, tokens, update, user, waiting,
 };
 
 fn joined(pass: Pass, created: bool, ahead: Option<u64>) -> Joined {
@@ -25,8 +25,8 @@ async fn join(answer: Result<Joined, JoinError>, line: Arc<Line>) -> Result<(Sta
         answer
     });
     let join = JoinQueue { rooms: Arc::new(rooms), line, tokens: tokens() };
-    let (status, created) = join.execute(user(), concert_id()).await?;
-    assert_eq!(tokens().verify(&status.token), Some(status.claims), "the token proves the claims");
+    let (status, created) = join.execute(user(), concert_id(), holder()).await?;
+    assert_eq!(status.token, tokens().issue(status.claims, holder()).text, "the token proves the claims");
     assert_eq!((status.claims.user_id, status.claims.issued_at), (user(), now()));
     Ok((status.standing, created))
 }

@@ -15,9 +15,9 @@ use seatline_domain::storage::StorageError;
 use tokio::time::Instant;
 
 use crate::samples::{
-    active, ahead_of, boards, claims, concert_id, ended, figures, in_minutes, line, line_without_storage,
-    news, no_boards, no_news_after, now, old_claims, other_concert, other_user, read, tokens, unavailable,
-    update, user, waiting,
+    active, ahead_of, boards, claims, concert_id, ended, figures, holder, in_minutes, line,
+    line_without_storage, news, no_boards, no_news_after, now, old_claims, other_concert, other_user, read,
+    tokens, unavailable, update, user, waiting,
 };
 
 async fn poll(line: &Arc<Line>, number: u64) -> Result<Standing, PollError> {
@@ -25,9 +25,9 @@ async fn poll(line: &Arc<Line>, number: u64) -> Result<Standing, PollError> {
 }
 
 async fn poll_with(line: &Arc<Line>, claims: QueueClaims) -> Result<Standing, PollError> {
-    let poll = PollQueue { line: line.clone(), tokens: tokens() };
-    let status = poll.execute(claims).await?;
-    assert_eq!(tokens().verify(&status.token), Some(claims));
+    let (poll, token) = (PollQueue { line: line.clone() }, tokens().issue(claims, holder()));
+    let status = poll.execute(token.clone()).await?;
+    assert_eq!((status.token, status.claims), (token.text, claims));
     Ok(status.standing)
 }
 

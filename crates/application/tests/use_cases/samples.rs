@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
-use seatline_application::queue::{Boards, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn, Word};
+use seatline_application::queue::{
+    Boards, Holder, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn, Word,
+};
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{Concert, Performance, SeatLimit};
 use seatline_domain::id::{ConcertId, MockIds, PerformanceId, ReservationId, UserId};
@@ -19,6 +21,7 @@ use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::storage::StorageError;
 use seatline_domain::text::Text;
+use seatline_domain::user::AccessTokenHash;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -242,6 +245,11 @@ pub(crate) fn turn_of_number_three() -> Arc<RequireTurn> {
 /// Asks about turns where nobody is expected to.
 pub(crate) fn turn_not_asked() -> Arc<RequireTurn> {
     Arc::new(RequireTurn { line: line_without_storage(&no_boards()) })
+}
+
+/// To whom tokens are given.
+pub(crate) fn holder() -> Holder {
+    Holder::of(&AccessTokenHash::new([5; 32]))
 }
 
 pub(crate) fn tokens() -> Arc<QueueTokens> {

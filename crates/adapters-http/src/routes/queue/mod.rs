@@ -9,7 +9,7 @@ mod token_body;
 pub(super) use room_body::QueueBody;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, ContentType};
 use seatline_application::queue::{PollError, QueueError, TokenStatus, WatchError};
 use seatline_domain::queue::{JoinError, LeaveError};
 
@@ -91,24 +91,22 @@ async fn show(call: Call) -> Result<HttpResponse, Problem> {
 }
 
 async fn join(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let (status, created) = call.seatline().join_queue.execute(user_id, call.path_id()?).await?;
+    let (user_id, holder) = call.holder().await?;
+    let (status, created) = call.seatline().join_queue.execute(user_id, call.path_id()?, holder).await?;
     let response = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(paced(response, status))
 }
 
 async fn poll(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let claims = call.queue_claims(user_id)?;
-    let status = call.seatline().poll_queue.execute(claims).await?;
+    let token = call.place_in_line().await?;
+    let status = call.seatline().poll_queue.execute(token).await?;
     Ok(paced(HttpResponse::Ok(), status))
 }
 
 async fn watch(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let claims = call.queue_claims(user_id)?;
-    let last = call.last_event_id().and_then(|text| EventId::parse(text, claims.number));
-    let subscription = call.seatline().watch_queue.subscribe(claims, last).await?;
+    let token = call.place_in_line().await?;
+    let last = call.last_event_id().and_then(|text| EventId::parse(text, token.claims.number));
+    let subscription = call.seatline().watch_queue.subscribe(token, last).await?;
     Ok(EventStream::new(subscription, &call).respond(call.wants_body()))
 }
 
@@ -125,7 +123,7 @@ fn paced(mut response: actix_web::HttpResponseBuilder, status: TokenStatus) -> H
     if let Some(seconds) = body.retry_after_seconds() {
         response.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
-    response.json(body)
+    response.content_type(ContentType::json()).body(body.written())
 }
 
 impl From<QueueError> for Problem {

@@ -13,12 +13,13 @@ use seatline_domain::queue::{
     QueueClaims, QueueReader, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::storage::StorageError;
+use seatline_domain::user::AccessTokenHash;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::streams::Streams;
 use super::{Subscription, Told, WatchError, WatchQueue};
-use crate::queue::{Boards, Line, QueueKey, QueueTokens, RefreshBoards};
+use crate::queue::{Boards, Holder, Line, QueueKey, QueueToken, QueueTokens, RefreshBoards};
 
 const STREAMS_MAX: usize = 3;
 
@@ -33,6 +34,11 @@ fn concert_id() -> ConcertId {
 fn claims(number: u64) -> QueueClaims {
     let user_id = UserId::new(Uuid::from_u128(number.into()));
     QueueClaims { user_id, concert_id: concert_id(), number: Number::new(number), issued_at: now() }
+}
+
+fn token(number: u64) -> QueueToken {
+    let tokens = QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), Vec::new());
+    tokens.issue(claims(number), Holder::of(&AccessTokenHash::new([2; 32])))
 }
 
 /// A room whose line reaches to number 10, and how its passes ended.
@@ -129,8 +135,7 @@ impl World {
             boards,
             refresh: refresh.clone(),
         });
-        let tokens = Arc::new(QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), Vec::new()));
-        let world = Self { reader, refresh, watch: WatchQueue::new(line, tokens, streams_max) };
+        let world = Self { reader, refresh, watch: WatchQueue::new(line, streams_max) };
         world.refreshed().await;
         world
     }
@@ -142,11 +147,11 @@ impl World {
     }
 
     async fn subscribe(&self, number: u64) -> Subscription {
-        self.watch.subscribe(claims(number), None).await.unwrap()
+        self.watch.subscribe(token(number), None).await.unwrap()
     }
 
     async fn resume(&self, number: u64, last: Told) -> Subscription {
-        self.watch.subscribe(claims(number), Some(last)).await.unwrap()
+        self.watch.subscribe(token(number), Some(last)).await.unwrap()
     }
 
     /// Serves up to a number, and ticks.
@@ -207,8 +212,7 @@ async fn events_carry_the_token_and_where_its_bearer_stands() {
     let status = stream.next().await.unwrap();
     assert_eq!(status, stream.first());
     assert_eq!(status.claims, claims(4));
-    let tokens = QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), Vec::new());
-    assert_eq!(tokens.verify(&status.token), Some(claims(4)));
+    assert_eq!(status.token, token(4).text);
 }
 
 #[tokio::test(start_paused = true)]
@@ -233,7 +237,7 @@ async fn a_stream_of_what_has_ended_says_so_and_ends() {
     world.end(4, PassEnd::Left).await;
     world.serve(4).await;
     for last in [None, Some(waiting(3)), Some(Told::Active), Some(Told::Ended)] {
-        let mut stream = world.watch.subscribe(claims(4), last).await.unwrap();
+        let mut stream = world.watch.subscribe(token(4), last).await.unwrap();
         assert_eq!(read(&mut stream), (vec![Told::Ended], true), "{last:?}");
     }
 }
@@ -268,13 +272,13 @@ async fn a_slow_reader_is_given_up() {
 async fn streams_are_bounded_and_places_come_back() {
     let world = World::new().await;
     let mut streams = vec![world.subscribe(4).await, world.subscribe(5).await, world.subscribe(6).await];
-    assert_eq!(world.watch.subscribe(claims(7), None).await.err(), Some(WatchError::Full));
+    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Full));
     streams.pop();
     streams.push(world.subscribe(7).await);
-    assert_eq!(world.watch.subscribe(claims(7), None).await.err(), Some(WatchError::Full));
+    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Full));
     streams.clear();
     for _ in 0..2 * STREAMS_MAX {
-        assert_eq!(world.watch.subscribe(claims(11), None).await.err(), Some(WatchError::Unknown));
+        assert_eq!(world.watch.subscribe(token(11), None).await.err(), Some(WatchError::Unknown));
     }
     assert_eq!(world.serve(1).await, 0, "nobody is told who is gone");
 }
@@ -308,7 +312,7 @@ async fn closing_ends_every_stream_and_opens_no_more() {
     world.watch.close();
     assert_eq!(read(&mut told), (vec![waiting(4)], true), "what was told before is still read");
     assert_eq!(read(&mut idle), (vec![], true));
-    assert_eq!(world.watch.subscribe(claims(6), None).await.err(), Some(WatchError::Closed));
+    assert_eq!(world.watch.subscribe(token(6), None).await.err(), Some(WatchError::Closed));
     assert_eq!(world.watch.tick().await, Ok(0));
 }
 

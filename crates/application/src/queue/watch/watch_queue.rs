@@ -3,14 +3,13 @@ use std::sync::Arc;
 use futures::channel::mpsc;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use seatline_domain::queue::QueueClaims;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
 use super::streams::{Seen, Streams};
 use super::{Subscription, Told};
-use crate::queue::{Line, QueueTokens, Standing};
+use crate::queue::{Line, QueueToken, Standing};
 
 /// Why nobody tells somebody where they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -32,7 +31,6 @@ pub enum WatchError {
 /// Tells people where they stand whenever that changes, all of them at each tick.
 pub struct WatchQueue {
     line: Arc<Line>,
-    tokens: Arc<QueueTokens>,
     streams: Arc<Streams>,
     /// One tick at a time.
     round: Mutex<Round>,
@@ -67,8 +65,8 @@ impl WatchQueue {
     const LOOKUPS_OF_ACTIVE: u64 = 256;
 
     /// At most so many streams at the same time.
-    pub fn new(line: Arc<Line>, tokens: Arc<QueueTokens>, streams_max: usize) -> Self {
-        Self { line, tokens, streams: Streams::new(streams_max), round: Mutex::default() }
+    pub fn new(line: Arc<Line>, streams_max: usize) -> Self {
+        Self { line, streams: Streams::new(streams_max), round: Mutex::default() }
     }
 
     /// Opens a stream. It begins with where the person stands, unless `last` says that they were told. Somebody who has
@@ -77,11 +75,8 @@ impl WatchQueue {
     /// # Errors
     /// * [`WatchError::Unknown`] – there is no such pass.
     /// * [`WatchError::Full`], [`WatchError::Closed`] – no stream can be opened here now; polling still works.
-    pub async fn subscribe(
-        &self,
-        claims: QueueClaims,
-        last: Option<Told>,
-    ) -> Result<Subscription, WatchError> {
+    pub async fn subscribe(&self, token: QueueToken, last: Option<Told>) -> Result<Subscription, WatchError> {
+        let QueueToken { text: token, claims, .. } = token;
         let place = self.streams.take_place(claims.user_id)?;
         let first = self.line.standing(&claims).await?.ok_or(WatchError::Unknown)?;
         // A channel has room for one more than it is asked for.
@@ -98,7 +93,7 @@ impl WatchQueue {
         if now != Told::Ended {
             place.watch(claims, told, sender);
         }
-        Ok(Subscription { token: self.tokens.sign(&claims), claims, first, events, _place: place })
+        Ok(Subscription { token, claims, first, events, _place: place })
     }
 
     /// Tells every stream what is new; says how many were told something. To be called whenever the boards may have

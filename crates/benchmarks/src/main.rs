@@ -1,8 +1,14 @@
 //! Measures Seatline against the limit of the machine, side by side in one run: ratios, not seconds.
 
-mod lanes;
+mod load;
 mod pgbench;
 mod report;
+mod room;
+mod server;
+mod waiting_room;
+mod whole_line;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -15,23 +21,42 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Suite {
-    /// Joining one room through the lane alone, against the plain equivalent run by pgbench.
-    JoinLane {
-        /// How many people join.
-        #[arg(long, default_value_t = 200_000)]
+    /// Joins, polls, refreshes and memory with very many people waiting.
+    WaitingRoom {
+        /// How many people wait.
+        #[arg(long, default_value_t = 1_000_000)]
         people: u64,
-        /// How many callers join at the same time.
-        #[arg(long, default_value_t = 256)]
-        callers: usize,
     },
+    /// A whole line: everybody joins, some leave, all others are admitted. Checks that it went as it must.
+    WholeLine {
+        /// How many people join.
+        #[arg(long, default_value_t = 1_000_000)]
+        people: u64,
+    },
+    /// Seatline itself, under load.
+    #[command(hide = true)]
+    Seatline {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// What Seatline is measured against.
+    #[command(hide = true)]
+    Bare { body: String },
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
+    if let Suite::Seatline { arguments } = cli.suite {
+        return Ok(server::seatline(&arguments));
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         match cli.suite {
-            Suite::JoinLane { people, callers } => lanes::join(people, callers).await,
+            Suite::WaitingRoom { people } => waiting_room::measure(people).await,
+            Suite::WholeLine { people } => whole_line::run(people).await,
+            Suite::Bare { body } => server::bare(body).await,
+            Suite::Seatline { .. } => Ok(()),
         }
-    })
+    })?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -3,8 +3,30 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+const PLAIN_JOIN: &str = "
+BEGIN;
+UPDATE plain_rooms SET last_number = last_number + 1 WHERE id = 1 RETURNING last_number \\gset
+INSERT INTO plain_tickets (number, user_id, issued_at) VALUES (:last_number, gen_random_uuid(), now());
+COMMIT;
+";
+
+/// How many plain joins pgbench runs a second.
+pub(crate) async fn plain_joins(url: &str) -> anyhow::Result<f64> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    let driver = tokio::spawn(connection);
+    let tables = "CREATE TABLE plain_rooms (id integer PRIMARY KEY, last_number bigint NOT NULL);
+                  INSERT INTO plain_rooms VALUES (1, 0);
+                  CREATE TABLE plain_tickets (number bigint PRIMARY KEY, user_id uuid NOT NULL UNIQUE,
+                                              issued_at timestamptz NOT NULL);";
+    client.batch_execute(tables).await?;
+    drop(client);
+    driver.await??;
+    let url = url.to_owned();
+    tokio::task::spawn_blocking(move || run(&url, PLAIN_JOIN, 32, 5)).await?
+}
+
 /// Runs a script with pgbench and gives its transactions per second.
-pub(crate) fn run(url: &str, script: &str, clients: u32, seconds: u32) -> anyhow::Result<f64> {
+fn run(url: &str, script: &str, clients: u32, seconds: u32) -> anyhow::Result<f64> {
     let folder = std::env::temp_dir().join(format!("seatline-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let file = folder.join("script.sql");

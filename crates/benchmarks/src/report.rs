@@ -1,10 +1,22 @@
 /// Prints a rate.
 pub(crate) fn rate(what: &str, per_second: f64) {
-    println!("{what:<58} {per_second:>12.0} /s");
+    println!("{what:<66} {per_second:>12.0} /s");
 }
 
-/// Prints how two rates compare.
-pub(crate) fn ratio(what: &str, ratio: f64, at_least: f64) {
-    let verdict = if ratio >= at_least { "reached" } else { "MISSED" };
-    println!("{what:<58} {ratio:>12.2} ×  ({verdict}: at least {at_least})");
+/// Prints how two figures compare that must not be less than so much.
+pub(crate) fn at_least(what: &str, ratio: f64, least: f64) {
+    let verdict = if ratio >= least { "reached" } else { "MISSED" };
+    println!("{what:<66} {ratio:>12.2} ×  ({verdict}: at least {least})");
+}
+
+/// Prints how two figures compare that must not be more than so much.
+pub(crate) fn at_most(what: &str, ratio: f64, most: f64) {
+    let verdict = if ratio <= most { "reached" } else { "MISSED" };
+    println!("{what:<66} {ratio:>12.2} ×  ({verdict}: at most {most})");
+}
+
+/// The one in the middle.
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }

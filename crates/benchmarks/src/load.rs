@@ -1,0 +1,132 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use memchr::memmem;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
+/// Requests, each ready to be sent as it is.
+pub(crate) type Requests = Arc<Vec<Vec<u8>>>;
+
+/// Sends requests to a server over so many kept connections, one at a time on each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) address: SocketAddr,
+    pub(crate) connections: usize,
+}
+
+/// What came of requests that were sent once each.
+pub(crate) struct Sent {
+    pub(crate) per_second: f64,
+    /// The answers' bodies, in the order of the requests.
+    pub(crate) bodies: Vec<Vec<u8>>,
+}
+
+impl Load {
+    /// Sends the requests again and again for so long; gives how many were answered a second.
+    pub(crate) async fn cycle(self, requests: &Requests, time: Duration) -> anyhow::Result<f64> {
+        let (next, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let begin = Instant::now();
+        let mut tasks = Vec::new();
+        for _ in 0..self.connections {
+            let (next, stop, requests) = (next.clone(), stop.clone(), requests.clone());
+            tasks.push(tokio::spawn(async move {
+                let mut connection = Connection::open(self.address).await?;
+                let mut answered = 0_u32;
+                while !stop.load(Ordering::Relaxed) {
+                    let index = next.fetch_add(1, Ordering::Relaxed) % requests.len();
+                    connection.send(requests.get(index).context("no request")?).await?;
+                    answered += 1;
+                }
+                anyhow::Ok(answered)
+            }));
+        }
+        sleep(time).await;
+        stop.store(true, Ordering::Relaxed);
+        let elapsed = begin.elapsed();
+        let mut answered = 0;
+        for task in tasks {
+            answered += task.await??;
+        }
+        Ok(f64::from(answered) / elapsed.as_secs_f64())
+    }
+
+    /// Sends every request once.
+    pub(crate) async fn once(self, requests: Vec<Vec<u8>>) -> anyhow::Result<Sent> {
+        let (next, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(requests));
+        let mut connections = Vec::new();
+        for _ in 0..self.connections {
+            connections.push(Connection::open(self.address).await?);
+        }
+        let begin = Instant::now();
+        let mut tasks = Vec::new();
+        for mut connection in connections {
+            let (next, requests) = (next.clone(), requests.clone());
+            tasks.push(tokio::spawn(async move {
+                let mut answers = Vec::new();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(request) = requests.get(index) else { return anyhow::Ok(answers) };
+                    answers.push((index, connection.send(request).await?.to_vec()));
+                }
+            }));
+        }
+        let mut answers = Vec::with_capacity(requests.len());
+        for task in tasks {
+            answers.extend(task.await??);
+        }
+        let per_second = f64::from(u32::try_from(answers.len())?) / begin.elapsed().as_secs_f64();
+        answers.sort_unstable_by_key(|(index, _)| *index);
+        Ok(Sent { per_second, bodies: answers.into_iter().map(|(_, body)| body).collect() })
+    }
+}
+
+/// A request without a body.
+pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-length: 0\r\n{headers}\r\n").into_bytes()
+}
+
+struct Connection {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+impl Connection {
+    async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, received: Vec::with_capacity(16_384) })
+    }
+
+    /// Sends a request and gives the answer's body. Anything but a success is an error.
+    async fn send(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
+        self.stream.write_all(request).await?;
+        self.received.clear();
+        let (begin, end) = loop {
+            ensure!(self.stream.read_buf(&mut self.received).await? > 0, "the connection was closed");
+            if let Some(head) = memmem::find(&self.received, b"\r\n\r\n") {
+                let body = head + 4;
+                let end = body + content_length(self.received.get(..head).unwrap_or_default())?;
+                if self.received.len() >= end {
+                    break (body, end);
+                }
+            }
+        };
+        if !self.received.starts_with(b"HTTP/1.1 20") {
+            bail!("refused: {}", String::from_utf8_lossy(&self.received));
+        }
+        self.received.get(begin..end).context("no body")
+    }
+}
+
+fn content_length(head: &[u8]) -> anyhow::Result<usize> {
+    const NAME: &[u8] = b"content-length: ";
+    let start = memmem::find(head, NAME).context("an answer without its length")? + NAME.len();
+    let digits = head.get(start..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit());
+    Ok(digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0')))
+}

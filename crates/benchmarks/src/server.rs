@@ -1,0 +1,93 @@
+//! The servers under load, each in a process of its own: this program again, with a hidden command.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
+
+use actix_web::http::header::ContentType;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use anyhow::Context;
+use clap::Parser;
+
+/// What a server says once it listens.
+const LISTENS: &str = "listens on http://";
+
+/// Keys of the servers under load.
+pub(crate) const ADMIN_KEY: &str = "the-operators-key-of-the-benchmarks-0123456789";
+pub(crate) const QUEUE_KEY: &str = "the-queue-key-of-the-benchmarks-0123456789abcd";
+
+/// A server in a process of its own, killed when dropped.
+pub(crate) struct Process {
+    child: Child,
+    /// Kept open, since it goes on saying things.
+    _output: BufReader<ChildStdout>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Process {
+    /// Seatline on this database.
+    pub(crate) fn seatline(database_url: &str) -> anyhow::Result<Self> {
+        Self::start(
+            Command::new(std::env::current_exe()?)
+                .args(["seatline", "serve", "--listen", "127.0.0.1:0"])
+                .args(["--rate-limits", "off", "--log", "warn"])
+                .env("DATABASE_URL", database_url)
+                .env("SEATLINE_ADMIN_KEY", ADMIN_KEY)
+                .env("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+        )
+    }
+
+    /// A handler of bare actix-web that answers every request with this body.
+    pub(crate) fn bare(body: &str) -> anyhow::Result<Self> {
+        Self::start(Command::new(std::env::current_exe()?).args(["bare", body]))
+    }
+
+    fn start(command: &mut Command) -> anyhow::Result<Self> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut output = BufReader::new(child.stdout.take().context("no output")?);
+        let mut said = String::new();
+        while output.read_line(&mut said)? > 0 {
+            if let Some((_, address)) = said.trim_end().rsplit_once(LISTENS) {
+                return Ok(Self { address: address.parse()?, _output: output, child });
+            }
+        }
+        anyhow::bail!("the server ended before it listened: {said}")
+    }
+
+    /// How much memory it takes, in bytes.
+    pub(crate) fn memory(&self) -> anyhow::Result<u64> {
+        let output = Command::new("ps").args(["-o", "rss=", "-p", &self.child.id().to_string()]).output()?;
+        let kibibytes: u64 = String::from_utf8(output.stdout)?.trim().parse()?;
+        Ok(kibibytes * 1_024)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs Seatline with these arguments.
+pub(crate) fn seatline(arguments: &[String]) -> ExitCode {
+    let name = "seatline".to_owned();
+    seatline_bootstrap::run(&seatline_bootstrap::Cli::parse_from(std::iter::once(&name).chain(arguments)))
+}
+
+/// Runs the bare handler.
+pub(crate) async fn bare(body: String) -> anyhow::Result<()> {
+    let server = HttpServer::new(move || {
+        let body = body.clone();
+        let answer = move || {
+            let body = body.clone();
+            async move { HttpResponse::Ok().content_type(ContentType::json()).body(body) }
+        };
+        App::new().default_service(web::to(answer))
+    })
+    .bind(("127.0.0.1", 0))?;
+    let address = server.addrs().first().copied().context("no address")?;
+    println!("bare {LISTENS}{address}");
+    Ok(server.run().await?)
+}

@@ -81,3 +81,34 @@ async fn connections_that_are_cut_again_and_again_lose_and_repeat_nothing() {
     }
     cluster.end().await;
 }
+
+/// Without its database an instance cannot know the line; it says nothing rather than what another might contradict.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_database_is_away_polls_say_nothing_and_positions_do_not_rise() {
+    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let (sale, name) =
+        (Sale::plan().capacity(1).open(&cluster.operator()).await, cluster.database().name().await);
+    let mut people = cluster.people(5).await;
+    for person in &mut people {
+        person.join(&sale).await;
+    }
+    people[2].leave().await;
+    let last = [people[4].by(cluster.client_of(0)), people[4].by(cluster.client_of(1))];
+    cluster.database().go_away().await;
+    for instance in &last {
+        eventually("polls are refused", async || {
+            let answer = instance.get("/api/v1/queue/token").send().await;
+            (answer.status == 503).then(|| answer.problem(503, "unavailable")["retryAfterSeconds"].is_u64())
+        })
+        .await;
+    }
+    cluster.database().come_back(&name).await;
+    for instance in &last {
+        eventually("polls are answered", async || {
+            let answer = instance.get("/api/v1/queue/token").send().await;
+            (answer.status == 200).then(|| assert_eq!(answer.json(200)["position"], 3))
+        })
+        .await;
+    }
+    cluster.end().await;
+}

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::rc::Rc;
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpMessage, HttpRequest};
@@ -6,7 +7,7 @@ use uuid::Uuid;
 
 /// Names one request in answers and logs: the client's own id when it is a sound one, else a new UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RequestId(String);
+pub(crate) struct RequestId(Rc<str>);
 
 impl RequestId {
     /// Where it comes in, and goes back on every answer.
@@ -19,7 +20,7 @@ impl RequestId {
             .get(Self::HEADER)
             .and_then(|value| value.to_str().ok())
             .filter(|text| Self::is_sound(text))
-            .map_or_else(Self::generate, |text| Self(text.to_owned()))
+            .map_or_else(Self::generate, |text| Self(text.into()))
     }
 
     /// The id that a request was given.
@@ -47,7 +48,7 @@ impl RequestId {
 
     #[expect(clippy::disallowed_methods, reason = "a request's id is no entity's; it never reaches a port")]
     fn generate() -> Self {
-        Self(Uuid::new_v4().to_string())
+        Self(Rc::from(&*Uuid::new_v4().hyphenated().encode_lower(&mut Uuid::encode_buffer())))
     }
 }
 

@@ -16,7 +16,13 @@ pub(crate) fn at_most(what: &str, ratio: f64, most: f64) {
 }
 
 /// The one in the middle.
-pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(figures: &[f64]) -> f64 {
+    let mut figures = figures.to_vec();
     figures.sort_unstable_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// How figures compare with others that were taken in the same turns.
+pub(crate) fn ratio(figures: &[f64], others: &[f64]) -> f64 {
+    median(&figures.iter().zip(others).map(|(figure, other)| figure / other).collect::<Vec<_>>())
 }

@@ -1,8 +1,10 @@
 use std::sync::{Arc, OnceLock};
 
+use metrics::{Unit, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use seatline_adapters_http::Metrics;
 use seatline_adapters_postgres::Postgres;
+use seatline_application::Seatline;
 
 /// The upper bounds of durations, in seconds: 100 µs to 10 s.
 const DURATION_BUCKETS: [f64; 16] =
@@ -34,18 +36,26 @@ pub(crate) fn recorder() -> Result<PrometheusHandle, BuildError> {
 pub(crate) struct PrometheusMetrics {
     recorded: PrometheusHandle,
     postgres: Arc<Postgres>,
+    seatline: Arc<Seatline>,
 }
 
 impl PrometheusMetrics {
-    pub(crate) fn new(recorded: PrometheusHandle, postgres: Arc<Postgres>) -> Self {
-        Self { recorded, postgres }
+    pub(crate) fn new(recorded: PrometheusHandle, postgres: Arc<Postgres>, seatline: Arc<Seatline>) -> Self {
+        Self { recorded, postgres, seatline }
+    }
+
+    fn publish(&self) {
+        const STREAMS: &str = "seatline_event_streams";
+        self.postgres.publish_metrics();
+        describe_gauge!(STREAMS, Unit::Count, "Open streams of events.");
+        gauge!(STREAMS).set(u32::try_from(self.seatline.watch_queue.open_streams()).unwrap_or(u32::MAX));
     }
 }
 
 impl Metrics for PrometheusMetrics {
     fn render(&self) -> String {
         let moment = PrometheusBuilder::new().build_recorder();
-        metrics::with_local_recorder(&moment, || self.postgres.publish_metrics());
+        metrics::with_local_recorder(&moment, || self.publish());
         self.recorded.render() + &moment.handle().render()
     }
 }

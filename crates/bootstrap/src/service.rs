@@ -101,7 +101,7 @@ impl Service {
         settings.default_pass_ttl = delta(options.pass_ttl)?;
         settings.default_show_up_within = delta(options.show_up_within)?;
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
-        let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone()));
+        let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
         let server = Server::bind(listener, seatline.clone(), readiness, metrics, settings)?;
         let (address, http) = (server.local_addr(), server.handle());
         let workers = Workers::start(&seatline, recorded, options.admit_every, options.sweep_every);

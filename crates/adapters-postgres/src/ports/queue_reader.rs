@@ -94,7 +94,7 @@ statement! {
                 count(*) FILTER (WHERE least(expires_at, show_up_by) <= clock_timestamp()) AS lapsed
          FROM passes WHERE state = 'ACTIVE' GROUP BY concert_id
      ), busy AS (
-         SELECT concert_id FROM waiting_rooms WHERE waiting > 0
+         SELECT concert_id FROM waiting_rooms WHERE somebody_waits
          UNION SELECT concert_id FROM pass
          UNION SELECT named.concert_id FROM unnest(?) AS named(concert_id)
      )

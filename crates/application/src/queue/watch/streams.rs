@@ -81,6 +81,11 @@ impl Streams {
         Ok(Place { stream, user_id, streams: self.clone() })
     }
 
+    /// How many places are taken.
+    pub(super) fn taken(&self) -> usize {
+        self.register().taken
+    }
+
     /// The next streams after one of them, in the order in which they were opened.
     pub(super) fn part_after(&self, stream: u64, most: usize) -> Vec<Seen> {
         let register = self.register();

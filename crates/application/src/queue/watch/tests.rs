@@ -272,11 +272,13 @@ async fn a_slow_reader_is_given_up() {
 async fn streams_are_bounded_and_places_come_back() {
     let world = World::new().await;
     let mut streams = vec![world.subscribe(4).await, world.subscribe(5).await, world.subscribe(6).await];
+    assert_eq!(world.watch.open_streams(), STREAMS_MAX);
     assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Full));
     streams.pop();
     streams.push(world.subscribe(7).await);
     assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Full));
     streams.clear();
+    assert_eq!(world.watch.open_streams(), 0);
     for _ in 0..2 * STREAMS_MAX {
         assert_eq!(world.watch.subscribe(token(11), None).await.err(), Some(WatchError::Unknown));
     }

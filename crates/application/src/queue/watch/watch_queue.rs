@@ -142,6 +142,11 @@ impl WatchQueue {
         tally.failure.map_or(Ok(tally.told), Err)
     }
 
+    /// How many streams are open.
+    pub fn open_streams(&self) -> usize {
+        self.streams.taken()
+    }
+
     /// Ends every stream, and opens no more.
     pub fn close(&self) {
         self.streams.close();

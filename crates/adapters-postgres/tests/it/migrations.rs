@@ -28,7 +28,8 @@ async fn migrations_run_up_down_and_up_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_that_start_together_take_turns() {
     let database = TestDatabase::empty().await;
+    let pending = pending_migrations(database.url()).await.unwrap().len();
     let starts = futures::future::join_all((0..4).map(|_| migrate(database.url()))).await;
     let applied: usize = starts.into_iter().map(|applied| applied.unwrap().len()).sum();
-    assert_eq!(applied, 5, "each migration is applied once");
+    assert_eq!(applied, pending, "each migration is applied once");
 }

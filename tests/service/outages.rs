@@ -94,6 +94,10 @@ async fn while_the_database_is_away_polls_say_nothing_and_positions_do_not_rise(
     }
     people[2].leave().await;
     let last = [people[4].by(cluster.client_of(0)), people[4].by(cluster.client_of(1))];
+    for instance in &last {
+        eventually("the departure is told", async || (instance.poll().await["position"] == 3).then_some(()))
+            .await;
+    }
     cluster.database().go_away().await;
     for instance in &last {
         eventually("polls are refused", async || {

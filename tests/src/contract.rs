@@ -183,6 +183,7 @@ pub const PERFORMANCE_SALES: Kind = Object(&[
 /// What an operator changed.
 pub const AUDIT_ENTRY: Kind = Object(&[
     ("entryId", Id),
+    ("operator", Text),
     ("action", Text),
     ("before", Nullable(&Facts)),
     ("after", Facts),

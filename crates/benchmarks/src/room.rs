@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
 use seatline_application::accounts::AccessToken;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::concert::{Concert, NewConcert, ProgrammeEditor, SeatLimit, policy};
 use seatline_domain::id::{AuditEntryId, ConcertId, UserId};
 use seatline_domain::queue::{
@@ -44,8 +45,12 @@ pub(crate) async fn open(postgres: &Postgres, capacity: u32) -> anyhow::Result<C
     };
     let mut queue = RoomSettings::default();
     queue.capacity = Capacity::parse(capacity)?;
-    postgres.add_concert(NewConcert { concert, queue }, AuditEntryId::new(fresh_id())).await?;
+    postgres.add_concert(NewConcert { concert, queue }, stamp()).await?;
     Ok(id)
+}
+
+fn stamp() -> AuditStamp {
+    AuditStamp { entry_id: AuditEntryId::new(fresh_id()), operator: OperatorId::SEATLINE }
 }
 
 /// Lets this many people be active at the same time.
@@ -59,7 +64,7 @@ pub(crate) async fn set_capacity(
         capacity: Some(Capacity::parse(capacity)?),
         admit_per_minute: None,
         status: None,
-        audit_id: AuditEntryId::new(fresh_id()),
+        stamp: stamp(),
     };
     postgres.configure(command).await?;
     Ok(())

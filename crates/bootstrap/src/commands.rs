@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -46,7 +47,8 @@ async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
         _ = interrupted.recv() => anyhow::bail!("interrupted while starting"),
         _ = terminated.recv() => anyhow::bail!("terminated while starting"),
     };
-    announce(&service, options);
+    // A closed output is no reason to refuse service.
+    drop(announce(&mut std::io::stdout().lock(), &service, options));
     let ended = tokio::select! {
         ended = service.ended() => ended,
         _ = interrupted.recv() => Ok(()),
@@ -57,16 +59,16 @@ async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
     ended.map(|()| ExitCode::SUCCESS)
 }
 
-fn announce(service: &Service, options: &Options) {
+fn announce(out: &mut impl Write, service: &Service, options: &Options) -> std::io::Result<()> {
     let address = service.address();
-    println!("Seatline listens on http://{address}");
-    println!("  API documentation  http://{address}/docs");
-    println!("  data               {}", service.database());
+    writeln!(out, "Seatline listens on http://{address}")?;
+    writeln!(out, "  API documentation  http://{address}/docs")?;
+    writeln!(out, "  data               {}", service.database())?;
     match service.admin_key_file() {
-        Some(file) => println!("  operators' key     in {}", file.display()),
-        None => println!("  operators' key     as given by SEATLINE_ADMIN_KEY"),
+        Some(file) => writeln!(out, "  operators' key     in {}", file.display())?,
+        None => writeln!(out, "  operators' key     as given by SEATLINE_ADMIN_KEY")?,
     }
-    println!("  holds last         {}", humantime::format_duration(options.hold_ttl));
+    writeln!(out, "  holds last         {}", humantime::format_duration(options.hold_ttl))
 }
 
 /// Runs something on the database, and closes it again.

@@ -1,6 +1,7 @@
 use chrono::{Days, NaiveDate, TimeZone, Utc};
 use seatline_application::Seatline;
 use seatline_application::operators::ConcertRequest;
+use seatline_domain::audit::OperatorId;
 use seatline_domain::concert::{PerformancePlan, SeatLimit, SectionPlan, policy};
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
@@ -64,10 +65,10 @@ pub(crate) async fn load(seatline: &Seatline) -> anyhow::Result<()> {
             max_seats_per_user: SeatLimit::parse(sample.seats_per_user)?,
             queue,
         };
-        let concert = seatline.add_concert.execute(request).await?;
+        let concert = seatline.add_concert.execute(OperatorId::SEATLINE, request).await?;
         for (days, hour, sections) in sample.performances {
             let plan = plan(today, *days, *hour, sections)?;
-            seatline.add_performance.execute(concert.id, plan).await?;
+            seatline.add_performance.execute(OperatorId::SEATLINE, concert.id, plan).await?;
         }
     }
     tracing::info!(concerts = PROGRAMME.len(), "loaded the sample programme");

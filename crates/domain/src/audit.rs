@@ -1,6 +1,7 @@
 //! The record of operators' changes: what was changed, when, and how it was before and after.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use async_trait::async_trait;
 
@@ -18,6 +19,41 @@ pub enum AuditAction {
     PerformanceAdded,
     /// Changed a waiting room.
     QueueChanged,
+}
+
+/// Whose change it was: a short fingerprint of the operators' key that was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatorId(u32);
+
+impl OperatorId {
+    /// Seatline itself, without anybody's key.
+    pub const SEATLINE: Self = Self(0);
+
+    /// The fingerprint that starts with these bytes of a key's digest.
+    pub const fn from_digest(digest: [u8; 4]) -> Self {
+        Self(u32::from_be_bytes(digest))
+    }
+
+    /// Reads eight hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.len() == 8 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if digits { u32::from_str_radix(text, 16).ok().map(Self) } else { None }
+    }
+}
+
+impl fmt::Display for OperatorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+/// What a change is recorded under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditStamp {
+    /// The entry that it gets.
+    pub entry_id: AuditEntryId,
+    /// Whose change it is.
+    pub operator: OperatorId,
 }
 
 /// One value of a recorded thing.
@@ -66,8 +102,8 @@ pub fn facts<const N: usize>(pairs: [(&str, Fact); N]) -> Facts {
 /// One operator's change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Which entry.
-    pub id: AuditEntryId,
+    /// Which entry, and whose change.
+    pub stamp: AuditStamp,
     /// Of which concert.
     pub concert_id: ConcertId,
     /// What was done.
@@ -90,4 +126,22 @@ pub trait AuditLog: Send + Sync {
         concert_id: ConcertId,
         page: PageRequest<i64>,
     ) -> Result<Page<AuditEntry, i64>, StorageError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operators_are_read_as_they_are_shown() {
+        for (id, text) in
+            [(OperatorId::SEATLINE, "00000000"), (OperatorId::from_digest([0, 0xab, 1, 0x2c]), "00ab012c")]
+        {
+            assert_eq!(id.to_string(), text);
+            assert_eq!(OperatorId::parse(text), Some(id));
+        }
+        for wrong in ["", "ab012c", "+0ab012c", "00ab012g", "000ab012c"] {
+            assert_eq!(OperatorId::parse(wrong), None, "{wrong}");
+        }
+    }
 }

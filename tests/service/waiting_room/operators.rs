@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
 use seatline_tests::contract::TOKEN;
 use seatline_tests::{Cluster, Person, Sale, Setup, eventually};
@@ -103,6 +105,9 @@ async fn operators_changes_are_recorded() {
     assert_eq!(audit[1]["after"], state(8, json!(60), "OPEN"));
     assert_eq!((&audit[2]["before"], &audit[3]["before"]), (&Value::Null, &Value::Null));
     assert_eq!(audit[3]["after"]["title"], "Winter Gala");
+    let operators: BTreeSet<_> = audit.iter().map(|entry| entry["operator"].as_str().unwrap()).collect();
+    assert_eq!(operators.len(), 1, "the key that was used, the same on every instance");
+    assert!(!operators.contains("00000000"), "which stands for nobody's key");
     let path = format!("/api/v1/admin/concerts/{}/audit?limit=3", sale.concert_id);
     let page = operator.request("GET", &path).send().await.json(200);
     let path = format!("{path}&cursor={}", page["nextCursor"].as_str().unwrap());

@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use seatline_application::accounts::{AccessToken, AuthenticationError};
+use seatline_domain::audit::OperatorId;
 use seatline_domain::id::UserId;
 
 use super::Call;
@@ -24,13 +25,14 @@ impl Call {
         AccessToken::parse(self.bearer()?).ok_or_else(unauthenticated)
     }
 
-    /// Makes sure that an operator is asking.
+    /// The operator who is asking.
     ///
     /// # Errors
     /// 403 when it is a user, 401 when it is anybody else.
-    pub(crate) async fn operator(&self) -> Result<(), Problem> {
-        if self.settings().admin_key.is(self.bearer()?) {
-            return Ok(());
+    pub(crate) async fn operator(&self) -> Result<OperatorId, Problem> {
+        let key = &self.settings().admin_key;
+        if key.is(self.bearer()?) {
+            return Ok(key.operator());
         }
         self.user().await?;
         Err(Problem::new(Code::Forbidden))

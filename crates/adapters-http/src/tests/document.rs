@@ -82,7 +82,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("QueueChange", "capacity admitPerMinute state"),
     ("Sales", "concertId queue performances"),
     ("PerformanceSales", "performanceId startsAt available held sold blocked revenue"),
-    ("AuditEntry", "entryId action before after at"),
+    ("AuditEntry", "entryId operator action before after at"),
 ];
 
 /// What requests carry, and which of it may be missing.

@@ -1,7 +1,7 @@
 use actix_web::test::TestRequest;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use seatline_domain::audit::{AuditAction, AuditEntry, Fact, facts};
+use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, OperatorId, facts};
 use seatline_domain::concert::{PerformanceError, Section};
 use seatline_domain::id::AuditEntryId;
 use seatline_domain::page::Page;
@@ -284,7 +284,10 @@ async fn the_record_of_changes_is_listed() {
     let mut world = World::with_programme();
     world.audit.expect_entries().withf(|_, page| page.after == Some(41)).returning(|_, _| {
         let entry = |action, before| AuditEntry {
-            id: AuditEntryId::new(Uuid::from_u128(8)),
+            stamp: AuditStamp {
+                entry_id: AuditEntryId::new(Uuid::from_u128(8)),
+                operator: OperatorId::parse("5f0c9a3e").unwrap(),
+            },
             concert_id: concert_id(),
             action,
             before,
@@ -308,6 +311,7 @@ async fn the_record_of_changes_is_listed() {
         listed["items"][0],
         json!({
             "entryId": Uuid::from_u128(8),
+            "operator": "5f0c9a3e",
             "action": "QUEUE_CHANGED",
             "before": {"capacity": 500},
             "after": {"capacity": 9, "state": "OPEN", "admitPerMinute": null},

@@ -5,11 +5,11 @@ use diesel::sql_types::{
 };
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
-use seatline_domain::audit::{AuditAction, AuditEntry, Facts, facts};
+use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
 use seatline_domain::concert::{
     Concert, NewConcert, NewPerformance, PerformanceError, ProgrammeEditor, Section,
 };
-use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::id::ConcertId;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{AdmitRate, RoomSettings};
 use seatline_domain::storage::StorageError;
@@ -109,19 +109,19 @@ fn integer_facts(number: usize) -> seatline_domain::audit::Fact {
 
 async fn record(
     lease: &mut Lease,
-    id: AuditEntryId,
+    stamp: AuditStamp,
     concert_id: ConcertId,
     action: AuditAction,
     after: Facts,
 ) -> Result<(), Failure> {
     let at = clock(lease).await?;
     lease
-        .execute(InsertAuditEntry::of(&AuditEntry { id, concert_id, action, before: None, after, at }))
+        .execute(InsertAuditEntry::of(&AuditEntry { stamp, concert_id, action, before: None, after, at }))
         .await?;
     Ok(())
 }
 
-async fn add_concert(lease: &mut Lease, new: &NewConcert, audit_id: AuditEntryId) -> Result<(), Failure> {
+async fn add_concert(lease: &mut Lease, new: &NewConcert, stamp: AuditStamp) -> Result<(), Failure> {
     let NewConcert { concert, queue } = new;
     let insert = InsertConcert {
         concert_id: concert.id.uuid(),
@@ -137,14 +137,14 @@ async fn add_concert(lease: &mut Lease, new: &NewConcert, audit_id: AuditEntryId
     lease
         .execute(InsertRoom { concert_id, capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms })
         .await?;
-    record(lease, audit_id, concert.id, AuditAction::ConcertAdded, concert_facts(concert, queue)).await
+    record(lease, stamp, concert.id, AuditAction::ConcertAdded, concert_facts(concert, queue)).await
 }
 
 /// Adds a performance; `false` when there is no such concert.
 async fn add_performance(
     lease: &mut Lease,
     new: &NewPerformance,
-    audit_id: AuditEntryId,
+    stamp: AuditStamp,
 ) -> Result<bool, Failure> {
     let performance = &new.performance;
     let insert = InsertPerformance {
@@ -170,25 +170,25 @@ async fn add_performance(
     };
     lease.execute(insert).await?;
     let after = performance_facts(new);
-    record(lease, audit_id, performance.concert_id, AuditAction::PerformanceAdded, after).await?;
+    record(lease, stamp, performance.concert_id, AuditAction::PerformanceAdded, after).await?;
     Ok(true)
 }
 
 #[async_trait]
 impl ProgrammeEditor for Postgres {
-    async fn add_concert(&self, concert: NewConcert, audit_id: AuditEntryId) -> Result<(), StorageError> {
+    async fn add_concert(&self, concert: NewConcert, stamp: AuditStamp) -> Result<(), StorageError> {
         let mut lease = self.pool.begin().await?;
-        let result = add_concert(&mut lease, &concert, audit_id).await;
+        let result = add_concert(&mut lease, &concert, stamp).await;
         Ok(lease.finish(result).await?)
     }
 
     async fn add_performance(
         &self,
         performance: NewPerformance,
-        audit_id: AuditEntryId,
+        stamp: AuditStamp,
     ) -> Result<(), PerformanceError> {
         let mut lease = self.pool.begin().await.map_err(StorageError::from)?;
-        let result = add_performance(&mut lease, &performance, audit_id).await;
+        let result = add_performance(&mut lease, &performance, stamp).await;
         let added = lease.finish(result).await.map_err(StorageError::from)?;
         if added { Ok(()) } else { Err(PerformanceError::ConcertNotFound) }
     }

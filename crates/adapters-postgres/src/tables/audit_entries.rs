@@ -1,6 +1,6 @@
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::audit::{AuditAction, AuditEntry, Fact, Facts};
+use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, OperatorId};
 use seatline_domain::id::{AuditEntryId, ConcertId};
 use seatline_domain::working_set::WorkingSet;
 use serde_json::{Map, Value};
@@ -11,20 +11,22 @@ use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
 
-/// `concert_id`, `sequence`, `entry_id`, `action`, `before`, `after`, `at`.
-pub(crate) type AuditRow = (Uuid, i64, Uuid, String, Option<Value>, Value, Timestamp);
+/// `concert_id`, `sequence`, `entry_id`, `operator`, `action`, `before`, `after`, `at`.
+pub(crate) type AuditRow = (Uuid, i64, Uuid, String, String, Option<Value>, Value, Timestamp);
 
 statement! {
     /// Adds an audit entry.
     InsertAuditEntry {
         concert_id: Uuid => SqlUuid,
         entry_id: Uuid => SqlUuid,
+        operator: String => Text,
         action: &'static str => Text,
         before: Option<Value> => Nullable<Jsonb>,
         after: Value => Jsonb,
         at: Timestamp => Timestamptz,
     };
-    "INSERT INTO audit_entries (concert_id, entry_id, action, before, after, at) VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO audit_entries (concert_id, entry_id, operator, action, before, after, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)"
 }
 
 statement! {
@@ -33,8 +35,8 @@ statement! {
         concert_id: Uuid => SqlUuid,
         before: i64 => BigInt,
         limit: i64 => BigInt,
-    } -> AuditRow = (SqlUuid, BigInt, SqlUuid, Text, Nullable<Jsonb>, Jsonb, Timestamptz);
-    "SELECT concert_id, sequence, entry_id, action, before, after, at
+    } -> AuditRow = (SqlUuid, BigInt, SqlUuid, Text, Text, Nullable<Jsonb>, Jsonb, Timestamptz);
+    "SELECT concert_id, sequence, entry_id, operator, action, before, after, at
      FROM audit_entries WHERE concert_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?"
 }
 
@@ -43,7 +45,8 @@ impl InsertAuditEntry {
     pub(crate) fn of(entry: &AuditEntry) -> Self {
         Self {
             concert_id: entry.concert_id.uuid(),
-            entry_id: entry.id.uuid(),
+            entry_id: entry.stamp.entry_id.uuid(),
+            operator: entry.stamp.operator.to_string(),
             action: action_column(entry.action),
             before: entry.before.as_ref().map(json),
             after: json(&entry.after),
@@ -54,7 +57,10 @@ impl InsertAuditEntry {
 
 /// An entry and its place in the record, from its row.
 pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), Stored> {
-    let (concert_id, sequence, entry_id, action, before, after, at) = row;
+    let (concert_id, sequence, entry_id, operator, action, before, after, at) = row;
+    let Some(operator) = OperatorId::parse(&operator) else {
+        return Err(Stored::wrong("operator", operator));
+    };
     let action = match action.as_str() {
         "CONCERT_ADDED" => AuditAction::ConcertAdded,
         "PERFORMANCE_ADDED" => AuditAction::PerformanceAdded,
@@ -62,7 +68,7 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), Stored> {
         _ => return Err(Stored::wrong("audit action", action)),
     };
     let entry = AuditEntry {
-        id: AuditEntryId::new(entry_id),
+        stamp: AuditStamp { entry_id: AuditEntryId::new(entry_id), operator },
         concert_id: ConcertId::new(concert_id),
         action,
         before: before.map(facts_of).transpose()?,

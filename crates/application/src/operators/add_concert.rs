@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::concert::{Concert, NewConcert, ProgrammeEditor, SeatLimit, Title, Venue};
 use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
 use seatline_domain::queue::RoomSettings;
@@ -30,16 +31,20 @@ pub struct AddConcert {
 }
 
 impl AddConcert {
-    /// Adds it.
+    /// Adds it for this operator.
     ///
     /// # Errors
     /// Storage's.
-    pub async fn execute(&self, request: ConcertRequest) -> Result<Concert, StorageError> {
+    pub async fn execute(
+        &self,
+        operator: OperatorId,
+        request: ConcertRequest,
+    ) -> Result<Concert, StorageError> {
         let ConcertRequest { title, venue, timezone, max_seats_per_user, queue } = request;
         let id = ConcertId::new(self.ids.next());
         let concert = Concert { id, title, venue, timezone, max_seats_per_user };
-        let audit_id = AuditEntryId::new(self.ids.next());
-        self.editor.add_concert(NewConcert { concert: concert.clone(), queue }, audit_id).await?;
+        let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
+        self.editor.add_concert(NewConcert { concert: concert.clone(), queue }, stamp).await?;
         Ok(concert)
     }
 }

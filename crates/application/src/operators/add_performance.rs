@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::concert::{
     NewPerformance, Performance, PerformanceError, PerformancePlan, Programme, ProgrammeEditor,
 };
@@ -16,12 +17,13 @@ pub struct AddPerformance {
 }
 
 impl AddPerformance {
-    /// Adds it. All its seats are free.
+    /// Adds it for this operator. All its seats are free.
     ///
     /// # Errors
     /// [`PerformanceError`] naming the rule that the plan breaks.
     pub async fn execute(
         &self,
+        operator: OperatorId,
         concert_id: ConcertId,
         plan: PerformancePlan,
     ) -> Result<Performance, PerformanceError> {
@@ -29,7 +31,8 @@ impl AddPerformance {
         let id = PerformanceId::new(self.ids.next());
         let new = NewPerformance::plan(id, concert_id, concert.timezone, plan)?;
         let performance = new.performance.clone();
-        self.editor.add_performance(new, AuditEntryId::new(self.ids.next())).await?;
+        let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
+        self.editor.add_performance(new, stamp).await?;
         Ok(performance)
     }
 }

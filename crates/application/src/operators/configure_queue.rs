@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
 use seatline_domain::queue::{
     AdmitRate, Capacity, ConfigureError, ConfigureRoom, QueueReader, RoomFigures, RoomStatus, WaitingRooms,
@@ -27,20 +28,19 @@ pub struct ConfigureQueue {
 }
 
 impl ConfigureQueue {
-    /// Changes it, records the change for audit, and gives the room's figures.
+    /// Changes it for this operator, records the change for audit, and gives the room's figures.
     ///
     /// # Errors
     /// [`ConfigureError::ConcertNotFound`] when there is no such concert.
     pub async fn execute(
         &self,
+        operator: OperatorId,
         concert_id: ConcertId,
         change: QueueChange,
     ) -> Result<RoomFigures, ConfigureError> {
         let QueueChange { capacity, admit_per_minute, status } = change;
-        let audit_id = AuditEntryId::new(self.ids.next());
-        self.rooms
-            .configure(ConfigureRoom { concert_id, capacity, admit_per_minute, status, audit_id })
-            .await?;
+        let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
+        self.rooms.configure(ConfigureRoom { concert_id, capacity, admit_per_minute, status, stamp }).await?;
         self.reader.figures(concert_id).await?.ok_or(ConfigureError::ConcertNotFound)
     }
 }

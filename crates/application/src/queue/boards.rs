@@ -3,7 +3,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Board, BoardNews, BoardSeen, Number, QueueClaims, RoomFigures};
+use seatline_domain::queue::{Board, BoardNews, BoardSeen, Number, QueueClaims};
 use tokio::time::Instant;
 
 use super::announcements::Announcements;
@@ -93,11 +93,6 @@ impl Boards {
     /// Whether everything that happened until then was heard of.
     pub fn have_heard(&self, until: Timestamp) -> bool {
         self.read().announcements.has_heard(until)
-    }
-
-    /// The newest figures of a room, where its board is known.
-    pub fn figures(&self, concert_id: ConcertId) -> Option<RoomFigures> {
-        self.read().rooms.get(&concert_id).map(|board| *board.figures())
     }
 
     /// Takes note that somebody has left the line, so that this instance knows it at once.

@@ -7,7 +7,7 @@ use seatline_application::operators::{
 };
 use seatline_application::programme::ProgrammeError;
 use seatline_application::queue::QueueError;
-use seatline_domain::audit::MockAuditLog;
+use seatline_domain::audit::{AuditStamp, MockAuditLog, OperatorId};
 use seatline_domain::concert::{
     MockProgramme, MockProgrammeEditor, PerformanceError, PerformancePlan, SectionPlan,
 };
@@ -25,8 +25,12 @@ use crate::samples::{
     concert, concert_id, date, figures, id, ids, in_minutes, page, performance, settings, unavailable,
 };
 
-fn audit_id(n: u128) -> AuditEntryId {
-    AuditEntryId::new(id(n))
+fn operator() -> OperatorId {
+    OperatorId::parse("5f0c9a3e").unwrap()
+}
+
+fn stamp(n: u128) -> AuditStamp {
+    AuditStamp { entry_id: AuditEntryId::new(id(n)), operator: operator() }
 }
 
 fn programme_with_concert() -> MockProgramme {
@@ -47,7 +51,7 @@ async fn a_concert_is_added_with_its_room_and_for_audit() {
     let queue = settings(3, None);
     editor.expect_add_concert().times(1).return_once(move |new, audit| {
         assert_eq!((new.concert.id, new.queue), (ConcertId::new(id(1_001)), queue));
-        assert_eq!(audit, audit_id(1_002));
+        assert_eq!(audit, stamp(1_002));
         Ok(())
     });
     editor.expect_add_concert().return_once(|_, _| Err(unavailable()));
@@ -55,9 +59,9 @@ async fn a_concert_is_added_with_its_room_and_for_audit() {
     let (title, venue, timezone) = (concert().title, concert().venue, concert().timezone);
     let max_seats_per_user = concert().max_seats_per_user;
     let request = ConcertRequest { title, venue, timezone, max_seats_per_user, queue };
-    let added = add.execute(request.clone()).await.unwrap();
+    let added = add.execute(operator(), request.clone()).await.unwrap();
     assert_eq!(added, seatline_domain::concert::Concert { id: ConcertId::new(id(1_001)), ..concert() });
-    assert_eq!(add.execute(request).await, Err(unavailable()));
+    assert_eq!(add.execute(operator(), request).await, Err(unavailable()));
 }
 
 fn plan() -> PerformancePlan {
@@ -76,12 +80,12 @@ async fn a_performance_is_added_on_the_venues_date() {
     let mut editor = MockProgrammeEditor::new();
     editor.expect_add_performance().times(1).return_once(|new, audit| {
         assert_eq!((new.performance.id, new.performance.date), (PerformanceId::new(id(1_001)), date()));
-        assert_eq!((new.sections.len(), audit), (1, audit_id(1_002)));
+        assert_eq!((new.sections.len(), audit), (1, stamp(1_002)));
         Ok(())
     });
     let programme = Arc::new(programme_with_concert());
     let add = AddPerformance { programme, editor: Arc::new(editor), ids: ids() };
-    let added = add.execute(concert_id(), plan()).await.unwrap();
+    let added = add.execute(operator(), concert_id(), plan()).await.unwrap();
     assert_eq!((added.concert_id, added.total_seats), (concert_id(), 9));
 }
 
@@ -90,7 +94,7 @@ async fn a_plan_that_breaks_a_rule_or_has_no_concert_is_not_added() {
     let refused = async |programme, plan| {
         let editor = Arc::new(MockProgrammeEditor::new());
         let add = AddPerformance { programme: Arc::new(programme), editor, ids: ids() };
-        add.execute(concert_id(), plan).await.unwrap_err()
+        add.execute(operator(), concert_id(), plan).await.unwrap_err()
     };
     let unknown = refused(programme_without_concert(), plan()).await;
     assert_eq!(unknown, PerformanceError::ConcertNotFound);
@@ -107,14 +111,14 @@ async fn a_room_is_changed_and_its_figures_come_back() {
     };
     let (mut rooms, mut reader) = (MockWaitingRooms::new(), MockQueueReader::new());
     rooms.expect_configure().times(1).return_once(move |command| {
-        assert_eq!((command.concert_id, command.audit_id), (concert_id(), audit_id(1_001)));
+        assert_eq!((command.concert_id, command.stamp), (concert_id(), stamp(1_001)));
         assert_eq!((command.capacity, command.status), (change.capacity, change.status));
         assert_eq!(command.admit_per_minute, change.admit_per_minute);
         Ok(Room::open(concert_id(), RoomSettings::default()))
     });
     reader.expect_figures().with(eq(concert_id())).return_once(|id| Ok(Some(figures(id, 1, 2))));
     let configure = ConfigureQueue { rooms: Arc::new(rooms), reader: Arc::new(reader), ids: ids() };
-    assert_eq!(configure.execute(concert_id(), change).await, Ok(figures(concert_id(), 1, 2)));
+    assert_eq!(configure.execute(operator(), concert_id(), change).await, Ok(figures(concert_id(), 1, 2)));
 }
 
 #[tokio::test]
@@ -123,7 +127,7 @@ async fn the_room_of_an_unknown_concert_is_not_changed() {
     rooms.expect_configure().return_once(|_| Err(ConfigureError::ConcertNotFound));
     let reader = Arc::new(MockQueueReader::new());
     let configure = ConfigureQueue { rooms: Arc::new(rooms), reader, ids: ids() };
-    let refused = configure.execute(concert_id(), QueueChange::default()).await;
+    let refused = configure.execute(operator(), concert_id(), QueueChange::default()).await;
     assert_eq!(refused, Err(ConfigureError::ConcertNotFound));
 }
 

@@ -2,7 +2,8 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 
 use super::{Concert, NewConcert, NewPerformance, Performance, PerformanceAvailability, PerformanceError};
-use crate::id::{AuditEntryId, ConcertId, PerformanceId};
+use crate::audit::AuditStamp;
+use crate::id::{ConcertId, PerformanceId};
 use crate::page::{Page, PageRequest};
 use crate::seat::SalesOfPerformance;
 use crate::storage::StorageError;
@@ -45,13 +46,13 @@ pub trait Programme: Send + Sync {
 #[async_trait]
 pub trait ProgrammeEditor: Send + Sync {
     /// Adds a concert and opens its waiting room.
-    async fn add_concert(&self, concert: NewConcert, audit_id: AuditEntryId) -> Result<(), StorageError>;
+    async fn add_concert(&self, concert: NewConcert, stamp: AuditStamp) -> Result<(), StorageError>;
 
     /// Adds a performance with all its seats. Must return [`PerformanceError::ConcertNotFound`] when there is no such
     /// concert.
     async fn add_performance(
         &self,
         performance: NewPerformance,
-        audit_id: AuditEntryId,
+        stamp: AuditStamp,
     ) -> Result<(), PerformanceError>;
 }

@@ -1,7 +1,7 @@
 use super::{AdmitRate, Capacity, ConfigureError, Room, RoomStatus};
 use crate::Timestamp;
-use crate::audit::{AuditAction, AuditEntry, Fact, Facts, facts};
-use crate::id::{AuditEntryId, ConcertId};
+use crate::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
+use crate::id::ConcertId;
 use crate::working_set::{Command, Footprint, WorkingSet};
 
 /// Changes how a waiting room works, while people wait. Lowering the capacity throws nobody out.
@@ -15,8 +15,8 @@ pub struct ConfigureRoom {
     pub admit_per_minute: Option<Option<AdmitRate>>,
     /// Whether it admits people from now on; `None` to keep it.
     pub status: Option<RoomStatus>,
-    /// The id that the audit entry gets.
-    pub audit_id: AuditEntryId,
+    /// What it is recorded under.
+    pub stamp: AuditStamp,
 }
 
 impl Command for ConfigureRoom {
@@ -34,7 +34,7 @@ impl Command for ConfigureRoom {
         room.settings.admit_per_minute = self.admit_per_minute.unwrap_or(room.settings.admit_per_minute);
         room.status = self.status.unwrap_or(room.status);
         set.audit.push(AuditEntry {
-            id: self.audit_id,
+            stamp: self.stamp,
             concert_id: self.concert_id,
             action: AuditAction::QueueChanged,
             before: Some(before),

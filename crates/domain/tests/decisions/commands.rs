@@ -2,6 +2,7 @@ use std::fmt::Debug;
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::payment::PayReservation;
@@ -157,7 +158,7 @@ impl World {
             } else {
                 RoomStatus::Open
             }),
-            audit_id: AuditEntryId::new(self.id()),
+            stamp: AuditStamp { entry_id: AuditEntryId::new(self.id()), operator: OperatorId::SEATLINE },
         }
     }
 }

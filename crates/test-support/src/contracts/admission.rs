@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use seatline_domain::concert::Concert;
-use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{AdmitWaiting, Admitted, Capacity, ConfigureRoom, PassEnd, PassState};
 
 use super::{Fixture, stage};
@@ -14,7 +14,7 @@ async fn set_capacity(stage: Stage<'_>, concert: &Concert, capacity: u32) {
         capacity: Some(Capacity::parse(capacity).unwrap()),
         admit_per_minute: None,
         status: None,
-        audit_id: AuditEntryId::new(stage.id()),
+        stamp: stage.stamp(),
     };
     stage.ports.rooms.configure(change).await.unwrap();
 }

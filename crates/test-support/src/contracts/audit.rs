@@ -2,7 +2,7 @@
 
 use seatline_domain::audit::{AuditAction, AuditEntry, Fact};
 use seatline_domain::concert::Concert;
-use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::id::ConcertId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::queue::{AdmitRate, Capacity, ConfigureError, ConfigureRoom, RoomStatus};
 
@@ -11,8 +11,7 @@ use crate::Stage;
 
 /// A change of nothing.
 fn unchanged(stage: Stage<'_>, concert_id: ConcertId) -> ConfigureRoom {
-    let audit_id = AuditEntryId::new(stage.id());
-    ConfigureRoom { concert_id, capacity: None, admit_per_minute: None, status: None, audit_id }
+    ConfigureRoom { concert_id, capacity: None, admit_per_minute: None, status: None, stamp: stage.stamp() }
 }
 
 async fn record(stage: Stage<'_>, concert: &Concert) -> Vec<AuditEntry> {
@@ -22,15 +21,15 @@ async fn record(stage: Stage<'_>, concert: &Concert) -> Vec<AuditEntry> {
 pub(super) async fn additions_to_the_programme_are_recorded(fixture: &dyn Fixture) {
     let stage = stage(fixture);
     let new = stage.concert().build();
-    let (concert, audit_id) = (new.concert.clone(), AuditEntryId::new(stage.id()));
-    fixture.ports().editor.add_concert(new, audit_id).await.unwrap();
+    let (concert, stamp) = (new.concert.clone(), stage.stamp());
+    fixture.ports().editor.add_concert(new, stamp).await.unwrap();
     stage.performance(&concert).add().await;
     let record = record(stage, &concert).await;
     let actions: Vec<_> = record.iter().map(|entry| entry.action).collect();
     assert_eq!(actions, [AuditAction::PerformanceAdded, AuditAction::ConcertAdded]);
     assert!(record.iter().all(|entry| entry.before.is_none() && !entry.after.is_empty()));
     assert!(record.iter().all(|entry| entry.concert_id == concert.id));
-    assert_eq!(record.last().unwrap().id, audit_id);
+    assert_eq!(record.last().unwrap().stamp, stamp);
 }
 
 pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixture: &dyn Fixture) {
@@ -45,7 +44,7 @@ pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixtu
     let before_it = stage.now().await;
     fixture.ports().rooms.configure(change.clone()).await.unwrap();
     let entry = record(stage, &concert).await.remove(0);
-    assert_eq!((entry.id, entry.action), (change.audit_id, AuditAction::QueueChanged));
+    assert_eq!((entry.stamp, entry.action), (change.stamp, AuditAction::QueueChanged));
     assert!((before_it..=stage.now().await).contains(&entry.at));
     let before = entry.before.unwrap();
     let recorded = |name| (before.get(name).cloned().unwrap(), entry.after.get(name).cloned().unwrap());
@@ -84,7 +83,7 @@ pub(super) async fn the_record_is_paged_newest_first(fixture: &dyn Fixture) {
     let mut expected = Vec::new();
     for _ in 0..4 {
         let change = unchanged(stage, concert.id);
-        expected.insert(0, change.audit_id);
+        expected.insert(0, change.stamp);
         fixture.ports().rooms.configure(change).await.unwrap();
         fixture.ports().rooms.configure(unchanged(stage, other.id)).await.unwrap();
     }
@@ -93,7 +92,7 @@ pub(super) async fn the_record_is_paged_newest_first(fixture: &dyn Fixture) {
     for items in [2, 2, 1] {
         let page = fixture.ports().audit.entries(concert.id, PageRequest { limit, after }).await.unwrap();
         assert_eq!(page.items.len(), items);
-        read.extend(page.items.into_iter().map(|entry| entry.id));
+        read.extend(page.items.into_iter().map(|entry| entry.stamp));
         after = page.next;
     }
     assert_eq!(after, None);

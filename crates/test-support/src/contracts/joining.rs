@@ -1,7 +1,7 @@
 //! Joining the line of a concert.
 
 use chrono::TimeDelta;
-use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{ConfigureRoom, JoinError, JoinRoom, Number, PassState, RoomStatus};
 
 use super::{Fixture, stage};
@@ -78,15 +78,14 @@ pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fi
         capacity: None,
         admit_per_minute: None,
         status: Some(RoomStatus::Paused),
-        audit_id: AuditEntryId::new(stage.id()),
+        stamp: stage.stamp(),
     };
     fixture.ports().rooms.configure(pause.clone()).await.unwrap();
     let joined = stage.join(&concert, stage.user().await).await;
     assert_eq!(joined.pass.state, PassState::Waiting);
     assert!(stage.admit(&concert).await.is_empty());
-    let open = ConfigureRoom { status: Some(RoomStatus::Open), ..pause };
-    let audit_id = AuditEntryId::new(stage.id());
-    fixture.ports().rooms.configure(ConfigureRoom { audit_id, ..open }).await.unwrap();
+    let open = ConfigureRoom { status: Some(RoomStatus::Open), stamp: stage.stamp(), ..pause };
+    fixture.ports().rooms.configure(open).await.unwrap();
     assert_eq!(stage.admit(&concert).await, [1]);
 }
 

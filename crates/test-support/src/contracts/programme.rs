@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use seatline_domain::concert::{Performance, PerformanceError};
-use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
+use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
 use seatline_domain::seat::{SalesOfPerformance, SeatState};
@@ -55,7 +55,7 @@ pub(super) async fn a_performance_needs_its_concert(fixture: &dyn Fixture) {
     let nowhere = stage.concert().build().concert;
     let new = stage.performance(&nowhere).build().await;
     let id = new.performance.id;
-    let refused = fixture.ports().editor.add_performance(new, AuditEntryId::new(stage.id())).await;
+    let refused = fixture.ports().editor.add_performance(new, stage.stamp()).await;
     assert_eq!(refused, Err(PerformanceError::ConcertNotFound));
     assert_eq!(fixture.ports().programme.performance(id).await, Ok(None));
     assert!(fixture.ports().inventory.seat_map(id).await.unwrap().seats.is_empty());

@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
-use seatline_domain::audit::{AuditAction, AuditEntry, Facts, facts};
+use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
 use seatline_domain::concert::{
     NewConcert, NewPerformance, Performance, PerformanceError, ProgrammeEditor, Section,
 };
-use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{Number, Room};
 use seatline_domain::seat::{Seat, SeatKey, SeatNumber};
 use seatline_domain::storage::StorageError;
@@ -13,7 +13,7 @@ use super::{InMemory, State};
 
 #[async_trait]
 impl ProgrammeEditor for InMemory {
-    async fn add_concert(&self, new: NewConcert, audit_id: AuditEntryId) -> Result<(), StorageError> {
+    async fn add_concert(&self, new: NewConcert, stamp: AuditStamp) -> Result<(), StorageError> {
         let (mut state, now) = (self.state(), self.now());
         let NewConcert { concert, queue } = new;
         state.set.rooms.insert(concert.id, Room::open(concert.id, queue));
@@ -25,16 +25,12 @@ impl ProgrammeEditor for InMemory {
             ("timezone", concert.timezone.name().into()),
             ("maxSeatsPerUser", concert.max_seats_per_user.get().into()),
         ]);
-        state.record(audit_id, concert.id, AuditAction::ConcertAdded, after, now);
+        state.record(stamp, concert.id, AuditAction::ConcertAdded, after, now);
         state.concerts.push(concert);
         Ok(())
     }
 
-    async fn add_performance(
-        &self,
-        new: NewPerformance,
-        audit_id: AuditEntryId,
-    ) -> Result<(), PerformanceError> {
+    async fn add_performance(&self, new: NewPerformance, stamp: AuditStamp) -> Result<(), PerformanceError> {
         let (mut state, now) = (self.state(), self.now());
         let NewPerformance { performance, sections } = new;
         if state.concert(performance.concert_id).is_none() {
@@ -48,7 +44,7 @@ impl ProgrammeEditor for InMemory {
             ("startsAt", performance.starts_at.to_rfc3339().into()),
             ("totalSeats", performance.total_seats.into()),
         ]);
-        state.record(audit_id, performance.concert_id, AuditAction::PerformanceAdded, after, now);
+        state.record(stamp, performance.concert_id, AuditAction::PerformanceAdded, after, now);
         state.performances.insert(performance.id, performance);
         Ok(())
     }
@@ -65,12 +61,12 @@ impl State {
 
     fn record(
         &mut self,
-        id: AuditEntryId,
+        stamp: AuditStamp,
         concert_id: ConcertId,
         action: AuditAction,
         after: Facts,
         at: Timestamp,
     ) {
-        self.set.audit.push(AuditEntry { id, concert_id, action, before: None, after, at });
+        self.set.audit.push(AuditEntry { stamp, concert_id, action, before: None, after, at });
     }
 }

@@ -76,8 +76,8 @@ async fn tell_concert(side: &Side<'_>, concert: &Concert, told: &mut Vec<(String
     tell("performances", shows.map(|show| format!("{show:?}")).collect());
     let audit = ports.audit.entries(id, most()).await.unwrap().items;
     let changes = audit.iter().map(|entry| match &entry.before {
-        Some(before) => format!("{} {:?} {before:?} {:?}", entry.id, entry.action, entry.after),
-        None => format!("{} {:?}", entry.id, entry.action),
+        Some(before) => format!("{} {:?} {before:?} {:?}", entry.stamp.entry_id, entry.action, entry.after),
+        None => format!("{} {:?}", entry.stamp.entry_id, entry.action),
     });
     tell("audit record", changes.collect());
 }

@@ -1,4 +1,4 @@
-use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::payment::PayReservation;
 use seatline_domain::point::{Amount, ChargePoints};
@@ -106,7 +106,7 @@ async fn configure(side: &Side<'_>, operation: &Operation) -> Verdict {
             Rate::OneAMinute => Some(AdmitRate::parse(1).unwrap()),
         }),
         status: *status,
-        audit_id: AuditEntryId::new(side.stage().id()),
+        stamp: side.stage().stamp(),
     };
     Verdict::of("configure", side.ports.rooms.configure(command).await, |room| {
         format!("{:?} {:?} {} {}", room.status, room.settings, room.last_number, room.now_serving)

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use seatline_domain::concert::{Concert, NewConcert, SeatLimit};
-use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{AdmitRate, Capacity, RoomSettings};
 use seatline_domain::text::Text;
 
@@ -89,7 +89,7 @@ impl<'p> ConcertBuilder<'p> {
         let stage = self.stage;
         let new = self.build();
         let concert = new.concert.clone();
-        stage.ports.editor.add_concert(new, AuditEntryId::new(stage.id())).await.unwrap();
+        stage.ports.editor.add_concert(new, stage.stamp()).await.unwrap();
         concert
     }
 }

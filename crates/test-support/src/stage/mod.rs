@@ -8,8 +8,9 @@ mod performance;
 use chrono::TimeDelta;
 use seatline_application::Ports;
 use seatline_domain::Timestamp;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::concert::{Concert, Performance};
-use seatline_domain::id::{PerformanceId, UserId};
+use seatline_domain::id::{AuditEntryId, PerformanceId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
 use seatline_domain::user::{AccessTokenHash, RegisterUser, User};
@@ -39,6 +40,11 @@ impl<'p> Stage<'p> {
     /// A new id.
     pub fn id(&self) -> Uuid {
         self.ports.ids.next()
+    }
+
+    /// What a change of an operator is recorded under.
+    pub fn stamp(&self) -> AuditStamp {
+        AuditStamp { entry_id: AuditEntryId::new(self.id()), operator: OperatorId::from_digest([1, 2, 3, 4]) }
     }
 
     /// What time it is where things are stored.

@@ -1,7 +1,7 @@
 use chrono::{DurationRound, TimeDelta};
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{Concert, NewPerformance, Performance, PerformancePlan, SectionPlan};
-use seatline_domain::id::{AuditEntryId, PerformanceId};
+use seatline_domain::id::PerformanceId;
 use seatline_domain::point::Amount;
 use seatline_domain::text::Text;
 
@@ -96,7 +96,7 @@ impl<'p, 'c> PerformanceBuilder<'p, 'c> {
         let stage = self.stage;
         let new = self.build().await;
         let performance = new.performance.clone();
-        stage.ports.editor.add_performance(new, AuditEntryId::new(stage.id())).await.unwrap();
+        stage.ports.editor.add_performance(new, stage.stamp()).await.unwrap();
         performance
     }
 }

@@ -36,6 +36,10 @@ async fn list(call: Call) -> Result<HttpResponse, Problem> {
 struct AuditEntryBody {
     /// Which entry.
     entry_id: Uuid,
+    /// Whose change it was: the fingerprint of the operators' key that was used, eight hexadecimal digits; zeros for
+    /// Seatline itself.
+    #[schema(pattern = "^[0-9a-f]{8}$", example = "5f0c9a3e")]
+    operator: String,
     /// What was done.
     action: AuditActionBody,
     /// How the thing was before, by the names of this contract; null when it was not there.
@@ -73,7 +77,8 @@ enum FactBody {
 impl From<AuditEntry> for AuditEntryBody {
     fn from(entry: AuditEntry) -> Self {
         Self {
-            entry_id: entry.id.uuid(),
+            entry_id: entry.stamp.entry_id.uuid(),
+            operator: entry.stamp.operator.to_string(),
             action: match entry.action {
                 AuditAction::ConcertAdded => AuditActionBody::ConcertAdded,
                 AuditAction::PerformanceAdded => AuditActionBody::PerformanceAdded,

@@ -26,10 +26,10 @@ pub(super) fn operation() -> Operation {
 
 async fn add(call: Call) -> Result<HttpResponse, Problem> {
     let seatline = call.seatline();
-    call.operator().await?;
+    let operator = call.operator().await?;
     let settings = call.settings().clone();
     let body: NewConcertBody = call.json().await?;
-    let concert = seatline.add_concert.execute(body.parse(&settings)?).await?;
+    let concert = seatline.add_concert.execute(operator, body.parse(&settings)?).await?;
     let location = format!("/api/v1/concerts/{}", concert.id);
     Ok(created(Some(location), &ConcertBody::from(concert)))
 }

@@ -33,11 +33,11 @@ pub(super) fn operation() -> Operation {
 
 async fn add(call: Call) -> Result<HttpResponse, Problem> {
     let seatline = call.seatline();
-    call.operator().await?;
+    let operator = call.operator().await?;
     let concert_id = call.path_id()?;
     let body: NewPerformanceBody = call.json().await?;
     let single_price = body.price.is_some();
-    let added = seatline.add_performance.execute(concert_id, body.parse()?).await;
+    let added = seatline.add_performance.execute(operator, concert_id, body.parse()?).await;
     let performance = added.map_err(|error| problem(&error, single_price))?;
     Ok(created(None, &PerformanceBody::new(&performance, performance.total_seats)))
 }

@@ -37,10 +37,10 @@ pub(super) fn operation() -> Operation {
 
 async fn configure(call: Call) -> Result<HttpResponse, Problem> {
     let seatline = call.seatline();
-    call.operator().await?;
+    let operator = call.operator().await?;
     let concert_id = call.path_id()?;
     let body: QueueChangeBody = call.json().await?;
-    let figures = seatline.configure_queue.execute(concert_id, body.parse()?).await?;
+    let figures = seatline.configure_queue.execute(operator, concert_id, body.parse()?).await?;
     Ok(json(&QueueBody::from(figures)))
 }
 

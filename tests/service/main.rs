@@ -15,6 +15,7 @@ mod document;
 mod edges;
 mod errors;
 mod events;
+mod faults;
 mod idempotency;
 mod input;
 mod journey;

@@ -73,7 +73,7 @@ impl Answer {
         self.body_or_null().get("code")?.as_str().map(str::to_owned)
     }
 
-    fn body_or_null(&self) -> Value {
+    pub(crate) fn body_or_null(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 

@@ -30,7 +30,22 @@ impl Binary {
 
     /// Starts it to serve, and waits until it says where.
     pub fn serve<'v>(variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Running {
+        Self::serve_by_clock(None, variables)
+    }
+
+    /// The same by a clock that is so many seconds off, which takes the `faketime` program.
+    pub fn serve_by_clock<'v>(
+        seconds_off: Option<i64>,
+        variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Running {
         let mut command = Self::command("serve", variables);
+        if let Some(seconds) = seconds_off {
+            command.envs(wrong_clock(seconds));
+        }
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Running {
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = process.stderr.take().unwrap();
         let log = std::thread::spawn(move || read_all(stderr));
@@ -68,6 +83,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Somebody who asks it.
     pub fn client(&self) -> Client {
         Client::new(self.address)
@@ -89,7 +109,7 @@ impl Running {
         (status.code(), self.log.take().unwrap().join().unwrap())
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.process.id()).unwrap());
         // It may have ended already.
         let _ = kill(id, signal);
@@ -103,6 +123,20 @@ impl Drop for Running {
             drop(self.process.wait());
         }
     }
+}
+
+/// What gives a process another time of day. `faketime` says it to its child, which it does not hand signals on to: so
+/// only its word is taken.
+fn wrong_clock(seconds: i64) -> Vec<(String, String)> {
+    let said = Command::new("faketime").args(["-f", &format!("{seconds:+}s"), "env"]).output();
+    let said = said.expect("no `faketime`; script/setup installs what the tests need").stdout;
+    let said = String::from_utf8(said).unwrap();
+    let variables = said.lines().filter_map(|line| line.split_once('='));
+    let mut preload: Vec<_> =
+        variables.filter(|(name, _)| matches!(*name, "LD_PRELOAD" | "FAKETIME")).collect();
+    // Durations are to be right: it is the time of day that is wrong.
+    preload.push(("FAKETIME_DONT_FAKE_MONOTONIC", "1"));
+    preload.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn read_all(mut source: impl Read) -> String {

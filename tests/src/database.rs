@@ -4,32 +4,42 @@ use std::time::Duration;
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
 use seatline_domain::invariant::{Inspection, Violation};
 use seatline_local_postgres::TestServer;
-use seatline_test_support::TestDatabase;
+use seatline_test_support::{TestDatabase, execute, query};
 use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
-/// A migrated database of a test's own, dropped with this value.
-pub struct Database(TestDatabase);
+/// A database of a test's own.
+pub struct Database {
+    url: String,
+    /// What is dropped with this value.
+    _clone: Option<TestDatabase>,
+}
 
 impl Database {
-    /// A migrated database with nothing in it.
+    /// A migrated database with nothing in it, dropped with this value.
     pub async fn create() -> Self {
-        Self(TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await)
+        let clone = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
+        Self { url: clone.url().to_owned(), _clone: Some(clone) }
+    }
+
+    /// A database that somebody else takes care of.
+    pub fn at(url: String) -> Self {
+        Self { url, _clone: None }
     }
 
     /// How to reach it.
     pub fn url(&self) -> &str {
-        self.0.url()
+        &self.url
     }
 
     /// Runs plain SQL on it.
     pub async fn execute(&self, sql: &str) {
-        self.0.execute(sql).await;
+        execute(&self.url, sql).await;
     }
 
     /// Runs plain SQL on it and gives the first column of every row.
     pub async fn query(&self, sql: &str) -> Vec<String> {
-        self.0.query(sql).await
+        query(&self.url, sql).await
     }
 
     /// How many rows each table has, and how much money there is in all.

@@ -7,6 +7,7 @@
 //! * [`Person`] and [`Operator`] do what people do; [`Sale`] is a concert with a performance to book.
 //! * [`contract`] is what the HTTP contract says of every body, field by field, and [`Kind`] checks it.
 //! * [`RawConnection`] sends what no HTTP client would.
+//! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
 //! * [`Binary`] runs the `seatline` binary as a process.
 
 #![expect(
@@ -23,8 +24,11 @@ mod binary;
 mod client;
 mod cluster;
 pub mod contract;
+pub mod crowd;
 mod database;
 mod events;
+pub mod faults;
+pub mod history;
 mod kind;
 mod operator;
 mod options;

@@ -35,6 +35,8 @@ impl Default for Setup {
 }
 
 impl Setup {
+    /// A hold that a test can wait out.
+    pub const SHORT_HOLD: Duration = Duration::from_secs(2);
     /// Longer than any test.
     pub const NEVER: Duration = Duration::from_hours(24);
     /// Short enough for tests to wait for, long enough to stay on the right side of it on a busy machine.

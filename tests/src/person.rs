@@ -25,6 +25,11 @@ impl Person {
     pub async fn register(client: Client) -> Self {
         let registered =
             client.post("/api/v1/users").json(&json!({"name": "Ada"})).send().await.of_kind(201, REGISTERED);
+        Self::known(client, &registered)
+    }
+
+    /// Somebody who has an account, as the answer to the registration says.
+    pub fn known(client: Client, registered: &Value) -> Self {
         let text = |name: &str| registered[name].as_str().unwrap().to_owned();
         let (user_id, access_token) = (text("userId"), text("accessToken"));
         Self { client, user_id, access_token, queue_token: None }

@@ -28,6 +28,8 @@ impl Sale {
     pub const DATE: &str = "2099-12-24";
     /// What a seat costs that a test does not care about.
     pub const PRICE: u32 = 1_000;
+    /// How many seats a performance has that a crowd goes to.
+    pub const CROWD_SEATS: u32 = 1_000;
 
     /// A sale to be set up.
     pub fn plan() -> SalePlan {
@@ -87,6 +89,13 @@ impl SalePlan {
         self
     }
 
+    /// Sets up one more performance of a concert.
+    pub async fn another(&self, operator: &Operator, concert_id: &str) -> Sale {
+        let performance = operator.add_performance(concert_id, &self.performance).await;
+        let text = |name: &str| performance[name].as_str().unwrap().to_owned();
+        Sale { concert_id: concert_id.to_owned(), performance_id: text("performanceId"), date: text("date") }
+    }
+
     /// Sets it up.
     pub async fn open(self, operator: &Operator) -> Sale {
         let concert = json!({
@@ -97,8 +106,6 @@ impl SalePlan {
         });
         let concert = operator.add_concert(&concert).await;
         let concert_id = concert["concertId"].as_str().unwrap().to_owned();
-        let performance = operator.add_performance(&concert_id, &self.performance).await;
-        let text = |name: &str| performance[name].as_str().unwrap().to_owned();
-        Sale { concert_id, performance_id: text("performanceId"), date: text("date") }
+        self.another(operator, &concert_id).await
     }
 }

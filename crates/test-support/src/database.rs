@@ -55,17 +55,7 @@ impl TestDatabase {
 
     /// Runs plain SQL on it and gives the first column of every row, as text.
     pub async fn query(&self, sql: &str) -> Vec<String> {
-        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.unwrap();
-        let driver = tokio::spawn(connection);
-        let rows = client.simple_query(sql).await.unwrap();
-        drop(client);
-        driver.await.unwrap().unwrap();
-        rows.iter()
-            .filter_map(|message| match message {
-                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-                _ => None,
-            })
-            .collect()
+        query(&self.url, sql).await
     }
 }
 
@@ -85,10 +75,26 @@ fn fresh_name(kind: &str) -> String {
     format!("seatline_{kind}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-async fn execute(url: &str, sql: &str) {
+/// Runs plain SQL on any database.
+pub async fn execute(url: &str, sql: &str) {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let driver = tokio::spawn(connection);
     client.batch_execute(sql).await.unwrap();
     drop(client);
     driver.await.unwrap().unwrap();
+}
+
+/// Runs plain SQL on any database and gives the first column of every row, as text.
+pub async fn query(url: &str, sql: &str) -> Vec<String> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let driver = tokio::spawn(connection);
+    let rows = client.simple_query(sql).await.unwrap();
+    drop(client);
+    driver.await.unwrap().unwrap();
+    rows.iter()
+        .filter_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        })
+        .collect()
 }

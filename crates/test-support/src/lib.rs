@@ -19,7 +19,7 @@ pub mod model;
 mod stage;
 
 pub use contracts::Fixture;
-pub use database::TestDatabase;
+pub use database::{TestDatabase, execute, query};
 pub use ids::SequentialIds;
 pub use in_memory::{FixedClock, InMemory, InMemoryFixture};
 pub use stage::{ConcertBuilder, Customer, PerformanceBuilder, Stage, key};

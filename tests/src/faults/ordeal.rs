@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use rand::random;
+use tokio::time::Instant;
+
+use super::fault::Fault;
+use super::stage::{Scenery, Stage};
+use crate::crowd::Crowd;
+use crate::history::{History, contradictions};
+use crate::patience::eventually;
+
+/// One scenario: a stage, a crowd, a fault that strikes again and again, and a look at what is left.
+///
+/// By default one short round by a seed that is always the same. `SEATLINE_FAULTS=20m` makes it this long over all
+/// scenarios, by a new seed each round; `SEATLINE_SEED` repeats a round. Seeds are printed.
+#[derive(Debug, Clone, Copy)]
+pub struct Ordeal {
+    /// Its name.
+    pub name: &'static str,
+    /// How many scenarios share the time.
+    pub scenarios: u32,
+}
+
+impl Ordeal {
+    const PEOPLE: u64 = 30;
+    const SHORT: Duration = Duration::from_secs(5);
+    const LONG: Duration = Duration::from_secs(30);
+    const SEED: u64 = 20_261_121;
+
+    /// Runs it. Fails when any promise was broken.
+    pub async fn run(self, scenery: Scenery, fault: impl Fault) {
+        let seed = variable("SEATLINE_SEED").map(|text| text.parse().unwrap());
+        let Some(all) = variable("SEATLINE_FAULTS").map(|text| humantime::parse_duration(&text).unwrap())
+        else {
+            return self.round(scenery, fault, seed.unwrap_or(Self::SEED), Self::SHORT).await;
+        };
+        let until = Instant::now() + all / self.scenarios;
+        while Instant::now() < until {
+            self.round(scenery, fault, seed.unwrap_or_else(random), Self::LONG).await;
+        }
+    }
+
+    async fn round<F: Fault>(self, scenery: Scenery, fault: F, seed: u64, length: Duration) {
+        println!("{}: SEATLINE_SEED={seed}", self.name);
+        let mut stage = Stage::set(scenery, seed).await;
+        let (sales, history) = (stage.open_sale().await, History::default());
+        let crowd = Crowd::gather(Self::PEOPLE, stage.fleet(), &sales, &history, seed);
+        let (until, mut strikes) = (Instant::now() + length, 0);
+        while Instant::now() < until {
+            fault.strike(&mut stage).await;
+            strikes += 1;
+        }
+        crowd.go_home().await;
+        let (struck, (known, refused, unknown)) = (stage.struck(), history.tally());
+        println!(
+            "{}: {strikes} strikes ({struck} by proxies); {known} requests acknowledged, {refused} refused, \
+             {unknown} of unknown outcome",
+            self.name
+        );
+        // Nothing is left open for longer than the bound on idle transactions.
+        eventually("no transaction is open", async || {
+            let open = "SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()
+                          AND state LIKE 'idle in transaction%' AND state_change < now() - interval '1 s'";
+            (stage.database().query(open).await == ["0"]).then_some(())
+        })
+        .await;
+        let (database, server) = stage.strike_the_set().await;
+        let found = contradictions(&history, &database).await;
+        assert!(found.is_empty(), "{} by seed {seed}: {found:#?}", self.name);
+        assert!(known > 100, "the crowd got something done: {known}");
+        assert!(F::LEAVES_WAITING || history.timed_out() == 0, "{} answers never came", history.timed_out());
+        drop(server);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long to try is said to the tests by their caller")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
+}

@@ -1,0 +1,208 @@
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use seatline_local_postgres::{Durability, TemporaryCluster};
+use tokio::task::spawn_blocking;
+use tokio_postgres::config::Host;
+
+use super::mishap::Mishap;
+use super::proxy::{Proxy, Upstream};
+use crate::binary::{Binary, Running};
+use crate::client::Client;
+use crate::crowd::Fleet;
+use crate::database::Database;
+use crate::operator::Operator;
+use crate::options::{ADMIN_KEY, QUEUE_KEY, Setup};
+use crate::sale::Sale;
+
+/// What a stage is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Scenery {
+    /// How many instances there are.
+    pub instances: usize,
+    /// Whether the database is a durable server of its own, which may be crashed.
+    pub own_server: bool,
+    /// By how many seconds the clock of each instance is off, in turn; needs the `faketime` program.
+    pub clocks: &'static [i64],
+}
+
+impl Default for Scenery {
+    fn default() -> Self {
+        Self { instances: 2, own_server: false, clocks: &[] }
+    }
+}
+
+/// Instances as processes, each behind a proxy of its own, on one database, which is behind a proxy too.
+pub struct Stage {
+    /// What decides what happens next.
+    pub dice: StdRng,
+    scenery: Scenery,
+    server: Option<TemporaryCluster>,
+    database: Database,
+    database_proxy: Proxy,
+    instances: Vec<Option<Running>>,
+    client_proxies: Vec<Proxy>,
+    fleet: Fleet,
+}
+
+impl Stage {
+    /// How long a client of a stage waits for an answer: longer than any bound of the service.
+    pub const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// Sets a stage.
+    pub async fn set(scenery: Scenery, seed: u64) -> Self {
+        let (server, database) = if scenery.own_server {
+            let server = TemporaryCluster::start(Durability::Durable).await.unwrap();
+            let database = Database::at(server.url("postgres"));
+            (Some(server), database)
+        } else {
+            (None, Database::create().await)
+        };
+        let database_proxy = Proxy::open(upstream_of(database.url()), seed).await;
+        let dice = StdRng::seed_from_u64(seed);
+        let (instances, client_proxies, fleet) = (Vec::new(), Vec::new(), Fleet::default());
+        let mut stage =
+            Self { dice, scenery, server, database, database_proxy, instances, client_proxies, fleet };
+        for index in 0..scenery.instances {
+            let running = stage.serve(index).await;
+            let proxy = Proxy::open(Upstream::Tcp(running.address()), seed).await;
+            stage.fleet.put(index, Client::with_patience(proxy.address(), Self::PATIENCE));
+            stage.client_proxies.push(proxy);
+            stage.instances.push(Some(running));
+        }
+        stage
+    }
+
+    /// A concert with two performances.
+    pub async fn open_sale(&self) -> Vec<Sale> {
+        let operator = Operator::new(self.direct_client(0), ADMIN_KEY);
+        let plan = Sale::plan().seats(Sale::CROWD_SEATS).seats_per_user(100).capacity(12);
+        let first = plan.clone().open(&operator).await;
+        let second = plan.another(&operator, &first.concert_id).await;
+        vec![first, second]
+    }
+
+    /// Where the instances can be reached, through their proxies.
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
+    /// The database, past the proxy.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// One of the instances.
+    pub fn any_instance(&mut self) -> usize {
+        self.dice.random_range(0..self.instances.len())
+    }
+
+    /// Somebody who asks this instance past its proxy.
+    pub fn direct_client(&self, index: usize) -> Client {
+        self.instances[index].as_ref().unwrap().client()
+    }
+
+    /// From now on, this happens between the instances and their database.
+    pub fn disturb_database(&self, mishap: Mishap) {
+        self.database_proxy.cause(mishap);
+    }
+
+    /// From now on, this happens between clients and instances.
+    pub fn disturb_clients(&self, mishap: Mishap) {
+        self.client_proxies.iter().for_each(|proxy| proxy.cause(mishap));
+    }
+
+    /// How often proxies have struck.
+    pub fn struck(&self) -> u64 {
+        self.client_proxies.iter().chain([&self.database_proxy]).map(Proxy::struck).sum()
+    }
+
+    /// Kills an instance, as a crash of its machine would.
+    pub async fn kill(&mut self, index: usize) {
+        let running = self.instances[index].take().unwrap();
+        spawn_blocking(move || running.end_with(Signal::SIGKILL)).await.unwrap();
+    }
+
+    /// Starts an instance that was killed.
+    pub async fn start(&mut self, index: usize) {
+        let running = self.serve(index).await;
+        self.client_proxies[index].lead_to(Upstream::Tcp(running.address()));
+        self.instances[index] = Some(running);
+    }
+
+    /// Stops an instance without ending it.
+    pub fn freeze(&self, index: usize) {
+        self.instances[index].as_ref().unwrap().signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self, index: usize) {
+        self.instances[index].as_ref().unwrap().signal(Signal::SIGCONT);
+    }
+
+    /// Crashes the database server.
+    pub async fn crash_server(&self) {
+        self.server.as_ref().unwrap().crash().await.unwrap();
+    }
+
+    /// Starts the database server again.
+    pub async fn restart_server(&mut self) {
+        self.server.as_mut().unwrap().restart().await.unwrap();
+        self.database_proxy.lead_to(upstream_of(self.database.url()));
+    }
+
+    /// Ends the instances in order. Fails when one of them does not.
+    pub async fn strike_the_set(mut self) -> (Database, Option<TemporaryCluster>) {
+        for instance in self.instances.drain(..).flatten() {
+            let (code, log) = spawn_blocking(move || instance.end_with(Signal::SIGTERM)).await.unwrap();
+            assert_eq!(code, Some(0), "{log}");
+            assert!(!log.contains("panicked"), "{log}");
+        }
+        (self.database, self.server)
+    }
+
+    async fn serve(&self, index: usize) -> Running {
+        let url = proxied(self.database.url(), &self.database_proxy);
+        let clock = match self.scenery.clocks {
+            [] => None,
+            clocks => clocks.get(index % clocks.len()).copied().filter(|seconds| *seconds != 0),
+        };
+        let serving = spawn_blocking(move || {
+            let hold_ttl = format!("{}ms", Setup::SHORT_HOLD.as_millis());
+            let variables = [
+                ("DATABASE_URL", url.as_str()),
+                ("SEATLINE_LISTEN", "127.0.0.1:0"),
+                ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+                ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+                ("SEATLINE_HOLD_TTL", hold_ttl.as_str()),
+                ("SEATLINE_RATE_LIMITS", "off"),
+                ("RUST_LOG", "error"),
+            ];
+            Binary::serve_by_clock(clock, variables)
+        });
+        serving.await.unwrap()
+    }
+}
+
+/// Where the server of this address listens.
+fn upstream_of(url: &str) -> Upstream {
+    let config: tokio_postgres::Config = url.parse().unwrap();
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    match config.get_hosts().first().unwrap() {
+        Host::Unix(folder) => Upstream::Unix(folder.join(format!(".s.PGSQL.{port}"))),
+        Host::Tcp(name) => {
+            let address = std::net::ToSocketAddrs::to_socket_addrs(&(name.as_str(), port));
+            Upstream::Tcp(address.unwrap().next().unwrap())
+        }
+    }
+}
+
+/// The same database, through a proxy.
+fn proxied(url: &str, proxy: &Proxy) -> String {
+    let config: tokio_postgres::Config = url.parse().unwrap();
+    let password = config.get_password().map(|bytes| format!(":{}", String::from_utf8_lossy(bytes)));
+    let (user, password) = (config.get_user().unwrap(), password.unwrap_or_default());
+    format!("postgresql://{user}{password}@{}/{}", proxy.address(), config.get_dbname().unwrap())
+}

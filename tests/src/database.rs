@@ -37,6 +37,16 @@ impl Database {
         execute(&self.url, sql).await;
     }
 
+    /// Runs plain SQL on it, if it can be reached and does it.
+    pub async fn try_execute(&self, sql: &str) {
+        if let Ok((client, connection)) = tokio_postgres::connect(&self.url, NoTls).await {
+            let driver = tokio::spawn(connection);
+            drop(client.batch_execute(sql).await);
+            drop(client);
+            drop(driver.await);
+        }
+    }
+
     /// Runs plain SQL on it and gives the first column of every row.
     pub async fn query(&self, sql: &str) -> Vec<String> {
         query(&self.url, sql).await
@@ -94,11 +104,16 @@ impl Database {
     }
 
     /// Locks a table against everybody until the lock is released.
-    pub async fn lock(&self, table: &str) -> TableLock {
+    pub async fn lock(&self, table: &str) -> Lock {
+        self.lock_by(&format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")).await
+    }
+
+    /// Locks what this statement locks until the lock is released.
+    pub async fn lock_by(&self, sql: &str) -> Lock {
         let (client, connection) = tokio_postgres::connect(self.url(), NoTls).await.unwrap();
         let driver = tokio::spawn(async move { drop(connection.await) });
-        client.batch_execute(&format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")).await.unwrap();
-        TableLock { client, driver }
+        client.batch_execute(&format!("BEGIN; {sql}")).await.unwrap();
+        Lock { client, driver }
     }
 
     async fn maintain(&self, sql: &str) {
@@ -111,13 +126,13 @@ impl Database {
     }
 }
 
-/// A table that nobody else can use.
-pub struct TableLock {
+/// What nobody else can use.
+pub struct Lock {
     client: tokio_postgres::Client,
     driver: JoinHandle<()>,
 }
 
-impl TableLock {
+impl Lock {
     /// Lets the others use it again.
     pub async fn release(self) {
         drop(self.client);

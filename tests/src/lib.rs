@@ -41,7 +41,7 @@ pub use answer::Answer;
 pub use binary::{Binary, Running};
 pub use client::{Client, Request};
 pub use cluster::Cluster;
-pub use database::{Database, TableLock};
+pub use database::{Database, Lock};
 pub use events::{Event, Events};
 pub use kind::{Fields, Kind};
 pub use operator::Operator;

@@ -14,6 +14,9 @@ use crate::tables;
 /// Every port of the domain, over one pool of connections.
 pub struct Postgres {
     pub(crate) pool: Pool,
+    /// What keeps the boards of the waiting rooms up to date, and tells whether the database answers, however busy the
+    /// pool is.
+    pub(crate) lookout: Pool,
     pub(crate) room_lanes: Lanes<Box<dyn Job>>,
     pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
     pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
@@ -31,6 +34,8 @@ impl Postgres {
     const ROOM_LANES: usize = 2;
     const SEAT_LANES: usize = 4;
     const WALLET_LANES: usize = 4;
+    /// One connection for the boards, one for readiness.
+    const LOOKOUT: usize = 2;
 
     /// Starts the lanes. Connections are opened when they are first needed.
     ///
@@ -40,6 +45,7 @@ impl Postgres {
     /// [`StorageError::Unavailable`] when the settings make no pool.
     pub fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
         let pool = Pool::new(settings)?;
+        let lookout = Pool::new(&ConnectionSettings { pool_size: Self::LOOKOUT, ..settings.clone() })?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let lanes = |count, name| {
             let metrics = LaneMetrics::of(name);
@@ -82,6 +88,7 @@ impl Postgres {
             programme: ProgrammeCache::default(),
             metrics: PortMetrics::new(),
             pool,
+            lookout,
             tasks,
             closing,
         })
@@ -89,7 +96,7 @@ impl Postgres {
 
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
-        match self.pool.lease().await {
+        match self.lookout.lease().await {
             Ok(mut lease) => tables::clock(&mut lease).await.is_ok(),
             Err(_) => false,
         }
@@ -103,6 +110,7 @@ impl Postgres {
         self.tasks.close();
         let finished = timeout(within, self.tasks.wait()).await.is_ok();
         self.pool.close();
+        self.lookout.close();
         finished
     }
 }

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use seatline_local_postgres::Embedded;
@@ -9,7 +10,7 @@ use crate::config::Options;
 /// The database that Seatline works on: one that was given, or one of its own.
 pub(crate) enum Database {
     Given(SecretString),
-    Embedded { server: Embedded, data_dir: PathBuf },
+    Embedded { server: Arc<Embedded>, data_dir: PathBuf },
 }
 
 impl Database {
@@ -22,7 +23,7 @@ impl Database {
         std::fs::create_dir_all(&data_dir)
             .with_context(|| format!("cannot create the data folder {}", data_dir.display()))?;
         let server = Embedded::start(&data_dir).await.context("cannot start the embedded database")?;
-        Ok(Self::Embedded { server, data_dir })
+        Ok(Self::Embedded { server: Arc::new(server), data_dir })
     }
 
     /// How to reach it.
@@ -38,6 +39,14 @@ impl Database {
         match self {
             Self::Given(_) => None,
             Self::Embedded { data_dir, .. } => Some(data_dir),
+        }
+    }
+
+    /// The server, when it is Seatline's own.
+    pub(crate) fn embedded(&self) -> Option<Arc<Embedded>> {
+        match self {
+            Self::Given(_) => None,
+            Self::Embedded { server, .. } => Some(Arc::clone(server)),
         }
     }
 

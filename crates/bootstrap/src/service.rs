@@ -105,6 +105,9 @@ impl Service {
         let server = Server::bind(listener, seatline.clone(), readiness, metrics, settings)?;
         let (address, http) = (server.local_addr(), server.handle());
         let workers = Workers::start(&seatline, recorded, options.admit_every, options.sweep_every);
+        if let Some(embedded) = database.embedded() {
+            workers.supervise(embedded);
+        }
         let serving = tokio::spawn(server.run());
         Ok((address, secrets, postgres, workers, http, serving))
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
+use seatline_local_postgres::Embedded;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,8 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
+    /// How often it is made sure that the embedded database is there.
+    const SUPERVISE_EVERY: Duration = Duration::from_secs(1);
     /// How often measurements are sorted into their buckets. Until then each takes memory of its own.
     const TIDY_METRICS_EVERY: Duration = Duration::from_secs(1);
 
@@ -75,6 +78,20 @@ impl Workers {
             ready(Ok(0))
         });
         workers
+    }
+
+    /// Looks after the embedded database as well, which may end by itself, when its disk is full for instance.
+    pub(crate) fn supervise(&self, database: Arc<Embedded>) {
+        self.every(Self::SUPERVISE_EVERY, "embedded database", move || {
+            let database = Arc::clone(&database);
+            async move {
+                let revived = database.revive().await.map_err(|error| error.to_string())?;
+                if revived {
+                    tracing::warn!("the embedded database had ended, and was started again");
+                }
+                Ok(usize::from(revived))
+            }
+        });
     }
 
     /// Stops them once the step that each is in has ended.

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use tokio::sync::Mutex;
+
 use crate::{
     StartError, StopError,
     account::Account,
@@ -22,11 +24,12 @@ use crate::{
 /// next [`Embedded::start`] on the same folder takes it over.
 #[derive(Debug)]
 pub struct Embedded {
-    server: Running,
+    server: Mutex<Running>,
     url: String,
     location: PathBuf,
+    description: String,
     /// Released last, after the server's handle.
-    _folder: DataFolder,
+    folder: DataFolder,
 }
 
 #[derive(Debug)]
@@ -69,7 +72,8 @@ impl Embedded {
             Running::Process(_) => folder.cluster(),
             Running::Container(_) => folder.path().to_owned(),
         };
-        Ok(Self { url: server.url(DATABASE), server, location, _folder: folder })
+        let (url, description) = (server.url(DATABASE), server.description(&location));
+        Ok(Self { server: Mutex::new(server), url, location, description, folder })
     }
 
     /// The address of the database `seatline`, which exists. It may carry a password.
@@ -85,10 +89,29 @@ impl Embedded {
 
     /// Whether the server is still there. Costs a system call; for a container, a connection.
     pub async fn is_running(&self) -> bool {
-        match &self.server {
-            Running::Process(server) => server.is_running(),
-            Running::Container(container) => container.is_running().await,
+        self.server.lock().await.is_running().await
+    }
+
+    /// Starts the server again, with the same address, if it has ended by itself. Says whether it had. A container is
+    /// left to Docker.
+    ///
+    /// * Cost – a system call while it is there; else that of a start, recovery included.
+    ///
+    /// # Errors
+    /// As for [`Embedded::start`]. The next call tries again.
+    pub async fn revive(&self) -> Result<bool, StartError> {
+        let mut server = self.server.lock().await;
+        let Running::Process(ended) = &*server else { return Ok(false) };
+        if ended.is_running() {
+            return Ok(false);
         }
+        let cluster = self.folder.cluster();
+        let account = Account::choose(Some(&cluster))?;
+        let Some(major) = cluster::major_version(&cluster)? else { return Err(StartError::NoPostgres) };
+        let binaries = Binaries::of_version(major, &cluster)?;
+        let sockets = ended.sockets().to_owned();
+        *server = launch(&self.folder, &binaries, &account, Some(&sockets)).await?;
+        Ok(true)
     }
 
     /// Stops the server and waits for its end: a fast shutdown, and an immediate one when that
@@ -97,8 +120,8 @@ impl Embedded {
     /// # Errors
     /// * [`StopError::StillRunning`] – it outlived both; the next start takes it over.
     /// * [`StopError::Program`] – Docker did not stop the container.
-    pub async fn stop(self) -> Result<(), StopError> {
-        match &self.server {
+    pub async fn stop(&self) -> Result<(), StopError> {
+        match &*self.server.lock().await {
             Running::Process(server) => server.stop().await,
             Running::Container(container) => container.stop().await,
         }
@@ -107,12 +130,7 @@ impl Embedded {
 
 impl Display for Embedded {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match &self.server {
-            Running::Process(_) => write!(formatter, "PostgreSQL in {}", self.location.display()),
-            Running::Container(container) => {
-                write!(formatter, "PostgreSQL in the Docker volume {}", container.name())
-            }
-        }
+        formatter.write_str(&self.description)
     }
 }
 
@@ -127,7 +145,7 @@ impl Running {
             let account = Account::choose(Some(&cluster))?;
             folder.admit(&account)?;
             let binaries = Binaries::of_version(major, &cluster)?;
-            return launch(folder, &binaries, &account).await;
+            return launch(folder, &binaries, &account, None).await;
         }
         // Binaries installed later must not hide the data that a container has.
         if Container::is_remembered(folder.path()) {
@@ -139,10 +157,24 @@ impl Running {
             let account = Account::choose(None)?;
             folder.admit(&account)?;
             cluster::create(&cluster, &binaries, &account, Flush::ToDisk).await?;
-            return launch(folder, &binaries, &account).await;
+            return launch(folder, &binaries, &account, None).await;
         }
         let docker = Docker::find().await.ok_or(StartError::NoPostgres)?;
         Ok(Self::Container(Container::keep(docker, folder.path()).await?))
+    }
+
+    async fn is_running(&self) -> bool {
+        match self {
+            Self::Process(server) => server.is_running(),
+            Self::Container(container) => container.is_running().await,
+        }
+    }
+
+    fn description(&self, location: &Path) -> String {
+        match self {
+            Self::Process(_) => format!("PostgreSQL in {}", location.display()),
+            Self::Container(container) => format!("PostgreSQL in the Docker volume {}", container.name()),
+        }
     }
 
     fn url(&self, database: &str) -> String {
@@ -153,13 +185,19 @@ impl Running {
     }
 }
 
-async fn launch(folder: &DataFolder, binaries: &Binaries, account: &Account) -> Result<Running, StartError> {
+async fn launch(
+    folder: &DataFolder,
+    binaries: &Binaries,
+    account: &Account,
+    sockets: Option<&Path>,
+) -> Result<Running, StartError> {
     let server = Server::launch(&Launch {
         binaries,
         account,
         cluster: &folder.cluster(),
         home: folder.path(),
         log: &folder.log(),
+        sockets,
         settings: &[],
     })
     .await?;

@@ -51,6 +51,8 @@ pub(crate) struct Launch<'a> {
     /// The folder to put the log and, when its path is short enough, the socket into.
     pub(crate) home: &'a Path,
     pub(crate) log: &'a Path,
+    /// The folder of the socket, when the server is to have the same address as before; else one is made.
+    pub(crate) sockets: Option<&'a Path>,
     /// `name=value`, on top of the cluster's own configuration.
     pub(crate) settings: &'a [&'a str],
 }
@@ -65,10 +67,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server and waits until it answers.
     pub(crate) async fn launch(launch: &Launch<'_>) -> Result<Self, StartError> {
-        if let Some(left_over) = PostmasterFile::read(launch.cluster)? {
-            socket_folder::discard(&left_over.sockets);
-        }
-        let sockets = socket_folder::create(launch.home, launch.account)?;
+        let sockets = if let Some(sockets) = launch.sockets {
+            socket_folder::create_again(sockets, launch.account)?;
+            sockets.to_owned()
+        } else {
+            if let Some(left_over) = PostmasterFile::read(launch.cluster)? {
+                socket_folder::discard(&left_over.sockets);
+            }
+            socket_folder::create(launch.home, launch.account)?
+        };
         let (log, output) = ServerLog::open(launch.log)?;
         let errors = output.try_clone().map_err(StartError::io("open", launch.log))?;
         let program = launch.binaries.postgres();
@@ -125,6 +132,10 @@ impl Server {
             }
             sleep(POLL).await;
         }
+    }
+
+    pub(crate) fn sockets(&self) -> &Path {
+        &self.sockets
     }
 
     pub(crate) fn url(&self, database: &str) -> String {

@@ -45,6 +45,17 @@ pub(crate) fn create(home: &Path, account: &Account) -> Result<PathBuf, StartErr
     Ok(folder)
 }
 
+/// Makes a folder again under the name that it had, so that the server's address stays.
+pub(crate) fn create_again(folder: &Path, account: &Account) -> Result<(), StartError> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && !folder.is_symlink() => {}
+        created => created.map_err(StartError::io("create", folder))?,
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+        .map_err(StartError::io("change the permissions of", folder))?;
+    account.own(folder)
+}
+
 /// Removes a folder made among the temporary files; leaves any other alone.
 pub(crate) fn discard(folder: &Path) {
     let ours = folder.file_name().is_some_and(|name| name.as_bytes().starts_with(PREFIX.as_bytes()))

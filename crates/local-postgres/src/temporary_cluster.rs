@@ -152,6 +152,7 @@ async fn launch(
         cluster: &home.join("postgres"),
         home,
         log: &home.join("postgres.log"),
+        sockets: None,
         settings: &settings,
     })
     .await

@@ -1,5 +1,9 @@
 //! What Seatline promises, while things break. One line a scenario: a stage, and what happens to it.
 
+mod checker;
+mod disk;
+mod pool;
+
 use seatline_tests::faults::{Clocks, Crash, Freeze, Kill, Mishap, Ordeal, Scenery, Weather};
 use std::time::Duration;
 

@@ -48,7 +48,7 @@ impl Customer {
                 continue;
             }
             self.visit().await;
-            self.pause(30).await;
+            self.pause(10).await;
         }
     }
 

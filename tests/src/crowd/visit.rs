@@ -61,7 +61,7 @@ impl Customer {
                     _ => return false,
                 }
             }
-            self.pause(60).await;
+            self.pause(30).await;
         }
         false
     }

@@ -51,19 +51,24 @@ impl Fault for Freeze {
 
     async fn strike(self, stage: &mut Stage) {
         let index = stage.any_instance();
+        // With a slow database, it is caught in the middle of a transaction.
+        stage.disturb_database(Mishap::Delay(Duration::from_millis(30)));
+        for_a_while(stage, 300..600).await;
         stage.freeze(index);
+        stage.disturb_database(Mishap::None);
         for_a_while(stage, 11_000..12_000).await;
         stage.thaw(index);
         for_a_while(stage, 500..1_500).await;
     }
 }
 
-/// Nothing is done: that the clocks are wrong is enough.
+/// Nothing is done: that the clocks are wrong, which it makes sure of, is enough.
 #[derive(Debug, Clone, Copy)]
 pub struct Clocks;
 
 impl Fault for Clocks {
     async fn strike(self, stage: &mut Stage) {
+        stage.assert_wrong_clocks().await;
         for_a_while(stage, 500..1_000).await;
     }
 }
@@ -84,7 +89,10 @@ impl Fault for Weather {
             Self::AtTheClients(mishap) => stage.disturb_clients(if clear { Mishap::None } else { mishap }),
         };
         cause(stage, false);
-        for_a_while(stage, 1_000..3_000).await;
+        let (Self::AtTheDatabase(mishap) | Self::AtTheClients(mishap)) = self;
+        // Longer than every bound on an answer of the database, or as long as it takes to be in the way.
+        let lasts = if mishap == Mishap::Silence { 7_000..8_000 } else { 1_000..3_000 };
+        for_a_while(stage, lasts).await;
         cause(stage, true);
         for_a_while(stage, 100..500).await;
     }

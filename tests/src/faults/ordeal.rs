@@ -25,6 +25,8 @@ impl Ordeal {
     const PEOPLE: u64 = 30;
     const SHORT: Duration = Duration::from_secs(5);
     const LONG: Duration = Duration::from_secs(30);
+    /// A round is not over before so much was done.
+    const DEEDS_MIN: usize = 150;
     const SEED: u64 = 20_261_121;
 
     /// Runs it. Fails when any promise was broken.
@@ -46,7 +48,7 @@ impl Ordeal {
         let (sales, history) = (stage.open_sale().await, History::default());
         let crowd = Crowd::gather(Self::PEOPLE, stage.fleet(), &sales, &history, seed);
         let (until, mut strikes) = (Instant::now() + length, 0);
-        while Instant::now() < until {
+        while Instant::now() < until || history.tally().0 < Self::DEEDS_MIN {
             fault.strike(&mut stage).await;
             strikes += 1;
         }
@@ -68,7 +70,6 @@ impl Ordeal {
         let (database, server) = stage.strike_the_set().await;
         let found = contradictions(&history, &database).await;
         assert!(found.is_empty(), "{} by seed {seed}: {found:#?}", self.name);
-        assert!(known > 100, "the crowd got something done: {known}");
         assert!(F::LEAVES_WAITING || history.timed_out() == 0, "{} answers never came", history.timed_out());
         drop(server);
     }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use nix::sys::signal::Signal;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -24,7 +25,7 @@ pub struct Scenery {
     pub instances: usize,
     /// Whether the database is a durable server of its own, which may be crashed.
     pub own_server: bool,
-    /// By how many seconds the clock of each instance is off, in turn; needs the `faketime` program.
+    /// By how many seconds the clock of each instance is off, if any is; needs the `faketime` program.
     pub clocks: &'static [i64],
 }
 
@@ -78,7 +79,7 @@ impl Stage {
     /// A concert with two performances.
     pub async fn open_sale(&self) -> Vec<Sale> {
         let operator = Operator::new(self.direct_client(0), ADMIN_KEY);
-        let plan = Sale::plan().seats(Sale::CROWD_SEATS).seats_per_user(100).capacity(12);
+        let plan = Sale::plan().seats(Sale::CROWD_SEATS).seats_per_user(100).capacity(16);
         let first = plan.clone().open(&operator).await;
         let second = plan.another(&operator, &first.concert_id).await;
         vec![first, second]
@@ -163,12 +164,21 @@ impl Stage {
         (self.database, self.server)
     }
 
+    /// Makes sure that the clock of each instance is as wrong as it is to be.
+    pub async fn assert_wrong_clocks(&self) {
+        for (index, off) in self.scenery.clocks.iter().enumerate() {
+            let answer = self.direct_client(index).get("/health/live").send().await;
+            let date = DateTime::parse_from_rfc2822(answer.header("date").unwrap()).unwrap();
+            let right: DateTime<Utc> =
+                self.database.query("SELECT to_json(now())#>>'{}'").await[0].parse().unwrap();
+            let seconds = (date.to_utc() - right).num_seconds();
+            assert!((seconds - off).abs() < 60, "instance {index} is {seconds} s off, not {off} s");
+        }
+    }
+
     async fn serve(&self, index: usize) -> Running {
         let url = proxied(self.database.url(), &self.database_proxy);
-        let clock = match self.scenery.clocks {
-            [] => None,
-            clocks => clocks.get(index % clocks.len()).copied().filter(|seconds| *seconds != 0),
-        };
+        let clock = self.scenery.clocks.get(index).copied().filter(|seconds| *seconds != 0);
         let serving = spawn_blocking(move || {
             let hold_ttl = format!("{}ms", Setup::SHORT_HOLD.as_millis());
             let variables = [

@@ -193,10 +193,10 @@ impl QueueReader for Postgres {
     }
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
-        let horizon = self.pool.load_one(ReadHorizon {}).await?;
+        let horizon = self.lookout.load_one(ReadHorizon {}).await?;
         let (read_at, complete_until) = horizon.ok_or_else(|| StorageError::missing("the time"))?;
         let concert_ids = seen.keys().map(|concert_id| concert_id.uuid()).collect();
-        let rows = self.pool.load(FindBusyRooms { concert_ids }).await?;
+        let rows = self.lookout.load(FindBusyRooms { concert_ids }).await?;
         let mut rooms =
             rows.into_iter().map(|row| read_update(row, &seen)).collect::<Result<Vec<_>, Stored>>()?;
         self.metrics.rooms.observe(rooms.iter().map(|update| &update.figures));
@@ -252,7 +252,7 @@ impl Postgres {
             return Ok(());
         }
         let mut steps: HashMap<Uuid, Vec<(u64, Admission)>> = HashMap::new();
-        for (concert_id, at, first, last) in self.pool.load(statement).await? {
+        for (concert_id, at, first, last) in self.lookout.load(statement).await? {
             let up_to = Number::new(count("number of a pass", last)?);
             let step = (count("number of a pass", first)?, Admission { up_to, at });
             steps.entry(concert_id).or_default().push(step);
@@ -286,7 +286,7 @@ impl Postgres {
             return Ok(());
         }
         let mut departed: HashMap<Uuid, Vec<Departure>> = HashMap::new();
-        for (concert_id, sequence, number, at) in self.pool.load(statement).await? {
+        for (concert_id, sequence, number, at) in self.lookout.load(statement).await? {
             let number = Number::new(count("number of a pass", number)?);
             let departure = Departure { sequence: count("departure", sequence)?, number, at };
             departed.entry(concert_id).or_default().push(departure);

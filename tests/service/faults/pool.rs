@@ -1,0 +1,35 @@
+//! A pool of one connection, and a row that somebody else keeps.
+
+use std::time::Duration;
+
+use seatline_tests::{Cluster, Sale, Setup, eventually};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocked_row_blocks_nothing_but_what_needs_the_connection() {
+    let setup = Setup { db_pool_size: 1, db_wait: Duration::from_millis(100), ..Setup::default() };
+    let cluster = Cluster::start_with(setup).await;
+    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+    let (ada, mut bob) = (cluster.person().await.enter(&sale).await, cluster.person().await);
+    bob.join(&sale).await;
+    ada.charge(5).await;
+    let row = format!("SELECT 1 FROM wallets WHERE user_id = '{}' FOR UPDATE", ada.user_id);
+    let lock = cluster.database().lock_by(&row).await;
+    let charge = tokio::spawn({
+        let ada = ada.clone();
+        async move { ada.try_charge("blocked", 5).await }
+    });
+    let map = format!("/api/v1/performances/{}/seats", sale.performance_id);
+    eventually("who needs a connection is refused", async || {
+        (ada.get(&map).send().await.code().as_deref() == Some("unavailable")).then_some(())
+    })
+    .await;
+    // Who needs none is answered: health, and everybody in line.
+    cluster.client().get("/health/live").send().await.json(200);
+    assert!(!charge.is_finished(), "all this while the connection waits");
+    charge.await.unwrap().problem(503, "unavailable");
+    lock.release().await;
+    assert_eq!(ada.try_charge("blocked", 5).await.json(201)["balance"], json!(10), "once");
+    assert_eq!(bob.poll().await["position"], 1);
+    cluster.end().await;
+}

@@ -25,7 +25,7 @@ const TAMPERINGS: [(&str, &str); 8] = [
         "a charge differs from what was said",
     ),
     (
-        "UPDATE reservation_seats SET seat_number = 999
+        "UPDATE reservation_seats SET seat_number = seat_number + 5000
          WHERE reservation_id = (SELECT min(reservation_id::text)::uuid FROM reservations WHERE state = 'PAID')",
         "an acknowledged hold is not there as it was said",
     ),

@@ -77,8 +77,9 @@ async fn work(lease: &mut Lease, jobs: &mut [Box<dyn Job>]) -> Result<(), Failur
     }
     let mut set = WorkingSet::default();
     tables::lock(lease, &footprint, &mut set).await?;
-    let now = tables::clock(lease).await?;
     tables::load(lease, &footprint, &mut set).await?;
+    // After the loading, so that nothing that was loaded is later than it.
+    let now = tables::clock(lease).await?;
     for job in &mut *jobs {
         job.decide(&mut set, now);
     }

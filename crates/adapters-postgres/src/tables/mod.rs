@@ -47,7 +47,7 @@ pub(crate) async fn lock(
     wallets::lock(lease, footprint, set).await
 }
 
-/// Asks for the time, once, after the locks are held.
+/// Asks for the time, once, after everything was locked and loaded.
 pub(crate) async fn clock(lease: &mut Lease) -> Result<Timestamp, Failure> {
     let rows = lease.load(Clock {}).await?;
     rows.into_iter().next().ok_or_else(|| Failure::Broken("the database tells no time".into()))

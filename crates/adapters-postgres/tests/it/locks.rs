@@ -24,12 +24,17 @@ impl Blocker {
 
     /// Waits until somebody waits for it, and commits.
     async fn commit_once_waited_for(self, database: &TestDatabase) {
+        self.once_waited_for(database).await;
+        self.client.batch_execute("COMMIT").await.unwrap();
+    }
+
+    /// Waits until somebody waits for it.
+    async fn once_waited_for(&self, database: &TestDatabase) {
         let waiting =
             format!("SELECT count(*) FROM pg_stat_activity WHERE {} = ANY(pg_blocking_pids(pid))", self.pid);
         while database.query(&waiting).await == ["0"] {
             tokio::task::yield_now().await;
         }
-        self.client.batch_execute("COMMIT").await.unwrap();
     }
 }
 
@@ -69,6 +74,46 @@ async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
     let (held, ()) = tokio::join!(join_all(holds), release);
     let refused: Vec<_> = held.into_iter().filter_map(Result::err).collect();
     assert!(refused.is_empty(), "{refused:?}");
+}
+
+/// A clock that is slow to tell a batch the time, as long as somebody wants it to be.
+const SLOW_CLOCK: &str = "
+    CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql AS $$
+    DECLARE told CONSTANT timestamptz := pg_catalog.clock_timestamp();
+    BEGIN
+        IF current_query() = 'SELECT clock_timestamp()' THEN
+            PERFORM pg_advisory_xact_lock_shared(1);
+        END IF;
+        RETURN told;
+    END $$;
+    DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
+    END $$";
+
+/// Whoever is admitted in place of somebody is admitted after their end, by the recorded instants too, although the end
+/// locks the pass alone and may be committed while a step of admission is under way.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_admitted_before_the_end_that_made_room() {
+    let fixture = PostgresFixture::new().await;
+    let database = &fixture.database;
+    database.execute(SLOW_CLOCK).await;
+    let stage = Stage::new(fixture.ports());
+    let concert = stage.concert().capacity(1).add().await;
+    let (active, waiting) = (stage.visitor(&concert, 0).await, stage.visitor(&concert, 0).await);
+    let end = Blocker::begin(database, "SELECT pg_advisory_xact_lock(1)").await;
+    let leave = format!(
+        "UPDATE passes SET state = 'LEFT', ended_at = pg_catalog.clock_timestamp() WHERE user_id = '{}'",
+        active.user
+    );
+    let ended = async {
+        end.once_waited_for(database).await;
+        end.client.batch_execute(&leave).await.unwrap();
+        end.client.batch_execute("COMMIT").await.unwrap();
+    };
+    let (mut admitted, ()) = tokio::join!(stage.admit(&concert), ended);
+    admitted.extend(stage.admit(&concert).await);
+    assert_eq!(admitted, [waiting.pass.number.get()]);
+    assert_eq!(fixture.ports().inspection.violations().await.unwrap(), []);
 }
 
 /// A board may only vouch for what happened before the oldest batch began that is still to commit.

@@ -12,7 +12,7 @@ use Weather::{AtTheClients, AtTheDatabase};
 
 macro_rules! ordeals {
     ($($name:ident: $scenery:expr, $fault:expr;)*) => {
-        const SCENARIOS: u32 = [$(stringify!($name)),*].len() as u32;
+        const SCENARIOS: usize = [$(stringify!($name)),*].len();
 
         $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

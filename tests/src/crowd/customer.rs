@@ -28,7 +28,7 @@ pub(super) struct Customer {
 
 impl Customer {
     /// How long somebody insists once the service is well again.
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     pub(super) fn new(
         seed: u64,

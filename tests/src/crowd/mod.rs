@@ -25,12 +25,12 @@ impl Crowd {
     /// Sends this many people to the performances of one concert.
     pub fn gather(people: u64, fleet: &Fleet, sales: &[Sale], history: &History, seed: u64) -> Self {
         let over = Arc::<AtomicBool>::default();
-        let send = |index| {
+        let come = |index| {
             let sales = sales.to_vec();
             let (fleet, history, over) = (fleet.clone(), history.clone(), Arc::clone(&over));
             tokio::spawn(Customer::new(seed.wrapping_mul(1_000) + index, fleet, sales, history, over).shop())
         };
-        Self { people: (0..people).map(send).collect(), over: Arc::clone(&over) }
+        Self { people: (0..people).map(come).collect(), over: Arc::clone(&over) }
     }
 
     /// Lets everybody finish what they are at, and waits for it. The service must be well by now.

@@ -69,7 +69,7 @@ impl Customer {
     async fn hold(&mut self) -> Attempt {
         let sale = self.sales[self.dice.random_range(0..self.sales.len())].clone();
         // Half of the people want the same few seats.
-        let seats_max = if self.chance(50) { 30 } else { Self::SEATS };
+        let seats_max = if self.chance(50) { 30 } else { u64::from(Sale::CROWD_SEATS) };
         let first = self.dice.random_range(1..seats_max);
         let seats: Vec<u64> = (first..=first + u64::from(self.chance(30))).collect();
         let key = self.chance(50).then(|| self.new_key());
@@ -143,9 +143,6 @@ impl Customer {
     async fn leave(&mut self, number: u64) {
         self.insist(&Deed::Leave { number }, |person| person.request("DELETE", "/api/v1/queue/token")).await;
     }
-
-    /// How many seats each performance has.
-    const SEATS: u64 = Sale::CROWD_SEATS as u64;
 }
 
 fn keyed(request: crate::Request, key: Option<&str>) -> crate::Request {

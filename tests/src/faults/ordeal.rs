@@ -18,7 +18,7 @@ pub struct Ordeal {
     /// Its name.
     pub name: &'static str,
     /// How many scenarios share the time.
-    pub scenarios: u32,
+    pub scenarios: usize,
 }
 
 impl Ordeal {
@@ -36,7 +36,7 @@ impl Ordeal {
         else {
             return self.round(scenery, fault, seed.unwrap_or(Self::SEED), Self::SHORT).await;
         };
-        let until = Instant::now() + all / self.scenarios;
+        let until = Instant::now() + all / u32::try_from(self.scenarios).unwrap();
         while Instant::now() < until {
             self.round(scenery, fault, seed.unwrap_or_else(random), Self::LONG).await;
         }

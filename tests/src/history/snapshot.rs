@@ -24,7 +24,9 @@ impl Snapshot {
         for row in rows(database, "reservation_seats").await {
             seats.entry(text(&row, "reservation_id")).or_default().push(row["seat_number"].as_u64().unwrap());
         }
-        seats.values_mut().for_each(|seats| seats.sort_unstable());
+        for seats in seats.values_mut() {
+            seats.sort_unstable();
+        }
         let key = |row: Value| ((text(&row, "user_id"), text(&row, "key")), text(&row, "reference_id"));
         Self {
             users: rows(database, "users").await,

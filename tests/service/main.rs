@@ -9,6 +9,7 @@
     reason = "a surprise is to fail the test"
 )]
 
+mod access;
 mod authorisation;
 mod contention;
 mod document;

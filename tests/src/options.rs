@@ -20,6 +20,10 @@ pub struct Setup {
     pub db_pool_size: usize,
     /// The longest wait for one of them. Long: a test that is not about it must not fail for it.
     pub db_wait: Duration,
+    /// Whether clients are kept to a rate; not unless the test is about it.
+    pub rate_limits: Switch,
+    /// Whose word is taken for the address of a client.
+    pub trusted_proxies: &'static str,
 }
 
 impl Default for Setup {
@@ -30,6 +34,8 @@ impl Default for Setup {
             sweep_every: Self::NEVER,
             db_pool_size: 6,
             db_wait: Duration::from_secs(20),
+            rate_limits: Switch::Off,
+            trusted_proxies: "",
         }
     }
 }
@@ -57,7 +63,8 @@ impl Setup {
             sweep_every: self.sweep_every,
             db_pool_size: self.db_pool_size,
             db_wait: self.db_wait,
-            rate_limits: Switch::Off,
+            rate_limits: self.rate_limits,
+            trusted_proxies: self.trusted_proxies.parse().unwrap(),
             sample_data: SampleData::Off,
             log_format: LogFormat::Text,
             log: "warn".into(),

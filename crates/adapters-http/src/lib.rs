@@ -4,6 +4,7 @@
 //! * `routes` has one module per feature, with its handlers and what is read and written in JSON. Each lists its
 //!   operations in one table, from which come both the routing and the OpenAPI document ([`openapi_json`]).
 //! * `call` is what a handler asks for: who is asking, whose turn it is, ids, pages, keys, the body.
+//! * `rate_limits` keeps clients to a rate, by `client_address` and by user.
 //! * `problem` is the catalogue of errors ([`Code`]), from which come the answers, the document and the published list.
 //! * `wire` reads and writes single values: exact amounts, strict dates and UUIDs.
 //!
@@ -11,6 +12,7 @@
 //! the log; every wait for a client is bounded.
 
 mod call;
+mod client_address;
 mod connections;
 mod envelope;
 mod metrics;
@@ -18,6 +20,7 @@ mod operation;
 mod problem;
 #[cfg(test)]
 mod published_file;
+mod rate_limits;
 mod readiness;
 mod request_id;
 mod routes;
@@ -28,6 +31,7 @@ mod settings;
 mod tests;
 mod wire;
 
+pub use client_address::{TrustedProxies, TrustedProxiesError};
 pub use metrics::Metrics;
 pub use problem::Code;
 pub use readiness::Readiness;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use actix_web::HttpServer;
 use actix_web::dev::{Server as ActixServer, ServerHandle as ActixHandle};
-use futures::future::{Either, select};
+use futures::future::{Either, join, pending, select};
 use seatline_application::Seatline;
 use socket2::SockRef;
 
 use crate::connections::Connections;
 use crate::metrics::Metrics;
+use crate::rate_limits::RateLimits;
 use crate::readiness::Readiness;
 use crate::service::{Service, app};
 use crate::settings::HttpSettings;
@@ -21,6 +22,7 @@ pub struct Server {
     address: SocketAddr,
     serving: ActixServer,
     connections: Arc<Connections>,
+    rate_limits: Option<Arc<RateLimits>>,
     seatline: Arc<Seatline>,
 }
 
@@ -47,6 +49,7 @@ impl Server {
         let address = listener.local_addr()?;
         SockRef::from(&listener).listen(limits.backlog)?;
         let service = Service::new(seatline.clone(), readiness, metrics, settings);
+        let rate_limits = service.rate_limits.clone();
         let connections = Connections::new(limits.keep_alive + limits.head_deadline, limits.untaken_deadline);
         let accepting = connections.clone();
         let server = HttpServer::new(move || app(service.clone()))
@@ -60,7 +63,7 @@ impl Server {
             .disable_signals()
             .listen(listener)?
             .run();
-        Ok(Self { address, serving: server, connections, seatline })
+        Ok(Self { address, serving: server, connections, rate_limits, seatline })
     }
 
     /// Where it listens.
@@ -78,10 +81,16 @@ impl Server {
     /// # Errors
     /// When accepting connections fails for good.
     pub async fn run(self) -> io::Result<()> {
-        let watch = pin!(self.connections.watch());
-        match select(self.serving, watch).await {
+        let forget = async {
+            match &self.rate_limits {
+                Some(limits) => limits.forget().await,
+                None => pending().await,
+            }
+        };
+        let upkeep = pin!(join(self.connections.watch(), forget));
+        match select(self.serving, upkeep).await {
             Either::Left((served, _)) => served,
-            Either::Right(((), server)) => server.await,
+            Either::Right((_, server)) => server.await,
         }
     }
 }

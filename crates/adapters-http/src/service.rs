@@ -11,6 +11,7 @@ use crate::envelope::envelope;
 use crate::metrics::{self, Metrics, RouteMetrics};
 use crate::operation::{document, register};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::{self, RateLimits};
 use crate::readiness::Readiness;
 use crate::routes;
 use crate::settings::HttpSettings;
@@ -23,6 +24,8 @@ pub(crate) struct Service {
     pub(crate) readiness: Arc<dyn Readiness>,
     pub(crate) metrics: Arc<dyn Metrics>,
     pub(crate) settings: HttpSettings,
+    /// All threads count together.
+    pub(crate) rate_limits: Option<Arc<RateLimits>>,
     pub(crate) openapi: String,
 }
 
@@ -34,7 +37,10 @@ impl Service {
         settings: HttpSettings,
     ) -> Self {
         metrics::describe();
-        Self { seatline, readiness, metrics, settings, openapi: openapi_json() }
+        rate_limits::describe();
+        let rate_limits =
+            settings.rate_limits.then(|| Arc::new(RateLimits::new(settings.trusted_proxies.clone())));
+        Self { seatline, readiness, metrics, settings, rate_limits, openapi: openapi_json() }
     }
 }
 

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
+use crate::client_address::TrustedProxies;
+
 /// What an operator configures of the HTTP side.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
@@ -22,10 +24,14 @@ pub struct HttpSettings {
     pub workers: NonZeroUsize,
     /// The bounds of connections and requests.
     pub limits: HttpLimits,
+    /// Whether clients are kept to a rate.
+    pub rate_limits: bool,
+    /// Whose word is taken for the address of a client.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl HttpSettings {
-    /// The usual settings: one worker a core.
+    /// The usual settings: one worker a core, rates limited, no proxy trusted.
     pub fn new(admin_key: AdminKey) -> Self {
         Self {
             admin_key,
@@ -33,6 +39,8 @@ impl HttpSettings {
             default_show_up_within: policy::DEFAULT_SHOW_UP_WITHIN,
             workers: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             limits: HttpLimits::default(),
+            rate_limits: true,
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }

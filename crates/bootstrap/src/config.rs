@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use seatline_adapters_http::TrustedProxies;
 use secrecy::SecretString;
 
 /// A concert reservation service: a waiting room that admits people in the order they came, seat maps, short holds,
@@ -103,6 +104,10 @@ pub struct Options {
     /// Whether clients are kept to a rate.
     #[arg(long, env = "SEATLINE_RATE_LIMITS", global = true, default_value = "on")]
     pub rate_limits: Switch,
+    /// Proxies in front, as addresses or networks separated by commas. Only they are believed which client they speak
+    /// for (`X-Forwarded-For`).
+    #[arg(long, env = "SEATLINE_TRUSTED_PROXIES", global = true, default_value = "")]
+    pub trusted_proxies: TrustedProxies,
     /// When to load the sample programme.
     #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
     pub sample_data: SampleData,
@@ -147,6 +152,8 @@ mod tests {
             ["--hold-ttl", "soon"],
             ["--db-pool-size", "0"],
             ["--rate-limits", "maybe"],
+            ["--trusted-proxies", "proxy.local"],
+            ["--trusted-proxies", "0.0.0.0/0"],
         ] {
             assert!(Cli::try_parse_from(["seatline"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }

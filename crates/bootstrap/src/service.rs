@@ -12,7 +12,7 @@ use seatline_application::queue::WatchQueue;
 use seatline_application::{Ports, Seatline, Settings};
 use tokio::task::JoinHandle;
 
-use crate::config::{Options, SampleData};
+use crate::config::{Options, SampleData, Switch};
 use crate::database::Database;
 use crate::ids::TimeOrderedIds;
 use crate::metrics::{PrometheusMetrics, recorder};
@@ -100,6 +100,8 @@ impl Service {
         let mut settings = HttpSettings::new(secrets.admin_key.clone());
         settings.default_pass_ttl = delta(options.pass_ttl)?;
         settings.default_show_up_within = delta(options.show_up_within)?;
+        settings.rate_limits = options.rate_limits == Switch::On;
+        settings.trusted_proxies = options.trusted_proxies.clone();
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
         let server = Server::bind(listener, seatline.clone(), readiness, metrics, settings)?;

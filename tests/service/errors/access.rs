@@ -1,6 +1,7 @@
 //! People who are not let in.
 
-use seatline_tests::Sale;
+use seatline_bootstrap::Switch;
+use seatline_tests::{Cluster, Sale, Setup};
 
 use super::cases;
 
@@ -29,6 +30,16 @@ cases! {
     "queue_token_mismatch" [] |cluster| {
         let (sale, other) = (Sale::open(&cluster.operator()).await, Sale::open(&cluster.operator()).await);
         cluster.person().await.enter(&other).await.try_hold(&sale, &[1]).await
+    }
+    "rate_limited" ["retryAfterSeconds"] |_cluster| {
+        let cluster = Cluster::start_with(Setup { rate_limits: Switch::On, ..Setup::default() }).await;
+        let ada = cluster.person().await;
+        let mut answer = ada.try_charge("key", 1).await;
+        while answer.status == 201 {
+            answer = ada.try_charge("key", 1).await;
+        }
+        cluster.end().await;
+        answer
     }
     "not_admitted" ["position"] |cluster| {
         let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;

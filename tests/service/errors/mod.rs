@@ -78,10 +78,8 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
 ];
 
 /// Codes that this version never answers with, and why.
-const NOT_PRODUCED: &[(&str, &str)] = &[
-    ("idempotency_in_flight", "a repetition waits in the lane for the first request and gets its answer"),
-    ("rate_limited", "clients are not kept to a rate yet"),
-];
+const NOT_PRODUCED: &[(&str, &str)] =
+    &[("idempotency_in_flight", "a repetition waits in the lane for the first request and gets its answer")];
 
 fn all_cases() -> impl Iterator<Item = &'static Case> {
     let modules = [requests::CASES, access::CASES, programme::CASES, booking::CASES, faults::CASES];

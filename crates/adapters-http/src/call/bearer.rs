@@ -9,12 +9,16 @@ use super::Call;
 use crate::problem::{Code, Problem};
 
 impl Call {
-    /// The user whose access token was sent.
+    /// The user whose access token was sent. Where the operation keeps users to a rate, the request is counted.
     ///
     /// # Errors
-    /// 401 when there is none, or the token is nobody's.
+    /// 401 when there is none, or the token is nobody's; 429 when they ask too often.
     pub(crate) async fn user(&self) -> Result<UserId, Problem> {
-        Ok(self.service.seatline.authenticate_user.execute(&self.access_token()?).await?)
+        let user_id = self.service.seatline.authenticate_user.execute(&self.access_token()?).await?;
+        if let (Some(limited), Some(limits)) = (self.limited, &self.service.rate_limits) {
+            limits.admit_user(limited, user_id)?;
+        }
+        Ok(user_id)
     }
 
     /// The access token that was sent, whether or not it is anybody's.

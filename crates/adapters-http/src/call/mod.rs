@@ -28,12 +28,14 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, web};
 use seatline_application::Seatline;
 
+use crate::rate_limits::Limited;
 use crate::service::Service;
 use crate::settings::HttpSettings;
 
 /// A request that has reached its operation.
 pub(crate) struct Call {
     service: Rc<Service>,
+    limited: Option<Limited>,
     request: HttpRequest,
     query: QueryParameters,
     payload: web::Payload,
@@ -42,11 +44,12 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(
         service: Rc<Service>,
+        limited: Option<Limited>,
         request: HttpRequest,
         query: QueryParameters,
         payload: web::Payload,
     ) -> Self {
-        Self { service, request, query, payload }
+        Self { service, limited, request, query, payload }
     }
 
     /// The use cases.

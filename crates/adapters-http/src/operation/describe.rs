@@ -54,6 +54,7 @@ impl Operation {
     pub(super) fn all_errors(&self) -> Vec<Code> {
         let mut errors = self.errors.clone();
         errors.extend(self.access.errors());
+        errors.extend(self.limited.map(|_| Code::RateLimited));
         if self.body.is_some() {
             errors.extend([Code::BodyTooLarge, Code::UnsupportedMediaType]);
         }

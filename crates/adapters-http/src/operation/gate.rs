@@ -7,12 +7,14 @@ use futures::FutureExt;
 use super::{Handler, Operation};
 use crate::call::{Call, QueryParameters, accepts};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 use crate::service::Service;
 
 /// What every request of an operation passes before and after its handler.
 #[derive(Clone)]
 pub(super) struct Gate {
     handler: Handler,
+    limited: Option<Limited>,
     produces: &'static [&'static str],
     query: Rc<[&'static str]>,
     service: Rc<Service>,
@@ -22,6 +24,7 @@ impl Gate {
     pub(super) fn of(operation: &Operation, service: Rc<Service>) -> Self {
         Self {
             handler: operation.handler.clone(),
+            limited: operation.limited,
             produces: operation.produces,
             query: operation.query.iter().map(|parameter| parameter.name()).collect(),
             service,
@@ -38,11 +41,14 @@ impl Gate {
     }
 
     async fn handle(self, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
+        if let (Some(limited), Some(limits)) = (self.limited, &self.service.rate_limits) {
+            limits.admit_address(limited, &request)?;
+        }
         if !self.produces.is_empty() && !accepts(request.headers(), self.produces) {
             return Err(Problem::new(Code::NotAcceptable));
         }
         let query = QueryParameters::read(request.query_string(), &self.query)?;
-        (self.handler)(Call::new(self.service, request, query, payload)).await
+        (self.handler)(Call::new(self.service, self.limited, request, query, payload)).await
     }
 }
 

@@ -31,6 +31,7 @@ use utoipa::openapi::{RefOr, Schema};
 use self::response::Answered;
 use crate::call::Call;
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 
 /// The part of the service that an operation belongs to: one tag of the document each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +125,7 @@ pub(crate) struct Operation {
     access: Access,
     query: Vec<QueryParameter>,
     idempotency: Option<IdempotencyUse>,
+    limited: Option<Limited>,
     revalidated: bool,
     resumable: bool,
     produces: &'static [&'static str],
@@ -156,6 +158,7 @@ impl Operation {
             access: Access::Public,
             query: Vec::new(),
             idempotency: None,
+            limited: None,
             revalidated: false,
             resumable: false,
             produces: Self::JSON,
@@ -192,6 +195,12 @@ impl Operation {
     /// Says how it uses idempotency keys.
     pub(crate) fn idempotency(mut self, idempotency: IdempotencyUse) -> Self {
         self.idempotency = Some(idempotency);
+        self
+    }
+
+    /// Keeps clients to a rate, by address and by user.
+    pub(crate) fn limited(mut self, limited: Limited) -> Self {
+        self.limited = Some(limited);
         self
     }
 

@@ -151,8 +151,8 @@ catalogue! {
         "The idempotency key was used before, for another request.",
         "Use a new key for a new intent.";
     RateLimited TOO_MANY_REQUESTS "rate_limited", "Too many requests",
-        "More requests came than are allowed.",
-        "Wait for as long as `Retry-After` says.";
+        "More requests came from this address, or from this user, than are allowed. Nothing was done.",
+        "Wait for as long as `Retry-After` says, and repeat the request as it is.";
     InternalError INTERNAL_SERVER_ERROR "internal_error", "Internal error",
         "Something went wrong that should not. It was recorded with the `requestId`.",
         "Report the `requestId`. Retrying with the same idempotency key is safe.";

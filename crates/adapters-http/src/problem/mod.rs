@@ -78,6 +78,13 @@ impl Problem {
         problem
     }
 
+    /// More requests than are allowed; another is taken after so many seconds.
+    pub(crate) fn rate_limited(retry_after_seconds: u64) -> Self {
+        let mut problem = Self::new(Code::RateLimited);
+        problem.0.extras.retry_after_seconds = Some(retry_after_seconds);
+        problem
+    }
+
     /// A method that the path does not serve; `allow` lists those that it does.
     pub(crate) fn method_not_allowed(allow: &str) -> Self {
         let mut problem = Self::new(Code::MethodNotAllowed);

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::call::{Call, created, json};
 use crate::operation::{Access, Operation, Tag, Verb};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 use crate::wire::{Points, parse_text};
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -20,6 +21,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "Open an account",
                 "With an empty wallet. The access token is shown once; only its hash is stored.",
             )
+            .limited(Limited::Registering)
             .body::<RegisterBody>()
             .answers::<RegisteredBody>(201, "The new user and their access token.", &[])
             .errors(&[Code::InvalidValue, Code::Unavailable]),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::call::{Call, json, replayable};
 use crate::operation::{Access, AnswerHeader, IdempotencyUse, Operation, Tag, Verb};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 use crate::wire::{AmountText, PageBody, Points, SignedPoints};
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -25,6 +26,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "Adds above 0 and at most 10,000,000 points; a balance is at most 1,000,000,000. One key, one charge.",
             )
             .access(Access::User)
+            .limited(Limited::Charging)
             .idempotency(IdempotencyUse::Required)
             .body::<ChargeBody>()
             .answers::<ChargedBody>(201, "The ledger entry.", &[AnswerHeader::IdempotencyReplayed])

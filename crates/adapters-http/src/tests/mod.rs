@@ -12,6 +12,7 @@ mod payments;
 mod points;
 mod programme;
 mod queue;
+mod rate_limits;
 mod reservations;
 mod seats;
 mod server;

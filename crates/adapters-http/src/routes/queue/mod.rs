@@ -20,6 +20,7 @@ use self::token_body::TokenBody;
 use crate::call::{Call, no_content};
 use crate::operation::{Access, AnswerHeader, Operation, Tag, Verb};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -46,6 +47,7 @@ pub(super) fn operations() -> Vec<Operation> {
              place. With nobody waiting and room to spare the token is `ACTIVE` at once. Takes no body.",
         )
         .access(Access::User)
+        .limited(Limited::Joining)
         .answers::<TokenBody>(201, "A new token.", &[AnswerHeader::RetryAfter])
         .answers::<TokenBody>(200, "The live token that the user already has.", &[AnswerHeader::RetryAfter])
         .errors(&[Code::ConcertNotFound, Code::Unavailable]),

@@ -11,6 +11,7 @@ use self::reservation_body::ReservationBody;
 use crate::call::{Call, json, no_content, replayable};
 use crate::operation::{Access, AnswerHeader, IdempotencyUse, Operation, Tag, Verb};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 use crate::wire::PageBody;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -22,6 +23,7 @@ pub(super) fn operations() -> Vec<Operation> {
                  `performanceId`, or by `concertId` and `date` when there is only one on that date.",
             )
             .access(Access::InTurn)
+            .limited(Limited::Holding)
             .idempotency(IdempotencyUse::Optional)
             .body::<HoldBody>()
             .answers::<ReservationBody>(

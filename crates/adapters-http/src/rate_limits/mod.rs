@@ -1,0 +1,124 @@
+//! How many requests one address and one user may send to the operations that cost something.
+//!
+//! An instance counts for itself. The address is looked at before anything else is, the user as soon as they are known
+//! and before any lane; a refused request has done nothing. [`Limited`] lists the operations and their quotas, a
+//! [`Limiter`](limiter::Limiter) counts by GCRA, and its [store](store::BoundedStore) bounds the memory.
+
+mod limiter;
+mod quota;
+mod store;
+
+pub(crate) use quota::Limited;
+
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::rt::time::interval;
+use metrics::{Counter, Unit, counter, describe_counter};
+use seatline_domain::id::UserId;
+
+use self::limiter::Limiter;
+use self::quota::Quotas;
+use crate::client_address::{TrustedProxies, client_address, key_of};
+use crate::problem::Problem;
+
+const REFUSED: &str = "seatline_rate_limited_total";
+const BY_ADDRESS: &str = "address";
+const BY_USER: &str = "user";
+
+/// The limits of one instance, shared by its workers.
+pub(crate) struct RateLimits {
+    proxies: TrustedProxies,
+    registering: Limits,
+    joining: Limits,
+    holding: Limits,
+    charging: Limits,
+}
+
+struct Limits {
+    address: Limiter,
+    user: Option<Limiter>,
+}
+
+impl RateLimits {
+    /// How often those are forgotten who have their whole quota again.
+    const FORGET_EVERY: Duration = Duration::from_secs(1);
+
+    /// Nobody has asked for anything so far.
+    pub(crate) fn new(proxies: TrustedProxies) -> Self {
+        let [registering, joining, holding, charging] = Limited::ALL.map(Limits::of);
+        Self { proxies, registering, joining, holding, charging }
+    }
+
+    /// Counts a request that its address sent.
+    ///
+    /// # Errors
+    /// 429 when the address has used its quota up.
+    pub(crate) fn admit_address(&self, limited: Limited, request: &HttpRequest) -> Result<(), Problem> {
+        let address = client_address(request.peer_addr(), request.headers(), &self.proxies);
+        self.of(limited)
+            .address
+            .admit(key_of(address))
+            .map_err(|wait| refusal(wait, "Too many such requests came from this address. Nothing was done."))
+    }
+
+    /// Counts a request of this user's.
+    ///
+    /// # Errors
+    /// 429 when the user has used their quota up.
+    pub(crate) fn admit_user(&self, limited: Limited, user_id: UserId) -> Result<(), Problem> {
+        let Some(by_user) = &self.of(limited).user else { return Ok(()) };
+        by_user
+            .admit(user_id.uuid().into_bytes())
+            .map_err(|wait| refusal(wait, "This user sent too many such requests. Nothing was done."))
+    }
+
+    /// Forgets, round after round, those who have their whole quota again.
+    pub(crate) async fn forget(&self) {
+        let mut rounds = interval(Self::FORGET_EVERY);
+        loop {
+            rounds.tick().await;
+            for limits in [&self.registering, &self.joining, &self.holding, &self.charging] {
+                limits.address.forget();
+                limits.user.iter().for_each(Limiter::forget);
+            }
+        }
+    }
+
+    const fn of(&self, limited: Limited) -> &Limits {
+        match limited {
+            Limited::Registering => &self.registering,
+            Limited::Joining => &self.joining,
+            Limited::Holding => &self.holding,
+            Limited::Charging => &self.charging,
+        }
+    }
+}
+
+impl Limits {
+    fn of(limited: Limited) -> Self {
+        let Quotas { address, user } = limited.quotas();
+        Self {
+            address: Limiter::new(address, refused(limited, BY_ADDRESS)),
+            user: user.map(|quota| Limiter::new(quota, refused(limited, BY_USER))),
+        }
+    }
+}
+
+/// Says what is counted, and starts it at zero, with limits and without.
+pub(crate) fn describe() {
+    describe_counter!(REFUSED, Unit::Count, "Requests refused because too many came.");
+    for limited in Limited::ALL {
+        drop(Limits::of(limited));
+    }
+}
+
+fn refused(limited: Limited, limit: &'static str) -> Counter {
+    counter!(REFUSED, "operation" => limited.name(), "limit" => limit)
+}
+
+/// Rounded up: who waits for as long as this says is not refused for the same reason again.
+fn refusal(wait: Duration, detail: &'static str) -> Problem {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Problem::rate_limited(seconds.max(1)).detail(detail)
+}

@@ -1,0 +1,70 @@
+use std::num::NonZeroU32;
+
+use governor::Quota;
+
+/// Operations of which one client may only ask for so many: those that write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limited {
+    /// Opening an account.
+    Registering,
+    /// Joining a waiting room.
+    Joining,
+    /// Holding seats.
+    Holding,
+    /// Charging points.
+    Charging,
+}
+
+/// How many requests there may be at once, and how fast more are allowed again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quotas {
+    pub(super) address: Quota,
+    pub(super) user: Option<Quota>,
+}
+
+impl Limited {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Registering, Self::Joining, Self::Holding, Self::Charging];
+
+    /// Its name in the metrics.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Registering => "register",
+            Self::Joining => "join",
+            Self::Holding => "hold",
+            Self::Charging => "charge",
+        }
+    }
+
+    /// What one instance allows. One table for all, and the only place that knows the figures; `docs/security.md`
+    /// repeats them.
+    ///
+    /// An address may be a household, an office or a mobile carrier's gateway with thousands of people behind it, so its
+    /// limits stop floods rather than crowds. A user is one person: their limits are what a person with an impatient
+    /// browser needs, several times over.
+    ///
+    /// * Registering has no user yet. It is the one way to make users out of nothing, so its refill is the slowest of an
+    ///   address's; the burst lets an office open accounts in the minute before a sale.
+    /// * Joining again finds the same place, so a reloading page joins often and harmlessly.
+    /// * Holding goes seat by seat while others are quicker: two tries a second are faster than anybody clicks.
+    /// * Charging happens once or twice a visit, and calls a payment provider where there is one in front of it.
+    pub(super) const fn quotas(self) -> Quotas {
+        match self {
+            Self::Registering => Quotas { address: quota(100, 120), user: None },
+            Self::Joining => Quotas { address: quota(200, 1_200), user: Some(quota(20, 60)) },
+            Self::Holding => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
+            Self::Charging => Quotas { address: quota(100, 600), user: Some(quota(10, 30)) },
+        }
+    }
+}
+
+const fn quota(burst: u32, refill_a_minute: u32) -> Quota {
+    Quota::per_minute(at_least_one(refill_a_minute)).allow_burst(at_least_one(burst))
+}
+
+const fn at_least_one(count: u32) -> NonZeroU32 {
+    match NonZeroU32::new(count) {
+        Some(count) => count,
+        None => NonZeroU32::MIN,
+    }
+}

@@ -1,0 +1,4 @@
+//! What is kept from clients: too many requests at once, answers to other sites' pages, and secrets.
+
+mod forwarded;
+mod rate_limits;

@@ -4,6 +4,14 @@ use serde_json::{Map, Value};
 use crate::contract::PROBLEM;
 use crate::kind::Kind;
 
+/// What every answer tells a browser.
+const SECURITY_HEADERS: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
 /// What came back. Every answer has been checked for what every answer must have.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -14,11 +22,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Checks that it names its request, and that it is a whole problem if it is an error.
+    /// Checks that it names its request, that it protects itself in a browser, and that it is a whole problem if it is an error.
     pub(crate) fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
         let answer = Self { status, headers, body };
         let request_id = answer.header("x-request-id");
         assert!(request_id.is_some_and(|id| !id.is_empty()), "no X-Request-Id: {answer:?}");
+        for (name, value) in SECURITY_HEADERS {
+            assert_eq!(answer.header(name), Some(*value), "{name}: {answer:?}");
+        }
+        for name in ["cache-control", "content-security-policy"] {
+            assert!(answer.header(name).is_some(), "no {name}: {answer:?}");
+        }
         if status >= 400 {
             answer.assert_problem();
         }

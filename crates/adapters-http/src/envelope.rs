@@ -4,7 +4,7 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use tracing::Instrument;
@@ -12,8 +12,9 @@ use tracing::Instrument;
 use crate::connections::Connection;
 use crate::metrics::RouteMetrics;
 use crate::request_id::RequestId;
+use crate::security_headers::secure;
 
-/// What every answer gets: the request's id, and headers that keep it out of caches unless it says otherwise. One event
+/// What every answer gets: the request's id, and what keeps it out of caches, frames and other sites' pages. One event
 /// tells how each request ended; it names no token, key or body. Each request is counted once, under its route.
 pub(crate) async fn envelope(
     request: ServiceRequest,
@@ -25,7 +26,10 @@ pub(crate) async fn envelope(
     let handling = request.conn_data::<Arc<Connection>>().map(Connection::handle);
     let span = tracing::debug_span!("request", %request_id, method);
     let mut response = next.call(request).instrument(span).await?;
-    stamp(response.headers_mut(), &request_id);
+    if let Ok(value) = HeaderValue::from_str(request_id.text()) {
+        response.headers_mut().insert(RequestId::HEADER, value);
+    }
+    secure(response.headers_mut());
     let took = started.elapsed();
     if let Some(route) = response.request().app_data::<RouteMetrics>() {
         route.observe(method, response.status().as_u16(), took);
@@ -40,19 +44,6 @@ pub(crate) async fn envelope(
     );
     drop(handling);
     Ok(response)
-}
-
-fn stamp(headers: &mut HeaderMap, request_id: &RequestId) {
-    if let Ok(value) = HeaderValue::from_str(request_id.text()) {
-        headers.insert(RequestId::HEADER, value);
-    }
-    let defaults: [(HeaderName, &str); 2] =
-        [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    for (name, value) in defaults {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    }
 }
 
 /// The method, unless a client made it up.

@@ -24,6 +24,7 @@ mod rate_limits;
 mod readiness;
 mod request_id;
 mod routes;
+mod security_headers;
 mod server;
 mod service;
 mod settings;

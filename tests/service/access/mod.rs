@@ -1,4 +1,5 @@
 //! What is kept from clients: too many requests at once, answers to other sites' pages, and secrets.
 
 mod forwarded;
+mod headers;
 mod rate_limits;

@@ -11,6 +11,7 @@ use crate::call::Call;
 use crate::metrics::RouteMetrics;
 use crate::operation::{Operation, Tag, Verb};
 use crate::problem::{Code, Problem, errors_page};
+use crate::security_headers::FOR_PAGES;
 
 const OPENAPI_PATH: &str = "/api/openapi.json";
 const MAY_BE_KEPT: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=300");
@@ -49,7 +50,7 @@ async fn swagger_ui(request: HttpRequest, name: web::Path<String>) -> HttpRespon
         |problem| problem.respond(&request),
         |file| {
             let mut response = HttpResponse::Ok();
-            response.content_type(file.content_type).insert_header(MAY_BE_KEPT);
+            response.content_type(file.content_type).insert_header(MAY_BE_KEPT).insert_header(FOR_PAGES);
             if file.gzpipped {
                 response.insert_header((header::CONTENT_ENCODING, "gzip"));
             }
@@ -77,12 +78,12 @@ async fn docs(_: Call) -> Result<HttpResponse, Problem> {
     let page =
         String::from_utf8_lossy(&page.bytes).replacen("<head>", "<head>\n    <base href=\"/docs/\">", 1);
     let mut response = HttpResponse::Ok();
-    response.content_type(header::ContentType::html()).insert_header(MAY_BE_KEPT);
+    response.content_type(header::ContentType::html()).insert_header(MAY_BE_KEPT).insert_header(FOR_PAGES);
     Ok(response.body(page))
 }
 
 async fn errors(_: Call) -> Result<HttpResponse, Problem> {
     let mut response = HttpResponse::Ok();
-    response.content_type(header::ContentType::html()).insert_header(MAY_BE_KEPT);
+    response.content_type(header::ContentType::html()).insert_header(MAY_BE_KEPT).insert_header(FOR_PAGES);
     Ok(response.body(errors_page()))
 }

@@ -65,10 +65,25 @@ async fn request_ids_come_back() {
 }
 
 #[actix_web::test]
-async fn answers_stay_out_of_caches_unless_they_say_otherwise() {
-    let reply = World::new().send(get("/nowhere")).await;
-    assert_eq!(reply.header("cache-control"), "no-store");
-    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+async fn answers_stay_out_of_caches_frames_and_other_sites_unless_they_say_otherwise() {
+    for request in
+        [get("/nowhere"), get("/health/live"), TestRequest::with_uri("/docs").method(Method::TRACE)]
+    {
+        let reply = World::new().send(request).await;
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(reply.header(name), value, "{name}");
+        }
+    }
+    let reply = World::new().send(get("/docs")).await;
+    assert_eq!(reply.header("cache-control"), "public, max-age=300");
+    assert!(reply.header("content-security-policy").contains("script-src 'self'"));
 }
 
 #[actix_web::test]

@@ -24,6 +24,8 @@ pub struct Setup {
     pub rate_limits: Switch,
     /// Whose word is taken for the address of a client.
     pub trusted_proxies: &'static str,
+    /// Which other sites' pages may use the instances.
+    pub cors_origins: &'static str,
 }
 
 impl Default for Setup {
@@ -36,6 +38,7 @@ impl Default for Setup {
             db_wait: Duration::from_secs(20),
             rate_limits: Switch::Off,
             trusted_proxies: "",
+            cors_origins: "",
         }
     }
 }
@@ -65,6 +68,7 @@ impl Setup {
             db_wait: self.db_wait,
             rate_limits: self.rate_limits,
             trusted_proxies: self.trusted_proxies.parse().unwrap(),
+            cors_origins: self.cors_origins.parse().unwrap(),
             sample_data: SampleData::Off,
             log_format: LogFormat::Text,
             log: "warn".into(),

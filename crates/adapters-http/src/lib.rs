@@ -14,6 +14,7 @@
 mod call;
 mod client_address;
 mod connections;
+mod cors;
 mod envelope;
 mod metrics;
 mod operation;
@@ -33,6 +34,7 @@ mod tests;
 mod wire;
 
 pub use client_address::{TrustedProxies, TrustedProxiesError};
+pub use cors::{CorsOrigins, CorsOriginsError};
 pub use metrics::Metrics;
 pub use problem::Code;
 pub use readiness::Readiness;

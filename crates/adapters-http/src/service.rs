@@ -3,10 +3,11 @@ use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error, HttpRequest, web};
 use seatline_application::Seatline;
 
+use crate::cors::{cors, refuse_with_a_problem};
 use crate::envelope::envelope;
 use crate::metrics::{self, Metrics, RouteMetrics};
 use crate::operation::{document, register};
@@ -62,6 +63,7 @@ pub(crate) fn app(
     > + use<>,
 > {
     let service = Rc::new(service);
+    let (cors, open) = (cors(&service.settings.cors_origins), !service.settings.cors_origins.is_empty());
     App::new()
         .app_data(RouteMetrics::of(RouteMetrics::UNMATCHED))
         .configure(move |config| register(&routes::operations(), &service, config))
@@ -70,5 +72,7 @@ pub(crate) fn app(
             let response = Problem::new(Code::NotFound).respond(&request);
             async move { response }
         }))
+        .wrap(Condition::new(open, cors))
+        .wrap(Condition::new(open, from_fn(refuse_with_a_problem)))
         .wrap(from_fn(envelope))
 }

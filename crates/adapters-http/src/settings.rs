@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 
 use crate::client_address::TrustedProxies;
+use crate::cors::CorsOrigins;
 
 /// What an operator configures of the HTTP side.
 #[derive(Debug, Clone)]
@@ -28,10 +29,13 @@ pub struct HttpSettings {
     pub rate_limits: bool,
     /// Whose word is taken for the address of a client.
     pub trusted_proxies: TrustedProxies,
+    /// Which other sites' pages may use the service.
+    pub cors_origins: CorsOrigins,
 }
 
 impl HttpSettings {
-    /// The usual settings: one worker a core, rates limited, no proxy trusted.
+    /// The usual settings: one worker a core, rates limited, no proxy trusted, closed to
+    /// other sites' pages.
     pub fn new(admin_key: AdminKey) -> Self {
         Self {
             admin_key,
@@ -41,6 +45,7 @@ impl HttpSettings {
             limits: HttpLimits::default(),
             rate_limits: true,
             trusted_proxies: TrustedProxies::default(),
+            cors_origins: CorsOrigins::default(),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use seatline_adapters_http::TrustedProxies;
+use seatline_adapters_http::{CorsOrigins, TrustedProxies};
 use secrecy::SecretString;
 
 /// A concert reservation service: a waiting room that admits people in the order they came, seat maps, short holds,
@@ -108,6 +108,9 @@ pub struct Options {
     /// for (`X-Forwarded-For`).
     #[arg(long, env = "SEATLINE_TRUSTED_PROXIES", global = true, default_value = "")]
     pub trusted_proxies: TrustedProxies,
+    /// Origins of other sites whose pages may use the service, separated by commas. None unless named.
+    #[arg(long, env = "SEATLINE_CORS_ORIGINS", global = true, default_value = "")]
+    pub cors_origins: CorsOrigins,
     /// When to load the sample programme.
     #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
     pub sample_data: SampleData,
@@ -154,6 +157,8 @@ mod tests {
             ["--rate-limits", "maybe"],
             ["--trusted-proxies", "proxy.local"],
             ["--trusted-proxies", "0.0.0.0/0"],
+            ["--cors-origins", "*"],
+            ["--cors-origins", "https://tickets.example/"],
         ] {
             assert!(Cli::try_parse_from(["seatline"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }

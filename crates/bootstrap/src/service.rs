@@ -102,6 +102,7 @@ impl Service {
         settings.default_show_up_within = delta(options.show_up_within)?;
         settings.rate_limits = options.rate_limits == Switch::On;
         settings.trusted_proxies = options.trusted_proxies.clone();
+        settings.cors_origins = options.cors_origins.clone();
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
         let server = Server::bind(listener, seatline.clone(), readiness, metrics, settings)?;

@@ -1,5 +1,6 @@
 //! What is kept from clients: too many requests at once, answers to other sites' pages, and secrets.
 
+mod cors;
 mod forwarded;
 mod headers;
 mod rate_limits;

@@ -1,0 +1,60 @@
+//! Which other sites' pages may read what is answered: none, unless an operator names them.
+
+mod origins;
+
+pub use origins::{CorsOrigins, CorsOriginsError};
+
+use std::time::Duration;
+
+use actix_cors::{Cors, CorsError};
+use actix_web::Error;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+
+use crate::problem::Problem;
+
+/// What a page may do, and read of an answer besides its body.
+const METHODS: [Method; 5] = [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE];
+const REQUEST_HEADERS: [&str; 7] = [
+    "Authorization",
+    "Queue-Token",
+    "Idempotency-Key",
+    "Content-Type",
+    "If-None-Match",
+    "Last-Event-ID",
+    "X-Request-Id",
+];
+const ANSWER_HEADERS: [&str; 5] = ["X-Request-Id", "Retry-After", "ETag", "Location", "Idempotency-Replayed"];
+/// How long a browser need not ask again.
+const REMEMBERED: Duration = Duration::from_hours(1);
+
+/// Answers browsers that ask whether a page of these origins may send a request, and lets it read the answer.
+/// Credentials go in headers that the page sets itself, never in cookies, so none are allowed.
+pub(crate) fn cors(origins: &CorsOrigins) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(METHODS)
+        .allowed_headers(REQUEST_HEADERS)
+        .expose_headers(ANSWER_HEADERS)
+        .max_age(usize::try_from(REMEMBERED.as_secs()).ok())
+        .block_on_origin_mismatch(false);
+    origins.iter().fold(cors, Cors::allowed_origin)
+}
+
+/// Makes a refused question of a browser a problem, as every error is one.
+pub(crate) async fn refuse_with_a_problem<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let response = next.call(request).await?;
+    let refused = response.response().error().is_some_and(|error| error.as_error::<CorsError>().is_some());
+    if !refused {
+        return Ok(response.map_into_left_body());
+    }
+    let problem = Problem::malformed(
+        "The preflight asks for an origin, a method or a header that pages of other sites may not use here.",
+    );
+    let answer = problem.respond(response.request());
+    Ok(response.into_response(answer).map_into_right_body())
+}

@@ -30,6 +30,12 @@ impl Cluster {
         Self { database, instances: starting.into_iter().map(Result::unwrap).collect() }
     }
 
+    /// Adds an instance that is set up in another way. Gives its number.
+    pub async fn add(&mut self, setup: Setup) -> usize {
+        self.instances.push(Service::start(&setup.options(self.database.url())).await.unwrap());
+        self.instances.len() - 1
+    }
+
     /// Their database.
     pub fn database(&self) -> &Database {
         &self.database

@@ -24,6 +24,8 @@ pub struct Setup {
     pub rate_limits: Switch,
     /// Whose word is taken for the address of a client.
     pub trusted_proxies: &'static str,
+    /// The keys of queue tokens; the first signs.
+    pub queue_keys: &'static str,
     /// Which other sites' pages may use the instances.
     pub cors_origins: &'static str,
 }
@@ -38,6 +40,7 @@ impl Default for Setup {
             db_wait: Duration::from_secs(20),
             rate_limits: Switch::Off,
             trusted_proxies: "",
+            queue_keys: QUEUE_KEY,
             cors_origins: "",
         }
     }
@@ -58,7 +61,7 @@ impl Setup {
             data_dir: None,
             listen: ([127, 0, 0, 1], 0).into(),
             admin_key: Some(ADMIN_KEY.into()),
-            queue_keys: Some(QUEUE_KEY.into()),
+            queue_keys: Some(self.queue_keys.into()),
             hold_ttl: self.hold_ttl,
             pass_ttl: Duration::from_mins(10),
             show_up_within: Duration::from_mins(2),

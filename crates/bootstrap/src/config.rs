@@ -167,7 +167,8 @@ mod tests {
     #[test]
     fn secrets_are_not_shown() {
         let key = "a-secret-key-that-nobody-must-see";
-        let cli = Cli::try_parse_from(["seatline", "--admin-key", key, "--database-url", key]).unwrap();
+        let secrets = ["--admin-key", key, "--database-url", key, "--queue-keys", key];
+        let cli = Cli::try_parse_from(["seatline"].into_iter().chain(secrets)).unwrap();
         assert!(!format!("{cli:?}").contains(key));
     }
 }

@@ -82,12 +82,21 @@ impl From<Refusal> for StopError {
 }
 
 /// A container that answers on this machine's loopback.
-#[derive(Debug)]
 pub(crate) struct Container {
     docker: Docker,
     name: String,
     password: String,
     port: u16,
+}
+
+/// Without the password.
+impl std::fmt::Debug for Container {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Container")
+            .field("name", &self.name)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Container {

@@ -22,7 +22,6 @@ use crate::{
 ///
 /// Dropped without [`Embedded::stop`], or when the process is killed, the server goes on; the
 /// next [`Embedded::start`] on the same folder takes it over.
-#[derive(Debug)]
 pub struct Embedded {
     server: Mutex<Running>,
     url: String,
@@ -30,6 +29,14 @@ pub struct Embedded {
     description: String,
     /// Released last, after the server's handle.
     folder: DataFolder,
+}
+
+/// Without the address, in which a container's password is.
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Embedded");
+        shown.field("server", &self.server).field("location", &self.location).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]

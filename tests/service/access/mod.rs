@@ -3,4 +3,6 @@
 mod cors;
 mod forwarded;
 mod headers;
+mod key_rotation;
 mod rate_limits;
+mod secrecy;

@@ -67,7 +67,7 @@ struct RegisterBody {
 }
 
 /// A user and their access token.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = RegisteredUser)]
 #[serde(rename_all = "camelCase")]
 struct RegisteredBody {

@@ -2,10 +2,17 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use seatline_domain::user::AccessTokenHash;
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
-/// A user's bearer token: a prefix by which it is recognised, and 256 random bits.
-#[derive(Clone, PartialEq, Eq)]
+/// A user's bearer token: a prefix by which it is recognised, and 256 random bits. Compared in constant time.
+#[derive(Clone, Eq)]
 pub struct AccessToken(String);
+
+impl PartialEq for AccessToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
 
 impl AccessToken {
     /// How every access token starts, so that a leaked one is recognised.

@@ -29,7 +29,7 @@ pub enum Standing {
 }
 
 /// A queue token and where its bearer stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenStatus {
     /// The signed token.
     pub token: String,
@@ -37,4 +37,11 @@ pub struct TokenStatus {
     pub claims: QueueClaims,
     /// Where its bearer stands.
     pub standing: Standing,
+}
+
+impl std::fmt::Debug for TokenStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("TokenStatus");
+        shown.field("claims", &self.claims).field("standing", &self.standing).finish_non_exhaustive()
+    }
 }

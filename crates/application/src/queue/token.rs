@@ -9,6 +9,7 @@ use seatline_domain::queue::{Number, QueueClaims};
 use seatline_domain::user::AccessTokenHash;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -58,9 +59,15 @@ impl std::fmt::Debug for QueueKey {
 }
 
 /// Whose access token a queue token was given to: half of its hash, so that the two are known to belong together
-/// without looking either up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// without looking either up. Compared in constant time.
+#[derive(Debug, Clone, Copy, Eq)]
 pub struct Holder([u8; 16]);
+
+impl PartialEq for Holder {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
 
 impl Holder {
     /// The holder of an access token with this hash.
@@ -72,7 +79,7 @@ impl Holder {
 }
 
 /// A queue token that is ours, and what it proves.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct QueueToken {
     /// The token, signed by the key that signs today.
     pub text: String,
@@ -80,6 +87,12 @@ pub struct QueueToken {
     pub claims: QueueClaims,
     /// To whom it was given.
     pub holder: Holder,
+}
+
+impl std::fmt::Debug for QueueToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("QueueToken").field("claims", &self.claims).finish_non_exhaustive()
+    }
 }
 
 /// What a token says, readable by its bearer.
@@ -215,11 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn short_keys_are_refused_and_keys_are_not_shown() {
+    fn short_keys_are_refused_and_neither_keys_nor_tokens_are_shown() {
         assert_eq!(QueueKey::parse(&[7; 31]).err(), Some(QueueKeyError));
         assert!(
             !format!("{:?}", QueueKey::parse(b"a secret of at least 32 bytes in all").unwrap())
                 .contains("secret")
         );
+        let token = QueueTokens::new(key(1), vec![]).issue(claims(), holder(1));
+        assert!(!format!("{token:?}").contains(token.text.split('.').nth(1).unwrap()));
     }
 }

@@ -9,7 +9,7 @@ use super::event_id::EventId;
 use super::token_body::TokenBody;
 
 /// One server-sent event. Each field is a line of its own; an empty line ends the event.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = QueueEvent)]
 pub(super) struct EventBody {
     /// What has happened.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A queue token and where its bearer stands.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = QueueToken)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TokenBody {

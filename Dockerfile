@@ -13,6 +13,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM debian:bookworm-slim
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin seatline
 COPY --from=build /usr/local/bin/seatline /usr/local/bin/seatline
+# Whom sslmode=verify-full trusts unless sslrootcert says otherwise.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 USER seatline
 ENV SEATLINE_LISTEN=0.0.0.0:8080
 EXPOSE 8080

@@ -8,6 +8,7 @@
 //! * [`contract`] is what the HTTP contract says of every body, field by field, and [`Kind`] checks it.
 //! * [`RawConnection`] sends what no HTTP client would.
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
+//! * [`TlsServer`] is a PostgreSQL with certificates.
 //! * [`Binary`] runs the `seatline` binary as a process.
 
 #![expect(
@@ -36,6 +37,7 @@ mod patience;
 mod person;
 mod raw_connection;
 mod sale;
+mod tls_server;
 
 pub use answer::Answer;
 pub use binary::{Binary, Running};
@@ -50,3 +52,4 @@ pub use patience::{eventually, together};
 pub use person::Person;
 pub use raw_connection::RawConnection;
 pub use sale::{Sale, SalePlan};
+pub use tls_server::{Authority, TlsServer};

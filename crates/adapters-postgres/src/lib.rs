@@ -2,10 +2,11 @@
 //!
 //! * [`Postgres`] implements every port.
 //! * `lane` queues commands up and handles them in batches; `tables` locks, loads and stores what a batch needs.
-//! * `ports` holds one file per port; `pool` bounds every wait; `failure` reads PostgreSQL's errors.
+//! * `ports` holds one file per port; `connector` opens connections; `pool` bounds every wait; `failure` reads PostgreSQL's errors.
 //! * `metrics` counts and measures; [`Postgres::publish_metrics`] shows what can be read at any moment.
 //! * [`migrate`] brings a database to the schema that this version needs.
 
+mod connector;
 mod failure;
 mod lane;
 mod metrics;

@@ -1,10 +1,12 @@
 //! The schema: plain SQL, up and down, compiled into the binary.
 
-use diesel::{Connection, ConnectionError};
+use diesel::ConnectionError;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use thiserror::Error;
+
+use crate::connector::Connector;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -72,11 +74,11 @@ async fn with_harness<T: Send + 'static>(
     url: &str,
     work: impl FnOnce(&mut Harness) -> Result<T, MigrationError> + Send + 'static,
 ) -> Result<T, MigrationError> {
-    let mut guard = AsyncPgConnection::establish(url).await?;
+    let connector = Connector::parse(url)?;
+    let mut guard = connector.connect().await?;
     guard.batch_execute(TAKE_TURNS).await?;
-    let url = url.to_owned();
-    let done =
-        tokio::task::spawn_blocking(move || work(&mut <Harness as Connection>::establish(&url)?)).await?;
+    let connection = connector.connect().await?;
+    let done = tokio::task::spawn_blocking(move || work(&mut Harness::from(connection))).await?;
     drop(guard);
     done
 }

@@ -1,5 +1,6 @@
 //! Connections to PostgreSQL. Every wait has a bound.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -13,6 +14,7 @@ use metrics::Counter;
 use seatline_domain::storage::StorageError;
 use tokio::time::timeout;
 
+use crate::connector::Connector;
 use crate::failure::Failure;
 use crate::metrics::wait_timeouts;
 use crate::statement::{Change, Select};
@@ -38,8 +40,6 @@ impl std::fmt::Debug for ConnectionSettings {
     }
 }
 
-/// The longest wait for a new connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The longest that anything but a commit is waited for on this side, should the network go silent. Longer than the
 /// server's own `statement_timeout`.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
@@ -68,16 +68,19 @@ pub(crate) struct Pool {
 impl Pool {
     /// A pool that opens connections when they are first needed.
     pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
+        let connector = Arc::new(Connector::parse(&settings.url).map_err(unusable)?);
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(|url| Box::pin(connect(url.to_owned())));
-        let manager = AsyncDieselConnectionManager::new_with_config(settings.url.clone(), config);
+        config.custom_setup = Box::new(move |_| Box::pin(connect(connector.clone())));
+        // The connector knows where to.
+        let manager = AsyncDieselConnectionManager::new_with_config(String::new(), config);
         let connections = Deadpool::builder(manager)
             .max_size(settings.pool_size)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(settings.wait))
-            .create_timeout(Some(CONNECT_TIMEOUT))
-            .recycle_timeout(Some(CONNECT_TIMEOUT))
+            .create_timeout(Some(Connector::TIMEOUT))
+            .recycle_timeout(Some(Connector::TIMEOUT))
             .build()
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
         Ok(Self { connections, wait_timeouts: wait_timeouts() })
@@ -219,12 +222,8 @@ impl Lease {
     }
 }
 
-async fn connect(url: String) -> ConnectionResult<AsyncPgConnection> {
-    let bad = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
-    let mut config: tokio_postgres::Config = url.parse().map_err(bad)?;
-    config.application_name("seatline").connect_timeout(CONNECT_TIMEOUT);
-    let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(bad)?;
-    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+async fn connect(connector: Arc<Connector>) -> ConnectionResult<AsyncPgConnection> {
+    let mut connection = connector.connect().await?;
     connection.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }

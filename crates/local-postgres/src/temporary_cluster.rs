@@ -61,6 +61,7 @@ pub struct TemporaryCluster {
     binaries: Binaries,
     account: Account,
     durability: Durability,
+    settings: Vec<String>,
     server: Server,
     _watchdog: Watchdog,
 }
@@ -72,11 +73,28 @@ impl TemporaryCluster {
     /// * [`StartError::NoPostgres`] – there are no server binaries.
     /// * Others – as for [`Embedded::start`](crate::Embedded::start).
     pub async fn start(durability: Durability) -> Result<Self, StartError> {
-        let binaries = Binaries::find().ok_or(StartError::NoPostgres)?;
-        Self::start_with(binaries, durability).await
+        Self::start_with_settings(durability, []).await
     }
 
-    pub(crate) async fn start_with(binaries: Binaries, durability: Durability) -> Result<Self, StartError> {
+    /// The same with settings of one's own, each `name=value`, which stay over restarts. Without
+    /// `listen_addresses` the server listens on a Unix socket only.
+    ///
+    /// # Errors
+    /// As for [`TemporaryCluster::start`]; [`StartError::Server`] also for a setting that the
+    /// server does not take.
+    pub async fn start_with_settings(
+        durability: Durability,
+        settings: impl IntoIterator<Item = String>,
+    ) -> Result<Self, StartError> {
+        let binaries = Binaries::find().ok_or(StartError::NoPostgres)?;
+        Self::start_with(binaries, durability, settings.into_iter().collect()).await
+    }
+
+    pub(crate) async fn start_with(
+        binaries: Binaries,
+        durability: Durability,
+        settings: Vec<String>,
+    ) -> Result<Self, StartError> {
         let account = Account::choose(None)?;
         let base = short_temporary_folder();
         let home = tempfile::Builder::new()
@@ -91,8 +109,8 @@ impl TemporaryCluster {
         account.own(&home)?;
         account.check_reach(&home)?;
         cluster::create(&home.join("postgres"), &binaries, &account, Flush::Never).await?;
-        let server = launch(&home, &binaries, &account, durability).await?;
-        Ok(Self { home, binaries, account, durability, server, _watchdog: watchdog })
+        let server = launch(&home, &binaries, &account, durability, &settings).await?;
+        Ok(Self { home, binaries, account, durability, settings, server, _watchdog: watchdog })
     }
 
     /// The address of a database on this server, which need not exist. It stays the same over
@@ -131,7 +149,8 @@ impl TemporaryCluster {
     /// # Errors
     /// * [`StartError::Server`] – it did not come up, or is still running.
     pub async fn restart(&mut self) -> Result<(), StartError> {
-        self.server = launch(&self.home, &self.binaries, &self.account, self.durability).await?;
+        self.server =
+            launch(&self.home, &self.binaries, &self.account, self.durability, &self.settings).await?;
         Ok(())
     }
 }
@@ -141,11 +160,13 @@ async fn launch(
     binaries: &Binaries,
     account: &Account,
     durability: Durability,
+    own: &[String],
 ) -> Result<Server, StartError> {
     let mut settings = vec![CONNECTIONS];
     if durability == Durability::Forgetful {
         settings.extend(FORGETFUL);
     }
+    settings.extend(own.iter().map(String::as_str));
     Server::launch(&Launch {
         binaries,
         account,

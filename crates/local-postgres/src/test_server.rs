@@ -55,7 +55,7 @@ impl TestServer {
         let origin = if let Some(url) = given_url() {
             Origin::Given(url)
         } else if let Some(binaries) = Binaries::find() {
-            Origin::Cluster(TemporaryCluster::start_with(binaries, Durability::Forgetful).await?)
+            Origin::Cluster(TemporaryCluster::start_with(binaries, Durability::Forgetful, Vec::new()).await?)
         } else {
             let docker = Docker::find().await.ok_or(StartError::NoPostgres)?;
             start_container(docker).await?

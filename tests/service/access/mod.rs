@@ -6,3 +6,5 @@ mod headers;
 mod key_rotation;
 mod rate_limits;
 mod secrecy;
+#[cfg(target_os = "linux")]
+mod tls;

@@ -1,0 +1,92 @@
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use diesel::ConnectionError;
+
+/// How a connection is protected, in the words of PostgreSQL's `sslmode` and `sslrootcert`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Protection {
+    /// `disable`: not at all.
+    None,
+    /// `prefer`, and nothing said: against listeners, where the server offers it.
+    IfOffered,
+    /// `require`: against listeners, but not against somebody who answers in the server's place.
+    Encrypted,
+    /// `verify-ca`, `verify-full`: the server's certificate must be signed by somebody trusted.
+    Verified {
+        /// By whom.
+        roots: Roots,
+        /// Whether it must be for the host that was asked for (`verify-full`).
+        name: bool,
+    },
+}
+
+/// Whose signature is trusted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Roots {
+    /// Whom the operating system trusts.
+    System,
+    /// Whose certificates are in this file.
+    File(PathBuf),
+}
+
+impl Protection {
+    /// What these two ask for together.
+    pub(super) fn parse(sslmode: Option<&str>, sslrootcert: Option<&str>) -> Result<Self, ConnectionError> {
+        let file = sslrootcert.filter(|path| !path.is_empty() && *path != "system");
+        let roots = file.map(|path| Roots::File(path.into()));
+        match (sslmode.unwrap_or("prefer"), roots) {
+            ("disable", _) => Ok(Self::None),
+            ("allow" | "prefer", _) => Ok(Self::IfOffered),
+            // As in PostgreSQL's own clients: who names a root means it.
+            ("require" | "verify-ca", Some(roots)) => Ok(Self::Verified { roots, name: false }),
+            ("require", None) => Ok(Self::Encrypted),
+            // Everybody can get a certificate from somebody whom the system trusts.
+            ("verify-ca", None) => {
+                Err(invalid("sslmode=verify-ca needs sslrootcert, the file of the authority's certificate"))
+            }
+            ("verify-full", roots) => {
+                Ok(Self::Verified { roots: roots.unwrap_or(Roots::System), name: true })
+            }
+            _ => Err(invalid("sslmode is none of disable, prefer, require, verify-ca and verify-full")),
+        }
+    }
+}
+
+/// What is wrong with a connection string.
+pub(super) fn invalid(reason: impl Display) -> ConnectionError {
+    ConnectionError::InvalidConnectionUrl(format!("its URL is refused: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_mean_what_they_mean_elsewhere() {
+        let file = || Roots::File("/ca.pem".into());
+        for (sslmode, sslrootcert, protection) in [
+            (None, None, Protection::IfOffered),
+            (Some("disable"), Some("/ca.pem"), Protection::None),
+            (Some("prefer"), None, Protection::IfOffered),
+            (Some("require"), None, Protection::Encrypted),
+            (Some("require"), Some("/ca.pem"), Protection::Verified { roots: file(), name: false }),
+            (Some("verify-ca"), Some("/ca.pem"), Protection::Verified { roots: file(), name: false }),
+            (Some("verify-full"), Some("/ca.pem"), Protection::Verified { roots: file(), name: true }),
+            (Some("verify-full"), None, Protection::Verified { roots: Roots::System, name: true }),
+            (Some("verify-full"), Some("system"), Protection::Verified { roots: Roots::System, name: true }),
+        ] {
+            assert_eq!(Protection::parse(sslmode, sslrootcert).unwrap(), protection, "{sslmode:?}");
+        }
+        for (sslmode, sslrootcert) in [
+            ("verify-ca", None),
+            ("verify-ca", Some("system")),
+            ("verify_full", None),
+            ("VERIFY-FULL", None),
+            ("", None),
+            ("on", None),
+        ] {
+            assert!(Protection::parse(Some(sslmode), sslrootcert).is_err(), "{sslmode}");
+        }
+    }
+}

@@ -150,6 +150,8 @@ mod tests {
             Cli::try_parse_from(["seatline", "serve", "--hold-ttl", "2s", "--listen", "[::1]:0"]).unwrap();
         assert_eq!(cli.command, Some(Command::Serve));
         assert_eq!(cli.options.hold_ttl, Duration::from_secs(2));
+        assert_eq!(cli.options.rate_limits, Switch::On, "unless said otherwise");
+        assert!(cli.options.cors_origins.is_empty(), "closed unless said otherwise");
         for bad in [
             ["--hold-ttl", "0s"],
             ["--hold-ttl", "soon"],

@@ -53,8 +53,8 @@ async fn a_signed_certificate_is_verified_as_far_as_asked_for() {
     refused(&url(wrong, &format!("&sslmode=verify-full&sslrootcert={known}")), "not valid for name");
     refused(&url(right, &format!("&sslmode=verify-full&sslrootcert={unknown}")), "UnknownIssuer");
     let pretender = pretender.file(server.folder(), "pretender.pem");
-    let pretended = format!("&sslmode=verify-full&sslrootcert={}", pretender.display());
-    refused(&url(right, &pretended), "BadSignature");
+    let by_name_only = format!("&sslmode=verify-full&sslrootcert={}", pretender.display());
+    refused(&url(right, &by_name_only), "BadSignature");
     refused(&url(right, "&sslmode=verify-full"), "UnknownIssuer");
 
     assert_eq!(use_it(&url(wrong, &format!("&sslmode=verify-ca&sslrootcert={known}"))), Ok(()));

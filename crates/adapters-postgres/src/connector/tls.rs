@@ -22,7 +22,7 @@ pub(super) fn client(protection: &Protection) -> ConnectionResult<MakeRustlsConn
     };
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| invalid(error))?
+        .map_err(invalid)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Verifier { check, provider }))
         .with_no_client_auth();

@@ -1,7 +1,7 @@
 //! One key, one effect, one answer.
 
 use seatline_tests::contract::{CHARGE, PAYMENT, RESERVATION};
-use seatline_tests::{Answer, Cluster, Sale};
+use seatline_tests::{Answer, Cluster, Sale, Setup, eventually};
 use serde_json::json;
 
 /// Checks that an answer repeats the first one, and says so.
@@ -122,5 +122,32 @@ async fn keys_are_one_printable_value() {
     charge().key("one").key("two").send().await.problem(400, "idempotency_key_invalid");
     charge().send().await.problem(400, "idempotency_key_missing");
     assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+    cluster.end().await;
+}
+
+/// More records than one step removes; steps follow one another while there are more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_is_forgotten_after_a_day_and_may_be_used_anew() {
+    let mut cluster = Cluster::start().await;
+    let ada = cluster.person().await;
+    let old = ada.try_charge("old", 100).await.json(201);
+    ada.try_charge("young", 100).await.json(201);
+    let age = "
+        UPDATE idempotency_keys SET recorded_at = recorded_at - interval '24 hours' WHERE key = 'old';
+        UPDATE idempotency_keys SET recorded_at = recorded_at - interval '23 hours' WHERE key = 'young';
+        INSERT INTO idempotency_keys SELECT user_id, 'old ' || n, fingerprint, operation, reference_id, false, recorded_at
+        FROM idempotency_keys, generate_series(1, 1700) AS n WHERE key = 'old'";
+    cluster.database().execute(age).await;
+    // Every instance looks as soon as it starts.
+    cluster.add(Setup::default()).await;
+    eventually("only the young key is remembered", async || {
+        (cluster.database().query("SELECT key FROM idempotency_keys").await == ["young"]).then_some(())
+    })
+    .await;
+    assert_eq!(ada.try_charge("young", 100).await.header("idempotency-replayed"), Some("true"));
+    let anew = ada.try_charge("old", 100).await;
+    assert_eq!(anew.header("idempotency-replayed"), None);
+    assert_ne!(anew.of_kind(201, CHARGE)["entryId"], old["entryId"]);
+    assert_eq!(ada.balance().await, json!(300));
     cluster.end().await;
 }

@@ -19,8 +19,8 @@ pub(crate) enum Failure {
     Broken(String),
 }
 
-/// The unique constraints that two transactions may legitimately run into at the same time.
-const CONTENDED_CONSTRAINTS: [&str; 2] = ["idempotency_keys_pkey", "one_live_pass_per_user"];
+/// The unique constraint that two transactions may legitimately run into at the same time.
+const CONTENDED_CONSTRAINT: &str = "one_live_pass_per_user";
 
 /// Diesel keeps no SQLSTATE for these; their messages are PostgreSQL's own. They are asked for in English, see
 /// `connection`.
@@ -46,9 +46,7 @@ impl Failure {
         match error {
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Contention(text),
             Error::DatabaseError(DatabaseErrorKind::UniqueViolation, information)
-                if information
-                    .constraint_name()
-                    .is_some_and(|name| CONTENDED_CONSTRAINTS.contains(&name)) =>
+                if information.constraint_name() == Some(CONTENDED_CONSTRAINT) =>
             {
                 Self::Contention(text)
             }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use seatline_domain::audit::AuditLog;
 use seatline_domain::concert::{Programme, ProgrammeEditor};
 use seatline_domain::id::Ids;
+use seatline_domain::idempotency::IdempotencyKeys;
 use seatline_domain::invariant::Inspection;
 use seatline_domain::payment::Payments;
 use seatline_domain::point::Wallets;
@@ -13,6 +14,7 @@ use seatline_domain::seat::SeatInventory;
 use seatline_domain::user::Accounts;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
+use crate::idempotency::ForgetLapsedKeys;
 use crate::operators::{AddConcert, AddPerformance, CheckInvariants, ConfigureQueue, ListAudit, ShowSales};
 use crate::payments::{ListPayments, PayReservation, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
@@ -49,6 +51,8 @@ pub struct Ports {
     pub audit: Arc<dyn AuditLog>,
     /// The search for broken invariants.
     pub inspection: Arc<dyn Inspection>,
+    /// The records of idempotency keys, to be removed in time.
+    pub keys: Arc<dyn IdempotencyKeys>,
     /// New ids.
     pub ids: Arc<dyn Ids>,
 }
@@ -114,6 +118,8 @@ seatline! {
     list_reservations: ListReservations,
     /// Sweeps up lapsed holds.
     sweep_holds: SweepHolds,
+    /// Forgets idempotency keys in time.
+    forget_lapsed_keys: ForgetLapsedKeys,
     /// Charges points.
     charge_points: ChargePoints,
     /// Shows a balance.
@@ -155,6 +161,7 @@ impl Seatline {
             payments,
             audit,
             inspection,
+            keys,
             ids,
         } = ports;
         let queue_tokens = Arc::new(settings.queue_tokens);
@@ -203,6 +210,7 @@ impl Seatline {
             show_reservation: ShowReservation { reservations: reservations.clone() },
             list_reservations: ListReservations { reservations: reservations.clone() },
             sweep_holds: SweepHolds { reservations },
+            forget_lapsed_keys: ForgetLapsedKeys { keys },
             charge_points: ChargePoints { wallets: wallets.clone(), ids: ids.clone() },
             show_balance: ShowBalance { wallets: wallets.clone() },
             list_entries: ListEntries { wallets },

@@ -184,6 +184,7 @@ fn ports(postgres: &Arc<Postgres>) -> Ports {
         payments: postgres.clone(),
         audit: postgres.clone(),
         inspection: postgres.clone(),
+        keys: postgres.clone(),
         ids: Arc::new(TimeOrderedIds),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
 use seatline_local_postgres::Embedded;
+use seatline_application::idempotency::ForgetLapsedKeys;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -16,24 +17,40 @@ enum Pace {
     Every(Interval),
     /// After a step of another worker, so that neither waits for the other.
     After(Arc<Notify>),
+    /// After a while; at once when the last step did all that a step may do, for there may be more.
+    Draining(Interval, usize),
 }
 
 impl Pace {
     fn every(period: Duration) -> Self {
-        let mut ticks = interval(period);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self::Every(ticks)
+        Self::Every(ticks(period))
     }
 
     async fn next(&mut self) {
         match self {
-            Self::Every(ticks) => drop(ticks.tick().await),
+            Self::Every(ticks) | Self::Draining(ticks, _) => drop(ticks.tick().await),
             Self::After(step) => step.notified().await,
+        }
+    }
+
+    /// Takes notice of how much a step did.
+    fn stepped(&mut self, done: usize) {
+        if let Self::Draining(ticks, all) = self
+            && done >= *all
+        {
+            ticks.reset_immediately();
         }
     }
 }
 
-/// What goes on in the background: admission, telling those who watch the line, sweeping, and tidying the metrics.
+fn ticks(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// What goes on in the background: admission, telling those who watch the line, sweeping, forgetting, and tidying the
+/// metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -44,6 +61,8 @@ impl Workers {
     const SUPERVISE_EVERY: Duration = Duration::from_secs(1);
     /// How often measurements are sorted into their buckets. Until then each takes memory of its own.
     const TIDY_METRICS_EVERY: Duration = Duration::from_secs(1);
+    /// How often lapsed idempotency keys are looked for.
+    const FORGET_EVERY: Duration = Duration::from_mins(1);
 
     /// Starts them.
     pub(crate) fn start(
@@ -72,6 +91,12 @@ impl Workers {
         workers.every(sweep_every, "sweep", move || {
             let seatline = sweeping.clone();
             async move { seatline.sweep_holds.execute().await.map_err(|error| error.to_string()) }
+        });
+        let forgetting = seatline.clone();
+        let draining = Pace::Draining(ticks(Self::FORGET_EVERY), ForgetLapsedKeys::STEP.into());
+        workers.run(draining, "forgetting", move || {
+            let seatline = forgetting.clone();
+            async move { seatline.forget_lapsed_keys.execute().await.map_err(|error| error.to_string()) }
         });
         workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {
             metrics.run_upkeep();
@@ -129,6 +154,7 @@ impl Workers {
                         }
                         tracing::trace!(worker = name, done);
                         failing = false;
+                        pace.stepped(done);
                     }
                     Err(error) => {
                         if !failing {

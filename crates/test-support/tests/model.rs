@@ -39,6 +39,8 @@ async fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
         "give up NotFound",
         "give up NotCancellable",
         "sweep Ok",
+        "forget Ok",
+        "forget nothing Ok",
         "charge Ok",
         "charge NotPositive",
         "charge TooMuch",

@@ -62,10 +62,10 @@ impl QueryParameter {
 impl IdempotencyUse {
     pub(super) fn describe(self) -> Parameter {
         let (required, description) = match self {
-            Self::Required => (Required::True, "Makes retries safe: one key, one charge."),
+            Self::Required => (Required::True, "Makes retries safe: one key, one charge, for 24 hours."),
             Self::Optional => (
                 Required::False,
-                "Makes retries safe: the same key with the same request gives the first answer again.",
+                "Makes retries safe: the same key with the same request gives the first answer again, for 24 hours.",
             ),
         };
         let schema = text()

@@ -16,6 +16,7 @@ use seatline_domain::concert::{
     Concert, MockProgramme, MockProgrammeEditor, Performance, SeatLimit, policy as concert_policy,
 };
 use seatline_domain::id::{ConcertId, MockIds, PerformanceId, UserId};
+use seatline_domain::idempotency::MockIdempotencyKeys;
 use seatline_domain::invariant::MockInspection;
 use seatline_domain::payment::MockPayments;
 use seatline_domain::point::{Amount, MockWallets};
@@ -246,6 +247,7 @@ impl World {
             payments: Arc::new(self.payments),
             audit: Arc::new(self.audit),
             inspection: Arc::new(MockInspection::new()),
+            keys: Arc::new(MockIdempotencyKeys::new()),
             ids: Arc::new(ids),
         };
         let settings = Settings {

@@ -21,6 +21,7 @@ const HOLDS: &str = "seatline_holds_total";
 const HOLDS_EXPIRED: &str = "seatline_holds_expired_total";
 const PAYMENTS: &str = "seatline_payments_total";
 const CHARGES: &str = "seatline_charges_total";
+const KEYS_FORGOTTEN: &str = "seatline_idempotency_keys_forgotten_total";
 const USERS_REGISTERED: &str = "seatline_users_registered_total";
 const CONNECTIONS: &str = "seatline_db_connections";
 const CONNECTIONS_AVAILABLE: &str = "seatline_db_connections_available";
@@ -40,6 +41,8 @@ pub(crate) struct PortMetrics {
     pub(crate) charges: Outcomes,
     /// Lapsed holds that were written down as such.
     pub(crate) holds_expired: Counter,
+    /// Lapsed idempotency keys whose records were removed.
+    pub(crate) keys_forgotten: Counter,
     /// Accounts opened.
     pub(crate) users_registered: Counter,
 }
@@ -50,6 +53,7 @@ impl PortMetrics {
         describe_counter!(HOLDS_EXPIRED, Unit::Count, "Lapsed holds swept up by this instance.");
         describe_counter!(PAYMENTS, Unit::Count, "Payments asked for, by what came of them.");
         describe_counter!(CHARGES, Unit::Count, "Charges asked for, by what came of them.");
+        describe_counter!(KEYS_FORGOTTEN, Unit::Count, "Lapsed idempotency keys removed by this instance.");
         describe_counter!(USERS_REGISTERED, Unit::Count, "Accounts opened.");
         Self {
             rooms: RoomMetrics::default(),
@@ -57,6 +61,7 @@ impl PortMetrics {
             payments: Outcomes::of(PAYMENTS, PAYMENT_OUTCOMES),
             charges: Outcomes::of(CHARGES, CHARGE_OUTCOMES),
             holds_expired: counter!(HOLDS_EXPIRED),
+            keys_forgotten: counter!(KEYS_FORGOTTEN),
             users_registered: counter!(USERS_REGISTERED),
         }
     }

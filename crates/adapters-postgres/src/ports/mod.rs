@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit_log;
+mod idempotency_keys;
 mod inspection;
 mod payments;
 mod programme;

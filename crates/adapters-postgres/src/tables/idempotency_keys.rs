@@ -1,39 +1,39 @@
 use std::collections::HashMap;
 
-use diesel::sql_types::{Array, Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::UserId;
-use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded};
+use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, lapsed_at};
 use seatline_domain::payment::PaymentState;
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::working_set::{Footprint, WorkingSet};
 use uuid::Uuid;
 
-use super::Stored;
 use super::ledger_entries::{EntriesById, ledger_entry};
 use super::payments::{PaymentsById, payment};
 use super::reservations::{ReservationsByUser, assemble, seats_of};
+use super::{Stored, clock};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
 
-/// `user_id`, `key`, `fingerprint`, `operation`, `reference_id`, `created`.
-type KeyRow = (Uuid, String, String, String, Uuid, bool);
+/// `user_id`, `key`, `fingerprint`, `operation`, `reference_id`, `created`, `recorded_at`.
+type KeyRow = (Uuid, String, String, String, Uuid, bool, Timestamp);
 
 statement! {
     /// What keys did.
     Keys {
         user_ids: Vec<Uuid> => Array<SqlUuid>,
         keys: Vec<String> => Array<Text>,
-    } -> KeyRow = (SqlUuid, Text, Text, Text, SqlUuid, Bool);
+    } -> KeyRow = (SqlUuid, Text, Text, Text, SqlUuid, Bool, Timestamptz);
     "SELECT recorded.user_id, recorded.key, recorded.fingerprint, recorded.operation, recorded.reference_id,
-            recorded.created
+            recorded.created, recorded.recorded_at
      FROM unnest(?, ?) AS named(user_id, key)
      JOIN idempotency_keys AS recorded ON recorded.user_id = named.user_id AND recorded.key = named.key"
 }
 
 statement! {
-    /// Records what keys did.
+    /// Records what keys did; a lapsed record of the same key is replaced, any other is left alone.
     InsertKeys {
         user_ids: Vec<Uuid> => Array<SqlUuid>,
         keys: Vec<String> => Array<Text>,
@@ -42,9 +42,26 @@ statement! {
         reference_ids: Vec<Uuid> => Array<SqlUuid>,
         created: Vec<bool> => Array<Bool>,
         recorded_at: Vec<Timestamp> => Array<Timestamptz>,
+        lapsed_at: Timestamp => Timestamptz,
     };
-    "INSERT INTO idempotency_keys (user_id, key, fingerprint, operation, reference_id, created, recorded_at)
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO idempotency_keys AS recorded
+            (user_id, key, fingerprint, operation, reference_id, created, recorded_at)
+     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (user_id, key) DO UPDATE
+     SET fingerprint = excluded.fingerprint, operation = excluded.operation, reference_id = excluded.reference_id,
+         created = excluded.created, recorded_at = excluded.recorded_at
+     WHERE recorded.recorded_at <= ?"
+}
+
+statement! {
+    /// Removes some records that are so old, those first that are oldest. Passes over rows that others have locked.
+    DeleteLapsedKeys {
+        lapsed_at: Timestamp => Timestamptz,
+        limit: i64 => BigInt,
+    };
+    "DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM idempotency_keys WHERE recorded_at <= ?
+         ORDER BY recorded_at LIMIT ? FOR UPDATE SKIP LOCKED))"
 }
 
 /// Reads what the keys of a batch did before, with the answers that they got.
@@ -67,12 +84,12 @@ pub(super) async fn load(
     let mut outcomes = charges(lease, &rows).await?;
     outcomes.extend(holds(lease, &rows).await?);
     outcomes.extend(payments(lease, &rows).await?);
-    for (user_id, key, fingerprint, _, reference_id, created) in rows {
+    for (user_id, key, fingerprint, _, reference_id, created, recorded_at) in rows {
         let outcome = outcomes.get(&reference_id).cloned();
         let outcome = outcome.ok_or_else(|| Stored::wrong("effect of an idempotency key", reference_id))?;
         let outcome = answered(outcome, created);
         let key = IdempotencyKey::parse(&key).map_err(|_| Stored::wrong("idempotency key", key))?;
-        let recorded = Recorded { fingerprint: Fingerprint::new(fingerprint), outcome };
+        let recorded = Recorded { fingerprint: Fingerprint::new(fingerprint), outcome, recorded_at };
         set.keys.load((UserId::new(user_id), key), recorded);
     }
     Ok(())
@@ -143,6 +160,7 @@ pub(super) async fn store(lease: &mut Lease, set: &WorkingSet, now: Timestamp) -
         reference_ids: Vec::new(),
         created: Vec::new(),
         recorded_at: Vec::new(),
+        lapsed_at: lapsed_at(now),
     };
     for ((user_id, key), recorded) in set.keys.added_with_keys() {
         let (operation, reference_id, created) = match &recorded.outcome {
@@ -156,10 +174,17 @@ pub(super) async fn store(lease: &mut Lease, set: &WorkingSet, now: Timestamp) -
         insert.operations.push(operation);
         insert.reference_ids.push(reference_id);
         insert.created.push(created);
-        insert.recorded_at.push(now);
+        insert.recorded_at.push(recorded.recorded_at);
     }
-    if !insert.user_ids.is_empty() {
-        lease.execute(insert).await?;
+    let keys = insert.user_ids.len();
+    if keys > 0 && lease.execute(insert).await? < keys {
+        return Err(Failure::Contention("somebody else has just used the same idempotency key".into()));
     }
     Ok(())
+}
+
+/// Removes the oldest records that have lapsed by now, at most so many; says how many.
+pub(crate) async fn remove_lapsed(lease: &mut Lease, limit: u16) -> Result<usize, Failure> {
+    let lapsed_at = lapsed_at(clock(lease).await?);
+    lease.execute(DeleteLapsedKeys { lapsed_at, limit: limit.into() }).await
 }

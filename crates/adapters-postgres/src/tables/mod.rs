@@ -4,7 +4,7 @@
 //! A statement takes its snapshot before it waits for a lock; so what else must be known is read by later statements.
 
 pub(crate) mod audit_entries;
-mod idempotency_keys;
+pub(crate) mod idempotency_keys;
 mod ledger_entries;
 pub(crate) mod passes;
 pub(crate) mod payments;

@@ -40,6 +40,7 @@ impl PostgresFixture {
             payments: postgres.clone(),
             audit: postgres.clone(),
             inspection: postgres.clone(),
+            keys: postgres.clone(),
             ids: Arc::new(SequentialIds::default()),
         };
         Self { ports, postgres, database }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod admitting;
+mod forgetting;
 mod holding;
 mod joining;
 mod operators;

@@ -161,7 +161,7 @@ impl Command for HoldSeats {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
-        match set.recorded(self.user_id, self.key.as_ref(), &self.fingerprint())? {
+        match set.recorded(self.user_id, self.key.as_ref(), &self.fingerprint(), now)? {
             Some(Outcome::Held { reservation, created }) => {
                 return Ok(Answer::replayed(reservation.clone(), *created));
             }
@@ -186,7 +186,7 @@ impl Command for HoldSeats {
             Answer::created(reservation)
         };
         let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
-        set.record(self.user_id, self.key.as_ref(), self.fingerprint(), outcome);
+        set.record(self.user_id, self.key.as_ref(), self.fingerprint(), outcome, now);
         Ok(answer)
     }
 }

@@ -73,7 +73,7 @@ pub struct WorkingSet {
 }
 
 impl WorkingSet {
-    /// What a key did before: `None` when there is no key, or it is new.
+    /// What a key did before: `None` when there is no key, or it is new, or so old that it is as good as new.
     ///
     /// # Errors
     /// [`KeyReused`] when it was used for another request.
@@ -82,23 +82,26 @@ impl WorkingSet {
         user_id: UserId,
         key: Option<&IdempotencyKey>,
         fingerprint: &Fingerprint,
+        now: Timestamp,
     ) -> Result<Option<&Outcome>, KeyReused> {
-        let Some(recorded) = key.and_then(|key| self.keys.get(&(user_id, key.clone()))) else {
+        let recorded = key.and_then(|key| self.keys.get(&(user_id, key.clone())));
+        let Some(recorded) = recorded.filter(|recorded| !recorded.has_lapsed(now)) else {
             return Ok(None);
         };
         if recorded.fingerprint == *fingerprint { Ok(Some(&recorded.outcome)) } else { Err(KeyReused) }
     }
 
-    /// Records what a key did, so that a retry finds out.
+    /// Records what a key did, so that a retry finds out. A lapsed record of the same key is replaced.
     pub fn record(
         &mut self,
         user_id: UserId,
         key: Option<&IdempotencyKey>,
         fingerprint: Fingerprint,
         outcome: Outcome,
+        now: Timestamp,
     ) {
         if let Some(key) = key {
-            self.keys.insert((user_id, key.clone()), Recorded { fingerprint, outcome });
+            self.keys.insert((user_id, key.clone()), Recorded { fingerprint, outcome, recorded_at: now });
         }
     }
 }

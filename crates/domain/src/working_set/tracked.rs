@@ -38,6 +38,11 @@ impl<K: Ord, V> Tracked<K, V> {
         self.rows.insert(key, Row { value, origin: Origin::Added });
     }
 
+    /// Takes a row out, as though it had never been here.
+    pub fn remove(&mut self, key: &K) {
+        self.rows.remove(key);
+    }
+
     /// One row.
     pub fn get(&self, key: &K) -> Option<&V> {
         self.rows.get(key).map(|row| &row.value)

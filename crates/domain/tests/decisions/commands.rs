@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
-use seatline_domain::idempotency::IdempotencyKey;
+use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::payment::PayReservation;
 use seatline_domain::point::{Amount, ChargePoints};
 use seatline_domain::queue::{
@@ -57,6 +57,9 @@ impl World {
         let (concert_id, user_id) = (concert_id(concert), user_id(user));
         if five % 16 == 0 {
             self.now += TimeDelta::seconds(i64::from(four) * 2);
+        }
+        if five == 32 {
+            self.now += policy::KEY_TTL;
         }
         match kind % 32 {
             0..5 => AnyCommand::JoinRoom(JoinRoom { concert_id, user_id }),

@@ -14,7 +14,7 @@ use crate::Customer;
 use crate::stage::{key, leave_command, seat_number};
 
 /// Starts all calls, then waits for all answers, in the order of the calls.
-async fn all_at_once<T, F>(calls: impl IntoIterator<Item = F>) -> Vec<T>
+pub(super) async fn all_at_once<T, F>(calls: impl IntoIterator<Item = F>) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
-use seatline_domain::idempotency::KeyReused;
+use seatline_domain::idempotency::{KeyReused, policy};
 use seatline_domain::payment::PayReservation;
 use seatline_domain::point::Amount;
 use seatline_domain::seat::{HoldError, HoldSeats};
@@ -121,4 +121,66 @@ pub(super) async fn a_refusal_leaves_its_key_unused(fixture: &dyn Fixture) {
     stage.charge(ada.user, "50", "more").await;
     let paid = fixture.ports().payments.pay(pay).await.unwrap();
     assert!(paid.created && !paid.replayed);
+}
+
+pub(super) async fn a_key_answers_for_a_day_and_is_then_as_good_as_new(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let user = stage.user().await;
+    let wallets = &fixture.ports().wallets;
+    let charge = |amount| stage.charge_command(user, Amount::whole(amount), key("daily"));
+    let first = wallets.charge(charge(10)).await.unwrap();
+    fixture.pass_time(policy::KEY_TTL - TimeDelta::minutes(1)).await;
+    let repeated = wallets.charge(charge(10)).await.unwrap();
+    assert!(repeated.replayed);
+    assert_eq!(repeated.value.id, first.value.id);
+    assert_eq!(wallets.charge(charge(20)).await, Err(KeyReused.into()));
+    // Nobody has removed its record.
+    fixture.pass_time(TimeDelta::minutes(2)).await;
+    let anew = wallets.charge(charge(20)).await.unwrap();
+    assert!(anew.created && !anew.replayed);
+    assert_eq!(anew.value.balance_after, Amount::whole(30));
+    fixture.pass_time(policy::KEY_TTL - TimeDelta::minutes(1)).await;
+    assert_eq!(wallets.charge(charge(20)).await.unwrap().value.id, anew.value.id, "for a day of its own");
+    assert_eq!(wallets.charge(charge(10)).await, Err(KeyReused.into()));
+    assert_eq!(wallets.balance(user).await, Ok(Amount::whole(30)));
+}
+
+pub(super) async fn young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let user = stage.user().await;
+    let keys = &fixture.ports().keys;
+    for name in ["a", "b", "c"] {
+        stage.charge(user, "1", name).await;
+        fixture.pass_time(TimeDelta::hours(1)).await;
+    }
+    assert_eq!(keys.forget_lapsed(10).await, Ok(0));
+    fixture.pass_time(TimeDelta::hours(22)).await;
+    assert_eq!(keys.forget_lapsed(1).await, Ok(1));
+    assert_eq!(keys.forget_lapsed(10).await, Ok(1), "the third is an hour younger");
+    assert_eq!(keys.forget_lapsed(10).await, Ok(0));
+    let again = stage.charge_command(user, Amount::whole(1), key("c"));
+    assert!(fixture.ports().wallets.charge(again).await.unwrap().replayed);
+    fixture.pass_time(TimeDelta::hours(1)).await;
+    assert_eq!(keys.forget_lapsed(10).await, Ok(1));
+}
+
+pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
+    let stage = stage(fixture);
+    let (concert, performance) = stage.show().await;
+    let ada = stage.customer(&concert).await;
+    let ports = fixture.ports();
+    let hold = HoldSeats { key: Some(key("one")), ..stage.hold_command(&ada.pass, &performance, &[1]).await };
+    let held = ports.inventory.hold(hold.clone()).await.unwrap().value;
+    let pay = PayReservation { key: Some(key("two")), ..stage.pay_command(&ada.pass, &held) };
+    let paid = ports.payments.pay(pay.clone()).await.unwrap();
+    fixture.pass_time(policy::KEY_TTL + TimeDelta::minutes(1)).await;
+    // Both, and that of the first points.
+    assert_eq!(ports.keys.forget_lapsed(10).await, Ok(3));
+    let found = ports.payments.pay(pay.clone()).await.unwrap();
+    assert!(!found.created && !found.replayed, "a reservation is paid once, with keys and without");
+    assert_eq!(found.value.id, paid.value.id);
+    assert!(ports.payments.pay(pay).await.unwrap().replayed);
+    assert_eq!(ada.balance().await, Amount::whole(900));
+    assert!(matches!(ports.inventory.hold(hold).await, Err(HoldError::Pass(_))), "that turn is over");
+    stage.charge(ada.user, "5", "one").await;
 }

@@ -16,6 +16,7 @@ mod hold_refusals;
 mod holding;
 mod idempotency;
 mod joining;
+mod key_contention;
 mod leaving;
 mod pay_refusals;
 mod paying;

@@ -147,6 +147,9 @@ macro_rules! port_contracts {
             a_key_serves_one_operation_of_its_user
             the_same_key_for_other_seats_is_refused
             a_refusal_leaves_its_key_unused
+            a_key_answers_for_a_day_and_is_then_as_good_as_new
+            young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time
+            a_forgotten_key_may_be_used_anew
         }
         contention {
             of_fifty_who_want_one_seat_one_gets_it
@@ -159,6 +162,11 @@ macro_rules! port_contracts {
             two_hundred_joins_get_dense_numbers
             one_user_gets_one_place_however_often_they_join
             admission_from_many_sides_admits_each_place_once
+        }
+        key_contention {
+            a_key_has_one_effect_among_several_operations
+            an_old_key_charges_once_more_while_others_forget_it
+            forgetting_from_many_sides_removes_each_key_once
         }
     } };
     (@expand (registry) $($module:ident { $($promise:ident)* })*) => {

@@ -7,6 +7,7 @@ mod accounts;
 mod audit_log;
 mod clock;
 mod fixture;
+mod idempotency_keys;
 mod inspection;
 mod inspection_of_queues;
 mod inspection_of_sales;
@@ -74,6 +75,7 @@ impl InMemory {
             payments: self.clone(),
             audit: self.clone(),
             inspection: self.clone(),
+            keys: self.clone(),
             ids,
         }
     }

@@ -51,6 +51,9 @@ impl Knowledge {
             },
             74..88 => self.pay(dice),
             88..91 => Operation::Look { concert },
+            91..93 => Operation::Forget { limit: dice.pick(&[1, 3, 100]) },
+            // Seldom so long that idempotency keys lapse.
+            _ if dice.percent(6) => Operation::Wait { minutes: dice.pick(&[700, 1_440]) },
             _ => Operation::Wait { minutes: dice.pick(&[1, 1, 1, 2, 3, 6, 12]) },
         }
     }

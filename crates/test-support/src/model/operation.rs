@@ -29,6 +29,7 @@ pub(super) enum Operation {
     Sweep,
     Charge { user: usize, amount: u32, key: usize, id: u64 },
     Pay { place: Place, reservation: ReservationId, key: Option<usize>, id: u64 },
+    Forget { limit: u16 },
     Look { concert: usize },
     Wait { minutes: i32 },
 }

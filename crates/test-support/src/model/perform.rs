@@ -68,6 +68,11 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
         Operation::Pay { place, reservation, key, id } => {
             pay(side, *place, *reservation, shared_key(*key), *id).await
         }
+        Operation::Forget { limit } => {
+            let forgotten = ports.keys.forget_lapsed(*limit).await;
+            let kind = if forgotten == Ok(0) { "forget nothing" } else { "forget" };
+            Verdict::of(kind, forgotten, ToString::to_string)
+        }
         Operation::Look { concert } => {
             let figures = ports.queue.figures(side.concert(*concert).id).await;
             Verdict::of("look", figures, |figures| tell_figures(&figures.unwrap()))

@@ -3,9 +3,20 @@
 //! A command that carries a key leaves a record in the same transaction as its effect. The same key with the same
 //! request finds the record and gets the first answer again; with another request it is refused. A refusal leaves no
 //! record, so that a key can be used again once the reason is gone.
+//!
+//! A record answers for [`policy::KEY_TTL`]. After that it has lapsed: the key is as good as new from that instant on,
+//! whether or not its record was removed yet.
+
+pub mod policy;
+mod port;
+
+pub use port::IdempotencyKeys;
+#[cfg(any(test, feature = "mocks"))]
+pub use port::MockIdempotencyKeys;
 
 use thiserror::Error;
 
+use crate::Timestamp;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
 use crate::reservation::Reservation;
@@ -85,6 +96,20 @@ pub struct Recorded {
     pub fingerprint: Fingerprint,
     /// What came of it.
     pub outcome: Outcome,
+    /// When.
+    pub recorded_at: Timestamp,
+}
+
+impl Recorded {
+    /// Whether its time is up.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        self.recorded_at <= lapsed_at(now)
+    }
+}
+
+/// What was recorded at this instant or before has lapsed at `now`.
+pub fn lapsed_at(now: Timestamp) -> Timestamp {
+    now - policy::KEY_TTL
 }
 
 /// The key was used before, for another request.

@@ -1,0 +1,23 @@
+use std::sync::Arc;
+
+use seatline_domain::idempotency::{IdempotencyKeys, policy};
+use seatline_domain::storage::StorageError;
+
+/// Removes the records of idempotency keys whose time is up. Nothing waits for it: a lapsed record answers nobody.
+pub struct ForgetLapsedKeys {
+    /// Where the records are kept.
+    pub keys: Arc<dyn IdempotencyKeys>,
+}
+
+impl ForgetLapsedKeys {
+    /// How many records one step removes. After one that removed so many there may be more.
+    pub const STEP: u16 = policy::FORGOTTEN_PER_STEP;
+
+    /// Takes one step; says how many records it removed.
+    ///
+    /// # Errors
+    /// Storage's.
+    pub async fn execute(&self) -> Result<usize, StorageError> {
+        self.keys.forget_lapsed(Self::STEP).await
+    }
+}

@@ -1,0 +1,20 @@
+use async_trait::async_trait;
+use seatline_domain::idempotency::IdempotencyKeys;
+use seatline_domain::storage::StorageError;
+
+use super::InMemory;
+
+#[async_trait]
+impl IdempotencyKeys for InMemory {
+    async fn forget_lapsed(&self, limit: u16) -> Result<usize, StorageError> {
+        let (mut state, now) = (self.state(), self.now());
+        let lapsed = state.set.keys.iter().filter(|(_, recorded)| recorded.has_lapsed(now));
+        let mut lapsed: Vec<_> = lapsed.map(|(key, recorded)| (recorded.recorded_at, key.clone())).collect();
+        lapsed.sort();
+        lapsed.truncate(limit.into());
+        for (_, key) in &lapsed {
+            state.set.keys.remove(key);
+        }
+        Ok(lapsed.len())
+    }
+}

@@ -4,6 +4,7 @@
 //!   that stores things, and keeps everything in one locked working set.
 //! * [`Stage`]: concerts, performances, people and passes, set up through the ports of any implementation.
 //! * [`contracts`]: what the ports promise, one test a promise, for any implementation: [`port_contracts!`].
+//! * [`history`]: a long past, and people on their way through it.
 //! * [`model`]: random sequences of operations on two implementations, which must answer and end alike.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "an unexpected answer is to fail the test at once")]
@@ -13,6 +14,7 @@
 
 pub mod contracts;
 mod database;
+pub mod history;
 mod ids;
 mod in_memory;
 pub mod model;

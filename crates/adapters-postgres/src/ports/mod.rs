@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit_log;
+mod board_news;
 mod idempotency_keys;
 mod inspection;
 mod payments;

@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    Admission, BoardNews, BoardSeen, BoardUpdate, Departure, Number, PassAt, QueueReader, RoomFigures, policy,
-};
+use seatline_domain::queue::{BoardNews, BoardSeen, BoardUpdate, Number, PassAt, QueueReader, RoomFigures};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -65,25 +63,6 @@ statement! {
 }
 
 statement! {
-    /// Admissions of rooms after a number and an instant, oldest first, each with the first and the last number.
-    FindAdmissions {
-        concert_ids: Vec<Uuid> => Array<SqlUuid>,
-        after: Vec<i64> => Array<BigInt>,
-        up_to: Vec<i64> => Array<BigInt>,
-        since: Vec<Timestamp> => Array<Timestamptz>,
-    } -> (Uuid, Timestamp, i64, i64) = (SqlUuid, Timestamptz, BigInt, BigInt);
-    "SELECT room.concert_id, step.at, step.first_number, step.last_number
-     FROM unnest(?, ?, ?, ?) AS room(concert_id, after, up_to, since)
-     CROSS JOIN LATERAL (
-         SELECT admitted_at AS at, min(number) AS first_number, max(number) AS last_number FROM passes
-         WHERE concert_id = room.concert_id AND number > room.after AND number <= room.up_to
-               AND admitted_at >= room.since
-         GROUP BY admitted_at
-     ) AS step
-     ORDER BY room.concert_id, step.at"
-}
-
-statement! {
     /// The figures of every room in which somebody waits or is active, and of the rooms named.
     FindBusyRooms { concert_ids: Vec<Uuid> => Array<SqlUuid> }
     -> FiguresRow = (SqlUuid, Integer, Nullable<Integer>, BigInt, BigInt, Text, BigInt, BigInt, BigInt, BigInt,
@@ -104,25 +83,6 @@ statement! {
      FROM busy
      JOIN waiting_rooms AS room ON room.concert_id = busy.concert_id
      LEFT JOIN pass ON pass.concert_id = busy.concert_id"
-}
-
-statement! {
-    /// Departures of rooms after the ones that were seen, of numbers beyond those served. The number is compared so that
-    /// no index on it seems to serve: the rows are found by departure.
-    FindDepartures {
-        concert_ids: Vec<Uuid> => Array<SqlUuid>,
-        seen: Vec<i64> => Array<BigInt>,
-        served: Vec<i64> => Array<BigInt>,
-    } -> (Uuid, i64, i64, Timestamp) = (SqlUuid, BigInt, BigInt, Timestamptz);
-    "SELECT room.concert_id, gone.departure, gone.number, gone.ended_at
-     FROM unnest(?, ?, ?) AS room(concert_id, seen, served)
-     CROSS JOIN LATERAL (
-         SELECT departure, number, ended_at FROM passes
-         WHERE concert_id = room.concert_id AND departure > room.seen AND number + 0 > room.served
-               AND ended_at IS NOT NULL
-         ORDER BY departure
-     ) AS gone
-     ORDER BY room.concert_id, gone.departure"
 }
 
 /// Reads passes, many at a time.
@@ -217,85 +177,4 @@ fn read_update(row: FiguresRow, seen: &BTreeMap<ConcertId, BoardSeen>) -> Result
         departures: Vec::new(),
         departures_seen,
     })
-}
-
-impl Postgres {
-    /// How many numbers back a board that is new to a room looks for the admissions of the last moments.
-    const LOOK_BACK: u64 = 20_000;
-
-    async fn add_admissions(
-        &self,
-        rooms: &mut [BoardUpdate],
-        seen: &BTreeMap<ConcertId, BoardSeen>,
-        as_of: Timestamp,
-    ) -> Result<(), StorageError> {
-        let mut statement = FindAdmissions {
-            concert_ids: Vec::new(),
-            after: Vec::new(),
-            up_to: Vec::new(),
-            since: Vec::new(),
-        };
-        for update in &*rooms {
-            let figures = &update.figures;
-            let (after, since) = match seen.get(&figures.concert_id) {
-                Some(seen) => (seen.now_serving, Timestamp::UNIX_EPOCH),
-                None => (figures.now_serving.saturating_sub(Self::LOOK_BACK), as_of - policy::LAST_MOMENTS),
-            };
-            if figures.now_serving > after {
-                statement.concert_ids.push(figures.concert_id.uuid());
-                statement.after.push(position(after));
-                statement.up_to.push(position(figures.now_serving));
-                statement.since.push(since);
-            }
-        }
-        if statement.concert_ids.is_empty() {
-            return Ok(());
-        }
-        let mut steps: HashMap<Uuid, Vec<(u64, Admission)>> = HashMap::new();
-        for (concert_id, at, first, last) in self.lookout.load(statement).await? {
-            let up_to = Number::new(count("number of a pass", last)?);
-            let step = (count("number of a pass", first)?, Admission { up_to, at });
-            steps.entry(concert_id).or_default().push(step);
-        }
-        for update in rooms {
-            let steps = steps.remove(&update.figures.concert_id.uuid()).unwrap_or_default();
-            if let (Some((first, _)), false) = (steps.first(), seen.contains_key(&update.figures.concert_id))
-            {
-                update.served_before = first.saturating_sub(1);
-            }
-            update.admissions = steps.into_iter().map(|(_, step)| step).collect();
-        }
-        Ok(())
-    }
-
-    async fn add_departures(
-        &self,
-        rooms: &mut [BoardUpdate],
-        seen: &BTreeMap<ConcertId, BoardSeen>,
-    ) -> Result<(), StorageError> {
-        let mut statement = FindDepartures { concert_ids: Vec::new(), seen: Vec::new(), served: Vec::new() };
-        for update in &*rooms {
-            let known = seen.get(&update.figures.concert_id).map_or(0, |seen| seen.departures);
-            if update.departures_seen > known {
-                statement.concert_ids.push(update.figures.concert_id.uuid());
-                statement.seen.push(position(known));
-                statement.served.push(position(update.served_before));
-            }
-        }
-        if statement.concert_ids.is_empty() {
-            return Ok(());
-        }
-        let mut departed: HashMap<Uuid, Vec<Departure>> = HashMap::new();
-        for (concert_id, sequence, number, at) in self.lookout.load(statement).await? {
-            let number = Number::new(count("number of a pass", number)?);
-            let departure = Departure { sequence: count("departure", sequence)?, number, at };
-            departed.entry(concert_id).or_default().push(departure);
-        }
-        for update in rooms {
-            update.departures = departed.remove(&update.figures.concert_id.uuid()).unwrap_or_default();
-            let last = update.departures.last().map_or(0, |last| last.sequence);
-            update.departures_seen = update.departures_seen.max(last);
-        }
-        Ok(())
-    }
 }

@@ -41,7 +41,7 @@ statement! {
     /// Holds whose time is up and that are not yet written down as expired, oldest first.
     FindLapsedHolds { limit: i64 => BigInt } -> (Uuid, Uuid) = (SqlUuid, SqlUuid);
     "SELECT user_id, reservation_id FROM reservations
-     WHERE state = 'HELD' AND expires_at <= clock_timestamp() ORDER BY expires_at LIMIT ?"
+     WHERE state = 'HELD' AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ?"
 }
 
 impl Postgres {

@@ -26,7 +26,18 @@ pub(crate) fn connect(url: &str) -> Arc<Postgres> {
 
 impl PostgresFixture {
     pub(crate) async fn new() -> Self {
-        let database = migrated().await;
+        Self::on(migrated().await)
+    }
+
+    /// The same database through new connections. Ids go on from where they were.
+    pub(crate) fn reconnected(self) -> Self {
+        let ids = self.ports.ids.clone();
+        let mut again = Self::on(self.database);
+        again.ports.ids = ids;
+        again
+    }
+
+    fn on(database: TestDatabase) -> Self {
         let postgres = connect(database.url());
         let ports = Ports {
             accounts: postgres.clone(),

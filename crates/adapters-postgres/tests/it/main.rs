@@ -4,7 +4,9 @@
 
 mod contracts;
 mod fixture;
+mod history;
 mod locks;
 mod migrations;
 mod model;
 mod plans;
+mod reads;

@@ -1,0 +1,101 @@
+//! What has ended is kept for audit and never read by a statement on a request's path.
+
+use seatline_domain::invariant::Inspection;
+use seatline_test_support::history::{Journey, fill};
+use seatline_test_support::{Fixture, Stage};
+
+use crate::fixture::PostgresFixture;
+use crate::reads::{Reads, end_backends};
+
+/// So many rows of each kind, an eighth of them of each person.
+const HISTORY: u64 = 8_000;
+/// A statement that reads what has ended reads more rows than this.
+const NOTICED: u64 = 500;
+
+/// A journey that is about to begin.
+struct Departure {
+    fixture: PostgresFixture,
+    journey: Journey,
+}
+
+impl Departure {
+    async fn prepare() -> Self {
+        let fixture = PostgresFixture::new().await;
+        let journey = Journey::prepare(Stage::new(fixture.ports())).await;
+        Self { fixture, journey }
+    }
+
+    async fn play(&self, round: i64) {
+        self.journey.play(Stage::new(self.fixture.ports()), round).await;
+    }
+
+    async fn add_history(&self) {
+        for (_, sql) in fill(&self.journey, HISTORY) {
+            self.fixture.database.execute(&sql).await;
+        }
+    }
+
+    /// Plays on new connections; says how many rows that read.
+    async fn reads(self, tamper: &str) -> Reads {
+        end_backends(&self.fixture).await;
+        self.fixture.database.execute(tamper).await;
+        let begin = Self { fixture: self.fixture.reconnected(), journey: self.journey };
+        let before = Reads::of(&begin.fixture.database).await;
+        begin.play(0).await;
+        end_backends(&begin.fixture).await;
+        Reads::of(&begin.fixture.database).await.since(&before)
+    }
+}
+
+async fn usual_reads() -> Reads {
+    Departure::prepare().await.reads("ANALYZE").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hot_statements_read_no_more_rows_after_a_long_history() {
+    let departure = Departure::prepare().await;
+    departure.add_history().await;
+    assert_eq!(departure.fixture.postgres.violations().await, Ok(vec![]), "the history is a sound one");
+    let more = departure.reads("ANALYZE").await.beyond(&usual_reads().await, NOTICED);
+    assert!(more.is_empty(), "{more:#?}");
+}
+
+/// Plans live as long as their connections, and tables grow while they do.
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_made_for_empty_tables_read_no_more_rows_either() {
+    let two_rounds = async |history: bool| {
+        let departure = Departure::prepare().await;
+        departure.play(0).await;
+        let before = Reads::of(&departure.fixture.database).await;
+        if history {
+            departure.add_history().await;
+        }
+        // What filling read is no statement's of ours.
+        let filled = Reads::of(&departure.fixture.database).await.since(&before);
+        departure.play(1).await;
+        end_backends(&departure.fixture).await;
+        Reads::of(&departure.fixture.database).await.since(&before).since(&filled)
+    };
+    let more = two_rounds(true).await.beyond(&two_rounds(false).await, NOTICED);
+    assert!(more.is_empty(), "{more:#?}");
+}
+
+/// The check above can fail: each of these, or one of them, keeps history out of somebody's way.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_index_over_live_rows_history_is_read_and_noticed() {
+    let usual = usual_reads().await;
+    for indexes in [
+        "active_passes, one_live_pass_per_user",
+        "departures_by_number",
+        "one_hold_per_user, holds_by_expiry",
+        "one_live_owner_per_seat",
+        "bought_by_user",
+        "ledger_entries_by_id",
+        "idempotency_keys_by_age",
+    ] {
+        let departure = Departure::prepare().await;
+        departure.add_history().await;
+        let reads = departure.reads(&format!("DROP INDEX {indexes}; ANALYZE")).await;
+        assert!(!reads.beyond(&usual, NOTICED).is_empty(), "nobody misses {indexes}");
+    }
+}

@@ -7,13 +7,13 @@ use tokio_postgres::{Client, NoTls};
 use crate::fixture::PostgresFixture;
 
 /// Somebody else's transaction, which keeps rows locked until it commits.
-struct Blocker {
+pub(crate) struct Blocker {
     client: Client,
     pid: i32,
 }
 
 impl Blocker {
-    async fn begin(database: &TestDatabase, update: &str) -> Self {
+    pub(crate) async fn begin(database: &TestDatabase, update: &str) -> Self {
         let mut config: tokio_postgres::Config = database.url().parse().unwrap();
         let (client, connection) = config.application_name("seatline").connect(NoTls).await.unwrap();
         tokio::spawn(connection);
@@ -23,13 +23,18 @@ impl Blocker {
     }
 
     /// Waits until somebody waits for it, and commits.
-    async fn commit_once_waited_for(self, database: &TestDatabase) {
-        self.once_waited_for(database).await;
-        self.client.batch_execute("COMMIT").await.unwrap();
+    pub(crate) async fn commit_once_waited_for(self, database: &TestDatabase) {
+        self.change_once_waited_for(database, "").await;
+    }
+
+    /// Waits until somebody waits for it, changes more, and commits.
+    pub(crate) async fn change_once_waited_for(self, database: &TestDatabase, changes: &str) {
+        self.be_waited_for(database).await;
+        self.client.batch_execute(&format!("{changes}; COMMIT")).await.unwrap();
     }
 
     /// Waits until somebody waits for it.
-    async fn once_waited_for(&self, database: &TestDatabase) {
+    pub(crate) async fn be_waited_for(&self, database: &TestDatabase) {
         let waiting =
             format!("SELECT count(*) FROM pg_stat_activity WHERE {} = ANY(pg_blocking_pids(pid))", self.pid);
         while database.query(&waiting).await == ["0"] {
@@ -105,12 +110,7 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
         "UPDATE passes SET state = 'LEFT', ended_at = pg_catalog.clock_timestamp() WHERE user_id = '{}'",
         active.user
     );
-    let ended = async {
-        end.once_waited_for(database).await;
-        end.client.batch_execute(&leave).await.unwrap();
-        end.client.batch_execute("COMMIT").await.unwrap();
-    };
-    let (mut admitted, ()) = tokio::join!(stage.admit(&concert), ended);
+    let (mut admitted, ()) = tokio::join!(stage.admit(&concert), end.change_once_waited_for(database, &leave));
     admitted.extend(stage.admit(&concert).await);
     assert_eq!(admitted, [waiting.pass.number.get()]);
     assert_eq!(fixture.ports().inspection.violations().await.unwrap(), []);

@@ -5,8 +5,10 @@
 mod contracts;
 mod fixture;
 mod history;
+mod lock_order;
 mod locks;
 mod migrations;
 mod model;
 mod plans;
 mod reads;
+mod waits;

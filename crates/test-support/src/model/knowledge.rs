@@ -12,7 +12,11 @@ use super::verdict::{Made, Verdict};
 #[derive(Default)]
 pub(super) struct Knowledge {
     places: Vec<Place>,
+    /// Places whose turn came, if it has not ended since.
+    turns: Vec<Place>,
     reservations: Vec<(ReservationId, Place)>,
+    /// Operations with a key that had an effect.
+    keyed: Vec<Operation>,
     /// The last id given to something.
     last_id: u64,
 }
@@ -20,14 +24,23 @@ pub(super) struct Knowledge {
 impl Knowledge {
     /// Remembers what an operation made.
     pub(super) fn learn(&mut self, operation: &Operation, verdict: &Verdict) {
-        match (operation, verdict.made) {
-            (Operation::Join { concert, user }, Some(Made::Place(number))) => {
-                self.places.push(Place { concert: *concert, number, user: *user });
+        for made in &verdict.made {
+            match (operation, *made) {
+                (Operation::Join { concert, user }, Made::Place(number)) => {
+                    self.places.push(Place { concert: *concert, number, user: *user });
+                }
+                (Operation::Join { concert, .. } | Operation::Admit { concert }, Made::Turn(number)) => {
+                    let mut places = self.places.iter();
+                    self.turns.extend(places.find(|one| (one.concert, one.number) == (*concert, number)));
+                }
+                (Operation::Hold { place, .. }, Made::Reservation(id)) => {
+                    self.reservations.push((id, *place));
+                }
+                _ => {}
             }
-            (Operation::Hold { place, .. }, Some(Made::Reservation(id))) => {
-                self.reservations.push((id, *place));
-            }
-            _ => {}
+        }
+        if verdict.succeeded && operation.key().is_some() {
+            self.keyed.push(operation.clone());
         }
     }
 
@@ -40,9 +53,10 @@ impl Knowledge {
             22..25 => Operation::ShowUp(self.place(dice)),
             25..37 => Operation::Admit { concert },
             37..40 => configure(concert, dice),
-            40..62 => self.hold(dice),
-            62..65 => self.give_up(dice),
-            65..68 => Operation::Sweep,
+            40..58 => self.hold(dice),
+            58..61 => self.give_up(dice),
+            61..64 => Operation::Sweep,
+            64..68 => self.repeat(dice),
             68..74 => Operation::Charge {
                 user,
                 amount: dice.pick(&[0, 5, 40, 90, 20_000_000]),
@@ -78,8 +92,16 @@ impl Knowledge {
         place
     }
 
+    /// The place of somebody whose turn came lately, most of the time.
+    fn turn(&self, dice: &mut Dice) -> Place {
+        match self.turns.len().checked_sub(1) {
+            Some(last) if dice.percent(70) => *self.turns.get(last.saturating_sub(dice.below(3))).unwrap(),
+            _ => self.place(dice),
+        }
+    }
+
     fn hold(&mut self, dice: &mut Dice) -> Operation {
-        let place = self.place(dice);
+        let place = self.turn(dice);
         let performance =
             if dice.percent(80) { place.concert * PERFORMANCES } else { dice.below(CONCERTS * PERFORMANCES) };
         let wanted = dice.pick(&[1, 1, 1, 2, 2, 3]);
@@ -88,6 +110,13 @@ impl Knowledge {
         let seats = seats.into_iter().map(|seat| i64::try_from(seat).unwrap()).collect();
         let key = dice.percent(30).then(|| dice.below(6));
         Operation::Hold { place, performance, seats, key, id: self.new_id() }
+    }
+
+    /// One of the last operations that had a key and an effect, once more, as somebody asks who heard no answer.
+    fn repeat(&mut self, dice: &mut Dice) -> Operation {
+        let Some(last) = self.keyed.len().checked_sub(1) else { return Operation::Sweep };
+        let again = self.keyed.get(last.saturating_sub(dice.below(4))).unwrap().clone();
+        again.with_id(self.new_id())
     }
 
     fn reservation(&self, dice: &mut Dice) -> Option<(ReservationId, Place)> {

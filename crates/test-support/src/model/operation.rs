@@ -33,3 +33,22 @@ pub(super) enum Operation {
     Look { concert: usize },
     Wait { minutes: i32 },
 }
+
+impl Operation {
+    /// Its idempotency key, if it has one.
+    pub(super) const fn key(&self) -> Option<usize> {
+        match self {
+            Self::Charge { key, .. } => Some(*key),
+            Self::Hold { key, .. } | Self::Pay { key, .. } => *key,
+            _ => None,
+        }
+    }
+
+    /// The same, with another id for what it makes.
+    pub(super) fn with_id(mut self, new: u64) -> Self {
+        if let Self::Hold { id, .. } | Self::Charge { id, .. } | Self::Pay { id, .. } = &mut self {
+            *id = new;
+        }
+        self
+    }
+}

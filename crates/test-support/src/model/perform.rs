@@ -1,16 +1,16 @@
+use std::collections::BTreeMap;
+
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::payment::PayReservation;
 use seatline_domain::point::{Amount, ChargePoints};
-use seatline_domain::queue::{AdmitRate, AdmitWaiting, Capacity, ConfigureRoom, JoinRoom};
+use seatline_domain::queue::{AdmitRate, AdmitWaiting, Capacity, ConfigureRoom, JoinRoom, PassState};
 use seatline_domain::reservation::GiveUpReservation;
 use seatline_domain::seat::{HoldSeats, SeatSelection};
 
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};
-use super::verdict::{
-    Made, Verdict, tell_answer, tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation,
-};
+use super::verdict::{Made, Verdict, tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation};
 use crate::Stage;
 use crate::stage::{key, leave_command, show_up_command};
 
@@ -29,7 +29,9 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
         }
         Operation::Admit { concert } => {
             let step = ports.rooms.admit(AdmitWaiting { concert_id: side.concert(*concert).id }).await;
-            Verdict::of("admit", step, |step| format!("{step:?}"))
+            let turns: Vec<_> =
+                step.iter().flat_map(|step| &step.numbers).map(|number| Made::Turn(*number)).collect();
+            Verdict::of("admit", step, |step| format!("{step:?}")).making(turns)
         }
         Operation::Configure { .. } => configure(side, operation).await,
         Operation::Hold { place, performance, seats, key, id } => {
@@ -48,7 +50,7 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
             let held = ports.inventory.hold(command).await;
             let made = held.as_ref().ok().filter(|answer| answer.created && !answer.replayed);
             let made = made.map(|answer| Made::Reservation(answer.value.id));
-            Verdict::of("hold", held, |answer| tell_answer(answer, tell_reservation)).making(made)
+            Verdict::of_answer("hold", held, tell_reservation).making(made)
         }
         Operation::GiveUp { user, reservation } => {
             let command = GiveUpReservation { user_id: side.user(*user), reservation_id: *reservation };
@@ -63,7 +65,7 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
                 key: shared_key(Some(*key)).unwrap(),
             };
             let charged = ports.wallets.charge(command).await;
-            Verdict::of("charge", charged, |answer| tell_answer(answer, tell_entry))
+            Verdict::of_answer("charge", charged, tell_entry)
         }
         Operation::Pay { place, reservation, key, id } => {
             pay(side, *place, *reservation, shared_key(*key), *id).await
@@ -73,10 +75,7 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
             let kind = if forgotten == Ok(0) { "forget nothing" } else { "forget" };
             Verdict::of(kind, forgotten, ToString::to_string)
         }
-        Operation::Look { concert } => {
-            let figures = ports.queue.figures(side.concert(*concert).id).await;
-            Verdict::of("look", figures, |figures| tell_figures(&figures.unwrap()))
-        }
+        Operation::Look { concert } => look(side, *concert).await,
         Operation::Wait { minutes } => {
             side.fixture.pass_time(Side::UNIT * *minutes).await;
             Verdict::of("wait", Ok::<(), ()>(()), |()| String::new())
@@ -92,8 +91,14 @@ fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
 async fn join(side: &Side<'_>, concert: usize, user: usize) -> Verdict {
     let command = JoinRoom { concert_id: side.concert(concert).id, user_id: side.user(user) };
     let joined = side.ports.rooms.join(command).await;
-    let made = joined.as_ref().ok().filter(|joined| joined.created);
-    let made = made.map(|joined| Made::Place(joined.pass.number));
+    let made: Vec<_> = joined
+        .iter()
+        .flat_map(|joined| {
+            let (number, turn) = (joined.pass.number, matches!(joined.pass.state, PassState::Active { .. }));
+            let place = joined.created.then_some(Made::Place(number));
+            place.into_iter().chain(turn.then_some(Made::Turn(number)))
+        })
+        .collect();
     let verdict = Verdict::of("join", joined, |joined| {
         let pass = tell_pass(&joined.pass, joined.as_of);
         format!("{pass}, created: {}, ahead: {:?}", joined.created, joined.ahead)
@@ -115,6 +120,20 @@ async fn configure(side: &Side<'_>, operation: &Operation) -> Verdict {
     };
     Verdict::of("configure", side.ports.rooms.configure(command).await, |room| {
         format!("{:?} {:?} {} {}", room.status, room.settings, room.last_number, room.now_serving)
+    })
+}
+
+/// What the public sees, and who has left ahead of their turn, for a board that is new to the room.
+async fn look(side: &Side<'_>, concert: usize) -> Verdict {
+    let (id, queue) = (side.concert(concert).id, &side.ports.queue);
+    let figures = queue.figures(id).await.map(Option::unwrap);
+    let rooms = queue.news(BTreeMap::new()).await.unwrap().rooms;
+    let departures = rooms.into_iter().filter(|update| update.figures.concert_id == id);
+    let departures = departures.flat_map(|update| update.departures);
+    let ahead: Vec<_> = departures.map(|one| (one.sequence, one.number.get())).collect();
+    Verdict::of("look", figures, |figures| {
+        let ahead = ahead.iter().filter(|(_, number)| *number > figures.now_serving);
+        format!("{}, left ahead: {:?}", tell_figures(figures), ahead.collect::<Vec<_>>())
     })
 }
 
@@ -148,5 +167,5 @@ async fn pay(
         key,
     };
     let paid = side.ports.payments.pay(command).await;
-    Verdict::of("pay", paid, |answer| tell_answer(answer, tell_payment))
+    Verdict::of_answer("pay", paid, tell_payment)
 }

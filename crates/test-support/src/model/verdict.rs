@@ -16,14 +16,18 @@ pub(super) struct Verdict {
     pub(super) kind: String,
     /// All of it.
     pub(super) told: String,
+    /// Whether it was no refusal.
+    pub(super) succeeded: bool,
     /// What was made, for later operations.
-    pub(super) made: Option<Made>,
+    pub(super) made: Vec<Made>,
 }
 
 /// Something that later operations may be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Made {
     Place(Number),
+    /// A place whose turn it is.
+    Turn(Number),
     Reservation(ReservationId),
 }
 
@@ -31,19 +35,34 @@ impl Verdict {
     /// An answer to an operation of this name.
     pub(super) fn of<T, E: Debug>(name: &str, result: Result<T, E>, tell: impl Fn(&T) -> String) -> Self {
         match result {
-            Ok(success) => Self { kind: format!("{name} Ok"), told: tell(&success), made: None },
+            Ok(success) => {
+                Self { succeeded: true, kind: format!("{name} Ok"), told: tell(&success), made: Vec::new() }
+            }
             Err(refusal) => {
                 let told = format!("{refusal:?}");
                 let reason: String =
                     told.chars().take_while(|character| character.is_alphanumeric()).collect();
-                Self { kind: format!("{name} {reason}"), told, made: None }
+                Self { succeeded: false, kind: format!("{name} {reason}"), told, made: Vec::new() }
             }
         }
     }
 
+    /// An answer that may be a repetition, which is a kind of its own.
+    pub(super) fn of_answer<T, E: Debug>(
+        name: &str,
+        result: Result<Answer<T>, E>,
+        tell: impl Fn(&T) -> String,
+    ) -> Self {
+        let replayed = result.as_ref().is_ok_and(|answer| answer.replayed);
+        let name = if replayed { format!("{name} again") } else { name.to_owned() };
+        Self::of(&name, result, |Answer { value, created, replayed }| {
+            format!("created: {created}, replayed: {replayed}, {}", tell(value))
+        })
+    }
+
     /// The same, with what was made.
-    pub(super) fn making(self, made: Option<Made>) -> Self {
-        Self { made, ..self }
+    pub(super) fn making(self, made: impl IntoIterator<Item = Made>) -> Self {
+        Self { made: made.into_iter().collect(), ..self }
     }
 }
 
@@ -95,9 +114,4 @@ pub(super) fn tell_seat(seat: &Seat, now: Timestamp) -> String {
         SeatState::Blocked => "blocked".to_owned(),
     };
     format!("{} {} {} {state}", seat.key.number, seat.section, seat.price)
-}
-
-pub(super) fn tell_answer<T>(answer: &Answer<T>, tell: impl Fn(&T) -> String) -> String {
-    let Answer { value, created, replayed } = answer;
-    format!("created: {created}, replayed: {replayed}, {}", tell(value))
 }

@@ -1,0 +1,93 @@
+//! Locks are taken in one order: waiting room → pass → reservation → seat → wallet, each kind by primary key. A batch
+//! that is stopped at one row has locked those before it and none after it.
+
+use seatline_test_support::{Fixture, Stage, TestDatabase};
+
+use crate::fixture::PostgresFixture;
+use crate::locks::Blocker;
+
+/// The kinds of rows that are locked, in order.
+const KINDS: [&str; 5] = ["waiting_rooms", "passes", "reservations", "seats", "wallets"];
+
+/// What of these rows nobody can lock at this moment.
+async fn locked(database: &TestDatabase, row: &str, table: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT {row} FROM {table} EXCEPT SELECT * FROM (SELECT {row} FROM {table} FOR UPDATE SKIP LOCKED) AS free
+         ORDER BY 1"
+    );
+    database.query(&sql).await
+}
+
+/// The kinds of which a call has locked rows when it is stopped at a kind, that kind included.
+async fn locked_kinds(
+    fixture: &PostgresFixture,
+    stopped_at: &str,
+    call: impl Future<Output = ()>,
+) -> Vec<&'static str> {
+    let database = &fixture.database;
+    let blocker = Blocker::begin(database, &format!("SELECT FROM {stopped_at} FOR UPDATE")).await;
+    let look = async {
+        blocker.be_waited_for(database).await;
+        let mut kinds = Vec::new();
+        for kind in KINDS {
+            if !locked(database, "ctid", kind).await.is_empty() {
+                kinds.push(kind);
+            }
+        }
+        blocker.commit_once_waited_for(database).await;
+        kinds
+    };
+    tokio::join!(look, call).0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paying_locks_pass_then_reservation_then_seat_then_wallet() {
+    for stop in 1..KINDS.len() {
+        let fixture = PostgresFixture::new().await;
+        let stage = Stage::new(fixture.ports());
+        let (concert, performance) = stage.show().await;
+        let ada = stage.customer(&concert).await;
+        let held = ada.hold(&performance, &[1]).await;
+        let pay = async {
+            ada.pay(&held).await;
+        };
+        let expected = KINDS.get(1..=stop).unwrap();
+        assert_eq!(locked_kinds(&fixture, KINDS.get(stop).unwrap(), pay).await, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leaving_locks_room_then_pass_then_reservation_then_seat() {
+    for stop in 0..KINDS.len() - 1 {
+        let fixture = PostgresFixture::new().await;
+        let stage = Stage::new(fixture.ports());
+        let (concert, performance) = stage.show().await;
+        let ada = stage.customer(&concert).await;
+        ada.hold(&performance, &[1]).await;
+        let leave = async {
+            ada.leave().await.unwrap();
+        };
+        let expected = KINDS.get(..=stop).unwrap();
+        assert_eq!(locked_kinds(&fixture, KINDS.get(stop).unwrap(), leave).await, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_are_locked_by_number_however_they_were_named() {
+    let fixture = PostgresFixture::new().await;
+    let stage = Stage::new(fixture.ports());
+    let concert = stage.concert().seats_per_user(6).add().await;
+    let performance = stage.performance(&concert).add().await;
+    let ada = stage.customer(&concert).await;
+    let database = &fixture.database;
+    let blocker = Blocker::begin(database, "SELECT FROM seats WHERE number = 4 FOR UPDATE").await;
+    let look = async {
+        blocker.be_waited_for(database).await;
+        let locked = locked(database, "number", "seats").await;
+        blocker.commit_once_waited_for(database).await;
+        locked
+    };
+    let (locked, held) = tokio::join!(look, ada.hold(&performance, &[9, 2, 4, 8, 1, 6]));
+    assert_eq!(locked, ["1", "2", "4"]);
+    assert_eq!(held.seats.len(), 6);
+}

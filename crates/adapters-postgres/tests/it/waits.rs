@@ -1,0 +1,116 @@
+//! What somebody else's transaction changes while a batch waits for its rows is what the batch decides on: each kind of
+//! row is locked before anything is read, and the time is asked for after that.
+
+use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::payment::PayError;
+use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_test_support::{Customer, Fixture, Stage};
+
+use crate::fixture::PostgresFixture;
+use crate::locks::Blocker;
+
+/// Ada, whose turn it is, at a concert with one performance.
+struct Scene<'f> {
+    fixture: &'f PostgresFixture,
+    concert: Concert,
+    performance: Performance,
+    ada: Customer<'f>,
+}
+
+impl<'f> Scene<'f> {
+    async fn set(fixture: &'f PostgresFixture) -> Self {
+        let stage = Stage::new(fixture.ports());
+        let (concert, performance) = stage.show().await;
+        let ada = stage.customer(&concert).await;
+        Self { fixture, concert, performance, ada }
+    }
+
+    /// What comes of a call that waits for rows which somebody locks, changes and lets go of.
+    async fn meanwhile<T>(&self, lock: &str, changes: &str, call: impl Future<Output = T>) -> T {
+        let database = &self.fixture.database;
+        let blocker = Blocker::begin(database, lock).await;
+        let (answer, ()) = tokio::join!(call, blocker.change_once_waited_for(database, changes));
+        answer
+    }
+
+    async fn held(&self) -> Reservation {
+        self.ada.hold(&self.performance, &[1]).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_was_paused() {
+    let fixture = PostgresFixture::new().await;
+    let scene = Scene::set(&fixture).await;
+    let lock = "SELECT FROM waiting_rooms FOR UPDATE";
+    let pause = "UPDATE waiting_rooms SET state = 'PAUSED'";
+    let bob = scene.meanwhile(lock, pause, Stage::new(fixture.ports()).visitor(&scene.concert, 0)).await;
+    assert_eq!(bob.pass.state, PassState::Waiting);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_ended() {
+    let fixture = PostgresFixture::new().await;
+    let scene = Scene::set(&fixture).await;
+    let end = "UPDATE passes SET state = 'LEFT', ended_at = clock_timestamp(), show_up_by = NULL";
+    let seats = [1];
+    let held = scene.ada.try_hold(&scene.performance, &seats);
+    let refused = scene.meanwhile("SELECT FROM passes FOR UPDATE", end, held).await;
+    assert_eq!(refused, Err(HoldError::Pass(PassRefusal::Ended(PassEnd::Left))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reservation_that_was_given_up() {
+    let fixture = PostgresFixture::new().await;
+    let scene = Scene::set(&fixture).await;
+    let held = scene.held().await;
+    let give_up = "UPDATE reservation_seats SET state = 'RELEASED';
+                   UPDATE reservations SET state = 'CANCELLED', ended_at = clock_timestamp()";
+    let refused =
+        scene.meanwhile("SELECT FROM reservations FOR UPDATE", give_up, scene.ada.try_pay(&held)).await;
+    assert_eq!(refused, Err(PayError::NotPayable));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_that_was_taken() {
+    let fixture = PostgresFixture::new().await;
+    let scene = Scene::set(&fixture).await;
+    let bob = Stage::new(fixture.ports()).customer(&scene.concert).await;
+    let (performance, concert, user) = (scene.performance.id, scene.concert.id, bob.user);
+    let take = format!(
+        "INSERT INTO reservations (concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at)
+         SELECT '{concert}', '{user}', '{performance}', '{user}', 100, 'HELD', now, now + interval '5 minutes'
+         FROM clock_timestamp() AS now;
+         INSERT INTO reservation_seats (performance_id, reservation_id, seat_number, user_id, price, state, held_until)
+         SELECT performance_id, reservation_id, 1, user_id, amount, state, expires_at FROM reservations"
+    );
+    let seats = [1];
+    let held = scene.ada.try_hold(&scene.performance, &seats);
+    let refused = scene.meanwhile("SELECT FROM seats WHERE number = 1 FOR UPDATE", &take, held).await;
+    assert!(matches!(refused, Err(HoldError::SeatTaken(SeatRefusal::Held, _))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn points_that_were_spent() {
+    let fixture = PostgresFixture::new().await;
+    let scene = Scene::set(&fixture).await;
+    let held = scene.held().await;
+    let spend = "UPDATE wallets SET balance = 99";
+    let refused = scene.meanwhile("SELECT FROM wallets FOR UPDATE", spend, scene.ada.try_pay(&held)).await;
+    assert!(matches!(refused, Err(PayError::InsufficientPoints(_))), "{refused:?}");
+}
+
+/// The deadline lies before the locks are had, and after the batch began.
+#[tokio::test(flavor = "multi_thread")]
+async fn time_that_went_by() {
+    let fixture = PostgresFixture::new().await;
+    let scene = Scene::set(&fixture).await;
+    let held = scene.held().await;
+    let end = "UPDATE reservation_seats SET held_until = clock_timestamp();
+               UPDATE reservations SET expires_at = held_until
+               FROM reservation_seats AS seat WHERE seat.reservation_id = reservations.reservation_id";
+    let refused = scene.meanwhile("SELECT FROM reservations FOR UPDATE", end, scene.ada.try_pay(&held)).await;
+    assert_eq!(refused, Err(PayError::HoldExpired));
+}

@@ -1,5 +1,6 @@
 //! Measures Seatline against the limit of the machine, side by side in one run: ratios, not seconds.
 
+mod history;
 mod load;
 mod pgbench;
 mod report;
@@ -33,6 +34,13 @@ enum Suite {
         #[arg(long, default_value_t = 1_000_000)]
         people: u64,
     },
+    /// What hot statements cost before and after a long history, with their plans.
+    History {
+        /// How many rows of each kind there are: ended passes, lapsed reservations with a seat each, ledger entries,
+        /// idempotency keys. A multiple of 40.
+        #[arg(long, default_value_t = 2_000_000)]
+        rows: u64,
+    },
     /// Seatline itself, under load.
     #[command(hide = true)]
     Seatline {
@@ -54,6 +62,7 @@ fn main() -> anyhow::Result<ExitCode> {
         match cli.suite {
             Suite::WaitingRoom { people } => waiting_room::measure(people).await,
             Suite::WholeLine { people } => whole_line::run(people).await,
+            Suite::History { rows } => history::measure(rows).await,
             Suite::Bare { body } => server::bare(body).await,
             Suite::Seatline { .. } => Ok(()),
         }

@@ -26,9 +26,14 @@ fn fresh_id() -> Uuid {
     Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())
 }
 
-/// The adapter, as an instance of the service has it.
+/// The adapter, as an instance of the service has it, on a database that is brought up to date first.
 pub(crate) async fn adapter(url: &str) -> anyhow::Result<Arc<Postgres>> {
     migrate(url).await?;
+    connect(url)
+}
+
+/// The adapter on a database that is up to date.
+pub(crate) fn connect(url: &str) -> anyhow::Result<Arc<Postgres>> {
     let settings = ConnectionSettings { url: url.to_owned(), pool_size: 16, wait: Duration::from_secs(5) };
     Ok(Arc::new(Postgres::new(&settings)?))
 }

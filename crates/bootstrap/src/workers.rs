@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
-use seatline_local_postgres::Embedded;
 use seatline_application::idempotency::ForgetLapsedKeys;
+use seatline_local_postgres::Embedded;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;

@@ -119,6 +119,11 @@ impl TemporaryCluster {
         self.server.url(database)
     }
 
+    /// Where the server logs.
+    pub fn log(&self) -> PathBuf {
+        log_in(&self.home)
+    }
+
     /// Whether the server's main process is alive.
     pub fn is_running(&self) -> bool {
         self.server.is_running()
@@ -155,6 +160,10 @@ impl TemporaryCluster {
     }
 }
 
+fn log_in(home: &Path) -> PathBuf {
+    home.join("postgres.log")
+}
+
 async fn launch(
     home: &Path,
     binaries: &Binaries,
@@ -172,7 +181,7 @@ async fn launch(
         account,
         cluster: &home.join("postgres"),
         home,
-        log: &home.join("postgres.log"),
+        log: &log_in(home),
         sockets: None,
         settings: &settings,
     })

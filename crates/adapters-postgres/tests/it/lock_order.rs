@@ -26,18 +26,16 @@ async fn locked_kinds(
 ) -> Vec<&'static str> {
     let database = &fixture.database;
     let blocker = Blocker::begin(database, &format!("SELECT FROM {stopped_at} FOR UPDATE")).await;
-    let look = async {
-        blocker.be_waited_for(database).await;
+    let look = async || {
         let mut kinds = Vec::new();
         for kind in KINDS {
             if !locked(database, "ctid", kind).await.is_empty() {
                 kinds.push(kind);
             }
         }
-        blocker.commit_once_waited_for(database).await;
         kinds
     };
-    tokio::join!(look, call).0
+    blocker.stop(database, call, look, "").await.0
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,13 +79,9 @@ async fn seats_are_locked_by_number_however_they_were_named() {
     let ada = stage.customer(&concert).await;
     let database = &fixture.database;
     let blocker = Blocker::begin(database, "SELECT FROM seats WHERE number = 4 FOR UPDATE").await;
-    let look = async {
-        blocker.be_waited_for(database).await;
-        let locked = locked(database, "number", "seats").await;
-        blocker.commit_once_waited_for(database).await;
-        locked
-    };
-    let (locked, held) = tokio::join!(look, ada.hold(&performance, &[9, 2, 4, 8, 1, 6]));
+    let look = async || locked(database, "number", "seats").await;
+    let seats = [9, 2, 4, 8, 1, 6];
+    let (locked, held) = blocker.stop(database, ada.hold(&performance, &seats), look, "").await;
     assert_eq!(locked, ["1", "2", "4"]);
     assert_eq!(held.seats.len(), 6);
 }

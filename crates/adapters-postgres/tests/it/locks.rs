@@ -1,5 +1,7 @@
 //! What a batch locks, it gets, whatever others did while it waited.
 
+use std::pin::pin;
+
 use futures::future::join_all;
 use seatline_test_support::{Customer, Fixture, Stage, TestDatabase};
 use tokio_postgres::{Client, NoTls};
@@ -23,18 +25,33 @@ impl Blocker {
     }
 
     /// Waits until somebody waits for it, and commits.
-    pub(crate) async fn commit_once_waited_for(self, database: &TestDatabase) {
-        self.change_once_waited_for(database, "").await;
+    async fn commit_once_waited_for(self, database: &TestDatabase) {
+        self.be_waited_for(database).await;
+        self.client.batch_execute("COMMIT").await.unwrap();
     }
 
-    /// Waits until somebody waits for it, changes more, and commits.
-    pub(crate) async fn change_once_waited_for(self, database: &TestDatabase, changes: &str) {
-        self.be_waited_for(database).await;
+    /// Stops a call, which must come to wait for it: looks around, changes more, and commits. Gives what was seen, and
+    /// what came of the call.
+    pub(crate) async fn stop<L, T>(
+        self,
+        database: &TestDatabase,
+        call: impl Future<Output = T>,
+        look: impl AsyncFnOnce() -> L,
+        changes: &str,
+    ) -> (L, T) {
+        let mut call = pin!(call);
+        let waits = tokio::select! {
+            () = self.be_waited_for(database) => true,
+            _ = &mut call => false,
+        };
+        assert!(waits, "nobody waited");
+        let seen = look().await;
         self.client.batch_execute(&format!("{changes}; COMMIT")).await.unwrap();
+        (seen, call.await)
     }
 
     /// Waits until somebody waits for it.
-    pub(crate) async fn be_waited_for(&self, database: &TestDatabase) {
+    async fn be_waited_for(&self, database: &TestDatabase) {
         let waiting =
             format!("SELECT count(*) FROM pg_stat_activity WHERE {} = ANY(pg_blocking_pids(pid))", self.pid);
         while database.query(&waiting).await == ["0"] {
@@ -110,7 +127,8 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
         "UPDATE passes SET state = 'LEFT', ended_at = pg_catalog.clock_timestamp() WHERE user_id = '{}'",
         active.user
     );
-    let (mut admitted, ()) = tokio::join!(stage.admit(&concert), end.change_once_waited_for(database, &leave));
+    let (mut admitted, ()) =
+        tokio::join!(stage.admit(&concert), end.change_once_waited_for(database, &leave));
     admitted.extend(stage.admit(&concert).await);
     assert_eq!(admitted, [waiting.pass.number.get()]);
     assert_eq!(fixture.ports().inspection.violations().await.unwrap(), []);

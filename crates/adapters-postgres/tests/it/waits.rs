@@ -31,8 +31,7 @@ impl<'f> Scene<'f> {
     async fn meanwhile<T>(&self, lock: &str, changes: &str, call: impl Future<Output = T>) -> T {
         let database = &self.fixture.database;
         let blocker = Blocker::begin(database, lock).await;
-        let (answer, ()) = tokio::join!(call, blocker.change_once_waited_for(database, changes));
-        answer
+        blocker.stop(database, call, async || (), changes).await.1
     }
 
     async fn held(&self) -> Reservation {

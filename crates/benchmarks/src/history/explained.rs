@@ -38,6 +38,11 @@ impl Explained {
         self.costliest().map(Plan::tree).unwrap_or_default()
     }
 
+    /// That plan without what was counted.
+    pub(super) fn shape(&self) -> String {
+        self.costliest().map(Plan::shape).unwrap_or_default()
+    }
+
     fn costliest(&self) -> Option<&Plan> {
         self.plans.iter().max_by_key(|plan| total(plan))
     }

@@ -36,8 +36,15 @@ impl Plan {
     /// The tree, one node a line, with the rows that each gave.
     pub(super) fn tree(&self) -> String {
         let mut tree = String::new();
-        draw(&self.0, 1, &mut tree);
+        draw(&self.0, 2, &mut tree, &figures);
         tree
+    }
+
+    /// The tree without what was counted.
+    pub(super) fn shape(&self) -> String {
+        let mut shape = String::new();
+        draw(&self.0, 2, &mut shape, &|_| String::new());
+        shape
     }
 }
 
@@ -67,25 +74,24 @@ fn relations_of<'n>(node: &'n Value, relations: &mut Vec<&'n str>) {
     }
 }
 
-fn draw(node: &Value, depth: usize, tree: &mut String) {
+fn draw(node: &Value, depth: usize, tree: &mut String, figures: &dyn Fn(&Value) -> String) {
     let (relation, index) = (word(node, "Relation Name"), word(node, "Index Name"));
     let using = if index.is_empty() { String::new() } else { format!(" using {index}") };
     let on = if relation.is_empty() { String::new() } else { format!(" on {relation}") };
+    let (kind, figures_here) = (word(node, "Node Type"), figures(node));
+    // Writing to a string cannot fail.
+    let _ = writeln!(tree, "{:indent$}{kind}{using}{on}{figures_here}", "", indent = depth * 2);
+    for child in children(node) {
+        draw(child, depth + 1, tree, figures);
+    }
+}
+
+fn figures(node: &Value) -> String {
     let gone = match number(node, "Rows Removed by Filter") {
         0 => String::new(),
         rows => format!(", {rows} filtered out"),
     };
     let (rows, loops) = (number(node, "Actual Rows"), number(node, "Actual Loops"));
-    let buffers = number(node, "Shared Hit Blocks") + number(node, "Shared Read Blocks");
-    let kind = word(node, "Node Type");
-    // Writing to a string cannot fail.
-    let _ = writeln!(
-        tree,
-        "{:indent$}{kind}{using}{on} (rows {rows}{gone}, loops {loops}, buffers {buffers})",
-        "",
-        indent = depth * 2
-    );
-    for child in children(node) {
-        draw(child, depth + 1, tree);
-    }
+    let (hit, read) = (number(node, "Shared Hit Blocks"), number(node, "Shared Read Blocks"));
+    format!(" (rows {rows}{gone}, loops {loops}, buffers hit {hit}, read {read})")
 }

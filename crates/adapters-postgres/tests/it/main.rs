@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, an unexpected answer is a failure to be shown at once")]
 
+mod backstop;
 mod contracts;
 mod fixture;
 mod history;

@@ -127,8 +127,7 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
         "UPDATE passes SET state = 'LEFT', ended_at = pg_catalog.clock_timestamp() WHERE user_id = '{}'",
         active.user
     );
-    let (mut admitted, ()) =
-        tokio::join!(stage.admit(&concert), end.change_once_waited_for(database, &leave));
+    let ((), mut admitted) = end.stop(database, stage.admit(&concert), async || (), &leave).await;
     admitted.extend(stage.admit(&concert).await);
     assert_eq!(admitted, [waiting.pass.number.get()]);
     assert_eq!(fixture.ports().inspection.violations().await.unwrap(), []);

@@ -2,11 +2,13 @@
 //! row is locked before anything is read, and the time is asked for after that.
 
 use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::idempotency::KeyReused;
 use seatline_domain::payment::PayError;
+use seatline_domain::point::Amount;
 use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::{HoldError, SeatRefusal};
-use seatline_test_support::{Customer, Fixture, Stage};
+use seatline_test_support::{Customer, Fixture, Stage, key};
 
 use crate::fixture::PostgresFixture;
 use crate::locks::Blocker;
@@ -112,4 +114,27 @@ async fn time_that_went_by() {
                FROM reservation_seats AS seat WHERE seat.reservation_id = reservations.reservation_id";
     let refused = scene.meanwhile("SELECT FROM reservations FOR UPDATE", end, scene.ada.try_pay(&held)).await;
     assert_eq!(refused, Err(PayError::HoldExpired));
+}
+
+/// Keys are not locked, and another operation with the same key locks other rows. Whoever records it first has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_used() {
+    const USED: &str = "INSERT INTO idempotency_keys
+        SELECT user_id, 'mine', 'charge 5', 'CHARGE', entry_id, false, clock_timestamp() FROM ledger_entries";
+    const USED_ANEW: &str =
+        "UPDATE idempotency_keys SET fingerprint = 'charge 5', recorded_at = clock_timestamp()";
+    for use_it in [USED, USED_ANEW] {
+        let fixture = PostgresFixture::new().await;
+        let scene = Scene::set(&fixture).await;
+        if use_it == USED_ANEW {
+            let lapsed =
+                "UPDATE idempotency_keys SET key = 'mine', recorded_at = recorded_at - interval '25 hours'";
+            fixture.database.execute(lapsed).await;
+        }
+        let charge =
+            Stage::new(fixture.ports()).charge_command(scene.ada.user, Amount::whole(7), key("mine"));
+        let refused = scene.meanwhile(use_it, "", fixture.ports().wallets.charge(charge)).await;
+        assert_eq!(refused, Err(KeyReused.into()));
+        assert_eq!(scene.ada.balance().await, Amount::whole(1_000));
+    }
 }

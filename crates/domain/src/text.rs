@@ -1,11 +1,11 @@
-//! Short texts that people wrote: trimmed, not empty, bounded, without control characters.
+//! Short texts that people wrote: trimmed, with something to see, bounded, without control characters.
 
 use thiserror::Error;
 
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TextError {
-    /// Nothing is left after trimming.
+    /// Nothing is to be seen of it.
     #[error("must not be empty")]
     Empty,
     /// More characters than allowed.
@@ -14,7 +14,7 @@ pub enum TextError {
         /// The most characters allowed.
         max: usize,
     },
-    /// A control character, such as a line break.
+    /// A control character, such as a line break, or one that turns the direction of what stands around it.
     #[error("must not contain control characters")]
     ControlCharacter,
 }
@@ -30,13 +30,13 @@ impl<const MAX: usize> Text<MAX> {
     /// [`TextError`] when it is empty, too long, or has control characters.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.trim();
-        if text.is_empty() {
+        if text.chars().all(is_invisible) {
             return Err(TextError::Empty);
         }
         if text.chars().count() > MAX {
             return Err(TextError::TooLong { max: MAX });
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|character| character.is_control() || turns_direction(character)) {
             return Err(TextError::ControlCharacter);
         }
         Ok(Self(text.to_owned()))
@@ -46,6 +46,23 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Characters that show nothing by themselves. Some belong into texts: emoji and several scripts join with them.
+fn is_invisible(character: char) -> bool {
+    character.is_whitespace()
+        || turns_direction(character)
+        || matches!(
+            character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// Characters that make a text, and what is shown after it, read in another order than it is stored.
+fn turns_direction(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -58,6 +75,9 @@ mod tests {
         assert_eq!(Text::<5>::parse(" "), Err(TextError::Empty));
         assert_eq!(Text::<2>::parse("Ada"), Err(TextError::TooLong { max: 2 }));
         assert_eq!(Text::<9>::parse("a\nb"), Err(TextError::ControlCharacter));
+        assert_eq!(Text::<9>::parse("\u{200b}\u{feff}"), Err(TextError::Empty));
+        assert_eq!(Text::<9>::parse("a\u{202e}b"), Err(TextError::ControlCharacter));
+        assert_eq!(Text::<9>::parse("می\u{200c}خواهم").unwrap().as_str(), "می\u{200c}خواهم");
         assert_eq!(Text::<3>::parse("가나다").unwrap().as_str(), "가나다");
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use seatline_bootstrap::{LogFormat, Options, SampleData, Switch};
+use seatline_bootstrap::{HttpOptions, LogFormat, Options, SampleData, Switch};
 
 /// The operators' key of the instances under test.
 pub const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0123456789";
@@ -28,6 +28,10 @@ pub struct Setup {
     pub queue_keys: &'static str,
     /// Which other sites' pages may use the instances.
     pub cors_origins: &'static str,
+    /// How long a client may keep an instance waiting in any one way: long, unless the test is about it.
+    pub client_patience: Duration,
+    /// The most connections of each instance with clients.
+    pub connections_max: usize,
 }
 
 impl Default for Setup {
@@ -42,6 +46,8 @@ impl Default for Setup {
             trusted_proxies: "",
             queue_keys: QUEUE_KEY,
             cors_origins: "",
+            client_patience: Duration::from_secs(30),
+            connections_max: 25_000,
         }
     }
 }
@@ -73,6 +79,13 @@ impl Setup {
             trusted_proxies: self.trusted_proxies.parse().unwrap(),
             cors_origins: self.cors_origins.parse().unwrap(),
             sample_data: SampleData::Off,
+            http: HttpOptions {
+                connections_max: self.connections_max,
+                head_deadline: self.client_patience,
+                body_deadline: self.client_patience,
+                keep_alive: self.client_patience,
+                untaken_deadline: self.client_patience,
+            },
             log_format: LogFormat::Text,
             log: "warn".into(),
         }

@@ -9,6 +9,8 @@ use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::interval;
 use socket2::{SockRef, Socket};
 
+use crate::settings::HttpLimits;
+
 /// Closes connections on which a client keeps the server waiting while no request is being handled.
 ///
 /// The server's own deadlines cover the head of a connection's first request and a wait for the next one. They do not
@@ -17,6 +19,7 @@ pub(crate) struct Connections {
     epoch: Instant,
     patience: Duration,
     untaken_deadline: Duration,
+    crowded: usize,
     open: Mutex<Vec<Weak<Connection>>>,
 }
 
@@ -34,11 +37,19 @@ pub(crate) struct Handling(Arc<Connection>);
 impl Connections {
     /// How often connections are looked at.
     const ROUND: Duration = Duration::from_secs(1);
+    /// Of so many places one is kept free, by closing what has been idle for longest.
+    const KEPT_FREE: usize = 8;
 
-    /// `patience` is how long a client may keep the server waiting, `untaken_deadline` how long what was sent may stay
-    /// untaken, whether or not a request is being handled.
-    pub(crate) fn new(patience: Duration, untaken_deadline: Duration) -> Arc<Self> {
-        Arc::new(Self { epoch: Instant::now(), patience, untaken_deadline, open: Mutex::default() })
+    /// A client may keep the server waiting for as long as one may be idle and a head may take together. Close to the
+    /// most connections, those that have been idle for longest make room for new ones at once.
+    pub(crate) fn new(limits: &HttpLimits) -> Arc<Self> {
+        Arc::new(Self {
+            epoch: Instant::now(),
+            patience: limits.keep_alive + limits.head_deadline,
+            untaken_deadline: limits.untaken_deadline,
+            crowded: limits.connections_max - limits.connections_max / Self::KEPT_FREE,
+            open: Mutex::default(),
+        })
     }
 
     /// Takes note of a connection that was just accepted.
@@ -52,7 +63,11 @@ impl Connections {
             requests: AtomicUsize::new(0),
             idle_since_ms: AtomicU64::new(milliseconds_since(self.epoch)),
         });
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&connection));
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= self.crowded {
+            self.make_room(&mut open);
+        }
+        open.push(Arc::downgrade(&connection));
         kept.insert(connection);
     }
 
@@ -61,24 +76,43 @@ impl Connections {
         let mut rounds = interval(Self::ROUND);
         loop {
             rounds.tick().await;
-            self.close_idle();
+            let patience = u64::try_from(self.patience.as_millis()).unwrap_or(u64::MAX);
+            if let Some(too_long) = milliseconds_since(self.epoch).checked_sub(patience) {
+                close(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner), too_long);
+            }
         }
     }
 
-    fn close_idle(&self) {
-        let now = milliseconds_since(self.epoch);
-        let patience = u64::try_from(self.patience.as_millis()).unwrap_or(u64::MAX);
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|connection| {
-            let Some(connection) = connection.upgrade() else { return false };
-            let idle = connection.requests.load(Ordering::Acquire) == 0
-                && now.saturating_sub(connection.idle_since_ms.load(Ordering::Acquire)) > patience;
-            if idle {
-                // It may be closed already; there is nothing else to do about it.
-                let _ = connection.socket.shutdown(Shutdown::Both);
-            }
-            !idle
-        });
+    /// Closes a good many at once, so that a flood does not have every newcomer look at all the others.
+    fn make_room(&self, open: &mut Vec<Weak<Connection>>) {
+        open.retain(|connection| connection.strong_count() > 0);
+        if open.len() < self.crowded {
+            return;
+        }
+        let mut idle_since: Vec<_> = open
+            .iter()
+            .filter_map(Weak::upgrade)
+            .filter_map(|connection| connection.idle_since_ms())
+            .collect();
+        idle_since.sort_unstable();
+        let oldest = self.crowded / Self::KEPT_FREE;
+        if let Some(&cutoff) = idle_since.get(oldest).or_else(|| idle_since.last()) {
+            close(open, cutoff);
+        }
     }
+}
+
+/// Closes what has been idle since `cutoff_ms` or longer, and forgets it and what was closed otherwise.
+fn close(open: &mut Vec<Weak<Connection>>, cutoff_ms: u64) {
+    open.retain(|connection| {
+        let Some(connection) = connection.upgrade() else { return false };
+        let stays = connection.idle_since_ms().is_none_or(|since| since > cutoff_ms);
+        if !stays {
+            // It may be closed already; there is nothing else to do about it.
+            let _ = connection.socket.shutdown(Shutdown::Both);
+        }
+        stays
+    });
 }
 
 impl Connection {
@@ -86,6 +120,12 @@ impl Connection {
     pub(crate) fn handle(self: &Arc<Self>) -> Handling {
         self.requests.fetch_add(1, Ordering::AcqRel);
         Handling(self.clone())
+    }
+
+    /// Since when no request has been handled, if none is.
+    fn idle_since_ms(&self) -> Option<u64> {
+        let idle = self.requests.load(Ordering::Acquire) == 0;
+        idle.then(|| self.idle_since_ms.load(Ordering::Acquire))
     }
 }
 
@@ -124,8 +164,8 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (accepted, _) = listener.accept().await.unwrap();
-        let (connections, mut kept) =
-            (Connections::new(PATIENCE, Duration::from_millis(300)), Extensions::new());
+        let limits = HttpLimits { untaken_deadline: Duration::from_millis(300), ..HttpLimits::default() };
+        let (connections, mut kept) = (Connections::new(&limits), Extensions::new());
         connections.admit(&accepted, &mut kept);
         let handling = kept.get::<Arc<Connection>>().map(Connection::handle);
         let given_up = async {

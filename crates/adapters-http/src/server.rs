@@ -50,7 +50,7 @@ impl Server {
         SockRef::from(&listener).listen(limits.backlog)?;
         let service = Service::new(seatline.clone(), readiness, metrics, settings);
         let rate_limits = service.rate_limits.clone();
-        let connections = Connections::new(limits.keep_alive + limits.head_deadline, limits.untaken_deadline);
+        let connections = Connections::new(&limits);
         let accepting = connections.clone();
         let server = HttpServer::new(move || app(service.clone()))
             .workers(workers.get())

@@ -70,7 +70,8 @@ pub struct HttpLimits {
     pub shutdown_deadline: Duration,
     /// How long the readiness check may take.
     pub readiness_deadline: Duration,
-    /// How many connections are served at the same time, over all workers. More wait in the backlog.
+    /// How many connections are served at the same time, over all workers. More wait in the backlog; those that have
+    /// been idle for longest are closed before it comes to that. Each takes two files.
     pub connections_max: usize,
     /// How many connections wait to be accepted.
     pub backlog: i32,

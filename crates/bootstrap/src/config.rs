@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
 use secrecy::SecretString;
 
+use crate::http_options::HttpOptions;
+
 /// A concert reservation service: a waiting room that admits people in the order they came, seat maps, short holds,
 /// prepaid points, and payments that never sell a seat twice.
 #[derive(Debug, Parser)]
@@ -114,6 +116,9 @@ pub struct Options {
     /// When to load the sample programme.
     #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
     pub sample_data: SampleData,
+    /// What clients may do to an instance's connections.
+    #[command(flatten)]
+    pub http: HttpOptions,
     /// How log lines look.
     #[arg(long, env = "SEATLINE_LOG_FORMAT", global = true, default_value = "text")]
     pub log_format: LogFormat,
@@ -122,7 +127,7 @@ pub struct Options {
     pub log: String,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     if duration.is_zero() { Err("must be longer than nothing".into()) } else { Ok(duration) }
 }

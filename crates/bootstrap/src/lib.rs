@@ -7,6 +7,7 @@
 mod commands;
 mod config;
 mod database;
+mod http_options;
 mod ids;
 mod logging;
 mod metrics;
@@ -17,6 +18,7 @@ mod workers;
 
 pub use commands::run;
 pub use config::{Cli, Command, LogFormat, Options, SampleData, Switch};
+pub use http_options::HttpOptions;
 pub use service::Service;
 
 /// Requests are many small allocations that come and go on few threads, which is what it is good at.

@@ -22,6 +22,8 @@ use crate::workers::Workers;
 
 /// More open files are never needed.
 const MAX_FILES: u64 = 65_536;
+/// Open files that are no client's connections: the database, the libraries, the log.
+const OTHER_FILES: u64 = 1_200;
 
 /// A running Seatline.
 pub struct Service {
@@ -43,7 +45,6 @@ impl Service {
     /// # Errors
     /// Whatever keeps it from serving, with its causes.
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
-        raise_file_limit();
         // First of all, so that a second instance on the same port fails before it touches anything.
         let listener = TcpListener::bind(options.listen)
             .with_context(|| format!("cannot listen on {}", options.listen))?;
@@ -103,6 +104,7 @@ impl Service {
         settings.rate_limits = options.rate_limits == Switch::On;
         settings.trusted_proxies = options.trusted_proxies.clone();
         settings.cors_origins = options.cors_origins.clone();
+        settings.limits = options.http.limits(connections_within(raise_file_limit()));
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
         let server = Server::bind(listener, seatline.clone(), readiness, metrics, settings)?;
@@ -153,14 +155,23 @@ impl Service {
     }
 }
 
-/// Lets the process open as many files as the operating system allows it: each connection takes two.
-fn raise_file_limit() {
+/// Lets the process open as many files as the operating system allows it, and says how many that are.
+fn raise_file_limit() -> u64 {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    let raised = getrlimit(Resource::RLIMIT_NOFILE)
-        .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard.min(MAX_FILES), hard));
-    if let Err(error) = raised {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+        let wanted = hard.min(MAX_FILES).max(soft);
+        setrlimit(Resource::RLIMIT_NOFILE, wanted, hard).map(|()| wanted)
+    });
+    raised.unwrap_or_else(|error| {
         tracing::warn!(%error, "the number of open files stays as it is");
-    }
+        getrlimit(Resource::RLIMIT_NOFILE).map_or(MAX_FILES, |(soft, _)| soft)
+    })
+}
+
+/// How many clients can be connected with so many files open: each connection takes two.
+fn connections_within(files: u64) -> usize {
+    let connections = files.saturating_sub(OTHER_FILES).max(files / 4) / 2;
+    usize::try_from(connections).unwrap_or(usize::MAX)
 }
 
 pub(crate) fn connection_settings(options: &Options, database: &Database) -> ConnectionSettings {
@@ -199,5 +210,17 @@ struct DatabaseReadiness(Arc<Postgres>);
 impl Readiness for DatabaseReadiness {
     async fn is_ready(&self) -> bool {
         self.0.is_ready().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        assert_eq!(connections_within(65_536), 32_168);
+        assert_eq!(connections_within(20_000), 9_400);
+        assert_eq!(connections_within(1_024), 128);
     }
 }

@@ -38,6 +38,7 @@ mod person;
 mod raw_connection;
 mod sale;
 mod tls_server;
+mod sockets;
 
 pub use answer::Answer;
 pub use binary::{Binary, Running};
@@ -53,3 +54,4 @@ pub use person::Person;
 pub use raw_connection::RawConnection;
 pub use sale::{Sale, SalePlan};
 pub use tls_server::{Authority, TlsServer};
+pub use sockets::connections_at;

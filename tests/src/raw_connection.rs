@@ -2,8 +2,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::{sleep, timeout};
 
 /// A connection for what no HTTP client would send.
 pub struct RawConnection(TcpStream);
@@ -11,10 +11,19 @@ pub struct RawConnection(TcpStream);
 impl RawConnection {
     /// Longer than any answer takes.
     const PATIENCE: Duration = Duration::from_secs(30);
+    /// Between two bytes of those who send slowly.
+    const DRIP: Duration = Duration::from_millis(20);
 
     /// Connects.
     pub async fn open(address: SocketAddr) -> Self {
         Self(TcpStream::connect(address).await.unwrap())
+    }
+
+    /// Connects with hardly any room for what comes back.
+    pub async fn open_narrow(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        Self(socket.connect(address).await.unwrap())
     }
 
     /// Sends a whole request with an empty body and gives the status and the whole answer.
@@ -35,13 +44,63 @@ impl RawConnection {
         drop(self.0.write_all(bytes).await);
     }
 
+    /// Sends the start, and then these bytes one by one, again and again, until the other side closes. Gives the status
+    /// (0 for none) and everything that it said.
+    pub async fn drip(mut self, start: &[u8], drops: &'static [u8]) -> (u16, String) {
+        self.send(start).await;
+        let (mut answer, mut asking) = self.0.into_split();
+        let dripping = tokio::spawn(async move {
+            for drop in drops.iter().copied().cycle() {
+                if asking.write_all(&[drop]).await.is_err() {
+                    break;
+                }
+                sleep(Self::DRIP).await;
+            }
+        });
+        let mut said = Vec::new();
+        let closed = timeout(Self::PATIENCE, answer.read_to_end(&mut said)).await;
+        dripping.abort();
+        assert!(closed.is_ok(), "the connection stays open: {}", String::from_utf8_lossy(&said));
+        with_status(&said)
+    }
+
+    /// Says that nothing more is to come, and goes on listening.
+    pub async fn finish(&mut self) {
+        drop(self.0.shutdown().await);
+    }
+
+    /// Hangs up so that the other side is told at once, whatever is still under way.
+    pub fn reset(self) {
+        self.0.set_zero_linger().unwrap();
+    }
+
+    /// Reads until the other side has said this, and gives everything that it said.
+    pub async fn read_until(&mut self, expected: &str) -> String {
+        let mut said = Vec::new();
+        let reading = timeout(Self::PATIENCE, async {
+            while !String::from_utf8_lossy(&said).contains(expected) {
+                if self.0.read_buf(&mut said).await.unwrap() == 0 {
+                    break;
+                }
+            }
+        });
+        assert!(reading.await.is_ok(), "{expected} is never said");
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(said.contains(expected), "the connection is closed after {said}");
+        said
+    }
+
     /// Reads until the other side closes, and gives the status (0 for none) and everything that it said.
     pub async fn read_to_end(&mut self) -> (u16, String) {
         let mut said = Vec::new();
         let reading = timeout(Self::PATIENCE, self.0.read_to_end(&mut said)).await;
         assert!(reading.is_ok(), "the connection stays open: {}", String::from_utf8_lossy(&said));
-        let said = String::from_utf8_lossy(&said).into_owned();
-        let status = said.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        (status, said)
+        with_status(&said)
     }
+}
+
+fn with_status(said: &[u8]) -> (u16, String) {
+    let said = String::from_utf8_lossy(said).into_owned();
+    let status = said.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    (status, said)
 }

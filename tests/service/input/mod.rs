@@ -1,8 +1,25 @@
 //! Hostile and unlucky input: each gets its own refusal, repeats nothing of what was sent, and leaves nothing behind.
+//!
+//! | input | tests |
+//! |---|---|
+//! | bodies that are no sound JSON object, too large, of another type; smuggled fields | [`bodies`] |
+//! | invalid UTF-8, lone surrogates and NUL in every text; names | [`texts`] |
+//! | amounts, seats, ids and dates in bodies; operators' values | [`values`] |
+//! | ids and dates in paths, injection in paths and queries, other methods | [`paths`] |
+//! | injection in headers, headers that are there twice | [`headers`] |
+//! | frames that no HTTP client would send | [`framing`], [`smuggling`] |
+//! | slow, vanishing and very many clients | [`clients`](crate::clients) |
+//! | queue tokens of all kinds; users' and operators' routes | [`authorisation`](crate::authorisation) |
+//! | another user's things | `authorisation::others` |
+//! | seats of another performance, sales not open, a performance that has begun | [`values`], `errors::booking` |
+//! | idempotency keys | [`idempotency`](crate::idempotency), `contention::one_wallet` |
 
 mod bodies;
 mod framing;
+mod headers;
 mod paths;
+mod smuggling;
+mod texts;
 mod values;
 
 use seatline_tests::{Answer, Cluster, Person, Sale};

@@ -1,0 +1,152 @@
+//! Texts: what every field of every body is spared, and what people are called.
+
+use seatline_tests::Request;
+use serde_json::{Value, json};
+
+use super::{Scene, assert_refused};
+
+/// A whole body of each operation, to spoil one text of.
+fn bodies(scene: &Scene) -> Vec<(Box<dyn Fn() -> Request + '_>, Value)> {
+    let (ada, operator) = (&scene.ada, scene.cluster.operator());
+    let concert = format!("/api/v1/admin/concerts/{}", scene.sale.concert_id);
+    let (performances, queue) = (format!("{concert}/performances"), format!("{concert}/queue"));
+    let (first, second, third) = (operator.clone(), operator.clone(), operator);
+    vec![
+        (Box::new(|| ada.request("POST", "/api/v1/users")), json!({"name": "Ada"})),
+        (Box::new(|| ada.request("POST", "/api/v1/points/charges").key("key")), json!({"amount": "1"})),
+        (
+            Box::new(|| ada.request("POST", "/api/v1/reservations")),
+            json!({"performanceId": scene.sale.performance_id, "seatNumbers": [7]}),
+        ),
+        (
+            Box::new(|| ada.request("POST", "/api/v1/reservations")),
+            json!({"concertId": scene.sale.concert_id, "date": scene.sale.date, "seatNumbers": [7]}),
+        ),
+        (
+            Box::new(|| ada.request("POST", "/api/v1/payments")),
+            json!({"reservationId": scene.sale.concert_id}),
+        ),
+        (
+            Box::new(move || first.request("POST", "/api/v1/admin/concerts")),
+            json!({"title": "Gala", "venue": "Hall", "timezone": "Asia/Seoul"}),
+        ),
+        (
+            Box::new(move || second.request("POST", &performances)),
+            json!({
+                "startsAt": "2099-12-25T19:00:00Z",
+                "salesOpenAt": "2099-01-01T00:00:00Z",
+                "sections": [{"name": "Floor", "firstSeat": 1, "lastSeat": 9, "price": "1"}],
+            }),
+        ),
+        (Box::new(move || third.request("PATCH", &queue)), json!({"state": "OPEN"})),
+    ]
+}
+
+/// Replaces one text after the other by a placeholder, which stands there with its quotes.
+fn spoiled(body: &Value) -> Vec<String> {
+    let mut places = Vec::new();
+    collect(body, String::new(), &mut places);
+    let spoil = |place: &String| {
+        let mut body = body.clone();
+        *body.pointer_mut(place).unwrap() = json!("SPOILED");
+        body.to_string()
+    };
+    places.iter().map(spoil).collect()
+}
+
+fn collect(value: &Value, place: String, places: &mut Vec<String>) {
+    match value {
+        Value::String(_) => places.push(place),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(item, format!("{place}/{index}"), places);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                collect(field, format!("{place}/{name}"), places);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_text_of_any_body_has_invalid_utf_8_lone_surrogates_or_nul() {
+    let scene = Scene::set().await;
+    let before = scene.cluster.database().census().await;
+    let mut tried = 0;
+    for (request, body) in bodies(&scene) {
+        for body in spoiled(&body) {
+            for unsound in [
+                &br"a\u0000b"[..],
+                br"\ud800",
+                br"\udc00a",
+                br"\ud83d\u0041",
+                b"\xff\xfe",
+                b"\xc0\x80",
+                b"\xed\xa0\x80",
+                b"a\0b",
+                b"\xf4\x90\x80\x80",
+                br"\u12",
+            ] {
+                let (start, end) = body.split_once("SPOILED").unwrap();
+                let body = [start.as_bytes(), unsound, end.as_bytes()].concat();
+                let sent = String::from_utf8_lossy(&body).into_owned();
+                assert_refused(&request().json_bytes(body).send().await, &["malformed_request"], &sent);
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 14 * 10, "every text was spoiled in every way");
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    scene.cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_are_texts_of_people() {
+    let scene = Scene::set().await;
+    let client = scene.cluster.client();
+    let register = async |name: &str| client.post("/api/v1/users").json(&json!({"name": name})).send().await;
+    for good in [
+        "Ada",
+        "가나다",
+        "O'Brien; DROP TABLE users;--",
+        "<script>alert(1)</script>",
+        "🎟️",
+        "👩‍👩‍👧‍👦",
+        "عائشة",
+        "שָׁלוֹם",
+        "می‌خواهم",
+        "Zoe\u{308}",
+        &"é".repeat(100),
+        &"🎟".repeat(100),
+    ] {
+        assert_eq!(register(good).await.json(201)["name"], good);
+    }
+    assert_eq!(register("  Ada ").await.json(201)["name"], "Ada");
+    assert_eq!(register("\u{3000}Ada\u{a0}").await.json(201)["name"], "Ada");
+    let before = scene.cluster.database().census().await;
+    for bad in [
+        "",
+        "   ",
+        "\u{a0}\u{3000}",
+        "a\nb",
+        "a\u{7}b",
+        "a\u{9f}b",
+        "\u{200b}",
+        "\u{feff}",
+        "\u{200d}\u{fe0f}",
+        "\u{2066}\u{2069}",
+        "\u{3164}",
+        "a\u{202e}b",
+        "a\u{2067}b",
+        &"é".repeat(101),
+    ] {
+        let answer = register(bad).await;
+        assert_refused(&answer, &["invalid_value"], bad);
+        assert_eq!(answer.problem(422, "invalid_value")["field"], "name");
+    }
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    scene.cluster.end().await;
+}

@@ -1,5 +1,7 @@
 use nix::sys::signal::Signal;
-use seatline_tests::{ADMIN_KEY, Binary, Cluster, Database, Operator, Person, QUEUE_KEY, Sale};
+use seatline_tests::{
+    ADMIN_KEY, Binary, Cluster, Database, Operator, Person, QUEUE_KEY, RawConnection, Sale,
+};
 use serde_json::Value;
 
 fn on(database: &Database) -> Vec<(&str, &str)> {
@@ -100,4 +102,17 @@ async fn it_does_not_start_without_its_database_or_its_port() {
     let refused = Binary::run("serve", variables);
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains(&taken.1));
+}
+
+/// Anybody can send them, as many as they like; whoever is called at night for errors must not be called for those.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_that_cannot_be_read_are_no_errors_in_the_log() {
+    let database = Database::create().await;
+    let running = Binary::serve(on(&database));
+    for unreadable in ["no HTTP\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n"] {
+        let (status, _) = RawConnection::exchange(running.address(), unreadable.as_bytes()).await;
+        assert_eq!(status, 400);
+    }
+    let (_, log) = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();
+    assert!(!log.contains("ERROR"), "{log}");
 }

@@ -43,7 +43,9 @@ impl QueryParameter {
                     .maximum(Some(i64::from(PageLimit::MAX)))
                     .default(Some(PageLimit::default().get().into())),
             ),
-            Self::Cursor => ("`nextCursor` of the page before; without it, the first page.", text()),
+            Self::Cursor => {
+                ("`nextCursor` of the page before; without it, the first page.", text().min_length(Some(1)))
+            }
             Self::Date => ("Only performances on this date, in the venue's time zone.", date()),
             Self::Bookable => (
                 "`true` for performances that can be booked now: on sale, not started, with a free seat; \
@@ -113,9 +115,9 @@ pub(super) fn last_event_id() -> Parameter {
 
 /// The header that names the request.
 pub(super) fn request_id() -> Parameter {
-    let description = "A name for the request, which comes back on the answer; a new UUID unless sent.";
-    let schema = text().min_length(Some(1)).max_length(Some(64)).pattern(Some("^[A-Za-z0-9._-]+$"));
-    parameter("X-Request-Id", ParameterIn::Header, Required::False, description).schema(Some(schema)).build()
+    let description = "A name for the request, which comes back on the answer: 1 to 64 letters, digits, `.`, `_` and `-`. \
+        Anything else is replaced by a new UUID.";
+    parameter("X-Request-Id", ParameterIn::Header, Required::False, description).schema(Some(text())).build()
 }
 
 fn parameter(name: &str, place: ParameterIn, required: Required, description: &str) -> ParameterBuilder {

@@ -65,7 +65,7 @@ fn problem(error: &PerformanceError, single_price: bool) -> Problem {
 #[schema(as = NewPerformance)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewPerformanceBody {
-    /// When it starts, with any offset.
+    /// When it starts, with any offset, in the years 1970 to 9998.
     #[schema(value_type = DateTime<Utc>, example = "2026-12-24T19:00:00+09:00")]
     starts_at: InstantText,
     /// From when its seats can be reserved, before the start; at once unless set.

@@ -20,7 +20,8 @@ pub(super) struct EventBody {
     /// After how many milliseconds to connect again when the stream closes before the end.
     #[schema(minimum = 1_000, maximum = 30_000, example = 1_000)]
     retry: i64,
-    /// The same as the answer of `GET /api/v1/queue/token`, in JSON.
+    /// The same as the answer of `GET /api/v1/queue/token`: JSON, written on one line.
+    #[schema(value_type = String, content_media_type = "application/json")]
     data: TokenBody,
 }
 

@@ -1,6 +1,6 @@
 use std::any::Any;
 use std::net::Shutdown;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -29,10 +29,14 @@ pub(crate) struct Connection {
     socket: Socket,
     requests: AtomicUsize,
     idle_since_ms: AtomicU64,
+    is_over: AtomicBool,
 }
 
 /// A request is being handled on a connection.
-pub(crate) struct Handling(Arc<Connection>);
+pub(crate) struct Handling {
+    connection: Arc<Connection>,
+    is_last: bool,
+}
 
 impl Connections {
     /// How often connections are looked at.
@@ -62,6 +66,7 @@ impl Connections {
             socket,
             requests: AtomicUsize::new(0),
             idle_since_ms: AtomicU64::new(milliseconds_since(self.epoch)),
+            is_over: AtomicBool::new(false),
         });
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.len() >= self.crowded {
@@ -116,10 +121,16 @@ fn close(open: &mut Vec<Weak<Connection>>, cutoff_ms: u64) {
 }
 
 impl Connection {
-    /// Takes note that a request is being handled, until the result is dropped.
-    pub(crate) fn handle(self: &Arc<Self>) -> Handling {
+    /// Takes note that a request is being handled, until the result is dropped. With its last request a connection is
+    /// over, whatever else the client has sent: it may have sent that again elsewhere.
+    pub(crate) fn handle(self: &Arc<Self>, is_last: bool) -> Handling {
         self.requests.fetch_add(1, Ordering::AcqRel);
-        Handling(self.clone())
+        Handling { connection: self.clone(), is_last }
+    }
+
+    /// Whether its last request was answered.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Acquire)
     }
 
     /// Since when no request has been handled, if none is.
@@ -131,8 +142,12 @@ impl Connection {
 
 impl Drop for Handling {
     fn drop(&mut self) {
-        self.0.idle_since_ms.store(milliseconds_since(self.0.epoch), Ordering::Release);
-        self.0.requests.fetch_sub(1, Ordering::AcqRel);
+        let Self { connection, is_last } = self;
+        if *is_last {
+            connection.is_over.store(true, Ordering::Release);
+        }
+        connection.idle_since_ms.store(milliseconds_since(connection.epoch), Ordering::Release);
+        connection.requests.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -167,7 +182,7 @@ mod tests {
         let limits = HttpLimits { untaken_deadline: Duration::from_millis(300), ..HttpLimits::default() };
         let (connections, mut kept) = (Connections::new(&limits), Extensions::new());
         connections.admit(&accepted, &mut kept);
-        let handling = kept.get::<Arc<Connection>>().map(Connection::handle);
+        let handling = kept.get::<Arc<Connection>>().map(|connection| connection.handle(false));
         let given_up = async {
             loop {
                 accepted.writable().await.unwrap();

@@ -5,6 +5,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use tracing::Instrument;
@@ -23,7 +25,8 @@ pub(crate) async fn envelope(
     let (started, request_id) = (Instant::now(), RequestId::assign(request.headers()));
     let method = known_method(request.method());
     request.extensions_mut().insert(request_id.clone());
-    let handling = request.conn_data::<Arc<Connection>>().map(Connection::handle);
+    let is_last = request.head().connection_type() == ConnectionType::Close;
+    let handling = request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(is_last));
     let span = tracing::debug_span!("request", %request_id, method);
     let mut response = next.call(request).instrument(span).await?;
     if let Ok(value) = HeaderValue::from_str(request_id.text()) {

@@ -7,6 +7,7 @@
 //! | amounts, seats, ids and dates in bodies; operators' values | [`values`] |
 //! | ids and dates in paths, injection in paths and queries, other methods | [`paths`] |
 //! | injection in headers, headers that are there twice | [`headers`] |
+//! | what is uncommon but sound, or a matter of convention: `HEAD`, `Accept`, character sets, encoded paths | [`conventions`] |
 //! | frames that no HTTP client would send | [`framing`], [`smuggling`] |
 //! | slow, vanishing and very many clients | [`clients`](crate::clients) |
 //! | queue tokens of all kinds; users' and operators' routes | [`authorisation`](crate::authorisation) |
@@ -15,6 +16,7 @@
 //! | idempotency keys | [`idempotency`](crate::idempotency), `contention::one_wallet` |
 
 mod bodies;
+mod conventions;
 mod framing;
 mod headers;
 mod paths;

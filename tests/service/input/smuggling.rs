@@ -79,6 +79,29 @@ async fn what_a_refused_or_unwanted_body_holds_is_no_request() {
     scene.cluster.end().await;
 }
 
+/// Who said that a request was the last one may have sent what follows again, on another connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_done_after_the_last_request_of_a_connection() {
+    let scene = Scene::set().await;
+    let before = scene.cluster.database().census().await;
+    let refused = POST.replace("application/json", "text/plain");
+    for last in [
+        format!("{GET}Connection: close\r\n\r\n"),
+        format!("{GET}Connection: keep-alive, Close\r\n\r\n"),
+        "GET /nothing HTTP/1.0\r\n\r\n".to_owned(),
+        format!("{refused}Connection: close\r\nContent-Length: 2\r\n\r\n{{}}"),
+        format!("{POST}Connection: close\r\nContent-Length: 20000\r\n\r\n{}", " ".repeat(20_000)),
+    ] {
+        let mut connection = RawConnection::open(scene.cluster.address(0)).await;
+        connection.send(format!("{last}{HIDDEN}").as_bytes()).await;
+        connection.finish().await;
+        let (_, answer) = connection.read_to_end().await;
+        assert!(!answer.contains("accessToken"), "{last}: {answer}");
+    }
+    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    scene.cluster.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_in_a_row_are_answered_in_their_order() {
     let scene = Scene::set().await;

@@ -23,6 +23,6 @@ impl Call {
 
     /// Keeps the connection from being taken for idle until the result is dropped, after the answer has begun.
     pub(crate) fn occupy_connection(&self) -> Option<Handling> {
-        self.request.conn_data::<Arc<Connection>>().map(Connection::handle)
+        self.request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(false))
     }
 }

@@ -1,11 +1,13 @@
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures::FutureExt;
 
 use super::{Handler, Operation};
 use crate::call::{Call, QueryParameters, accepts};
+use crate::connections::Connection;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::service::Service;
@@ -43,6 +45,8 @@ impl Gate {
     async fn handle(self, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
         if let (Some(limited), Some(limits)) = (self.limited, &self.service.rate_limits) {
             limits.admit_address(limited, &request)?;
+        if request.conn_data::<Arc<Connection>>().is_some_and(|connection| connection.is_over()) {
+            return Err(Problem::malformed("The request before was to be the connection's last."));
         }
         if !self.produces.is_empty() && !accepts(request.headers(), self.produces) {
             return Err(Problem::new(Code::NotAcceptable));

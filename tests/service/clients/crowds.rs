@@ -49,6 +49,9 @@ async fn ten_thousand_idle_connections_keep_nobody_from_being_served() {
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
         ("SEATLINE_RATE_LIMITS", "off"),
+        // Silence alone sends nobody away in this test.
+        ("SEATLINE_HEAD_DEADLINE", "10m"),
+        ("SEATLINE_KEEP_ALIVE", "10m"),
     ]);
     let address = running.address();
     let mut idle = Vec::new();

@@ -37,8 +37,8 @@ mod patience;
 mod person;
 mod raw_connection;
 mod sale;
-mod tls_server;
 mod sockets;
+mod tls_server;
 
 pub use answer::Answer;
 pub use binary::{Binary, Running};
@@ -53,5 +53,5 @@ pub use patience::{eventually, together};
 pub use person::Person;
 pub use raw_connection::RawConnection;
 pub use sale::{Sale, SalePlan};
-pub use tls_server::{Authority, TlsServer};
 pub use sockets::connections_at;
+pub use tls_server::{Authority, TlsServer};

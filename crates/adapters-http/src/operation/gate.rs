@@ -45,6 +45,7 @@ impl Gate {
     async fn handle(self, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Problem> {
         if let (Some(limited), Some(limits)) = (self.limited, &self.service.rate_limits) {
             limits.admit_address(limited, &request)?;
+        }
         if request.conn_data::<Arc<Connection>>().is_some_and(|connection| connection.is_over()) {
             return Err(Problem::malformed("The request before was to be the connection's last."));
         }

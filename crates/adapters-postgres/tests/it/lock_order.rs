@@ -35,7 +35,7 @@ async fn locked_kinds(
         }
         kinds
     };
-    blocker.stop(database, call, look, "").await.0
+    blocker.stop(call, look, "").await.0
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +81,7 @@ async fn seats_are_locked_by_number_however_they_were_named() {
     let blocker = Blocker::begin(database, "SELECT FROM seats WHERE number = 4 FOR UPDATE").await;
     let look = async || locked(database, "number", "seats").await;
     let seats = [9, 2, 4, 8, 1, 6];
-    let (locked, held) = blocker.stop(database, ada.hold(&performance, &seats), look, "").await;
+    let (locked, held) = blocker.stop(ada.hold(&performance, &seats), look, "").await;
     assert_eq!(locked, ["1", "2", "4"]);
     assert_eq!(held.seats.len(), 6);
 }

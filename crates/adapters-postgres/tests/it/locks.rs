@@ -11,7 +11,6 @@ use crate::fixture::PostgresFixture;
 /// Somebody else's transaction, which keeps rows locked until it commits.
 pub(crate) struct Blocker {
     client: Client,
-    pid: i32,
 }
 
 impl Blocker {
@@ -19,14 +18,13 @@ impl Blocker {
         let mut config: tokio_postgres::Config = database.url().parse().unwrap();
         let (client, connection) = config.application_name("seatline").connect(NoTls).await.unwrap();
         tokio::spawn(connection);
-        let pid = client.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
         client.batch_execute(&format!("BEGIN; {update}")).await.unwrap();
-        Self { client, pid }
+        Self { client }
     }
 
     /// Waits until somebody waits for it, and commits.
-    async fn commit_once_waited_for(self, database: &TestDatabase) {
-        self.be_waited_for(database).await;
+    async fn commit_once_waited_for(self) {
+        self.be_waited_for().await;
         self.client.batch_execute("COMMIT").await.unwrap();
     }
 
@@ -34,14 +32,13 @@ impl Blocker {
     /// what came of the call.
     pub(crate) async fn stop<L, T>(
         self,
-        database: &TestDatabase,
         call: impl Future<Output = T>,
         look: impl AsyncFnOnce() -> L,
         changes: &str,
     ) -> (L, T) {
         let mut call = pin!(call);
         let waits = tokio::select! {
-            () = self.be_waited_for(database) => true,
+            () = self.be_waited_for() => true,
             _ = &mut call => false,
         };
         assert!(waits, "nobody waited");
@@ -50,11 +47,11 @@ impl Blocker {
         (seen, call.await)
     }
 
-    /// Waits until somebody waits for it.
-    async fn be_waited_for(&self, database: &TestDatabase) {
-        let waiting =
-            format!("SELECT count(*) FROM pg_stat_activity WHERE {} = ANY(pg_blocking_pids(pid))", self.pid);
-        while database.query(&waiting).await == ["0"] {
+    /// Waits until somebody waits for it. Asks through its own connection, so as not to take longer than locks are
+    /// waited for on a busy machine; what it asks for is not remembered over its transaction.
+    async fn be_waited_for(&self) {
+        const WAITED_FOR: &str = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))";
+        while !self.client.query_one(WAITED_FOR, &[]).await.unwrap().get::<_, bool>(0) {
             tokio::task::yield_now().await;
         }
     }
@@ -90,8 +87,8 @@ async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
     });
     // The first hold is a batch of its own; the others queue up meanwhile and are the next.
     let release = async {
-        one.commit_once_waited_for(database).await;
-        many.commit_once_waited_for(database).await;
+        one.commit_once_waited_for().await;
+        many.commit_once_waited_for().await;
     };
     let (held, ()) = tokio::join!(join_all(holds), release);
     let refused: Vec<_> = held.into_iter().filter_map(Result::err).collect();
@@ -127,7 +124,7 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
         "UPDATE passes SET state = 'LEFT', ended_at = pg_catalog.clock_timestamp() WHERE user_id = '{}'",
         active.user
     );
-    let ((), mut admitted) = end.stop(database, stage.admit(&concert), async || (), &leave).await;
+    let ((), mut admitted) = end.stop(stage.admit(&concert), async || (), &leave).await;
     admitted.extend(stage.admit(&concert).await);
     assert_eq!(admitted, [waiting.pass.number.get()]);
     assert_eq!(fixture.ports().inspection.violations().await.unwrap(), []);
@@ -151,7 +148,7 @@ async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
             let pending = news().await;
             assert!(before.read_at < pending.complete_until && pending.complete_until < during);
         }
-        oldest.commit_once_waited_for(database).await;
+        oldest.commit_once_waited_for().await;
     };
     tokio::join!(joining, checks);
     let after = news().await;

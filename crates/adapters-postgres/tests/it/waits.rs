@@ -33,7 +33,7 @@ impl<'f> Scene<'f> {
     async fn meanwhile<T>(&self, lock: &str, changes: &str, call: impl Future<Output = T>) -> T {
         let database = &self.fixture.database;
         let blocker = Blocker::begin(database, lock).await;
-        blocker.stop(database, call, async || (), changes).await.1
+        blocker.stop(call, async || (), changes).await.1
     }
 
     async fn held(&self) -> Reservation {

@@ -24,6 +24,8 @@ pub(crate) struct Sent {
     pub(crate) per_second: f64,
     /// The answers' bodies, in the order of the requests.
     pub(crate) bodies: Vec<Vec<u8>>,
+    /// How many of them were refused.
+    pub(crate) refused: usize,
 }
 
 impl Load {
@@ -55,8 +57,63 @@ impl Load {
         Ok(f64::from(answered) / elapsed.as_secs_f64())
     }
 
-    /// Sends every request once.
+    /// Sends every request once. Anything but a success is an error.
     pub(crate) async fn once(self, requests: Vec<Vec<u8>>) -> anyhow::Result<Sent> {
+        let sent = self.once_whatever(requests).await?;
+        ensure!(sent.refused == 0, "{} of {} were refused", sent.refused, sent.bodies.len());
+        Ok(sent)
+    }
+
+    /// Sends every request once, at this rate, whether or not the ones before were answered, as far as there are
+    /// connections. Gives the times to the answers, from the instant at which each was to be sent, in order.
+    pub(crate) async fn at_rate(self, requests: Vec<Vec<u8>>, per_second: f64) -> anyhow::Result<Vec<f64>> {
+        let (next, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(requests));
+        let begin = Instant::now() + Duration::from_millis(200);
+        let mut tasks = Vec::new();
+        for _ in 0..self.connections {
+            let (next, requests) = (next.clone(), requests.clone());
+            tasks.push(tokio::spawn(async move {
+                let mut connection = Connection::open(self.address).await?;
+                let mut times = Vec::new();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(request) = requests.get(index) else { return anyhow::Ok(times) };
+                    let wanted =
+                        begin + Duration::from_secs_f64(f64::from(u32::try_from(index)?) / per_second);
+                    // Only a busy server makes a request late: waking up late is this program's own doing.
+                    let from = if Instant::now() < wanted {
+                        tokio::time::sleep_until(wanted.into()).await;
+                        Instant::now()
+                    } else {
+                        wanted
+                    };
+                    let (status, _) = connection.ask(request).await?;
+                    ensure!(status < 300, "refused");
+                    times.push(from.elapsed().as_secs_f64());
+                }
+            }));
+        }
+        let mut times = Vec::new();
+        for task in tasks {
+            times.extend(task.await??);
+        }
+        times.sort_unstable_by(f64::total_cmp);
+        Ok(times)
+    }
+
+    /// Opens connections and keeps them, each after one request.
+    pub(crate) async fn keep_open(self, request: &[u8]) -> anyhow::Result<Vec<Connection>> {
+        let mut open = Vec::new();
+        for _ in 0..self.connections {
+            let mut connection = Connection::open(self.address).await?;
+            connection.send(request).await?;
+            open.push(connection);
+        }
+        Ok(open)
+    }
+
+    /// Sends every request once, whatever comes of it.
+    pub(crate) async fn once_whatever(self, requests: Vec<Vec<u8>>) -> anyhow::Result<Sent> {
         let (next, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(requests));
         let mut connections = Vec::new();
         for _ in 0..self.connections {
@@ -71,7 +128,8 @@ impl Load {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(request) = requests.get(index) else { return anyhow::Ok(answers) };
-                    answers.push((index, connection.send(request).await?.to_vec()));
+                    let (status, body) = connection.ask(request).await?;
+                    answers.push((index, status, body.to_vec()));
                 }
             }));
         }
@@ -80,18 +138,31 @@ impl Load {
             answers.extend(task.await??);
         }
         let per_second = f64::from(u32::try_from(answers.len())?) / begin.elapsed().as_secs_f64();
-        answers.sort_unstable_by_key(|(index, _)| *index);
-        Ok(Sent { per_second, bodies: answers.into_iter().map(|(_, body)| body).collect() })
+        answers.sort_unstable_by_key(|(index, ..)| *index);
+        let refused = answers.iter().filter(|(_, status, _)| *status >= 300).count();
+        let bodies = answers.into_iter().map(|(.., body)| body).collect();
+        Ok(Sent { per_second, bodies, refused })
     }
 }
 
 /// A request without a body.
 pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
-    let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
-    format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-length: 0\r\n{headers}\r\n").into_bytes()
+    request_with(method, path, headers, "")
 }
 
-struct Connection {
+/// A request with a body of JSON.
+pub(crate) fn request_with(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-length: {length}\r\n{kind}{headers}\r\n{body}"
+    )
+    .into_bytes()
+}
+
+/// A connection that is kept.
+pub(crate) struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
 }
@@ -105,6 +176,16 @@ impl Connection {
 
     /// Sends a request and gives the answer's body. Anything but a success is an error.
     async fn send(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
+        let (status, _) = self.ask(request).await?;
+        if status >= 300 {
+            bail!("refused: {}", String::from_utf8_lossy(&self.received));
+        }
+        let head = memmem::find(&self.received, b"\r\n\r\n").context("no head")?;
+        self.received.get(head + 4..).context("no body")
+    }
+
+    /// Sends a request and gives the answer's status and body.
+    async fn ask(&mut self, request: &[u8]) -> anyhow::Result<(u16, &[u8])> {
         self.stream.write_all(request).await?;
         self.received.clear();
         let (begin, end) = loop {
@@ -117,10 +198,9 @@ impl Connection {
                 }
             }
         };
-        if !self.received.starts_with(b"HTTP/1.1 20") {
-            bail!("refused: {}", String::from_utf8_lossy(&self.received));
-        }
-        self.received.get(begin..end).context("no body")
+        let status = self.received.get(9..12).context("no status")?;
+        let status = status.iter().fold(0, |status, digit| status * 10 + u16::from(digit - b'0'));
+        Ok((status, self.received.get(begin..end).context("no body")?))
     }
 }
 

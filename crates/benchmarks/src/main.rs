@@ -1,14 +1,17 @@
 //! Measures Seatline against the limit of the machine, side by side in one run: ratios, not seconds.
 
+mod footprint;
 mod history;
 mod load;
 mod pgbench;
 mod report;
 mod room;
+mod sale;
 mod server;
 mod waiting_room;
 mod whole_line;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +37,16 @@ enum Suite {
         #[arg(long, default_value_t = 1_000_000)]
         people: u64,
     },
+    /// Holds, payments and charges beside pgbench, seat maps beside a bare handler, latency at half the peak rate.
+    Sale,
+    /// What the same requests cost beside ten thousand performances, a million users and ten million ledger entries.
+    Growth,
+    /// What a second instance on the same cores takes away.
+    Instances,
+    /// Memory, empty and full, and the time from start to ready.
+    Footprint,
+    /// All of it, one after the other.
+    All,
     /// What hot statements cost before and after a long history, with their plans.
     History {
         /// How many rows of each kind there are: ended passes, lapsed reservations with a seat each, ledger entries,
@@ -49,7 +62,7 @@ enum Suite {
     },
     /// What Seatline is measured against.
     #[command(hide = true)]
-    Bare { body: String },
+    Bare { body: PathBuf },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -60,10 +73,21 @@ fn main() -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         match cli.suite {
+            Suite::Sale => sale::measure().await,
+            Suite::Growth => sale::growth::measure().await,
+            Suite::Instances => sale::instances::measure().await,
+            Suite::Footprint => footprint::measure().await,
+            Suite::All => {
+                sale::measure().await?;
+                sale::instances::measure().await?;
+                sale::growth::measure().await?;
+                footprint::measure().await?;
+                waiting_room::measure(1_000_000).await
+            }
             Suite::WaitingRoom { people } => waiting_room::measure(people).await,
             Suite::WholeLine { people } => whole_line::run(people).await,
             Suite::History { rows } => history::measure(rows).await,
-            Suite::Bare { body } => server::bare(body).await,
+            Suite::Bare { body } => server::bare(&body).await,
             Suite::Seatline { .. } => Ok(()),
         }
     })?;

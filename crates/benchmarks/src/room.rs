@@ -21,7 +21,7 @@ use uuid::Uuid;
 pub(crate) const CALLERS: usize = 512;
 
 /// An id that no other call gives, greater than those before, as those that the service makes.
-fn fresh_id() -> Uuid {
+pub(crate) fn fresh_id() -> Uuid {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into())
 }

@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
 
 use actix_web::http::header::ContentType;
+use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context;
 use clap::Parser;
@@ -27,19 +29,27 @@ pub(crate) struct Process {
 impl Process {
     /// Seatline on this database.
     pub(crate) fn seatline(database_url: &str) -> anyhow::Result<Self> {
-        Self::start(
-            Command::new(std::env::current_exe()?)
-                .args(["seatline", "serve", "--listen", "127.0.0.1:0"])
-                .args(["--rate-limits", "off", "--log", "warn"])
-                .env("DATABASE_URL", database_url)
-                .env("SEATLINE_ADMIN_KEY", ADMIN_KEY)
-                .env("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-        )
+        Self::start(&mut Self::seatline_command(database_url)?)
+    }
+
+    fn seatline_command(database_url: &str) -> anyhow::Result<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .args(["seatline", "serve", "--listen", "127.0.0.1:0"])
+            .args(["--rate-limits", "off", "--log", "warn"])
+            .env("DATABASE_URL", database_url)
+            .env("SEATLINE_ADMIN_KEY", ADMIN_KEY)
+            .env("SEATLINE_QUEUE_KEYS", QUEUE_KEY);
+        Ok(command)
     }
 
     /// A handler of bare actix-web that answers every request with this body.
     pub(crate) fn bare(body: &str) -> anyhow::Result<Self> {
-        Self::start(Command::new(std::env::current_exe()?).args(["bare", body]))
+        let file = std::env::temp_dir().join(format!("seatline-bench-body-{}", std::process::id()));
+        std::fs::write(&file, body)?;
+        let started = Self::start(Command::new(std::env::current_exe()?).arg("bare").arg(&file));
+        std::fs::remove_file(&file)?;
+        started
     }
 
     fn start(command: &mut Command) -> anyhow::Result<Self> {
@@ -88,7 +98,8 @@ const HEADERS: [(&str, &str); 7] = [
 ];
 
 /// Runs the bare handler.
-pub(crate) async fn bare(body: String) -> anyhow::Result<()> {
+pub(crate) async fn bare(file: &Path) -> anyhow::Result<()> {
+    let body = Bytes::from(std::fs::read(file)?);
     let server = HttpServer::new(move || {
         let body = body.clone();
         let answer = move || {

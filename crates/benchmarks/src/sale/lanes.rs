@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use anyhow::Context;
+use seatline_adapters_postgres::Postgres;
+use seatline_domain::concert::{Programme, SeatLimit, policy as concerts};
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
+use seatline_domain::queue::{JoinRoom, Number, WaitingRooms};
+use seatline_domain::seat::{HoldSeats, SeatInventory, SeatSelection, policy};
+
+use super::Show;
+use crate::room::{CALLERS, fresh_id, together};
+
+/// How many holds the lanes alone make a second: distinct seats of all performances, each by somebody else.
+pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) -> anyhow::Result<f64> {
+    let concert_id = ConcertId::new(show.concert_id.parse()?);
+    let seat_limit = SeatLimit::parse(concerts::MAX_SEATS_PER_USER)?;
+    let mut performances = Vec::new();
+    for id in &show.performances {
+        let id = PerformanceId::new(id.parse()?);
+        performances.push(postgres.performance(id).await?.context("no performance")?);
+    }
+    let first = postgres.join(JoinRoom { concert_id, user_id: UserId::new(fresh_id()) }).await?.pass.number;
+    let users: Arc<Vec<_>> = Arc::new((0..people).map(|_| UserId::new(fresh_id())).collect());
+    let numbers = Arc::new(users.iter().map(|_| std::sync::OnceLock::<Number>::new()).collect::<Vec<_>>());
+    let joining = {
+        let (postgres, users, numbers) = (postgres.clone(), users.clone(), numbers.clone());
+        move |index| {
+            let (postgres, users, numbers) = (postgres.clone(), users.clone(), numbers.clone());
+            async move {
+                let index = usize::try_from(index)?;
+                let user_id = *users.get(index).context("nobody")?;
+                let joined = postgres.join(JoinRoom { concert_id, user_id }).await?;
+                numbers.get(index).context("nobody")?.get_or_init(|| joined.pass.number);
+                anyhow::Ok(())
+            }
+        }
+    };
+    together(people, CALLERS, joining).await?;
+    let performances = Arc::new(performances);
+    // Seats that nobody else of this round wants.
+    let used = i64::try_from(first.get())?;
+    let (postgres, width) = (postgres.clone(), performances.len());
+    together(people, CALLERS, move |index| {
+        let (postgres, users) = (postgres.clone(), users.clone());
+        let (numbers, performances) = (numbers.clone(), performances.clone());
+        async move {
+            let index = usize::try_from(index)?;
+            let seat = 1 + (used + i64::try_from(index)?) / i64::try_from(width)?;
+            let command = HoldSeats {
+                reservation_id: ReservationId::new(fresh_id()),
+                user_id: *users.get(index).context("nobody")?,
+                concert_id,
+                number: *numbers.get(index).and_then(|number| number.get()).context("no number")?,
+                performance: performances.get(index % width).context("no performance")?.clone(),
+                seat_limit,
+                seats: SeatSelection::parse(&[seat])?,
+                ttl: policy::DEFAULT_HOLD_TTL,
+                key: None,
+            };
+            postgres.hold(command).await?;
+            Ok(())
+        }
+    })
+    .await
+}

@@ -25,6 +25,7 @@ mod rate_limits;
 mod readiness;
 mod request_id;
 mod routes;
+mod seat_map_renderings;
 mod security_headers;
 mod server;
 mod service;

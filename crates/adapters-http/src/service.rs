@@ -15,6 +15,7 @@ use crate::problem::{Code, Problem};
 use crate::rate_limits::{self, RateLimits};
 use crate::readiness::Readiness;
 use crate::routes;
+use crate::seat_map_renderings::SeatMapRenderings;
 use crate::settings::HttpSettings;
 
 /// What all handlers share. Each worker thread has its own, so that handling a request moves no counter that the other
@@ -28,6 +29,7 @@ pub(crate) struct Service {
     /// All threads count together.
     pub(crate) rate_limits: Option<Arc<RateLimits>>,
     pub(crate) openapi: String,
+    pub(crate) seat_map_renderings: SeatMapRenderings,
 }
 
 impl Service {
@@ -41,7 +43,15 @@ impl Service {
         rate_limits::describe();
         let rate_limits =
             settings.rate_limits.then(|| Arc::new(RateLimits::new(settings.trusted_proxies.clone())));
-        Self { seatline, readiness, metrics, settings, rate_limits, openapi: openapi_json() }
+        Self {
+            seatline,
+            readiness,
+            metrics,
+            settings,
+            rate_limits,
+            openapi: openapi_json(),
+            seat_map_renderings: SeatMapRenderings::default(),
+        }
     }
 }
 

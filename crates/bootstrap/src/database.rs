@@ -54,7 +54,11 @@ impl Database {
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         match self {
             Self::Given(_) => Ok(()),
-            Self::Embedded { server, .. } => server.stop().await.context("cannot stop the embedded database"),
+            Self::Embedded { server, .. } => {
+                // Who looks after it has ended by now.
+                let server = Arc::into_inner(server).context("the embedded database is still in use")?;
+                server.stop().await.context("cannot stop the embedded database")
+            }
         }
     }
 }

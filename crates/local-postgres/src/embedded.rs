@@ -127,7 +127,7 @@ impl Embedded {
     /// # Errors
     /// * [`StopError::StillRunning`] – it outlived both; the next start takes it over.
     /// * [`StopError::Program`] – Docker did not stop the container.
-    pub async fn stop(&self) -> Result<(), StopError> {
+    pub async fn stop(self) -> Result<(), StopError> {
         match &*self.server.lock().await {
             Running::Process(server) => server.stop().await,
             Running::Container(container) => container.stop().await,

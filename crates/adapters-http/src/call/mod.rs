@@ -18,7 +18,7 @@ mod query;
 
 pub(crate) use accept::accepts;
 pub(crate) use answer::{created, json, no_content, replayable};
-pub(crate) use condition::revalidated;
+pub(crate) use condition::{Rendering, revalidated};
 pub(crate) use query::QueryParameters;
 
 use std::ops::Deref;
@@ -29,6 +29,7 @@ use actix_web::{HttpRequest, web};
 use seatline_application::Seatline;
 
 use crate::rate_limits::Limited;
+use crate::seat_map_renderings::SeatMapRenderings;
 use crate::service::Service;
 use crate::settings::HttpSettings;
 
@@ -60,6 +61,11 @@ impl Call {
     /// Everything that the handlers share.
     pub(crate) fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// Seat maps as they were rendered for others.
+    pub(crate) fn seat_map_renderings(&self) -> &SeatMapRenderings {
+        &self.service.seat_map_renderings
     }
 
     /// What an operator configured.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::call::{Call, revalidated};
+use crate::call::{Call, Rendering, revalidated};
 use crate::operation::{Access, AnswerHeader, Operation, QueryParameter, Tag, Verb};
 use crate::problem::{Code, Problem};
 use crate::wire::Points;
@@ -56,7 +56,14 @@ async fn show_seats(call: Call) -> Result<HttpResponse, Problem> {
     let claims = call.queue_claims(user_id)?;
     let available = call.query_flag("available")?;
     let seats = call.seatline().show_seats.execute(&claims, performance_id).await?;
-    revalidated(&call, &SeatMapBody::render(&seats, user_id, available))
+    let render = || Rendering::of(&SeatMapBody::render(&seats, user_id, available));
+    // Whoever has none of the seats sees what everybody sees who has none.
+    let rendering = if seats.map.concerns(user_id) {
+        render()?
+    } else {
+        call.seat_map_renderings().of(&seats.map, available, render)?
+    };
+    Ok(revalidated(&call, rendering))
 }
 
 async fn show_seats_of_date(call: Call) -> Result<HttpResponse, Problem> {
@@ -66,7 +73,8 @@ async fn show_seats_of_date(call: Call) -> Result<HttpResponse, Problem> {
     let available = call.query_flag("available")?;
     let shown = call.seatline().show_seats_of_date.execute(&claims, concert_id, date).await?;
     let performances = shown.iter().map(|seats| SeatMapBody::render(seats, user_id, available)).collect();
-    revalidated(&call, &DateSeatsBody { concert_id: concert_id.uuid(), date, performances })
+    let body = DateSeatsBody { concert_id: concert_id.uuid(), date, performances };
+    Ok(revalidated(&call, Rendering::of(&body)?))
 }
 
 impl From<SeatsError> for Problem {

@@ -34,7 +34,7 @@ fn map() -> SeatMap {
 
 fn world() -> World {
     let mut world = World::with_programme().pass_is(active());
-    world.inventory.expect_seat_map().returning(|_| Ok(map()));
+    world.inventory.expect_seat_map().returning(|_| Ok(map().into()));
     world
         .programme
         .expect_performances_on()

@@ -57,7 +57,12 @@ impl SeatMaps {
         if let Some(seats) = self.seats.get(&performance_id) {
             return Ok(seats);
         }
-        let read = |(number, section, price, blocked)| {
+        let mut last: Arc<str> = "".into();
+        let read = |(number, section, price, blocked): (i32, String, Decimal, bool)| {
+            if *last != section {
+                last = section.into();
+            }
+            let section = Arc::clone(&last);
             let key = SeatKey { performance_id, number: seat_number_of(number)? };
             let state = if blocked { SeatState::Blocked } else { SeatState::Available };
             Ok::<_, Stored>(Seat { key, section, price: amount("price of a seat", price)?, state })
@@ -112,9 +117,8 @@ impl SeatInventory for Postgres {
         result
     }
 
-    async fn seat_map(&self, performance_id: PerformanceId) -> Result<SeatMap, StorageError> {
+    async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {
         let map = self.seat_maps.get(performance_id).await?;
-        let map = map.ok_or_else(|| StorageError::missing("a seat map that was read"))?;
-        Ok(Arc::unwrap_or_clone(map))
+        map.ok_or_else(|| StorageError::missing("a seat map that was read"))
     }
 }

@@ -47,7 +47,10 @@ pub(super) async fn lock(
         let performance_id = PerformanceId::new(performance_id);
         let key = SeatKey { performance_id, number: seat_number_of(number)? };
         let state = if blocked { SeatState::Blocked } else { SeatState::Available };
-        set.seats.load(key, Seat { key, section, price: amount("price of a seat", price)?, state });
+        set.seats.load(
+            key,
+            Seat { key, section: section.into(), price: amount("price of a seat", price)?, state },
+        );
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub struct PerformanceSeats {
     /// The performance.
     pub performance: Performance,
     /// Its seats.
-    pub map: SeatMap,
+    pub map: Arc<SeatMap>,
 }
 
 /// Why seats are not shown.

@@ -131,7 +131,7 @@ impl HoldSeats {
                 .map_err(|refusal| HoldError::SeatTaken(refusal, vec![key.number]))?;
             reserved.push(ReservedSeat {
                 number: key.number,
-                section: free.section.clone(),
+                section: free.section.to_string(),
                 price: free.price,
             });
         }

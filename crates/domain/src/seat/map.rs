@@ -1,6 +1,6 @@
-use super::Seat;
+use super::{Seat, SeatState};
 use crate::Timestamp;
-use crate::id::PerformanceId;
+use crate::id::{PerformanceId, UserId};
 use crate::point::Amount;
 
 /// The seats of a performance at one moment.
@@ -10,6 +10,16 @@ pub struct SeatMap {
     pub seats: Vec<Seat>,
     /// The database's time when they were read.
     pub as_of: Timestamp,
+}
+
+impl SeatMap {
+    /// Whether any of the seats is, or was last, held or owned by this user.
+    pub fn concerns(&self, user: UserId) -> bool {
+        self.seats.iter().any(|seat| match seat.state {
+            SeatState::Held { user_id, .. } | SeatState::Sold { user_id, .. } => user_id == user,
+            SeatState::Available | SeatState::Blocked => false,
+        })
+    }
 }
 
 /// What was sold of a performance.

@@ -15,6 +15,8 @@ pub use port::MockSeatInventory;
 pub use port::SeatInventory;
 pub use selection::{SeatNumber, SeatSelection};
 
+use std::sync::Arc;
+
 use crate::Timestamp;
 use crate::concert::Section;
 use crate::id::{PerformanceId, ReservationId, UserId};
@@ -70,8 +72,8 @@ pub enum SeatRefusal {
 pub struct Seat {
     /// Which seat.
     pub key: SeatKey,
-    /// The name of its section.
-    pub section: String,
+    /// The name of its section, shared by its seats.
+    pub section: Arc<str>,
     /// Its price.
     pub price: Amount,
     /// Who has it.
@@ -81,8 +83,12 @@ pub struct Seat {
 impl Seat {
     /// A free seat of a section.
     pub fn free(key: SeatKey, section: &Section) -> Self {
-        let section_name = section.name().as_str().to_owned();
-        Self { key, section: section_name, price: section.price(), state: SeatState::Available }
+        Self {
+            key,
+            section: section.name().as_str().into(),
+            price: section.price(),
+            state: SeatState::Available,
+        }
     }
 
     /// Who has it at an instant: a hold whose time is up is nobody's.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::{HoldError, HoldSeats, SeatMap};
@@ -14,6 +16,7 @@ pub trait SeatInventory: Send + Sync {
     /// nobody's way, whether or not it was swept. A refusal leaves nothing behind.
     async fn hold(&self, command: HoldSeats) -> Result<Answer<Reservation>, HoldError>;
 
-    /// All seats of a performance, by number, with who has them. Empty when there is no such performance.
-    async fn seat_map(&self, performance_id: PerformanceId) -> Result<SeatMap, StorageError>;
+    /// All seats of a performance, by number, with who has them. Empty when there is no such performance. Whoever asks
+    /// at the same time may be given the same map.
+    async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError>;
 }

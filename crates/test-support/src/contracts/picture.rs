@@ -36,7 +36,7 @@ impl Picture {
         }
         Self {
             users: pictures,
-            seats: stage.ports.inventory.seat_map(performance.id).await.unwrap().seats,
+            seats: stage.ports.inventory.seat_map(performance.id).await.unwrap().seats.clone(),
             figures: stage.ports.queue.figures(performance.concert_id).await.unwrap(),
             passes: passes(stage, performance.concert_id).await,
         }

@@ -69,7 +69,7 @@ pub(super) async fn seats_are_numbered_and_priced_by_section(fixture: &dyn Fixtu
     let performance = plan.add().await;
     let map = fixture.ports().inventory.seat_map(performance.id).await.unwrap();
     let seats: Vec<_> =
-        map.seats.iter().map(|seat| (seat.key.number.get(), seat.section.as_str(), seat.price)).collect();
+        map.seats.iter().map(|seat| (seat.key.number.get(), &*seat.section, seat.price)).collect();
     let (floor, gallery) = (Amount::whole(120_000), Amount::parse("0.25").unwrap());
     assert_eq!(
         seats,

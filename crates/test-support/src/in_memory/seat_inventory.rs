@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
@@ -13,8 +15,8 @@ impl SeatInventory for InMemory {
         self.decide(&command)
     }
 
-    async fn seat_map(&self, performance_id: PerformanceId) -> Result<SeatMap, StorageError> {
+    async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {
         let (state, as_of) = (self.state(), self.now());
-        Ok(SeatMap { seats: state.seats_of(performance_id).cloned().collect(), as_of })
+        Ok(Arc::new(SeatMap { seats: state.seats_of(performance_id).cloned().collect(), as_of }))
     }
 }

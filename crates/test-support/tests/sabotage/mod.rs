@@ -62,7 +62,7 @@ impl SeatInventory for LongHolds {
         self.0.hold(HoldSeats { ttl: command.ttl + TimeDelta::minutes(5), ..command }).await
     }
 
-    async fn seat_map(&self, performance_id: PerformanceId) -> Result<SeatMap, StorageError> {
+    async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {
         self.0.seat_map(performance_id).await
     }
 }

@@ -136,9 +136,16 @@ impl LoadedPasses {
 
     /// Makes an active pass last at least until an instant, and takes note that its user is here.
     pub fn carry_along(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
-        if let Some(pass) = self.rows.get_mut(&(concert_id, number)) {
-            pass.show_up(now);
-            pass.extend_to(until);
+        let key = (concert_id, number);
+        let Some(pass) = self.rows.get(&key) else { return };
+        let mut carried = pass.clone();
+        carried.show_up(now);
+        carried.extend_to(until);
+        // Most holds end before their pass does: then there is nothing to store.
+        if carried != *pass
+            && let Some(pass) = self.rows.get_mut(&key)
+        {
+            *pass = carried;
         }
     }
 

@@ -64,7 +64,7 @@ impl State {
             performance_id: performance.id,
             starts_at: performance.starts_at,
             seat_number: seat.number,
-            section: seat.section.to_string(),
+            section: seat.section.clone(),
             paid_at,
         });
         owned.collect()

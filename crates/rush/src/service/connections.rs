@@ -1,0 +1,152 @@
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::Response;
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::header::RETRY_AFTER;
+use hyper_util::rt::TokioIo;
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+
+use super::address::Address;
+use super::answer::Answer;
+use super::call::Call;
+
+/// A call that was not answered.
+#[derive(Debug, Error)]
+pub(crate) enum Lost {
+    /// The rehearsal is over; this was not sent.
+    #[error("the rehearsal is over")]
+    Closed,
+    #[error("cannot be reached: {0}")]
+    Unreachable(io::Error),
+    #[error("did not answer in time")]
+    TimedOut,
+    #[error("broke the connection off: {0}")]
+    BrokenOff(#[from] hyper::Error),
+    #[error("answered with what is not HTTP, or with too much: {0}")]
+    Unreadable(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Lost {
+    /// Its name among the codes of refusals.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Unreachable(_) => "unreachable",
+            Self::TimedOut => "timed_out",
+            Self::BrokenOff(_) => "broken_off",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
+type Connection = SendRequest<Full<Bytes>>;
+
+/// Kept connections, at most so many. Those who wait for one are served in the order in which they came.
+pub(super) struct Connections {
+    address: Arc<Address>,
+    count: u32,
+    permits: Semaphore,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Connections {
+    /// The longest answer that is read: a seat map of 100,000 seats fits in.
+    const BODY_BYTES_MAX: usize = 64 << 20;
+    /// The longest that a server is believed to want a client to wait.
+    const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
+
+    pub(super) fn new(address: Arc<Address>, count: u32) -> Self {
+        let permits = Semaphore::new(usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS));
+        Self { address, count, permits, idle: Mutex::default() }
+    }
+
+    pub(super) fn afresh(&self) -> Self {
+        Self::new(Arc::clone(&self.address), self.count)
+    }
+
+    pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>, Lost> {
+        self.permits.acquire().await.map_err(|_| Lost::Closed)
+    }
+
+    pub(super) fn close(&self) {
+        self.permits.close();
+    }
+
+    /// Sends a call over a free connection, or over a new one.
+    pub(super) async fn exchange(&self, call: &Call) -> Result<Answer, Lost> {
+        if let Some(mut connection) = self.idle_connection() {
+            match self.try_over(&mut connection, call).await {
+                // The server closed it while it was idle. All calls of the journey may be repeated.
+                Err(Lost::BrokenOff(_)) => {}
+                answer => return self.keep(connection, answer),
+            }
+        }
+        let mut connection = self.open().await?;
+        let answer = self.try_over(&mut connection, call).await;
+        self.keep(connection, answer)
+    }
+
+    fn keep(&self, connection: Connection, answer: Result<Answer, Lost>) -> Result<Answer, Lost> {
+        if answer.is_ok() && !connection.is_closed() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
+        answer
+    }
+
+    fn idle_connection(&self) -> Option<Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(connection) = idle.pop() {
+            if !connection.is_closed() {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    async fn open(&self) -> Result<Connection, Lost> {
+        let address = &self.address;
+        let place = (address.host.as_str(), address.port);
+        let stream = TcpStream::connect(place).await.map_err(Lost::Unreachable)?;
+        stream.set_nodelay(true).map_err(Lost::Unreachable)?;
+        match &address.tls {
+            None => start(stream).await,
+            Some((tls, name)) => {
+                start(tls.connect(name.clone(), stream).await.map_err(Lost::Unreachable)?).await
+            }
+        }
+    }
+
+    async fn try_over(&self, connection: &mut Connection, call: &Call) -> Result<Answer, Lost> {
+        let request = call.request(&self.address).map_err(|error| Lost::Unreadable(error.into()))?;
+        connection.ready().await?;
+        let sent = Instant::now();
+        let response = connection.send_request(request).await?;
+        let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
+        let body = Limited::new(response.into_body(), Self::BODY_BYTES_MAX).collect().await;
+        let body = body.map_err(Lost::Unreadable)?.to_bytes();
+        Ok(Answer { kind: call.kind, status, retry_after, body, sent, received: Instant::now() })
+    }
+}
+
+async fn start<S>(stream: S) -> Result<Connection, Lost>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (connection, driver) = handshake(TokioIo::new(stream)).await?;
+    // Its errors come up where the connection is used.
+    tokio::spawn(async move { drop(driver.await) });
+    Ok(connection)
+}
+
+fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds).min(Connections::RETRY_AFTER_MAX))
+}

@@ -14,9 +14,9 @@ use crate::points::Points;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "seatline-rush", version)]
 pub struct Options {
-    /// Where Seatline is, by http or https.
-    #[arg(long, env = "SEATLINE_URL", default_value = "http://127.0.0.1:8080")]
-    pub url: String,
+    /// Where Seatline is, by http or https. Of several instances, separated by commas, everybody asks any.
+    #[arg(long, env = "SEATLINE_URL", default_value = "http://127.0.0.1:8080", value_delimiter = ',')]
+    pub url: Vec<String>,
     /// The operators' key: to set up a concert, and to compare with its sales afterwards.
     #[arg(long, env = "SEATLINE_ADMIN_KEY", hide_env_values = true)]
     pub admin_key: Option<SecretString>,

@@ -13,7 +13,7 @@ use crate::rehearsal::Rehearsal;
 /// Says what is going to happen.
 pub(crate) fn begin(rehearsal: &Rehearsal) {
     let Rehearsal { service, sale, people, seed, .. } = rehearsal;
-    eprintln!("{} at {}, concert {}", sale.title, service.address().url, sale.concert_id);
+    eprintln!("{} at {}, concert {}", sale.title, service.url, sale.concert_id);
     let (people, seats) = (HumanCount(people.expected.into()), HumanCount(sale.seats));
     eprintln!("{people} people come for {seats} seats, by seed {seed}");
 }

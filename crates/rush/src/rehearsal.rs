@@ -14,7 +14,7 @@ use crate::progress;
 use crate::promises::Promises;
 use crate::report::Report;
 use crate::sale::Sale;
-use crate::service::{Address, Service};
+use crate::service::Service;
 
 /// What everybody at a rehearsal shares.
 pub(crate) struct Rehearsal {
@@ -65,8 +65,7 @@ impl Rehearsal {
 /// # Errors
 /// What keeps it from being held: the service cannot be reached, does not take the key, has no such concert.
 pub(crate) async fn rehearse(options: &Options) -> Result<Report> {
-    let address = Arc::new(Address::parse(&options.url)?);
-    let service = Service::new(address, options.bounds.connections, options.bounds.timeout);
+    let service = Service::new(&options.url, options.bounds.connections, options.bounds.timeout)?;
     let sale = Sale::open(options, &service).await?;
     let rehearsal = Arc::new(Rehearsal {
         service,

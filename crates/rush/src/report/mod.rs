@@ -107,7 +107,7 @@ impl Report {
         let refusals = figures.refusals().into_iter();
         Self {
             passed: failures.is_empty() && findings.iter().all(|finding| finding.state != State::Broken),
-            url: service.address().url.clone(),
+            url: service.url.clone(),
             concert_id: sale.concert_id.clone(),
             title: sale.title.clone(),
             seed: *seed,

@@ -42,7 +42,8 @@ struct Concert {
 impl Sale {
     /// Sets a concert up, or finds the one that was named.
     pub(crate) async fn open(options: &Options, service: &Service) -> Result<Self> {
-        let key = options.admin_key.as_ref().map(|key| bearer(key.expose_secret())).transpose()?;
+        let key = options.admin_key.as_ref().map(ExposeSecret::expose_secret);
+        let key = key.filter(|key| !key.is_empty()).map(bearer).transpose()?;
         let mut sale = match (&options.stock.concert, &key) {
             (Some(concert_id), _) => existing::find(service, concert_id).await?,
             (None, Some(key)) => own::set_up(service, key, options).await?,
@@ -61,7 +62,7 @@ impl Sale {
 
 /// Asks for something without which there is no rehearsal.
 async fn ask(service: &Service, call: &Call) -> Result<Answer> {
-    let url = &service.address().url;
+    let url = &service.url;
     match service.insist(call).await {
         Err(lost) => bail!("{url} {lost}"),
         Ok(answer) if answer.is_success() => Ok(answer),

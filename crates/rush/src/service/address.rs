@@ -9,8 +9,6 @@ use tokio_rustls::TlsConnector;
 
 /// Where Seatline is.
 pub(crate) struct Address {
-    /// As it is shown.
-    pub(crate) url: String,
     pub(crate) host: String,
     pub(crate) port: u16,
     /// What stands before `/api/v1` in paths.
@@ -23,7 +21,7 @@ pub(crate) struct Address {
 impl Address {
     /// Reads a URL.
     pub(crate) fn parse(url: &str) -> anyhow::Result<Self> {
-        let url = url.trim_end_matches('/').to_owned();
+        let url = url.trim().trim_end_matches('/');
         let uri: Uri = url.parse().with_context(|| format!("--url {url} is not a URL"))?;
         let authority = uri.authority().with_context(|| format!("--url {url} names no host"))?;
         ensure!(!authority.as_str().contains('@'), "--url must not carry a user or a password");
@@ -41,7 +39,6 @@ impl Address {
             prefix: uri.path().trim_end_matches('/').to_owned(),
             authority: HeaderValue::from_str(authority.as_str())?,
             tls,
-            url,
         })
     }
 }

@@ -1,4 +1,6 @@
+use std::collections::VecDeque;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -47,14 +49,20 @@ impl Lost {
     }
 }
 
-type Connection = SendRequest<Full<Bytes>>;
+/// A kept connection to one of the instances.
+struct Connection {
+    address: Arc<Address>,
+    requests: SendRequest<Full<Bytes>>,
+}
 
 /// Kept connections, at most so many. Those who wait for one are served in the order in which they came.
 pub(super) struct Connections {
-    address: Arc<Address>,
+    addresses: Arc<[Arc<Address>]>,
+    opened: AtomicUsize,
     count: u32,
     permits: Semaphore,
-    idle: Mutex<Vec<Connection>>,
+    /// Taken in turns, so that everybody asks any instance.
+    idle: Mutex<VecDeque<Connection>>,
 }
 
 impl Connections {
@@ -63,13 +71,13 @@ impl Connections {
     /// The longest that a server is believed to want a client to wait.
     const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
-    pub(super) fn new(address: Arc<Address>, count: u32) -> Self {
+    pub(super) fn new(addresses: Arc<[Arc<Address>]>, count: u32) -> Self {
         let permits = Semaphore::new(usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS));
-        Self { address, count, permits, idle: Mutex::default() }
+        Self { addresses, opened: AtomicUsize::default(), count, permits, idle: Mutex::default() }
     }
 
     pub(super) fn afresh(&self) -> Self {
-        Self::new(Arc::clone(&self.address), self.count)
+        Self::new(Arc::clone(&self.addresses), self.count)
     }
 
     pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>, Lost> {
@@ -95,16 +103,16 @@ impl Connections {
     }
 
     fn keep(&self, connection: Connection, answer: Result<Answer, Lost>) -> Result<Answer, Lost> {
-        if answer.is_ok() && !connection.is_closed() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        if answer.is_ok() && !connection.requests.is_closed() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push_back(connection);
         }
         answer
     }
 
     fn idle_connection(&self) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(connection) = idle.pop() {
-            if !connection.is_closed() {
+        while let Some(connection) = idle.pop_front() {
+            if !connection.requests.is_closed() {
                 return Some(connection);
             }
         }
@@ -112,23 +120,25 @@ impl Connections {
     }
 
     async fn open(&self) -> Result<Connection, Lost> {
-        let address = &self.address;
+        let turn = self.opened.fetch_add(1, Ordering::Relaxed) % self.addresses.len().max(1);
+        let address = self.addresses.get(turn).ok_or(Lost::Closed)?;
         let place = (address.host.as_str(), address.port);
         let stream = TcpStream::connect(place).await.map_err(Lost::Unreachable)?;
         stream.set_nodelay(true).map_err(Lost::Unreachable)?;
-        match &address.tls {
-            None => start(stream).await,
+        let requests = match &address.tls {
+            None => start(stream).await?,
             Some((tls, name)) => {
-                start(tls.connect(name.clone(), stream).await.map_err(Lost::Unreachable)?).await
+                start(tls.connect(name.clone(), stream).await.map_err(Lost::Unreachable)?).await?
             }
-        }
+        };
+        Ok(Connection { address: Arc::clone(address), requests })
     }
 
     async fn try_over(&self, connection: &mut Connection, call: &Call) -> Result<Answer, Lost> {
-        let request = call.request(&self.address).map_err(|error| Lost::Unreadable(error.into()))?;
-        connection.ready().await?;
+        let request = call.request(&connection.address).map_err(|error| Lost::Unreadable(error.into()))?;
+        connection.requests.ready().await?;
         let sent = Instant::now();
-        let response = connection.send_request(request).await?;
+        let response = connection.requests.send_request(request).await?;
         let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
         let body = Limited::new(response.into_body(), Self::BODY_BYTES_MAX).collect().await;
         let body = body.map_err(Lost::Unreadable)?.to_bytes();
@@ -136,14 +146,14 @@ impl Connections {
     }
 }
 
-async fn start<S>(stream: S) -> Result<Connection, Lost>
+async fn start<S>(stream: S) -> Result<SendRequest<Full<Bytes>>, Lost>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (connection, driver) = handshake(TokioIo::new(stream)).await?;
+    let (requests, driver) = handshake(TokioIo::new(stream)).await?;
     // Its errors come up where the connection is used.
     tokio::spawn(async move { drop(driver.await) });
-    Ok(connection)
+    Ok(requests)
 }
 
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {

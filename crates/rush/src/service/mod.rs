@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-pub(crate) use address::Address;
+use address::Address;
 pub(crate) use answer::Answer;
 pub(crate) use call::{Call, Kind, bearer, header};
 use connections::Connections;
@@ -18,31 +18,24 @@ pub(crate) use connections::Lost;
 
 use crate::figures::Figures;
 
-/// Seatline.
+/// Seatline: one instance or several, of which any may answer.
 pub(crate) struct Service {
-    address: Arc<Address>,
+    /// As it is shown.
+    pub(crate) url: String,
     connections: Connections,
     timeout: Duration,
 }
 
 impl Service {
-    /// The service at this address, over at most so many connections.
-    pub(crate) fn new(address: Arc<Address>, connections: u32, timeout: Duration) -> Self {
-        Self { connections: Connections::new(Arc::clone(&address), connections), address, timeout }
+    /// The service at these addresses, over at most so many connections.
+    pub(crate) fn new(urls: &[String], connections: u32, timeout: Duration) -> anyhow::Result<Self> {
+        let addresses = urls.iter().map(|url| Address::parse(url).map(Arc::new)).collect::<Result<_, _>>()?;
+        Ok(Self { url: urls.join(", "), connections: Connections::new(addresses, connections), timeout })
     }
 
     /// The same, afresh: with no connection, and not closed.
     pub(crate) fn afresh(&self) -> Self {
-        Self {
-            connections: self.connections.afresh(),
-            address: Arc::clone(&self.address),
-            timeout: self.timeout,
-        }
-    }
-
-    /// Where it is.
-    pub(crate) fn address(&self) -> &Address {
-        &self.address
+        Self { url: self.url.clone(), connections: self.connections.afresh(), timeout: self.timeout }
     }
 
     /// Sends a call once. Boxed, so that those who do not call anything cost nothing for it.

@@ -10,7 +10,14 @@
 //! again or send the same request twice. At 429 and 503 they wait for as long as `Retry-After` says.
 //!
 //! The report says what came of everybody, how long requests took, and whether every promise was kept that can be seen
-//! from outside: see [`promises`](self#what-must-hold).
+//! from outside.
+//!
+//! # What it leaves behind
+//!
+//! A rehearsal sells seats, to accounts that stay. Without `--concert` they are seats of a concert of its own, which can
+//! be seen in the programme, since there is no way to take one away; its first performance starts a day later. Whoever is
+//! unfinished when patience runs out or somebody interrupts it stays in line until their turn passes. And it comes from
+//! one address: where requests of one address are limited, it meets the limits, waits as it is told to, and counts.
 //!
 //! # How long requests took
 //!

@@ -109,7 +109,7 @@ pub struct Bounds {
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub connections: u32,
     /// How long the rehearsal may take. Who is not done by then is reported as unfinished.
-    #[arg(long, default_value = "15m", value_parser = duration)]
+    #[arg(long, default_value = "30m", value_parser = duration)]
     pub patience: Duration,
     /// How long one answer may take, from when the request was sent.
     #[arg(long, default_value = "30s", value_parser = duration)]

@@ -60,7 +60,6 @@ impl Visitor {
     pub(super) async fn shop(&mut self) -> Result<Outcome, Outcome> {
         // A performance that they like best, and then the others.
         let favourite = self.dice.random_range(0..self.rehearsal.sale.performances.len().max(1));
-        self.hesitate().await?;
         for _ in 0..self.rehearsal.habits.attempts {
             let Some(choice) = self.look(favourite).await? else {
                 return self.go(Outcome::SoldOut).await;
@@ -68,6 +67,8 @@ impl Visitor {
             if matches!(self.whims.gives_up, Some(Moment::AtTheSeats | Moment::InLine(_))) {
                 return self.go(Outcome::GaveUp).await;
             }
+            // Others choose meanwhile, too.
+            self.hesitate().await?;
             if let Some(hold) = self.hold(choice).await? {
                 return self.decide(&hold).await;
             }

@@ -24,7 +24,8 @@ pub(crate) async fn gather(rehearsal: Arc<Rehearsal>, arrivals: Arrivals) {
         if rehearsal.over.run_until_cancelled(sleep_until(due)).await.is_none() {
             break;
         }
-        people.spawn(Visitor::new(Arc::clone(&rehearsal), person, due).visit());
+        let mut visitor = Visitor::new(Arc::clone(&rehearsal), person, due);
+        people.spawn(async move { visitor.visit().await });
     }
     people.close();
     people.wait().await;

@@ -1,3 +1,4 @@
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,7 +74,7 @@ impl Visitor {
     }
 
     /// From the door to the ticket.
-    pub(super) async fn visit(mut self) {
+    pub(super) async fn visit(&mut self) {
         let outcome = match self.journey().await {
             Ok(outcome) | Err(outcome) => outcome,
         };
@@ -170,8 +171,8 @@ impl Visitor {
     /// Waits, unless the rehearsal is over first.
     pub(super) async fn pause(&mut self, time: Duration) -> Result<(), Outcome> {
         let due = Instant::now() + time;
-        let sleep = self.rehearsal.over.run_until_cancelled(sleep_until(due));
-        sleep.await.ok_or(Outcome::Unfinished)?;
+        let sleep = pin!(sleep_until(due));
+        self.rehearsal.over.run_until_cancelled(sleep).await.ok_or(Outcome::Unfinished)?;
         self.wanted = Instant::now().min(due + Self::TIMER_STEP);
         Ok(())
     }

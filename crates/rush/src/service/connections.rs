@@ -7,7 +7,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Response;
 use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::header::RETRY_AFTER;
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
@@ -150,7 +150,10 @@ async fn start<S>(stream: S) -> Result<SendRequest<Full<Bytes>>, Lost>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (requests, driver) = handshake(TokioIo::new(stream)).await?;
+    /// Longer bodies come in pieces.
+    const BUFFER_BYTES_MAX: usize = 32 << 10;
+    let (requests, driver) =
+        Builder::new().max_buf_size(BUFFER_BYTES_MAX).handshake(TokioIo::new(stream)).await?;
     // Its errors come up where the connection is used.
     tokio::spawn(async move { drop(driver.await) });
     Ok(requests)

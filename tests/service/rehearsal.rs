@@ -1,6 +1,6 @@
 //! The rehearsal of a sale: what it reports is so, and what is broken it finds.
 
-use seatline_tests::{ADMIN_KEY, Cluster, Sale, Setup, rehearse};
+use seatline_tests::{ADMIN_KEY, Cluster, Rehearsing, Sale, Setup, eventually, rehearse};
 
 const ALL_PROMISES: [&str; 8] = [
     "seatsSoldOnce",
@@ -97,6 +97,48 @@ async fn seats_of_a_concert_that_is_there_are_bought_without_the_operators_key()
     let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
     assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 20), "{rehearsed:#?}");
     assert!(rehearsed.promises("KEPT").contains(&"salesAgree"), "{rehearsed:#?}");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
+    let cluster = Cluster::start().await;
+    let lock = cluster.database().lock("ledger_entries").await;
+    let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50%";
+    let rehearsing = Rehearsing::begin(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    eventually("everybody has an account", async || {
+        let users = cluster.database().query("SELECT count(*) FROM users").await;
+        (users == ["20"]).then_some(())
+    })
+    .await;
+    cluster.person().await.try_charge("key", 5).await.problem(503, "unavailable");
+    lock.release().await;
+    let rehearsed = rehearsing.end().await;
+    assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 20), "{rehearsed:#?}");
+    let errors = rehearsed.report["errors"].as_array().unwrap();
+    let turned_away = errors.iter().any(|error| error["status"] == 503 && error["code"] == "unavailable");
+    assert!(turned_away, "{rehearsed:#?}");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupted_rehearsal_still_reports() {
+    let cluster = Cluster::start().await;
+    let operator = cluster.operator();
+    let sale = Sale::open(&operator).await;
+    operator.set_state(&sale.concert_id, "PAUSED").await;
+    let crowd = format!("--people 30 --give-up 0% --concert {}", sale.concert_id);
+    let rehearsing = Rehearsing::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
+    eventually("everybody waits", async || {
+        let waiting = cluster.database().query("SELECT count(*) FROM passes WHERE state = 'WAITING'").await;
+        (waiting == ["30"]).then_some(())
+    })
+    .await;
+    rehearsing.interrupt();
+    let rehearsed = rehearsing.end().await;
+    assert_eq!((rehearsed.code, rehearsed.people("unfinished")), (Some(0), 30), "{rehearsed:#?}");
+    assert_eq!(rehearsed.report["ending"], "interrupted");
+    assert!(rehearsed.promises("BROKEN").is_empty());
     cluster.end().await;
 }
 

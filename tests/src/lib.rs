@@ -54,7 +54,7 @@ pub use options::{ADMIN_KEY, QUEUE_KEY, Setup};
 pub use patience::{eventually, together};
 pub use person::Person;
 pub use raw_connection::RawConnection;
-pub use rehearsal::{Rehearsed, rehearse};
+pub use rehearsal::{Rehearsed, Rehearsing, rehearse};
 pub use sale::{Sale, SalePlan};
 pub use sockets::connections_at;
 pub use tls_server::{Authority, TlsServer};

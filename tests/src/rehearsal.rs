@@ -1,8 +1,11 @@
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::binary::built;
 
@@ -19,28 +22,50 @@ pub struct Rehearsed {
     pub report: Value,
 }
 
+/// A rehearsal that goes on.
+pub struct Rehearsing {
+    process: Child,
+    folder: TempDir,
+}
+
 /// Runs the `seatline-rush` binary with these arguments, which are separated by spaces. An empty key is none.
 pub async fn rehearse(urls: &str, admin_key: &str, arguments: &str) -> Rehearsed {
-    let (urls, admin_key) = (urls.to_owned(), admin_key.to_owned());
-    let arguments: Vec<_> = arguments.split_whitespace().map(str::to_owned).collect();
-    tokio::task::spawn_blocking(move || {
+    Rehearsing::begin(urls, admin_key, arguments).await.end().await
+}
+
+impl Rehearsing {
+    const REPORT: &str = "report.json";
+
+    /// Starts one.
+    pub async fn begin(urls: &str, admin_key: &str, arguments: &str) -> Self {
         static PATH: OnceLock<PathBuf> = OnceLock::new();
-        let mut command = Command::new(PATH.get_or_init(|| built("seatline-rush", "seatline-rush")));
+        let build = || PATH.get_or_init(|| built("seatline-rush", "seatline-rush"));
+        let mut command = Command::new(tokio::task::spawn_blocking(build).await.unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("report.json");
-        command.args(["--url", &urls, "--admin-key", &admin_key]).args(arguments).arg("--json").arg(&file);
-        let output = command.env_clear().stdin(Stdio::null()).output().unwrap();
+        command.args(["--url", urls, "--admin-key", admin_key]).args(arguments.split_whitespace());
+        command.arg("--json").arg(folder.path().join(Self::REPORT)).env_clear();
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self { process: command.spawn().unwrap(), folder }
+    }
+
+    /// Interrupts it, as Ctrl-C does.
+    pub fn interrupt(&self) {
+        kill(Pid::from_raw(i32::try_from(self.process.id()).unwrap()), Signal::SIGINT).unwrap();
+    }
+
+    /// Waits for its end.
+    pub async fn end(self) -> Rehearsed {
+        let Self { process, folder } = self;
+        let output = tokio::task::spawn_blocking(|| process.wait_with_output()).await.unwrap().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let report = std::fs::read(file).unwrap_or_default();
+        let report = std::fs::read(folder.path().join(Self::REPORT)).unwrap_or_default();
         Rehearsed {
             code: output.status.code(),
             text: text(output.stdout),
             said: text(output.stderr),
             report: if report.is_empty() { Value::Null } else { serde_json::from_slice(&report).unwrap() },
         }
-    })
-    .await
-    .unwrap()
+    }
 }
 
 impl Rehearsed {

@@ -39,7 +39,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `crowd` | what people do; one small task each, without any buffer while they wait |
+//! | `crowd` | what people do; one task each, without any buffer while they wait: 3 KiB a person in all |
 //! | `service` | calls over kept connections, at most so many |
 //! | `sale` | sets up a concert, or finds one |
 //! | `promises` | what people see, compared with what they and others saw before; pure |

@@ -9,7 +9,6 @@
 //! * [`RawConnection`] sends what no HTTP client would.
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
 //! * [`TlsServer`] is a PostgreSQL with certificates.
-//! * [`Binary`] runs the `seatline` binary as a process.
 //! * [`Binary`] runs the `seatline` binary as a process, [`rehearse`] the `seatline-rush` one.
 
 #![expect(

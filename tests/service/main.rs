@@ -26,4 +26,5 @@ mod journey;
 mod metrics;
 mod outages;
 mod process;
+mod rehearsal;
 mod waiting_room;

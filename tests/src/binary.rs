@@ -20,7 +20,7 @@ impl Binary {
     /// cargo gives binaries only to the tests of their own package.
     pub fn path() -> &'static Path {
         static PATH: OnceLock<PathBuf> = OnceLock::new();
-        PATH.get_or_init(build)
+        PATH.get_or_init(|| built("seatline-bootstrap", "seatline"))
     }
 
     /// Runs it to its end.
@@ -146,25 +146,18 @@ fn read_all(mut source: impl Read) -> String {
     text
 }
 
-fn build() -> PathBuf {
+/// Builds a binary of the workspace, in the profile of the tests, and says where it is.
+pub(crate) fn built(package: &str, name: &str) -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let mut command = Command::new(cargo);
-    command.args([
-        "build",
-        "--package",
-        "seatline-bootstrap",
-        "--bin",
-        "seatline",
-        "--message-format",
-        "json",
-    ]);
+    command.args(["build", "--package", package, "--bin", name, "--message-format", "json"]);
     command.args(["--profile", profile().as_str()]);
     command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit());
     let output = command.output().unwrap();
     assert!(output.status.success(), "the binary cannot be built");
     let mut built =
         Message::parse_stream(output.stdout.as_slice()).filter_map(|message| match message.unwrap() {
-            Message::CompilerArtifact(artifact) if artifact.target.name == "seatline" => artifact.executable,
+            Message::CompilerArtifact(artifact) if artifact.target.name == name => artifact.executable,
             _ => None,
         });
     built.next().unwrap().into()

@@ -9,7 +9,7 @@
 //! * [`RawConnection`] sends what no HTTP client would.
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
 //! * [`TlsServer`] is a PostgreSQL with certificates.
-//! * [`Binary`] runs the `seatline` binary as a process.
+//! * [`Binary`] runs the `seatline` binary as a process, [`rehearse`] the `seatline-rush` one.
 
 #![expect(
     clippy::unwrap_used,
@@ -36,6 +36,7 @@ mod options;
 mod patience;
 mod person;
 mod raw_connection;
+mod rehearsal;
 mod sale;
 mod sockets;
 mod tls_server;
@@ -52,6 +53,7 @@ pub use options::{ADMIN_KEY, QUEUE_KEY, Setup};
 pub use patience::{eventually, together};
 pub use person::Person;
 pub use raw_connection::RawConnection;
+pub use rehearsal::{Rehearsed, Rehearsing, rehearse};
 pub use sale::{Sale, SalePlan};
 pub use sockets::connections_at;
 pub use tls_server::{Authority, TlsServer};

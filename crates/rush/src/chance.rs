@@ -1,0 +1,50 @@
+use std::str::FromStr;
+
+use rand::{Rng, RngExt};
+
+/// How likely something is: `3%`, `0.5%` or `3`, which is the same as `3%`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chance(f64);
+
+impl Chance {
+    /// Whether it happens this time.
+    pub(crate) fn strikes(self, dice: &mut impl Rng) -> bool {
+        dice.random_bool(self.0)
+    }
+}
+
+impl FromStr for Chance {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_suffix('%').unwrap_or(text).trim().parse::<f64>() {
+            Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Self(percent / 100.0)),
+            _ => Err("must be 0% to 100%".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use rand::rngs::SmallRng;
+
+    #[test]
+    fn percentages_are_read() {
+        assert_eq!("3%".parse(), Ok(Chance(0.03)));
+        assert_eq!("0.5 %".parse(), Ok(Chance(0.005)));
+        assert_eq!("100".parse(), Ok(Chance(1.0)));
+        for bad in ["", "%", "-1%", "100.1%", "NaN", "often"] {
+            assert!(bad.parse::<Chance>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn it_strikes_about_as_often_as_it_says() {
+        let mut dice = SmallRng::seed_from_u64(7);
+        let mut struck = |chance: Chance| (0..10_000).filter(|_| chance.strikes(&mut dice)).count();
+        assert_eq!((struck(Chance(0.0)), struck(Chance(1.0))), (0, 10_000));
+        assert!((200..400).contains(&struck(Chance(0.03))));
+    }
+}

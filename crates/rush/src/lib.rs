@@ -1,0 +1,106 @@
+//! The rehearsal of a sale: a crowd that goes through the whole journey against any Seatline, over HTTP alone, before
+//! the real one comes.
+//!
+//! ```sh
+//! seatline-rush --url https://tickets.example.com --admin-key "$key" --people 20000 --seats 2000
+//! ```
+//!
+//! Everybody gets an account and points, joins the line, polls as they are told to, looks at the seats, holds one and
+//! pays. By chances that can be chosen, and by a seed that is printed, some hesitate, give up, let their hold lapse, join
+//! again or send the same request twice. At 429 and 503 they wait for as long as `Retry-After` says.
+//!
+//! The report says what came of everybody, how long requests took, and whether every promise was kept that can be seen
+//! from outside.
+//!
+//! # What it leaves behind
+//!
+//! A rehearsal sells seats, to accounts that stay. Without `--concert` they are seats of a concert of its own, which can
+//! be seen in the programme, since there is no way to take one away; its first performance starts a day later. Whoever is
+//! unfinished when patience runs out or somebody interrupts it stays in line until their turn passes. And it comes from
+//! one address: where requests of one address are limited, it meets the limits, waits as it is told to, and counts.
+//!
+//! # How long requests took
+//!
+//! Measured from the instant at which somebody wanted to send the request: the wait for one of the `--connections` is
+//! part of it, so that a slow service cannot make the load, and its own figures, look better than they are. A crowd of
+//! 100,000 that comes at once does wait for itself; `--rate` lets it come evenly.
+//!
+//! # What must hold
+//!
+//! * No seat is sold to two people, or held for one after it was sold to another.
+//! * Numbers are unique, and joining again gives the same one. A position never rises.
+//! * Nobody is told to wait more than `--tolerance` after somebody behind them was told that it is their turn.
+//! * Every point is accounted for: each charge, price, payment and final balance.
+//! * The same key gives the same answer.
+//! * With the operators' key: sales and revenue are what was acknowledged, and nothing is held but what somebody left
+//!   behind. At a concert that others visit too: at least what was acknowledged.
+//!
+//! # How it is built
+//!
+//! | module | what |
+//! |---|---|
+//! | `crowd` | what people do; one task each, without any buffer while they wait: 3 KiB a person in all |
+//! | `service` | calls over kept connections, at most so many |
+//! | `sale` | sets up a concert, or finds one |
+//! | `promises` | what people see, compared with what they and others saw before; pure |
+//! | `figures` | people by stage and outcome, requests by kind |
+//! | `audit` | what is looked at in the end |
+//! | `report` | what came of it, for people and machines |
+
+mod audit;
+mod chance;
+mod crowd;
+mod figures;
+mod options;
+mod points;
+mod progress;
+mod promises;
+mod rehearsal;
+mod report;
+mod sale;
+mod service;
+
+use std::fs::File;
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+pub use chance::Chance;
+pub use options::{Bounds, CrowdOptions, Habits, Options, Stock};
+pub use points::Points;
+pub use report::Report;
+
+/// Every promise was kept, and nobody failed.
+const PASSED: u8 = 0;
+/// A promise was broken, or somebody failed.
+const FAILED: u8 = 1;
+/// There was no rehearsal.
+const NOT_HELD: u8 = 2;
+
+/// Holds a rehearsal, prints its report, and says by the exit code what came of it.
+pub fn run(options: &Options) -> ExitCode {
+    match hold(options) {
+        Ok(report) => ExitCode::from(if report.passed() { PASSED } else { FAILED }),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(NOT_HELD)
+        }
+    }
+}
+
+fn hold(options: &Options) -> Result<Report> {
+    // Before the rehearsal, which may take long, and not after it.
+    let file = options
+        .json
+        .as_ref()
+        .map(|path| File::create(path).with_context(|| format!("{} cannot be written", path.display())));
+    let file = file.transpose()?;
+    let report = tokio::runtime::Runtime::new()?.block_on(rehearsal::rehearse(options))?;
+    if let Some(file) = file {
+        serde_json::to_writer_pretty(file, &report).context("the report cannot be written")?;
+    }
+    // Whoever stopped reading does not want it.
+    let _ = stdout().write_all(report.to_string().as_bytes());
+    Ok(report)
+}

@@ -1,0 +1,71 @@
+//! What is shown while it goes on: a bar on a terminal, a line now and then elsewhere. Both go to standard error.
+
+use std::io::{IsTerminal, stderr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::figures::{Outcome, Stage};
+use crate::rehearsal::Rehearsal;
+
+/// Says what is going to happen.
+pub(crate) fn begin(rehearsal: &Rehearsal) {
+    let Rehearsal { service, sale, people, seed, .. } = rehearsal;
+    eprintln!("{} at {}, concert {}", sale.title, service.url, sale.concert_id);
+    let (people, seats) = (HumanCount(people.expected.into()), HumanCount(sale.seats));
+    eprintln!("{people} people come for {seats} seats, by seed {seed}");
+}
+
+/// Shows how it goes until it is over.
+pub(crate) async fn show(rehearsal: Arc<Rehearsal>) {
+    let terminal = stderr().is_terminal();
+    let every = if terminal { Duration::from_millis(250) } else { Duration::from_secs(5) };
+    let bar = if terminal { bar(&rehearsal) } else { ProgressBar::hidden() };
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    let (mut before, mut since) = (rehearsal.figures.answered(), Instant::now());
+    while rehearsal.over.run_until_cancelled(ticks.tick()).await.is_some() {
+        let answered = rehearsal.figures.answered();
+        let rate = per_second(answered - before, since.elapsed());
+        (before, since) = (answered, Instant::now());
+        let line = line(&rehearsal, rate);
+        if terminal {
+            bar.set_position(rehearsal.people.done());
+            bar.set_message(line);
+        } else {
+            let done = HumanCount(rehearsal.people.done());
+            eprintln!("{done} of {} done; {line}", HumanCount(rehearsal.people.expected.into()));
+        }
+    }
+    bar.finish_and_clear();
+}
+
+/// How many that is a second.
+pub(crate) fn per_second(count: u64, time: Duration) -> f64 {
+    let count = u32::try_from(count).map_or(f64::INFINITY, f64::from);
+    if time.is_zero() { 0.0 } else { count / time.as_secs_f64() }
+}
+
+fn bar(rehearsal: &Rehearsal) -> ProgressBar {
+    let bar = ProgressBar::new(rehearsal.people.expected.into());
+    if let Ok(style) = ProgressStyle::with_template("[{elapsed}] {wide_bar} {human_pos}/{human_len}\n{msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn line(rehearsal: &Rehearsal, rate: f64) -> String {
+    let people = &rehearsal.people;
+    let figures = [
+        ("arriving", people.at(Stage::Arriving)),
+        ("waiting", people.at(Stage::Waiting)),
+        ("at the seats", people.at(Stage::Choosing)),
+        ("bought", people.ended(Outcome::Bought)),
+        ("failed", people.ended(Outcome::Failed)),
+    ];
+    let people = figures.map(|(name, count)| format!("{} {name}, ", HumanCount(count))).concat();
+    format!("{people}{rate:.0} requests/s, {} errors", HumanCount(rehearsal.figures.errors()))
+}

@@ -1,0 +1,43 @@
+use serde::Serialize;
+
+/// What must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Promise {
+    SeatsSoldOnce,
+    NumbersUnique,
+    NumberKept,
+    PositionsNeverRise,
+    AdmittedInOrder,
+    MoneyExact,
+    SameKeySameAnswer,
+    SalesAgree,
+}
+
+impl Promise {
+    /// All of them, in the order in which they are shown.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::SeatsSoldOnce,
+        Self::NumbersUnique,
+        Self::NumberKept,
+        Self::PositionsNeverRise,
+        Self::AdmittedInOrder,
+        Self::MoneyExact,
+        Self::SameKeySameAnswer,
+        Self::SalesAgree,
+    ];
+
+    /// What it says.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::SeatsSoldOnce => "no seat is sold to two people",
+            Self::NumbersUnique => "no number is given to two people",
+            Self::NumberKept => "joining again gives the same number",
+            Self::PositionsNeverRise => "a position never rises",
+            Self::AdmittedInOrder => "nobody waits on while somebody behind them is admitted",
+            Self::MoneyExact => "every point is accounted for",
+            Self::SameKeySameAnswer => "the same key gives the same answer",
+            Self::SalesAgree => "the operators' sales agree with what people were told",
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Result, ensure};
+use hyper::Method;
+use hyper::header::HeaderValue;
+use indicatif::HumanCount;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Concert, Sale, ask};
+use crate::options::{Options, Stock};
+use crate::service::{Call, Kind, Service};
+
+/// How many seats a performance may have.
+const SEATS_MAX: u32 = 100_000;
+/// From one performance to the next, and from now to the first.
+const DAY: Duration = Duration::from_hours(24);
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Performance {
+    performance_id: String,
+}
+
+/// Sets up a concert and its performances.
+pub(super) async fn set_up(service: &Service, key: &HeaderValue, options: &Options) -> Result<Sale> {
+    let (stock, people) = (&options.stock, options.crowd.people);
+    let shares = shares(stock)?;
+    let count = |number: u32| HumanCount(number.into());
+    let title = format!("Rehearsal: {} people, {} seats", count(people), count(stock.seats));
+    let mut queue = json!({"capacity": stock.capacity});
+    if let (Some(rate), Some(queue)) = (stock.admit_per_minute, queue.as_object_mut()) {
+        queue.insert("admitPerMinute".into(), rate.into());
+    }
+    let concert = json!({"title": title, "venue": "Rehearsal", "maxSeatsPerUser": 1, "queue": queue});
+    let call =
+        Call::new(Kind::Other, Method::POST, "/admin/concerts").bearer(Some(key.clone())).json(&concert);
+    let Concert { concert_id, title } = ask(service, &call).await?.read()?;
+    let (mut performances, mut starts_at) = (Vec::new(), SystemTime::now());
+    for seats in shares {
+        starts_at += DAY;
+        let performance = json!({
+            "startsAt": humantime::format_rfc3339_seconds(starts_at).to_string(),
+            "sections": [{"name": "Floor", "firstSeat": 1, "lastSeat": seats, "price": stock.price}],
+        });
+        let path = format!("/admin/concerts/{concert_id}/performances");
+        let call = Call::new(Kind::Other, Method::POST, path).bearer(Some(key.clone())).json(&performance);
+        performances.push(ask(service, &call).await?.read::<Performance>()?.performance_id);
+    }
+    let (seats, price) = (stock.seats.into(), stock.price);
+    Ok(Sale { concert_id, title, own: true, performances, seats, price, operator: None })
+}
+
+/// How many seats each performance has: as evenly as they can be spread.
+fn shares(stock: &Stock) -> Result<Vec<u32>> {
+    let Stock { seats, performances, .. } = *stock;
+    ensure!(performances <= seats, "--performances {performances} cannot share --seats {seats}");
+    let more = seats % performances;
+    let share = |index| seats / performances + u32::from(index < more);
+    ensure!(
+        share(0) <= SEATS_MAX,
+        "a performance has at most {SEATS_MAX} seats: --seats {seats} take more --performances"
+    );
+    Ok((0..performances).map(share).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    fn shares_of(seats: &str, performances: &str) -> Result<Vec<u32>> {
+        let line = ["seatline-rush", "--seats", seats, "--performances", performances];
+        shares(&Options::try_parse_from(line).unwrap().stock)
+    }
+
+    #[test]
+    fn seats_are_spread_evenly_and_none_is_lost() {
+        assert_eq!(shares_of("50", "1").unwrap(), [50]);
+        assert_eq!(shares_of("11", "3").unwrap(), [4, 4, 3]);
+        assert_eq!(shares_of("200000", "2").unwrap(), [100_000, 100_000]);
+        assert!(shares_of("2", "3").is_err());
+        assert!(shares_of("100001", "1").is_err());
+    }
+}

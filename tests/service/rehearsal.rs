@@ -1,0 +1,169 @@
+//! The rehearsal of a sale: what it reports is so, and what is broken it finds.
+
+use seatline_tests::{ADMIN_KEY, Cluster, Rehearsing, Sale, Setup, eventually, rehearse};
+
+const ALL_PROMISES: [&str; 8] = [
+    "seatsSoldOnce",
+    "numbersUnique",
+    "numberKept",
+    "positionsNeverRise",
+    "admittedInOrder",
+    "moneyExact",
+    "sameKeySameAnswer",
+    "salesAgree",
+];
+
+fn urls(cluster: &Cluster, instances: usize) -> String {
+    let urls: Vec<_> = (0..instances).map(|index| format!("http://{}", cluster.address(index))).collect();
+    urls.join(",")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_buys_every_seat_and_the_report_says_so() {
+    let cluster = Cluster::start().await;
+    let crowd = "--people 300 --seats 50 --performances 2 --capacity 60 --price 1234.56 --seed 7 --tolerance 20s \
+                 --hesitate 50ms --give-up 10% --lapse 0% --refresh 30% --retry 30%";
+    let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
+    assert_eq!(rehearsed.promises("KEPT"), ALL_PROMISES);
+    let report = &rehearsed.report;
+    assert_eq!((&report["passed"], &report["ending"]), (&true.into(), &"done".into()));
+    assert_eq!((rehearsed.people("bought"), &report["seats"]["sold"]), (50, &50.into()));
+    assert_eq!(report["seats"]["points"], 61_728, "as a number: 50 times 1,234.56");
+    assert!(rehearsed.people("gaveUp") > 0);
+    assert_eq!(rehearsed.people("failed") + rehearsed.people("unfinished"), 0);
+    let everybody: u64 = report["outcomes"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(everybody, 300);
+    let registrations = &report["requests"][0];
+    assert_eq!((&registrations["kind"], &registrations["count"]), (&"register".into(), &300.into()));
+    assert!(rehearsed.text.contains("50 of 50 seats sold for 61,728 points"), "{}", rehearsed.text);
+    // The report is right about what is in the database.
+    let sold = "SELECT count(*) FROM payments";
+    assert_eq!(cluster.database().query(sold).await, ["50"]);
+    assert_eq!(cluster.database().query("SELECT count(*) FROM users").await, ["300"]);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_may_ask_any_instance_and_let_holds_lapse() {
+    let setup = Setup { instances: 2, hold_ttl: Setup::SHORT_HOLD, ..Setup::default() };
+    let cluster = Cluster::start_with(setup).await;
+    let crowd = "--people 300 --seats 50 --capacity 80 --seed 8 --tolerance 20s --hesitate 50ms --lapse 30% \
+                 --refresh 30% --retry 30%";
+    let rehearsed = rehearse(&urls(&cluster, 2), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
+    assert_eq!(rehearsed.promises("KEPT"), ALL_PROMISES);
+    assert!(rehearsed.people("letLapse") > 0 && rehearsed.people("bought") <= 50, "{rehearsed:#?}");
+    let payments = cluster.database().query("SELECT count(*) FROM payments").await;
+    assert_eq!(payments, [rehearsed.people("bought").to_string()]);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seat_that_is_sold_again_and_again_is_found() {
+    let cluster = Cluster::start().await;
+    // Whoever buys seat 1 is told so; but it is free again.
+    cluster
+        .database()
+        .execute(
+            "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN NEW.state := 'RELEASED'; RETURN NEW; END $$;
+             CREATE TRIGGER forget BEFORE UPDATE ON reservation_seats FOR EACH ROW
+             WHEN (NEW.state = 'SOLD' AND NEW.seat_number = 1) EXECUTE FUNCTION forget()",
+        )
+        .await;
+    let crowd =
+        "--people 40 --seats 5 --hesitate 10ms --give-up 0% --lapse 0% --tolerance 20s --attempts 1000";
+    let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(1), "{rehearsed:#?}");
+    assert_eq!(rehearsed.promises("BROKEN"), ["seatsSoldOnce", "salesAgree"], "{rehearsed:#?}");
+    assert!(rehearsed.text.contains("BROKEN   no seat is sold to two people"), "{}", rehearsed.text);
+    assert!(rehearsed.text.contains("seat 1 of performance 0 was sold to person"), "{}", rehearsed.text);
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seats_of_a_concert_that_is_there_are_bought_without_the_operators_key() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let crowd = format!(
+        "--people 20 --rate 100 --hesitate 10ms --give-up 0% --lapse 0% --concert {}",
+        sale.concert_id
+    );
+    let rehearsed = rehearse(&urls(&cluster, 1), "", &crowd).await;
+    assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 20), "{rehearsed:#?}");
+    assert!(rehearsed.promises("UNKNOWN").contains(&"salesAgree"), "{rehearsed:#?}");
+    // With it, the sales are those of the second crowd and not those of both.
+    let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
+    assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 20), "{rehearsed:#?}");
+    assert!(rehearsed.promises("KEPT").contains(&"salesAgree"), "{rehearsed:#?}");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
+    let cluster = Cluster::start().await;
+    let ada = cluster.person().await;
+    let lock = cluster.database().lock("ledger_entries").await;
+    let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50%";
+    let rehearsing = Rehearsing::begin(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    eventually("everybody has an account", async || {
+        let users = cluster.database().query("SELECT count(*) FROM users").await;
+        (users == ["21"]).then_some(())
+    })
+    .await;
+    ada.try_charge("key", 5).await.problem(503, "unavailable");
+    lock.release().await;
+    let rehearsed = rehearsing.end().await;
+    assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 20), "{rehearsed:#?}");
+    let errors = rehearsed.report["errors"].as_array().unwrap();
+    let turned_away = errors.iter().any(|error| error["status"] == 503 && error["code"] == "unavailable");
+    assert!(turned_away, "{rehearsed:#?}");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupted_rehearsal_still_reports() {
+    let cluster = Cluster::start().await;
+    let operator = cluster.operator();
+    let sale = Sale::open(&operator).await;
+    operator.set_state(&sale.concert_id, "PAUSED").await;
+    let crowd = format!("--people 30 --give-up 0% --concert {}", sale.concert_id);
+    let rehearsing = Rehearsing::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
+    eventually("everybody waits", async || {
+        let waiting = cluster.database().query("SELECT count(*) FROM passes WHERE state = 'WAITING'").await;
+        (waiting == ["30"]).then_some(())
+    })
+    .await;
+    rehearsing.interrupt();
+    let rehearsed = rehearsing.end().await;
+    assert_eq!((rehearsed.code, rehearsed.people("unfinished")), (Some(0), 30), "{rehearsed:#?}");
+    assert_eq!(rehearsed.report["ending"], "interrupted");
+    assert!(rehearsed.promises("BROKEN").is_empty());
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_keeps_it_from_being_held_is_said_clearly() {
+    let cluster = Cluster::start().await;
+    let here = urls(&cluster, 1);
+    let nowhere = "01a1fc1c-874a-7689-b174-6ed1aebc6be5";
+    let concert = |id: &str| format!("--concert {id}");
+    for (url, key, arguments, expected) in [
+        ("http://127.0.0.1:1", ADMIN_KEY, "", "cannot be reached"),
+        (&here, "", "", "takes the operators' key"),
+        (&here, "wrong-key", "", "does not take this admin key"),
+        (&here, ADMIN_KEY, &concert(nowhere), "there is no such concert"),
+        (&here, ADMIN_KEY, &concert("the-first"), "not a UUID"),
+        (&here, ADMIN_KEY, "--seats 0", "--seats"),
+        (&here, ADMIN_KEY, "--seats 2 --performances 3", "--performances 3 cannot share --seats 2"),
+        (&here, ADMIN_KEY, "--seats 100001", "take more --performances"),
+        ("ftp://host", ADMIN_KEY, "", "must begin with http"),
+    ] {
+        let rehearsed = rehearse(url, key, arguments).await;
+        assert_eq!(rehearsed.code, Some(2), "{rehearsed:#?}");
+        assert!(rehearsed.said.contains(expected), "{expected}: {rehearsed:#?}");
+        assert!(!rehearsed.said.contains(ADMIN_KEY) && !rehearsed.said.contains("wrong-key"));
+    }
+    cluster.end().await;
+}

@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
 use crate::metrics::{LaneMetrics, PortMetrics};
 use crate::pool::{ConnectionSettings, Pool};
-use crate::ports::{FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken};
+use crate::ports::{Crowds, FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken};
 use crate::tables;
 
 /// Every port of the domain, over one pool of connections.
@@ -25,6 +25,7 @@ pub struct Postgres {
     pub(crate) figures_by_concert: Reader<FiguresByConcert>,
     pub(crate) seat_maps: Reader<SeatMaps>,
     pub(crate) programme: ProgrammeCache,
+    pub(crate) crowds: Crowds,
     pub(crate) metrics: PortMetrics,
     tasks: TaskTracker,
     closing: CancellationToken,
@@ -86,6 +87,7 @@ impl Postgres {
                 SeatMaps::new(pool.clone()),
             ),
             programme: ProgrammeCache::default(),
+            crowds: Crowds::default(),
             metrics: PortMetrics::new(),
             pool,
             lookout,

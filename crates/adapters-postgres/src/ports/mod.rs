@@ -4,6 +4,7 @@
 mod accounts;
 mod audit_log;
 mod board_news;
+mod crowds;
 mod idempotency_keys;
 mod inspection;
 mod payments;
@@ -16,6 +17,7 @@ mod waiting_rooms;
 mod wallets;
 
 pub(crate) use accounts::UsersByToken;
+pub(crate) use crowds::Crowds;
 pub(crate) use programme::ProgrammeCache;
 pub(crate) use queue_reader::{FiguresByConcert, PassesByNumber};
 pub(crate) use seat_inventory::SeatMaps;

@@ -63,26 +63,34 @@ statement! {
 }
 
 statement! {
-    /// The figures of every room in which somebody waits or is active, and of the rooms named.
-    FindBusyRooms { concert_ids: Vec<Uuid> => Array<SqlUuid> }
+    /// The figures of every room in which somebody waits or is active, and of the rooms named. The active passes of the
+    /// rooms that are `counted` are not counted again.
+    FindBusyRooms { concert_ids: Vec<Uuid> => Array<SqlUuid>, counted: Vec<Uuid> => Array<SqlUuid> }
     -> FiguresRow = (SqlUuid, Integer, Nullable<Integer>, BigInt, BigInt, Text, BigInt, BigInt, BigInt, BigInt,
         BigInt, BigInt);
-    "WITH pass AS (
-         SELECT concert_id,
-                count(*) FILTER (WHERE least(expires_at, show_up_by) > clock_timestamp()) AS active,
-                count(*) FILTER (WHERE least(expires_at, show_up_by) <= clock_timestamp()) AS lapsed
-         FROM passes WHERE state = 'ACTIVE' GROUP BY concert_id
+    "WITH RECURSIVE occupied AS (
+         (SELECT concert_id FROM passes WHERE state = 'ACTIVE' ORDER BY concert_id LIMIT 1)
+         UNION ALL
+         SELECT (SELECT passes.concert_id FROM passes
+                 WHERE passes.state = 'ACTIVE' AND passes.concert_id > occupied.concert_id
+                 ORDER BY passes.concert_id LIMIT 1)
+         FROM occupied WHERE occupied.concert_id IS NOT NULL
      ), busy AS (
          SELECT concert_id FROM waiting_rooms WHERE somebody_waits
-         UNION SELECT concert_id FROM pass
+         UNION SELECT concert_id FROM occupied WHERE concert_id IS NOT NULL
          UNION SELECT named.concert_id FROM unnest(?) AS named(concert_id)
      )
      SELECT room.concert_id, room.capacity, room.admit_per_minute, room.pass_ttl_ms, room.show_up_within_ms,
             room.state, room.last_number, room.now_serving, room.waiting, room.departures,
-            coalesce(pass.active, 0), coalesce(pass.lapsed, 0)
+            pass.active, pass.lapsed
      FROM busy
      JOIN waiting_rooms AS room ON room.concert_id = busy.concert_id
-     LEFT JOIN pass ON pass.concert_id = busy.concert_id"
+     CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE least(expires_at, show_up_by) > clock_timestamp()) AS active,
+                count(*) FILTER (WHERE least(expires_at, show_up_by) <= clock_timestamp()) AS lapsed
+         FROM passes
+         WHERE passes.concert_id = room.concert_id AND passes.state = 'ACTIVE' AND room.concert_id <> ALL(?)
+     ) AS pass"
 }
 
 /// Reads passes, many at a time.
@@ -156,9 +164,12 @@ impl QueueReader for Postgres {
         let horizon = self.lookout.load_one(ReadHorizon {}).await?;
         let (read_at, complete_until) = horizon.ok_or_else(|| StorageError::missing("the time"))?;
         let concert_ids = seen.keys().map(|concert_id| concert_id.uuid()).collect();
-        let rows = self.lookout.load(FindBusyRooms { concert_ids }).await?;
+        let counted = self.crowds.counted();
+        let not_again = counted.keys().map(|concert_id| concert_id.uuid()).collect();
+        let rows = self.lookout.load(FindBusyRooms { concert_ids, counted: not_again }).await?;
         let mut rooms =
             rows.into_iter().map(|row| read_update(row, &seen)).collect::<Result<Vec<_>, Stored>>()?;
+        self.crowds.complete(rooms.iter_mut().map(|update| &mut update.figures), &counted);
         self.metrics.rooms.observe(rooms.iter().map(|update| &update.figures));
         self.add_admissions(&mut rooms, &seen, read_at).await?;
         self.add_departures(&mut rooms, &seen).await?;

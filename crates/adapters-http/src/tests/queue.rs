@@ -46,7 +46,7 @@ async fn the_queue_is_public_and_may_be_kept_for_a_second() {
 #[actix_web::test]
 async fn joining_gives_a_place_or_a_turn() {
     let mut world = World::new();
-    world.rooms.expect_join().times(1).returning(|_| Ok(joined(PassState::Waiting, Some(250), true)));
+    world.rooms.expect_join().times(1).returning(|_| Ok(joined(PassState::Waiting, Some(2_500), true)));
     world.rooms.expect_join().times(1).returning(|_| Ok(joined(active(), None, false)));
     world.rooms.expect_join().returning(|_| Err(JoinError::ConcertNotFound));
     let replies = world.send_all([join(), join(), join()]).await;
@@ -59,8 +59,8 @@ async fn joining_gives_a_place_or_a_turn() {
             "concertId": concert_id().to_string(),
             "number": 5,
             "state": "WAITING",
-            "position": 251,
-            "ahead": 250,
+            "position": 2_501,
+            "ahead": 2_500,
             "etaSeconds": null,
             "pollAfterMs": 2000,
             "issuedAt": "2026-11-21T08:59:00Z",

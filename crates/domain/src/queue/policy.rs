@@ -38,10 +38,11 @@ pub fn announced_at(now: Timestamp) -> Timestamp {
     Timestamp::from_timestamp_micros(micros - micros.rem_euclid(every)).unwrap_or(now)
 }
 
-/// How long a client should wait before it polls again: a second near the front, half a minute far back.
+/// How long a client should wait before it polls again: a second near the front, half a minute far back. Whoever may be
+/// admitted with the next step is to hear of it soon, lest their turn passes unused.
 pub fn poll_after(ahead: u64) -> TimeDelta {
-    const PEOPLE_PER_SECOND: u64 = 100;
-    TimeDelta::seconds(i64::try_from(ahead / PEOPLE_PER_SECOND).unwrap_or(i64::MAX).clamp(1, 30))
+    let steps = ahead / u64::from(ADMISSIONS_PER_STEP);
+    TimeDelta::seconds(i64::try_from(steps).unwrap_or(i64::MAX).clamp(1, 30))
 }
 
 #[cfg(test)]
@@ -61,7 +62,8 @@ mod tests {
     #[test]
     fn polls_are_seldom_far_back_and_frequent_near_the_front() {
         assert_eq!(poll_after(0), TimeDelta::seconds(1));
-        assert_eq!(poll_after(1_000), TimeDelta::seconds(10));
+        assert_eq!(poll_after(1_999), TimeDelta::seconds(1), "the next step may admit them");
+        assert_eq!(poll_after(10_000), TimeDelta::seconds(10));
         assert_eq!(poll_after(u64::MAX), TimeDelta::seconds(30));
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
@@ -121,7 +121,7 @@ fn news_of(rooms: Vec<BoardUpdate>) -> BoardNews {
     static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
     // The database's time goes on, so that later news are announced too.
     let read_at = now() + TimeDelta::from_std(BEGIN.elapsed()).unwrap();
-    BoardNews { read_at, complete_until: read_at, rooms }
+    BoardNews { read_at, read_within: Duration::ZERO, complete_until: read_at, rooms }
 }
 
 pub(super) fn claims(user_id: UserId) -> QueueClaims {

@@ -11,23 +11,23 @@ use crate::Postgres;
 use crate::statement::statement;
 use crate::tables::{count, position};
 
-/// `concert_id`, when, the first and the last number admitted then.
+/// `concert_id`, when, the last number admitted then, and the last one admitted before.
 type AdmissionRow = (Uuid, Timestamp, i64, i64);
 
 /// `concert_id`, `departure`, `number`, `ended_at`.
 type DepartureRow = (Uuid, i64, i64, Timestamp);
 
 statement! {
-    /// Admissions of rooms after a number, oldest first, each with the first and the last number.
+    /// Admissions of rooms after a number, oldest first.
     FindAdmissions {
         concert_ids: Vec<Uuid> => Array<SqlUuid>,
         after: Vec<i64> => Array<BigInt>,
         up_to: Vec<i64> => Array<BigInt>,
     } -> AdmissionRow = (SqlUuid, Timestamptz, BigInt, BigInt);
-    "SELECT room.concert_id, step.at, step.first_number, step.last_number
+    "SELECT room.concert_id, step.at, step.last_number, room.after
      FROM unnest(?, ?, ?) AS room(concert_id, after, up_to)
      CROSS JOIN LATERAL (
-         SELECT admitted_at AS at, min(number) AS first_number, max(number) AS last_number FROM passes
+         SELECT admitted_at AS at, max(number) AS last_number FROM passes
          WHERE concert_id = room.concert_id AND number > room.after AND number <= room.up_to
                AND admitted_at IS NOT NULL
          GROUP BY admitted_at
@@ -37,14 +37,21 @@ statement! {
 
 statement! {
     /// Admissions of rooms since an instant, as above, for boards that are new to them. Goes back from the last number
-    /// admitted, one by one, and no further than it must: what lies before is history.
+    /// admitted, one by one, and no further than it must: what lies before is history. Between two admissions are only
+    /// those who left, who still waited at instants that may have to be announced.
     FindLastAdmissions {
         concert_ids: Vec<Uuid> => Array<SqlUuid>,
         after: Vec<i64> => Array<BigInt>,
         up_to: Vec<i64> => Array<BigInt>,
         since: Timestamp => Timestamptz,
     } -> AdmissionRow = (SqlUuid, Timestamptz, BigInt, BigInt);
-    "SELECT room.concert_id, step.at, step.first_number, step.last_number
+    "SELECT room.concert_id, step.at, step.last_number, coalesce(
+         (SELECT number FROM passes
+          WHERE concert_id = room.concert_id AND number > room.after AND number < step.first_number
+                AND admitted_at IS NOT NULL ORDER BY number DESC LIMIT 1),
+         (SELECT number - 1 FROM passes
+          WHERE concert_id = room.concert_id AND number > room.after ORDER BY number LIMIT 1)
+     )
      FROM unnest(?, ?, ?) AS room(concert_id, after, up_to)
      CROSS JOIN (SELECT ? AS instant) AS since
      CROSS JOIN LATERAL (
@@ -147,19 +154,18 @@ impl Postgres {
         if !new.concert_ids.is_empty() {
             rows.extend(self.lookout.load(new).await?);
         }
-        let mut steps: HashMap<Uuid, Vec<(u64, Admission)>> = HashMap::new();
-        for (concert_id, at, first, last) in rows {
-            let up_to = Number::new(count("number of a pass", last)?);
-            let step = (count("number of a pass", first)?, Admission { up_to, at });
-            steps.entry(concert_id).or_default().push(step);
+        let mut steps: HashMap<Uuid, (u64, Vec<Admission>)> = HashMap::new();
+        for (concert_id, at, up_to, before) in rows {
+            let before = count("number of a pass", before)?;
+            let up_to = Number::new(count("number of a pass", up_to)?);
+            let (_, steps) = steps.entry(concert_id).or_insert((before, Vec::new()));
+            steps.push(Admission { up_to, at });
         }
         for update in rooms {
-            let steps = steps.remove(&update.figures.concert_id.uuid()).unwrap_or_default();
-            if let (Some((first, _)), false) = (steps.first(), seen.contains_key(&update.figures.concert_id))
-            {
-                update.served_before = first.saturating_sub(1);
+            if let Some((before, admissions)) = steps.remove(&update.figures.concert_id.uuid()) {
+                update.served_before = before;
+                update.admissions = admissions;
             }
-            update.admissions = steps.into_iter().map(|(_, step)| step).collect();
         }
         Ok(())
     }

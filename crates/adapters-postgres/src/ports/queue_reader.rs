@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -161,7 +162,9 @@ impl QueueReader for Postgres {
     }
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
+        let asked = Instant::now();
         let horizon = self.lookout.load_one(ReadHorizon {}).await?;
+        let read_within = asked.elapsed();
         let (read_at, complete_until) = horizon.ok_or_else(|| StorageError::missing("the time"))?;
         let concert_ids = seen.keys().map(|concert_id| concert_id.uuid()).collect();
         let counted = self.crowds.counted();
@@ -173,7 +176,7 @@ impl QueueReader for Postgres {
         self.metrics.rooms.observe(rooms.iter().map(|update| &update.figures));
         self.add_admissions(&mut rooms, &seen, read_at).await?;
         self.add_departures(&mut rooms, &seen).await?;
-        Ok(BoardNews { read_at, complete_until, rooms })
+        Ok(BoardNews { read_at, read_within, complete_until, rooms })
     }
 }
 

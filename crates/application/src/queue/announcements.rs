@@ -5,60 +5,66 @@ use tokio::time::Instant;
 
 /// Says which instant of the database's time is announced now, without asking the database each time.
 ///
-/// It follows the database's clock by the answers that come back fastest, to within half the time that such an answer
-/// takes. Nothing is decided by it but what is shown to those who wait.
+/// It knows the database's time only to within the time that the fastest answers take. So it announces what is due by
+/// the earliest time that it may be there, and what is [due](Self::due) to somebody is reckoned by the latest: whoever
+/// is told no less than that is told no less than any instance told anybody before they asked.
 #[derive(Debug, Default)]
 pub(super) struct Announcements {
-    clock: Option<Reading>,
+    clock: Option<Clock>,
     /// Until when everything that happened was heard of.
     heard: Timestamp,
     /// The last instant announced, which never goes back.
     announced: Timestamp,
 }
 
-/// When the database's clock was read, here and there.
+/// What time it is at the database at an instant here: between these two.
 #[derive(Debug, Clone, Copy)]
-struct Reading {
+struct Clock {
     here: Instant,
-    there: Timestamp,
-    /// How far off `here` may be.
-    uncertainty: TimeDelta,
+    earliest: Timestamp,
+    latest: Timestamp,
 }
 
-impl Reading {
-    /// How much more uncertain an old reading is taken to be, for each second of its age.
-    const DRIFT_PER_SECOND: TimeDelta = TimeDelta::microseconds(50);
+impl Clock {
+    /// The share of an interval by which two clocks may measure it differently, inverted: 500 parts in a million, which
+    /// is as fast as a clock is usually let be slewed.
+    const DRIFT: i32 = 2_000;
 
-    fn uncertainty_at(&self, now: Instant) -> TimeDelta {
-        let age = now.saturating_duration_since(self.here).as_secs();
-        self.uncertainty + Self::DRIFT_PER_SECOND * i32::try_from(age).unwrap_or(i32::MAX)
+    fn at(self, here: Instant) -> Self {
+        let passed = TimeDelta::from_std(here.saturating_duration_since(self.here)).unwrap_or(TimeDelta::MAX);
+        let drift = passed / Self::DRIFT;
+        let (least, most) = (passed - drift, passed.checked_add(&drift).unwrap_or(TimeDelta::MAX));
+        let add = |time: Timestamp, passed| time.checked_add_signed(passed).unwrap_or(Timestamp::MAX_UTC);
+        Self { here, earliest: add(self.earliest, least), latest: add(self.latest, most) }
+    }
+
+    /// What is known by both. Where they contradict each other the time was set there: then what was read last counts.
+    fn narrowed_by(self, read: Self) -> Self {
+        let known = self.at(read.here);
+        let (earliest, latest) = (known.earliest.max(read.earliest), known.latest.min(read.latest));
+        if earliest <= latest { Self { earliest, latest, ..read } } else { read }
     }
 }
 
 impl Announcements {
     /// Takes note of news that were asked for at that instant and have just come.
     pub(super) fn hear(&mut self, asked: Instant, news: &BoardNews) {
-        let half = asked.elapsed() / 2;
-        let read = Reading {
-            here: asked + half,
-            there: news.read_at,
-            uncertainty: TimeDelta::from_std(half).unwrap_or(TimeDelta::MAX),
-        };
-        if self.clock.is_none_or(|known| read.uncertainty <= known.uncertainty_at(read.here)) {
-            self.clock = Some(read);
-        }
+        let within = TimeDelta::from_std(news.read_within).unwrap_or(TimeDelta::MAX);
+        let latest = news.read_at.checked_add_signed(within).unwrap_or(Timestamp::MAX_UTC);
+        let read = Clock { here: asked + news.read_within, earliest: news.read_at, latest };
+        self.clock = Some(self.clock.map_or(read, |known| known.narrowed_by(read)));
         self.heard = self.heard.max(news.complete_until);
     }
 
-    /// What time it is there; `None` before any news.
-    pub(super) fn time(&self) -> Option<Timestamp> {
-        let clock = self.clock?;
-        Some(clock.there + TimeDelta::from_std(clock.here.elapsed()).ok()?)
+    fn clock(&self) -> Option<Clock> {
+        Some(self.clock?.at(Instant::now()))
     }
 
-    /// As of which instant the line must be told at this time to somebody who joined then.
-    pub(super) fn due(&self, time: Timestamp, joined: Timestamp) -> Timestamp {
-        policy::announced_at(time).max(joined.min(time)).max(self.announced)
+    /// As of which instant, or a later one, the line must be told now to somebody who joined then. `None` before any
+    /// news.
+    pub(super) fn due(&self, joined: Timestamp) -> Option<Timestamp> {
+        let latest = self.clock()?.latest;
+        Some(policy::announced_at(latest).max(joined.min(latest)).max(self.announced))
     }
 
     /// Whether everything that happened until then was heard of.
@@ -66,13 +72,13 @@ impl Announcements {
         self.heard >= until
     }
 
-    /// The instant that is announced to all at this time.
-    pub(super) fn at(&self, time: Option<Timestamp>) -> Timestamp {
-        let due = time.map_or(Timestamp::MIN_UTC, policy::announced_at);
+    /// The instant that is announced to all now.
+    pub(super) fn now(&self) -> Timestamp {
+        let due = self.clock().map_or(Timestamp::MIN_UTC, |clock| policy::announced_at(clock.earliest));
         due.min(self.heard).max(self.announced)
     }
 
-    /// Takes note of what [`at`](Self::at) said.
+    /// Takes note of what [`now`](Self::now) said.
     pub(super) fn announce(&mut self, at: Timestamp) {
         self.announced = self.announced.max(at);
     }
@@ -81,6 +87,7 @@ impl Announcements {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::time::Duration;
 
     fn noon() -> Timestamp {
@@ -95,69 +102,161 @@ mod tests {
         tokio::time::advance(Duration::from_millis(milliseconds)).await;
     }
 
-    fn news(read_at: Timestamp, complete_until: Timestamp) -> BoardNews {
-        BoardNews { read_at, complete_until, rooms: Vec::new() }
+    /// Hears that it was so late, within so many milliseconds of the question, and of all that happened until then.
+    fn hear(announcements: &mut Announcements, asked: Instant, read_at: Timestamp, within: u64) {
+        let read_within = Duration::from_millis(within);
+        let news = BoardNews { read_at, read_within, complete_until: read_at, rooms: Vec::new() };
+        announcements.hear(asked, &news);
     }
 
-    fn due(announcements: &Announcements, joined: Timestamp) -> Option<Timestamp> {
-        announcements.time().map(|time| announcements.due(time, joined))
-    }
-
-    fn now(announcements: &Announcements) -> Timestamp {
-        announcements.at(announcements.time())
-    }
-
-    fn hear(announcements: &mut Announcements, at: Timestamp) {
-        announcements.hear(Instant::now(), &news(at, at));
+    fn hear_now(announcements: &mut Announcements, at: Timestamp) {
+        hear(announcements, Instant::now(), at, 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn announces_in_steps_a_moment_behind_the_database() {
         let mut announcements = Announcements::default();
-        assert_eq!(due(&announcements, noon()), None);
-        hear(&mut announcements, noon());
-        assert_eq!(now(&announcements), noon() - policy::ANNOUNCE_AFTER);
+        assert_eq!(announcements.due(noon()), None);
+        hear_now(&mut announcements, noon());
+        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER);
         pass(99).await;
-        assert_eq!(now(&announcements), noon() - policy::ANNOUNCE_AFTER);
-        pass(1).await;
-        assert_eq!(now(&announcements), noon() - policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY);
+        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER);
+        pass(2).await;
+        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY);
     }
 
     #[tokio::test(start_paused = true)]
     async fn never_announces_what_was_not_heard_and_says_what_is_due() {
         let mut announcements = Announcements::default();
-        announcements.hear(Instant::now(), &news(noon(), after(-300)));
-        pass(4_000).await;
-        assert_eq!(now(&announcements), after(-300));
-        assert_eq!(due(&announcements, Timestamp::MIN_UTC), Some(after(3_600)));
+        let asked = Instant::now();
+        let news = BoardNews {
+            read_at: noon(),
+            read_within: Duration::ZERO,
+            complete_until: after(-300),
+            rooms: Vec::new(),
+        };
+        announcements.hear(asked, &news);
+        pass(4_010).await;
+        assert_eq!(announcements.now(), after(-300));
+        assert_eq!(announcements.due(Timestamp::MIN_UTC), Some(after(3_600)));
         assert!(announcements.has_heard(after(-300)) && !announcements.has_heard(after(-299)));
-        announcements.hear(Instant::now(), &news(after(4_000), after(-900)));
-        assert_eq!(now(&announcements), after(-300), "what was heard stays heard");
+        announcements
+            .hear(Instant::now(), &BoardNews { read_at: after(4_010), complete_until: after(-900), ..news });
+        assert_eq!(announcements.now(), after(-300), "what was heard stays heard");
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_has_just_joined_is_due_the_line_as_it_was_then() {
         let mut announcements = Announcements::default();
-        hear(&mut announcements, noon());
-        assert_eq!(due(&announcements, after(-350)), Some(after(-350)));
-        assert_eq!(due(&announcements, after(-450)), Some(after(-400)));
-        assert_eq!(due(&announcements, after(5_000)), Some(noon()), "nothing is due of times to come");
+        hear_now(&mut announcements, noon());
+        assert_eq!(announcements.due(after(-350)), Some(after(-350)));
+        assert_eq!(announcements.due(after(-450)), Some(after(-400)));
+        assert_eq!(announcements.due(after(5_000)), Some(noon()), "nothing is due of times to come");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_answer_does_not_spoil_the_clock_and_nothing_goes_back() {
+    async fn a_slow_answer_leaves_open_what_is_due_and_does_not_spoil_a_fast_one() {
         let mut announcements = Announcements::default();
-        hear(&mut announcements, noon());
-        pass(1_000).await;
-        let asked = Instant::now();
-        pass(2_000).await;
-        announcements.hear(asked, &news(after(1_000), after(1_000)));
-        assert_eq!(due(&announcements, noon()), Some(after(2_600)), "by the first reading");
-        hear(&mut announcements, after(3_000));
-        let at = now(&announcements);
-        announcements.announce(at);
-        assert_eq!(now(&announcements), after(2_600));
-        hear(&mut announcements, after(2_000));
-        assert_eq!((now(&announcements), due(&announcements, noon())), (after(2_600), Some(after(2_600))));
+        hear(&mut announcements, Instant::now(), noon(), 300);
+        pass(301).await;
+        assert_eq!((announcements.now(), announcements.due(noon())), (after(-400), Some(noon())));
+        assert_eq!(announcements.due(Timestamp::MIN_UTC), Some(after(-100)), "it may be as late as that");
+        hear_now(&mut announcements, after(201));
+        assert_eq!(
+            (announcements.now(), announcements.due(Timestamp::MIN_UTC)),
+            (after(-200), Some(after(-200)))
+        );
+        hear(&mut announcements, Instant::now() - Duration::from_millis(300), after(0), 300);
+        assert_eq!(
+            (announcements.now(), announcements.due(Timestamp::MIN_UTC)),
+            (after(-200), Some(after(-200)))
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_was_set_is_believed_and_nothing_goes_back() {
+        let mut announcements = Announcements::default();
+        hear_now(&mut announcements, after(3_000));
+        let now = announcements.now();
+        announcements.announce(now);
+        assert_eq!(now, after(2_600));
+        hear_now(&mut announcements, after(2_000));
+        assert_eq!((announcements.now(), announcements.due(noon())), (after(2_600), Some(after(2_600))));
+        hear_now(&mut announcements, after(9_000));
+        assert_eq!(announcements.now(), after(8_600));
+    }
+
+    /// What happens at one of several instances, so many milliseconds after what happened before.
+    #[derive(Debug, Clone)]
+    enum Event {
+        /// It asks what time it is; the question takes so long, and the answer so long.
+        Read { question: u64, answer: u64 },
+        /// Somebody polls it.
+        Poll,
+    }
+
+    fn events() -> impl Strategy<Value = Vec<(u64, usize, Event)>> {
+        let read = (0..150_u64, 0..150_u64).prop_map(|(question, answer)| Event::Read { question, answer });
+        let event = prop_oneof![1 => read, 4 => Just(Event::Poll)];
+        prop::collection::vec((0..60_u64, 0..3_usize, event), 1..60)
+    }
+
+    #[derive(Default)]
+    struct Instance {
+        announcements: Announcements,
+        /// When answers will arrive, when they were asked for, and what they say.
+        arriving: Vec<(Instant, Instant, Timestamp)>,
+        /// What is due to those who wait for an answer.
+        polls: Vec<Timestamp>,
+    }
+
+    impl Instance {
+        /// Takes the answers that have arrived, answers polls, and says what the latest of them were told.
+        fn proceed(&mut self) -> Option<Timestamp> {
+            let arrived = self.arriving.extract_if(.., |(at, ..)| *at <= Instant::now());
+            for (at, asked, read_at) in arrived {
+                let within = u64::try_from(at.duration_since(asked).as_millis()).unwrap();
+                hear(&mut self.announcements, asked, read_at, within);
+            }
+            let now = self.announcements.now();
+            self.polls.extract_if(.., |due| now >= *due).next().map(|_| now)
+        }
+    }
+
+    async fn no_earlier_instant_is_due_than_was_told(events: Vec<(u64, usize, Event)>) {
+        let begin = Instant::now();
+        let time = |at: Instant| noon() + TimeDelta::from_std(at.duration_since(begin)).unwrap();
+        let mut instances: [Instance; 3] = Default::default();
+        let mut told = Timestamp::MIN_UTC;
+        for (pause, at, event) in events {
+            for _ in 0..pause {
+                pass(1).await;
+                told = instances.iter_mut().filter_map(Instance::proceed).fold(told, Timestamp::max);
+            }
+            let instance = instances.get_mut(at).unwrap();
+            match event {
+                Event::Read { question, answer } => {
+                    let (asked, read) = (Instant::now(), Instant::now() + Duration::from_millis(question));
+                    instance.arriving.push((read + Duration::from_millis(answer), asked, time(read)));
+                }
+                Event::Poll => {
+                    let Some(due) = instance.announcements.due(Timestamp::MIN_UTC) else { continue };
+                    assert!(due >= told, "{due} is due after {told} was told");
+                    instance.polls.push(due);
+                    told = instance.proceed().map_or(told, |now| told.max(now));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        /// However slowly each instance learns what time it is: whoever asks any of them, after any of them answered, is
+        /// told of no earlier instant.
+        #[test]
+        fn no_instance_contradicts_another(events in events()) {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+            runtime.block_on(no_earlier_instant_is_due_than_was_told(events));
+        }
     }
 }

@@ -38,8 +38,8 @@ pub enum Word {
     Waits(Place),
     /// It cannot be told from here whether they wait.
     Unsure,
-    /// This instance has not yet heard of all that happened until this instant, as it must have to answer; `None` before
-    /// it has heard of anything.
+    /// This instance cannot yet tell the line as of this instant, as it must to answer: it has not heard of all that
+    /// happened until then, or is not sure that the time has come to announce it. `None` before it has heard of anything.
     Behind(Option<Timestamp>),
 }
 
@@ -48,14 +48,14 @@ impl Boards {
     /// binary search.
     ///
     /// `due` is what an earlier answer said they were [`Behind`](Word::Behind), so that an instance that lags answers
-    /// once it has heard of that, and need not run after the clock.
+    /// once it can tell that, and need not run after the clock.
     pub fn word_on(&self, claims: &QueueClaims, due: Option<Timestamp>) -> Word {
-        self.announced(claims.concert_id, |hall, time| {
-            let by_now = |time| hall.announcements.due(time, claims.issued_at);
-            let Some(due) = due.or_else(|| time.map(by_now)) else {
+        let joined = claims.issued_at;
+        self.announced(claims.concert_id, |hall, now| {
+            let Some(due) = due.or_else(|| hall.announcements.due(joined)) else {
                 return Word::Behind(None);
             };
-            if !hall.announcements.has_heard(due) {
+            if !hall.announcements.has_heard(due) || now.max(joined) < due {
                 return Word::Behind(Some(due));
             }
             match hall.rooms.get(&claims.concert_id) {
@@ -79,15 +79,18 @@ impl Boards {
 
     /// Whether something that happened then is announced by now to somebody who joined then.
     pub fn has_announced(&self, then: Timestamp, joined: Timestamp) -> bool {
-        let hall = self.read();
-        then <= hall.announcements.at(hall.announcements.time()).max(joined)
+        then <= self.read().announcements.now().max(joined)
     }
 
-    /// Whether everything was heard of that must be to tell those who wait where they stand.
-    pub fn are_up_to_date(&self) -> bool {
-        let announcements = &self.read().announcements;
-        let due = announcements.time().map(|time| announcements.due(time, Timestamp::MIN_UTC));
-        due.is_some_and(|due| announcements.has_heard(due))
+    /// As of which instant, or a later one, those who wait must be told now where they stand. `None` before this instance
+    /// has heard of anything.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.read().announcements.due(Timestamp::MIN_UTC)
+    }
+
+    /// Whether the line can be told as of that instant, or a later one.
+    pub fn can_tell(&self, due: Timestamp) -> bool {
+        self.read().announcements.now() >= due
     }
 
     /// Whether everything that happened until then was heard of.
@@ -132,24 +135,22 @@ impl Boards {
         needing.map(|figures| figures.concert_id).collect()
     }
 
-    /// Reads with a room's board as of the announced instant, and the time by which it is.
-    fn announced<T>(&self, concert_id: ConcertId, read: impl FnOnce(&Hall, Option<Timestamp>) -> T) -> T {
+    /// Reads with a room's board as of the announced instant, and with that instant.
+    fn announced<T>(&self, concert_id: ConcertId, read: impl FnOnce(&Hall, Timestamp) -> T) -> T {
         {
             let hall = self.read();
-            let time = hall.announcements.time();
-            let at = hall.announcements.at(time);
-            if hall.rooms.get(&concert_id).is_none_or(|board| board.announced() >= at) {
-                return read(&hall, time);
+            let now = hall.announcements.now();
+            if hall.rooms.get(&concert_id).is_none_or(|board| board.announced() >= now) {
+                return read(&hall, now);
             }
         }
         let mut hall = self.write();
-        let time = hall.announcements.time();
-        let at = hall.announcements.at(time);
-        hall.announcements.announce(at);
+        let now = hall.announcements.now();
+        hall.announcements.announce(now);
         if let Some(board) = hall.rooms.get_mut(&concert_id) {
-            board.announce(at);
+            board.announce(now);
         }
-        read(&hall, time)
+        read(&hall, now)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Hall> {

@@ -25,7 +25,8 @@ pub struct Line {
 }
 
 impl Line {
-    /// How long to wait between attempts to catch up, in milliseconds: somebody else is about to commit then.
+    /// How long to wait between attempts to catch up, in milliseconds: somebody else is about to commit then, or the time
+    /// is about to come.
     const PAUSES_MS: [u64; 10] = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800];
 
     /// Where the bearer of a token stands; `None` when no such pass was given out. Being asked is a sign of life.
@@ -37,7 +38,19 @@ impl Line {
     /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: it says nothing rather than what
     /// another instance might contradict.
     pub async fn standing(&self, claims: &QueueClaims) -> Result<Option<Standing>, StorageError> {
-        let mut due = None;
+        self.standing_as_of(claims, None).await
+    }
+
+    /// The same, as of that instant or a later one, which is what [`catch_up`](Self::catch_up) said; without one, as of
+    /// what must be told by now.
+    ///
+    /// # Errors
+    /// As [`standing`](Self::standing).
+    pub(super) async fn standing_as_of(
+        &self,
+        claims: &QueueClaims,
+        mut due: Option<Timestamp>,
+    ) -> Result<Option<Standing>, StorageError> {
         for pause in Self::PAUSES_MS {
             match self.boards.word_on(claims, due) {
                 Word::Waits(place) => return Ok(Some(waiting(place))),
@@ -62,16 +75,21 @@ impl Line {
         Err(lags_behind())
     }
 
-    /// Hears of everything that must be known to tell those who wait where they stand.
+    /// Hears of everything that must be known to tell those who wait where they stand, and says as of when that is.
     ///
     /// # Errors
     /// As [`standing`](Self::standing).
-    pub(super) async fn catch_up(&self) -> Result<(), StorageError> {
-        if self.boards.are_up_to_date() {
-            return Ok(());
+    pub(super) async fn catch_up(&self) -> Result<Timestamp, StorageError> {
+        let mut due = None;
+        for pause in Self::PAUSES_MS {
+            due = due.or_else(|| self.boards.due());
+            if let Some(due) = due.filter(|due| self.boards.can_tell(*due)) {
+                return Ok(due);
+            }
+            sleep(Duration::from_millis(pause)).await;
+            self.refresh.execute_unless(|boards| heard(boards, due)).await?;
         }
-        self.refresh.execute_unless(Boards::are_up_to_date).await?;
-        self.boards.are_up_to_date().then_some(()).ok_or_else(lags_behind)
+        Err(lags_behind())
     }
 
     /// Whether it is the turn of a token's bearer, announced or not. Being asked is a sign of life.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
@@ -168,13 +169,13 @@ pub(crate) fn figures(concert_id: ConcertId, now_serving: u64, last_number: u64)
 
 /// What is new in all rooms, read just now.
 pub(crate) fn news(rooms: Vec<BoardUpdate>) -> BoardNews {
-    BoardNews { read_at: now(), complete_until: now(), rooms }
+    BoardNews { read_at: now(), read_within: Duration::ZERO, complete_until: now(), rooms }
 }
 
 /// No news, read so many seconds later.
 pub(crate) fn no_news_after(seconds: i64) -> BoardNews {
     let at = now() + TimeDelta::seconds(seconds);
-    BoardNews { read_at: at, complete_until: at, rooms: Vec::new() }
+    BoardNews { read_at: at, read_within: Duration::ZERO, complete_until: at, rooms: Vec::new() }
 }
 
 /// Boards of no room, by which those are known to be up to date who wait for nothing.

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use super::pace::Pace;
 use super::{Number, RoomFigures};
@@ -53,6 +54,8 @@ pub struct BoardUpdate {
 pub struct BoardNews {
     /// The database's time when it was read.
     pub read_at: Timestamp,
+    /// How long after it was asked for the answer was there. `read_at` is an instant in between.
+    pub read_within: Duration,
     /// Whatever happened before or at this instant is in it. Earlier than `read_at` while somebody else is about to
     /// commit.
     pub complete_until: Timestamp,

@@ -146,6 +146,29 @@ pub(super) async fn departures_of_numbers_already_passed_are_no_news(fixture: &d
     assert_eq!((departures(&update), update.departures_seen), (vec![(2, 4)], 2));
 }
 
+pub(super) async fn a_new_board_tells_the_line_as_it_was_before_somebody_left_and_others_were_admitted(
+    fixture: &dyn Fixture,
+) {
+    let stage = stage(fixture);
+    let concert = stage.concert().capacity(1).add().await;
+    let mut people = Vec::new();
+    for _ in 0..5 {
+        people.push(stage.visitor(&concert, 0).await);
+    }
+    fixture.pass_time(TimeDelta::minutes(1)).await;
+    for leaver in [1, 2, 0] {
+        people.get(leaver).unwrap().leave().await.unwrap();
+    }
+    fixture.pass_time(TimeDelta::seconds(3)).await;
+    assert_eq!(stage.admit(&concert).await, [4]);
+    fixture.pass_time(TimeDelta::seconds(3)).await;
+    for (seconds_ago, ahead) in [(8, 3), (4, 1), (0, 0)] {
+        let mut board = Board::new(&updates(stage, &[]).await.remove(0));
+        board.announce(stage.now().await - TimeDelta::seconds(seconds_ago));
+        assert_eq!(ahead_of(&board, 5), Some(ahead), "{seconds_ago} s ago");
+    }
+}
+
 pub(super) async fn a_board_that_is_kept_up_to_date_tells_positions(fixture: &dyn Fixture) {
     let stage = stage(fixture);
     let concert = stage.concert().capacity(1).add().await;

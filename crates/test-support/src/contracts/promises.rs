@@ -72,6 +72,7 @@ macro_rules! port_contracts {
             news_are_the_departures_not_seen_yet
             news_are_the_admissions_not_seen_yet
             departures_of_numbers_already_passed_are_no_news
+            a_new_board_tells_the_line_as_it_was_before_somebody_left_and_others_were_admitted
             a_board_that_is_kept_up_to_date_tells_positions
         }
         holding {

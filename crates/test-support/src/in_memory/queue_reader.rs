@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
@@ -32,7 +33,12 @@ impl QueueReader for InMemory {
             let figures = state.figures_of(concert_id, now)?;
             Some(state.update_of(figures, seen.get(&concert_id).copied(), now))
         });
-        Ok(BoardNews { read_at: now, complete_until: now, rooms: rooms.collect() })
+        Ok(BoardNews {
+            read_at: now,
+            read_within: Duration::ZERO,
+            complete_until: now,
+            rooms: rooms.collect(),
+        })
     }
 }
 
@@ -59,18 +65,20 @@ impl State {
             Some(seen) => (seen.now_serving, Timestamp::MIN_UTC),
             None => (0, now - policy::LAST_MOMENTS),
         };
-        let mut steps: BTreeMap<Timestamp, (u64, u64)> = BTreeMap::new();
+        let mut served_before = seen.map_or(figures.now_serving, |seen| seen.now_serving);
+        let mut last_admitted = after;
+        let mut steps: BTreeMap<Timestamp, u64> = BTreeMap::new();
         for pass in self.passes_of(concert_id).filter(|pass| pass.number.get() > after) {
-            if let Some(at) = pass.state.admitted_at().filter(|at| *at >= since) {
-                let number = pass.number.get();
-                let step = steps.entry(at).or_insert((number, number));
-                *step = (step.0.min(number), step.1.max(number));
+            let Some(at) = pass.state.admitted_at() else { continue };
+            if at >= since {
+                if steps.is_empty() {
+                    served_before = last_admitted;
+                }
+                steps.insert(at, pass.number.get());
             }
+            last_admitted = pass.number.get();
         }
-        let first_step = steps.values().next().map(|(first, _)| first - 1);
-        let served_before =
-            seen.map_or_else(|| first_step.unwrap_or(figures.now_serving), |seen| seen.now_serving);
-        let step = |(at, (_, last)): (Timestamp, (u64, u64))| Admission { up_to: Number::new(last), at };
+        let step = |(at, last): (Timestamp, u64)| Admission { up_to: Number::new(last), at };
         let known = seen.map_or(0, |seen| seen.departures);
         let mut departures: Vec<_> = self
             .passes_of(concert_id)

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex as StdMutex};
 use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -111,7 +112,7 @@ impl QueueReader for Reader {
             departures_seen: 0,
         };
         let now = now() + TimeDelta::from_std(self.begin.elapsed()).unwrap();
-        Ok(BoardNews { read_at: now, complete_until: now, rooms: vec![update] })
+        Ok(BoardNews { read_at: now, read_within: Duration::ZERO, complete_until: now, rooms: vec![update] })
     }
 }
 
@@ -142,7 +143,7 @@ impl World {
 
     /// Lets what happened be announced.
     async fn refreshed(&self) {
-        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        tokio::time::advance(Duration::from_secs(1)).await;
         self.refresh.execute().await.unwrap();
     }
 

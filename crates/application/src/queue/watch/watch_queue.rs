@@ -3,6 +3,7 @@ use std::sync::Arc;
 use futures::channel::mpsc;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
+use seatline_domain::Timestamp;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 use tokio::sync::Mutex;
@@ -106,7 +107,7 @@ impl WatchQueue {
     /// Storage's. A stream that could not be looked after is at the next tick; while this instance lags behind, none is.
     pub async fn tick(&self) -> Result<usize, StorageError> {
         let mut round = self.round.lock().await;
-        self.line.catch_up().await?;
+        let due = self.line.catch_up().await?;
         round.count = round.count.wrapping_add(1);
         let stride = round.active / Self::LOOKUPS_OF_ACTIVE + 1;
         let (mut tally, mut active, mut last) = (Tally::default(), 0, 0);
@@ -122,7 +123,7 @@ impl WatchQueue {
                         continue;
                     }
                 }
-                let mut look = Box::pin(self.look(seen));
+                let mut look = Box::pin(self.look(seen, due));
                 match (&mut look).now_or_never() {
                     Some(found) => self.take(found, &mut tally),
                     None => lookups.push(look),
@@ -152,8 +153,8 @@ impl WatchQueue {
         self.streams.close();
     }
 
-    async fn look(&self, seen: Seen) -> Found {
-        (seen.stream, self.line.standing(&seen.claims).await)
+    async fn look(&self, seen: Seen, due: Timestamp) -> Found {
+        (seen.stream, self.line.standing_as_of(&seen.claims, Some(due)).await)
     }
 
     fn take(&self, (stream, found): Found, tally: &mut Tally) {

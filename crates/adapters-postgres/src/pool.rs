@@ -44,12 +44,13 @@ impl std::fmt::Debug for ConnectionSettings {
 /// server's own `statement_timeout`.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 
-/// What every connection is told first: its own bounds, and to plan the batches' small look-ups by index whatever the
+/// What every connection is told first: its own bounds, of which that of idle transactions is below the age at which
+/// boards pass over a batch, so that a frozen instance's batch is never committed behind their backs; and to plan the batches' small look-ups by index whatever the
 /// statistics say of tables that have just grown (ADR-0006).
 const SESSION: &str = "
     SET statement_timeout = '5s';
     SET lock_timeout = '3s';
-    SET idle_in_transaction_session_timeout = '10s';
+    SET idle_in_transaction_session_timeout = '4s';
     SET jit = off;
     SET plan_cache_mode = force_generic_plan;
     SET enable_seqscan = off;

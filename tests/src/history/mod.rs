@@ -116,10 +116,10 @@ impl History {
         (known, entries.len() - known - unknown, unknown)
     }
 
-    /// How many requests had no answer within their client's patience.
-    pub fn timed_out(&self) -> usize {
-        let late = |entry: &&Entry| matches!(&entry.outcome, Outcome::Unknown(why) if why == TIMED_OUT);
-        self.entries().iter().filter(late).count()
+    /// The requests that had no answer within their client's patience.
+    pub fn timed_out(&self) -> Vec<Entry> {
+        let late = |entry: &Entry| matches!(&entry.outcome, Outcome::Unknown(why) if why == TIMED_OUT);
+        self.entries().into_iter().filter(late).collect()
     }
 }
 

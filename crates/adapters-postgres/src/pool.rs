@@ -1,6 +1,7 @@
 //! Connections to PostgreSQL. Every wait has a bound.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -45,8 +46,8 @@ impl std::fmt::Debug for ConnectionSettings {
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// What every connection is told first: its own bounds, of which that of idle transactions is below the age at which
-/// boards pass over a batch, so that a frozen instance's batch is never committed behind their backs; and to plan the batches' small look-ups by index whatever the
-/// statistics say of tables that have just grown (ADR-0006).
+/// boards pass over a batch, so that a frozen instance's batch is never committed behind their backs; and to plan the
+/// batches' small look-ups by index whatever the statistics say of tables that have just grown (ADR-0006).
 const SESSION: &str = "
     SET statement_timeout = '5s';
     SET lock_timeout = '3s';
@@ -90,7 +91,7 @@ impl Pool {
     /// A connection, within the pool's wait.
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         match self.connections.get().await {
-            Ok(connection) => Ok(Lease { connection: Some(connection) }),
+            Ok(connection) => Ok(Lease::new(connection)),
             Err(PoolError::Timeout(kind)) => {
                 if matches!(kind, TimeoutType::Wait) {
                     self.wait_timeouts.increment(1);
@@ -146,28 +147,36 @@ impl Pool {
 }
 
 /// A connection for as long as it is used. One that has failed is not given back.
+///
+/// Statements that are awaited together, by `try_join!`, are sent together: the server runs them one after the other, in
+/// the order of their first poll, each with a snapshot of its own, and nobody waits for answers in between.
 pub(crate) struct Lease {
+    /// There until it is dropped.
     connection: Option<Object<AsyncPgConnection>>,
+    failed: AtomicBool,
 }
 
 impl Lease {
+    fn new(connection: Object<AsyncPgConnection>) -> Self {
+        Self { connection: Some(connection), failed: AtomicBool::new(false) }
+    }
+
     /// Runs a statement and gives its rows.
-    pub(crate) async fn load<S: Select>(&mut self, statement: S) -> Result<Vec<S::Row>, Failure> {
-        let connection = self.connection()?;
-        let result = timeout(ANSWER_TIMEOUT, statement.load(connection)).await;
-        self.judge(result)
+    pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, Failure> {
+        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(given_up)?;
+        self.judge(timeout(ANSWER_TIMEOUT, statement.load(connection)).await)
     }
 
     /// Runs a statement and gives the number of rows that it touched.
-    pub(crate) async fn execute<S: Change>(&mut self, statement: S) -> Result<usize, Failure> {
-        let connection = self.connection()?;
-        let result = timeout(ANSWER_TIMEOUT, statement.execute(connection)).await;
-        self.judge(result)
+    pub(crate) async fn execute<S: Change>(&self, statement: S) -> Result<usize, Failure> {
+        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(given_up)?;
+        self.judge(timeout(ANSWER_TIMEOUT, statement.execute(connection)).await)
     }
 
     /// Runs plain SQL without binds.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
-        let connection = self.connection()?;
+        let failed = self.has_failed();
+        let connection = self.connection.as_deref_mut().filter(|_| !failed).ok_or_else(given_up)?;
         let result = timeout(ANSWER_TIMEOUT, connection.batch_execute(sql)).await;
         self.judge(result)
     }
@@ -175,7 +184,7 @@ impl Lease {
     /// Commits. Whatever goes wrong from here on, the transaction may have been committed.
     async fn commit(&mut self) -> Result<(), Failure> {
         self.batch("COMMIT").await.map_err(|failure| {
-            self.discard();
+            self.fail();
             Failure::OutcomeUnknown(format!("{failure:?}"))
         })
     }
@@ -193,18 +202,13 @@ impl Lease {
 
     /// Rolls back, or gives the connection up when it cannot.
     async fn roll_back(&mut self) {
-        if self.connection.is_some() && self.batch("ROLLBACK").await.is_err() {
-            self.discard();
+        if self.batch("ROLLBACK").await.is_err() {
+            self.fail();
         }
     }
 
-    fn connection(&mut self) -> Result<&mut AsyncPgConnection, Failure> {
-        let lost = || Failure::ConnectionLost("the connection was given up".into());
-        self.connection.as_deref_mut().ok_or_else(lost)
-    }
-
     fn judge<T>(
-        &mut self,
+        &self,
         result: Result<diesel::QueryResult<T>, tokio::time::error::Elapsed>,
     ) -> Result<T, Failure> {
         let failure = match result {
@@ -213,14 +217,30 @@ impl Lease {
             Err(_) => Failure::Unavailable("no answer in time".into()),
         };
         if failure.ends_connection() {
-            self.discard();
+            self.fail();
         }
         Err(failure)
     }
 
-    fn discard(&mut self) {
-        drop(self.connection.take().map(Object::take));
+    fn fail(&self) {
+        self.failed.store(true, Ordering::Relaxed);
     }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if self.has_failed() {
+            drop(self.connection.take().map(Object::take));
+        }
+    }
+}
+
+fn given_up() -> Failure {
+    Failure::ConnectionLost("the connection was given up".into())
 }
 
 async fn connect(connector: Arc<Connector>) -> ConnectionResult<AsyncPgConnection> {

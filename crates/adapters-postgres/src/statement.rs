@@ -15,16 +15,14 @@ pub(crate) trait Select: Send + Clone + 'static {
     type Row: Send + 'static;
 
     /// Runs it and gives all rows.
-    fn load(
-        self,
-        connection: &mut AsyncPgConnection,
-    ) -> impl Future<Output = QueryResult<Vec<Self::Row>>> + Send;
+    fn load(self, connection: &AsyncPgConnection)
+    -> impl Future<Output = QueryResult<Vec<Self::Row>>> + Send;
 }
 
 /// A statement that changes rows.
 pub(crate) trait Change: Send + 'static {
     /// Runs it and gives the number of rows that it touched.
-    fn execute(self, connection: &mut AsyncPgConnection) -> impl Future<Output = QueryResult<usize>> + Send;
+    fn execute(self, connection: &AsyncPgConnection) -> impl Future<Output = QueryResult<usize>> + Send;
 }
 
 /// Defines a [`Select`] or a [`Change`]: its binds in the order of the `?` in its text; for a [`Select`] its row and the
@@ -46,9 +44,9 @@ macro_rules! statement {
 
             async fn load(
                 self,
-                connection: &mut diesel_async::AsyncPgConnection,
+                mut connection: &diesel_async::AsyncPgConnection,
             ) -> diesel::QueryResult<Vec<$row>> {
-                diesel_async::RunQueryDsl::load(self, connection).await
+                diesel_async::RunQueryDsl::load(self, &mut connection).await
             }
         }
     };
@@ -60,8 +58,11 @@ macro_rules! statement {
         $crate::statement::statement! { @fragment $(#[$doc])* $name { $($bind: $rust => $sql),* } $text }
 
         impl $crate::statement::Change for $name {
-            async fn execute(self, connection: &mut diesel_async::AsyncPgConnection) -> diesel::QueryResult<usize> {
-                diesel_async::RunQueryDsl::execute(self, connection).await
+            async fn execute(
+                self,
+                mut connection: &diesel_async::AsyncPgConnection,
+            ) -> diesel::QueryResult<usize> {
+                diesel_async::RunQueryDsl::execute(self, &mut connection).await
             }
         }
     };

@@ -64,13 +64,13 @@ impl BatchRunner {
     }
 
     async fn transaction(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
-        let mut lease = self.pool.begin().await?;
-        let result = work(&mut lease, jobs).await;
+        let lease = self.pool.begin().await?;
+        let result = work(&lease, jobs).await;
         lease.finish(result).await
     }
 }
 
-async fn work(lease: &mut Lease, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
     let mut footprint = Footprint::default();
     for job in &*jobs {
         job.footprint(&mut footprint);

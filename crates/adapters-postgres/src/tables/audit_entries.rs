@@ -111,7 +111,7 @@ fn facts_of(value: Value) -> Result<Facts, Stored> {
         .collect()
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     for entry in &set.audit {
         lease.execute(InsertAuditEntry::of(entry)).await?;
     }

@@ -6,7 +6,7 @@ use seatline_domain::id::UserId;
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, lapsed_at};
 use seatline_domain::payment::PaymentState;
 use seatline_domain::reservation::{Reservation, ReservationState};
-use seatline_domain::working_set::{Footprint, WorkingSet};
+use seatline_domain::working_set::{Footprint, Tracked, WorkingSet};
 use uuid::Uuid;
 
 use super::ledger_entries::{EntriesById, ledger_entry};
@@ -66,9 +66,9 @@ statement! {
 
 /// Reads what the keys of a batch did before, with the answers that they got.
 pub(super) async fn load(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    keys: &mut Tracked<(UserId, IdempotencyKey), Recorded>,
 ) -> Result<(), Failure> {
     if footprint.keys.is_empty() {
         return Ok(());
@@ -90,7 +90,7 @@ pub(super) async fn load(
         let outcome = answered(outcome, created);
         let key = IdempotencyKey::parse(&key).map_err(|_| Stored::wrong("idempotency key", key))?;
         let recorded = Recorded { fingerprint: Fingerprint::new(fingerprint), outcome, recorded_at };
-        set.keys.load((UserId::new(user_id), key), recorded);
+        keys.load((UserId::new(user_id), key), recorded);
     }
     Ok(())
 }
@@ -109,7 +109,7 @@ fn answered(outcome: Outcome, created: bool) -> Outcome {
     }
 }
 
-async fn charges(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+async fn charges(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
     let (user_ids, entry_ids) = of_operation(rows, "CHARGE");
     if user_ids.is_empty() {
         return Ok(HashMap::new());
@@ -122,7 +122,7 @@ async fn charges(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Out
     Ok(outcomes)
 }
 
-async fn holds(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+async fn holds(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
     let (user_ids, reservation_ids) = of_operation(rows, "HOLD");
     if user_ids.is_empty() {
         return Ok(HashMap::new());
@@ -137,7 +137,7 @@ async fn holds(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outco
     Ok(assemble(reservations, seats)?.into_iter().map(outcome).collect())
 }
 
-async fn payments(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+async fn payments(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
     let (user_ids, payment_ids) = of_operation(rows, "PAY");
     if user_ids.is_empty() {
         return Ok(HashMap::new());
@@ -151,7 +151,7 @@ async fn payments(lease: &mut Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Ou
     Ok(outcomes)
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
     let mut insert = InsertKeys {
         user_ids: Vec::new(),
         keys: Vec::new(),
@@ -184,7 +184,7 @@ pub(super) async fn store(lease: &mut Lease, set: &WorkingSet, now: Timestamp) -
 }
 
 /// Removes the oldest records that have lapsed by now, at most so many; says how many.
-pub(crate) async fn remove_lapsed(lease: &mut Lease, limit: u16) -> Result<usize, Failure> {
+pub(crate) async fn remove_lapsed(lease: &Lease, limit: u16) -> Result<usize, Failure> {
     let lapsed_at = lapsed_at(clock(lease).await?);
     lease.execute(DeleteLapsedKeys { lapsed_at, limit: limit.into() }).await
 }

@@ -83,7 +83,7 @@ const fn kind_column(kind: LedgerEntryKind) -> &'static str {
     }
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let entries = &set.entries;
     if entries.is_empty() {
         return Ok(());

@@ -2,6 +2,7 @@
 //!
 //! Locks are taken in one order everywhere: waiting room → pass → reservation → seat → wallet, each kind by primary key.
 //! A statement takes its snapshot before it waits for a lock; so what else must be known is read by later statements.
+//! Statements that do not need each other's rows are sent together.
 
 pub(crate) mod audit_entries;
 pub(crate) mod idempotency_keys;
@@ -21,6 +22,7 @@ pub(crate) use stored::{Stored, amount, count, position, seat_number_of};
 pub(crate) use waiting_rooms::{RoomSettingsColumns, status_of};
 
 use diesel::sql_types::Timestamptz;
+use futures::try_join;
 use seatline_domain::Timestamp;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
@@ -35,47 +37,50 @@ statement! {
 }
 
 /// Locks every row that the batch may change, in the one order.
-pub(crate) async fn lock(
-    lease: &mut Lease,
-    footprint: &Footprint,
-    set: &mut WorkingSet,
-) -> Result<(), Failure> {
-    waiting_rooms::lock(lease, footprint, set).await?;
-    passes::lock(lease, footprint, set).await?;
-    reservations::lock(lease, footprint, set).await?;
-    seats::lock(lease, footprint, set).await?;
-    wallets::lock(lease, footprint, set).await
+pub(crate) async fn lock(lease: &Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+    try_join!(
+        waiting_rooms::lock(lease, footprint, &mut set.rooms),
+        passes::lock(lease, footprint, &mut set.passes),
+        reservations::lock(lease, footprint, &mut set.reservations),
+    )?;
+    try_join!(
+        seats::lock(lease, footprint, &set.reservations, &mut set.seats),
+        wallets::lock(lease, footprint, &mut set.wallets),
+    )?;
+    Ok(())
 }
 
 /// Asks for the time, once, after everything was locked and loaded.
-pub(crate) async fn clock(lease: &mut Lease) -> Result<Timestamp, Failure> {
+pub(crate) async fn clock(lease: &Lease) -> Result<Timestamp, Failure> {
     let rows = lease.load(Clock {}).await?;
     rows.into_iter().next().ok_or_else(|| Failure::Broken("the database tells no time".into()))
 }
 
 /// Reads what else must be known.
-pub(crate) async fn load(
-    lease: &mut Lease,
-    footprint: &Footprint,
-    set: &mut WorkingSet,
-) -> Result<(), Failure> {
-    passes::load_lines(lease, footprint, set).await?;
-    reservation_seats::load_owners(lease, set).await?;
-    reservations::load_bought(lease, footprint, set).await?;
-    payments::load(lease, footprint, set).await?;
-    idempotency_keys::load(lease, footprint, set).await
+pub(crate) async fn load(lease: &Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+    try_join!(
+        passes::load_lines(lease, footprint, &set.rooms, &mut set.passes),
+        reservation_seats::load_owners(lease, &mut set.seats),
+        reservations::load_bought(lease, footprint, &mut set.bought),
+        payments::load(lease, footprint, &set.reservations, &mut set.payments),
+        idempotency_keys::load(lease, footprint, &mut set.keys),
+    )?;
+    Ok(())
 }
 
 /// Writes what the batch changed and added.
-pub(crate) async fn store(lease: &mut Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
-    waiting_rooms::store(lease, set).await?;
-    passes::store(lease, set).await?;
-    reservations::store(lease, set).await?;
-    reservation_seats::store(lease, set).await?;
-    wallets::store(lease, set).await?;
-    ledger_entries::store(lease, set).await?;
-    payments::store(lease, set).await?;
-    users::store(lease, set).await?;
-    idempotency_keys::store(lease, set, now).await?;
-    audit_entries::store(lease, set).await
+pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
+    try_join!(
+        waiting_rooms::store(lease, set),
+        passes::store(lease, set),
+        reservations::store(lease, set),
+        reservation_seats::store(lease, set),
+        wallets::store(lease, set),
+        ledger_entries::store(lease, set),
+        payments::store(lease, set),
+        users::store(lease, set),
+        idempotency_keys::store(lease, set, now),
+        audit_entries::store(lease, set),
+    )?;
+    Ok(())
 }

@@ -1,8 +1,8 @@
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, UserId};
-use seatline_domain::queue::{Number, Pass, PassEnd, PassState, RoomStatus, policy};
-use seatline_domain::working_set::{Footprint, WorkingSet};
+use seatline_domain::queue::{Number, Pass, PassEnd, PassState, Room, RoomStatus, policy};
+use seatline_domain::working_set::{Footprint, LoadedPasses, Tracked, WorkingSet};
 use uuid::Uuid;
 
 use super::{Stored, count, position};
@@ -204,9 +204,9 @@ impl PassColumns {
 }
 
 pub(super) async fn lock(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    passes: &mut LoadedPasses,
 ) -> Result<(), Failure> {
     if footprint.passes.is_empty() && footprint.live_passes.is_empty() && footprint.fronts.is_empty() {
         return Ok(());
@@ -219,19 +219,19 @@ pub(super) async fn lock(
         lapsed_in: footprint.fronts.iter().map(|concert_id| concert_id.uuid()).collect(),
     };
     for row in lease.load(statement).await? {
-        set.passes.load(pass(row)?);
+        passes.load(pass(row)?);
     }
     Ok(())
 }
 
 /// Reads how many are active, where that matters, and who is next in line.
 pub(super) async fn load_lines(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    rooms: &Tracked<ConcertId, Room>,
+    passes: &mut LoadedPasses,
 ) -> Result<(), Failure> {
-    let nobody_waits =
-        |concert_id: &&ConcertId| set.rooms.get(concert_id).is_some_and(|room| room.waiting == 0);
+    let nobody_waits = |concert_id: &&ConcertId| rooms.get(concert_id).is_some_and(|room| room.waiting == 0);
     let crowds = footprint.crowds.iter().filter(nobody_waits);
     let mut concert_ids: Vec<Uuid> = crowds.chain(&footprint.fronts).map(|id| id.uuid()).collect();
     concert_ids.sort_unstable();
@@ -240,19 +240,24 @@ pub(super) async fn load_lines(
         return Ok(());
     }
     for (concert_id, active) in lease.load(CountActive { concert_ids }).await? {
-        set.passes.load_active(ConcertId::new(concert_id), count("number of active passes", active)?);
+        passes.load_active(ConcertId::new(concert_id), count("number of active passes", active)?);
     }
-    load_fronts(lease, footprint, set).await
+    load_fronts(lease, footprint, rooms, passes).await
 }
 
-async fn load_fronts(lease: &mut Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+async fn load_fronts(
+    lease: &Lease,
+    footprint: &Footprint,
+    rooms: &Tracked<ConcertId, Room>,
+    passes: &mut LoadedPasses,
+) -> Result<(), Failure> {
     let mut statement = NextInLine { concert_ids: Vec::new(), now_serving: Vec::new(), people: Vec::new() };
     for concert_id in &footprint.fronts {
-        let Some(room) = set.rooms.get(concert_id).filter(|room| room.status == RoomStatus::Open) else {
+        let Some(room) = rooms.get(concert_id).filter(|room| room.status == RoomStatus::Open) else {
             continue;
         };
-        let lapsed = u64::try_from(set.passes.lapsed(*concert_id, Timestamp::MAX_UTC).len()).unwrap_or(0);
-        let active = set.passes.active_in(*concert_id).unwrap_or(u64::MAX).saturating_sub(lapsed);
+        let lapsed = u64::try_from(passes.lapsed(*concert_id, Timestamp::MAX_UTC).len()).unwrap_or(0);
+        let active = passes.active_in(*concert_id).unwrap_or(u64::MAX).saturating_sub(lapsed);
         let vacancies = u64::from(room.settings.capacity.get()).saturating_sub(active);
         let people = vacancies.min(policy::ADMISSIONS_PER_STEP.into()).min(room.waiting);
         if people > 0 {
@@ -266,13 +271,13 @@ async fn load_fronts(lease: &mut Lease, footprint: &Footprint, set: &mut Working
     }
     for row in lease.load(statement).await? {
         let pass = pass(row)?;
-        set.passes.load_front(pass.concert_id, pass.number);
-        set.passes.load(pass);
+        passes.load_front(pass.concert_id, pass.number);
+        passes.load(pass);
     }
     Ok(())
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let added: Vec<&Pass> = set.passes.added().collect();
     if !added.is_empty() {
         let columns: Vec<PassColumns> = added.iter().map(|pass| PassColumns::of(pass.state)).collect();
@@ -296,7 +301,7 @@ pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Fai
     update(lease, set).await
 }
 
-async fn update(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+async fn update(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let changed: Vec<&Pass> = set.passes.changed().collect();
     if changed.is_empty() {
         return Ok(());

@@ -4,7 +4,7 @@ use seatline_domain::Timestamp;
 use seatline_domain::id::{PaymentId, ReservationId, UserId};
 use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::reservation::ReservationState;
-use seatline_domain::working_set::{Footprint, WorkingSet};
+use seatline_domain::working_set::{Footprint, LoadedReservations, Tracked, WorkingSet};
 use uuid::Uuid;
 
 use super::Stored;
@@ -88,12 +88,13 @@ const fn state_column(state: PaymentState) -> &'static str {
 
 /// Reads the payments of the reservations that were locked and found paid.
 pub(super) async fn load(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    reservations: &LoadedReservations,
+    payments: &mut Tracked<ReservationId, Payment>,
 ) -> Result<(), Failure> {
     let paid = |id: &ReservationId| {
-        let state = set.reservations.get(*id).map(|reservation| reservation.state);
+        let state = reservations.get(*id).map(|reservation| reservation.state);
         matches!(state, Some(ReservationState::Paid { .. } | ReservationState::Refunded { .. }))
     };
     let (user_ids, reservation_ids): (Vec<Uuid>, Vec<Uuid>) = footprint
@@ -107,12 +108,12 @@ pub(super) async fn load(
     }
     for row in lease.load(PaymentsByReservation { user_ids, reservation_ids }).await? {
         let payment = payment(row)?;
-        set.payments.load(payment.reservation_id, payment);
+        payments.load(payment.reservation_id, payment);
     }
     Ok(())
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let added: Vec<&Payment> = set.payments.added().collect();
     if added.is_empty() {
         return Ok(());

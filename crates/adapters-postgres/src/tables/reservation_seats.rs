@@ -1,10 +1,10 @@
-use diesel::sql_types::{Array, Integer, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Numeric, Text, Timestamptz, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::reservation::ReservedSeat;
 use seatline_domain::seat::{Seat, SeatKey, SeatState};
-use seatline_domain::working_set::WorkingSet;
+use seatline_domain::working_set::{Tracked, WorkingSet};
 use uuid::Uuid;
 
 use super::Stored;
@@ -48,21 +48,17 @@ statement! {
 }
 
 statement! {
-    /// Takes seats away from whoever had them and has them no more.
+    /// Takes seats away from those who had them and have them no more. The rows are found by primary key, as below.
     ReleaseSeats {
         performance_ids: Vec<Uuid> => Array<SqlUuid>,
+        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
         numbers: Vec<i32> => Array<Integer>,
-        owners: Vec<Option<Uuid>> => Array<Nullable<SqlUuid>>,
     };
     "UPDATE reservation_seats AS owner
      SET state = 'RELEASED'
-     FROM unnest(?, ?, ?) AS seat(performance_id, number, reservation_id)
-     CROSS JOIN LATERAL (
-         SELECT performance_id, reservation_id, seat_number FROM reservation_seats
-         WHERE performance_id = seat.performance_id AND seat_number = seat.number AND state IN ('HELD', 'SOLD') LIMIT 1
-     ) AS live
-     WHERE owner.performance_id = live.performance_id AND owner.reservation_id = live.reservation_id
-           AND owner.seat_number = live.seat_number AND owner.reservation_id IS DISTINCT FROM seat.reservation_id"
+     FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, number)
+     WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
+           AND owner.seat_number = seat.number AND owner.state || '' <> 'RELEASED'"
 }
 
 statement! {
@@ -115,33 +111,36 @@ pub(crate) fn owner_of(row: OwnerRow) -> Result<(SeatKey, SeatState), Stored> {
 }
 
 /// Reads who has the seats that were locked.
-pub(super) async fn load_owners(lease: &mut Lease, set: &mut WorkingSet) -> Result<(), Failure> {
+pub(super) async fn load_owners(lease: &Lease, seats: &mut Tracked<SeatKey, Seat>) -> Result<(), Failure> {
     let (performance_ids, numbers): (Vec<Uuid>, Vec<i32>) =
-        set.seats.iter().map(|(key, _)| (key.performance_id.uuid(), seat_number(key.number))).unzip();
+        seats.iter().map(|(key, _)| (key.performance_id.uuid(), seat_number(key.number))).unzip();
     if numbers.is_empty() {
         return Ok(());
     }
     for row in lease.load(OwnersOfSeats { performance_ids, numbers }).await? {
         let (key, state) = owner_of(row)?;
-        if let Some(seat) = set.seats.get(&key).cloned() {
-            set.seats.load(key, Seat { state, ..seat });
+        if let Some(seat) = seats.get(&key).cloned() {
+            seats.load(key, Seat { state, ..seat });
         }
     }
     Ok(())
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     release(lease, set).await?;
     insert(lease, set).await?;
     sell(lease, set).await
 }
 
-async fn release(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
-    let mut statement = ReleaseSeats { performance_ids: Vec::new(), numbers: Vec::new(), owners: Vec::new() };
-    for seat in set.seats.changed().filter(|seat| !matches!(seat.state, SeatState::Sold { .. })) {
-        statement.performance_ids.push(seat.key.performance_id.uuid());
-        statement.numbers.push(seat_number(seat.key.number));
-        statement.owners.push(seat.owner().map(ReservationId::uuid));
+async fn release(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let mut statement =
+        ReleaseSeats { performance_ids: Vec::new(), reservation_ids: Vec::new(), numbers: Vec::new() };
+    for (before, after) in set.seats.changes() {
+        if let Some(owner) = before.owner().filter(|owner| after.owner() != Some(*owner)) {
+            statement.performance_ids.push(before.key.performance_id.uuid());
+            statement.reservation_ids.push(owner.uuid());
+            statement.numbers.push(seat_number(before.key.number));
+        }
     }
     if !statement.numbers.is_empty() {
         lease.execute(statement).await?;
@@ -149,7 +148,7 @@ async fn release(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn insert(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+async fn insert(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let mut statement = InsertSeats {
         performance_ids: Vec::new(),
         reservation_ids: Vec::new(),
@@ -178,7 +177,7 @@ async fn insert(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn sell(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+async fn sell(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let mut statement =
         SellSeats { performance_ids: Vec::new(), reservation_ids: Vec::new(), numbers: Vec::new() };
     for seat in set.seats.changed() {

@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::sql_types::{Array, BigInt, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
-use seatline_domain::working_set::{Footprint, WorkingSet};
+use seatline_domain::working_set::{Footprint, LoadedReservations, WorkingSet};
 use uuid::Uuid;
 
 use super::reservation_seats::{ReservedSeatRow, SeatsOfReservations, reserved_seat};
@@ -179,9 +179,9 @@ fn state_columns(state: ReservationState) -> StateColumns {
 }
 
 pub(super) async fn lock(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    reservations: &mut LoadedReservations,
 ) -> Result<(), Failure> {
     if footprint.reservations.is_empty() && footprint.holders.is_empty() {
         return Ok(());
@@ -199,16 +199,16 @@ pub(super) async fn lock(
     }
     let seats = lease.load(seats_of(&rows)).await?;
     for reservation in assemble(rows, seats)? {
-        set.reservations.load(reservation);
+        reservations.load(reservation);
     }
     Ok(())
 }
 
 /// Reads how many seats the holders have bought.
 pub(super) async fn load_bought(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    bought: &mut HashMap<(ConcertId, UserId), u32>,
 ) -> Result<(), Failure> {
     if footprint.holders.is_empty() {
         return Ok(());
@@ -219,12 +219,12 @@ pub(super) async fn load_bought(
     };
     for (concert_id, user_id, seats) in lease.load(statement).await? {
         let holder = (ConcertId::new(concert_id), UserId::new(user_id));
-        *set.bought.entry(holder).or_default() += count::<u32>("number of seats bought", seats)?;
+        *bought.entry(holder).or_default() += count::<u32>("number of seats bought", seats)?;
     }
     Ok(())
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let changed: Vec<&Reservation> = set.reservations.changed().collect();
     if !changed.is_empty() {
         let columns: Vec<StateColumns> = changed.iter().map(|one| state_columns(one.state)).collect();

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::{Seat, SeatKey, SeatState};
-use seatline_domain::working_set::{Footprint, WorkingSet};
+use seatline_domain::working_set::{Footprint, LoadedReservations, Tracked};
 use uuid::Uuid;
 
 use super::stored::{amount, seat_number, seat_number_of};
@@ -27,12 +27,13 @@ statement! {
 
 /// Locks the seats named, and those of the held reservations that were locked.
 pub(super) async fn lock(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    reservations: &LoadedReservations,
+    seats: &mut Tracked<SeatKey, Seat>,
 ) -> Result<(), Failure> {
     let mut keys: BTreeSet<SeatKey> = footprint.seats.clone();
-    for held in set.reservations.iter().filter(|held| held.state == ReservationState::Held) {
+    for held in reservations.iter().filter(|held| held.state == ReservationState::Held) {
         let performance_id = held.performance_id;
         keys.extend(held.seat_numbers().map(|number| SeatKey { performance_id, number }));
     }
@@ -47,7 +48,7 @@ pub(super) async fn lock(
         let performance_id = PerformanceId::new(performance_id);
         let key = SeatKey { performance_id, number: seat_number_of(number)? };
         let state = if blocked { SeatState::Blocked } else { SeatState::Available };
-        set.seats.load(
+        seats.load(
             key,
             Seat { key, section: section.into(), price: amount("price of a seat", price)?, state },
         );

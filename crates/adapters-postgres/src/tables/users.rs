@@ -16,7 +16,7 @@ statement! {
     "INSERT INTO users (user_id, name, token_hash) SELECT * FROM unnest(?, ?, ?)"
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     if set.users.is_empty() {
         return Ok(());
     }

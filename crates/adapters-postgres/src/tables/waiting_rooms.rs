@@ -3,7 +3,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uui
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus, Throttle};
-use seatline_domain::working_set::{Footprint, WorkingSet};
+use seatline_domain::working_set::{Footprint, Tracked, WorkingSet};
 use uuid::Uuid;
 
 use super::{Stored, count, position};
@@ -126,9 +126,9 @@ fn room(row: RoomRow) -> Result<Room, Stored> {
 }
 
 pub(super) async fn lock(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    rooms: &mut Tracked<ConcertId, Room>,
 ) -> Result<(), Failure> {
     let wanted = footprint.rooms.iter().chain(&footprint.crowds).chain(&footprint.fronts);
     let concert_ids: Vec<Uuid> = wanted.map(|id| id.uuid()).collect();
@@ -137,12 +137,12 @@ pub(super) async fn lock(
     }
     for row in lease.load(LockRooms { concert_ids }).await? {
         let room = room(row)?;
-        set.rooms.load(room.concert_id, room);
+        rooms.load(room.concert_id, room);
     }
     Ok(())
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let mut update = UpdateRooms {
         concert_ids: Vec::new(),
         capacities: Vec::new(),

@@ -2,7 +2,7 @@ use diesel::sql_types::{Array, BigInt, Numeric, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::id::UserId;
 use seatline_domain::point::Wallet;
-use seatline_domain::working_set::{Footprint, WorkingSet};
+use seatline_domain::working_set::{Footprint, Tracked, WorkingSet};
 use uuid::Uuid;
 
 use super::stored::amount;
@@ -40,9 +40,9 @@ statement! {
 }
 
 pub(super) async fn lock(
-    lease: &mut Lease,
+    lease: &Lease,
     footprint: &Footprint,
-    set: &mut WorkingSet,
+    wallets: &mut Tracked<UserId, Wallet>,
 ) -> Result<(), Failure> {
     if footprint.wallets.is_empty() {
         return Ok(());
@@ -51,12 +51,12 @@ pub(super) async fn lock(
     for (user_id, balance, entries) in lease.load(LockWallets { user_ids }).await? {
         let user_id = UserId::new(user_id);
         let (balance, entries) = (amount("balance", balance)?, count("number of entries", entries)?);
-        set.wallets.load(user_id, Wallet { user_id, balance, entries });
+        wallets.load(user_id, Wallet { user_id, balance, entries });
     }
     Ok(())
 }
 
-pub(super) async fn store(lease: &mut Lease, set: &WorkingSet) -> Result<(), Failure> {
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let (user_ids, balances, entries) = columns(set.wallets.changed());
     if !user_ids.is_empty() {
         lease.execute(UpdateWallets { user_ids, balances, entries }).await?;

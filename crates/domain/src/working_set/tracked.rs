@@ -11,13 +11,14 @@ pub struct Tracked<K, V> {
 #[derive(Debug, Clone)]
 struct Row<V> {
     value: V,
-    origin: Origin,
+    origin: Origin<V>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+#[derive(Debug, Clone)]
+enum Origin<V> {
     Loaded,
-    Changed,
+    /// What was loaded.
+    Changed(V),
     Added,
 }
 
@@ -49,10 +50,13 @@ impl<K: Ord, V> Tracked<K, V> {
     }
 
     /// One row, to be changed.
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V>
+    where
+        V: Clone,
+    {
         let row = self.rows.get_mut(key)?;
-        if row.origin == Origin::Loaded {
-            row.origin = Origin::Changed;
+        if matches!(row.origin, Origin::Loaded) {
+            row.origin = Origin::Changed(row.value.clone());
         }
         Some(&mut row.value)
     }
@@ -70,21 +74,26 @@ impl<K: Ord, V> Tracked<K, V> {
 
     /// Rows that were loaded and then changed, by key.
     pub fn changed(&self) -> impl Iterator<Item = &V> {
-        self.of_origin(Origin::Changed)
+        self.changes().map(|(_, after)| after)
+    }
+
+    /// The same, each as it was loaded and as it is now.
+    pub fn changes(&self) -> impl Iterator<Item = (&V, &V)> {
+        self.rows.values().filter_map(|row| match &row.origin {
+            Origin::Changed(before) => Some((before, &row.value)),
+            Origin::Loaded | Origin::Added => None,
+        })
     }
 
     /// Rows that were added, by key.
     pub fn added(&self) -> impl Iterator<Item = &V> {
-        self.of_origin(Origin::Added)
+        self.added_with_keys().map(|(_, value)| value)
     }
 
     /// Rows that were added, with their keys, by key.
     pub fn added_with_keys(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.rows.iter().filter(|(_, row)| row.origin == Origin::Added).map(|(key, row)| (key, &row.value))
-    }
-
-    fn of_origin(&self, origin: Origin) -> impl Iterator<Item = &V> {
-        self.rows.values().filter(move |row| row.origin == origin).map(|row| &row.value)
+        let added = self.rows.iter().filter(|(_, row)| matches!(row.origin, Origin::Added));
+        added.map(|(key, row)| (key, &row.value))
     }
 }
 
@@ -101,6 +110,8 @@ mod tests {
         *rows.get_mut(&2).unwrap() = "new";
         *rows.get_mut(&3).unwrap() = "still added";
         assert_eq!(rows.changed().collect::<Vec<_>>(), [&"new"]);
+        *rows.get_mut(&2).unwrap() = "newer";
+        assert_eq!(rows.changes().collect::<Vec<_>>(), [(&"changed", &"newer")]);
         assert_eq!(rows.added().collect::<Vec<_>>(), [&"still added"]);
         assert_eq!(rows.range(2..).count(), 2);
     }

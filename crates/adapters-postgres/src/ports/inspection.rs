@@ -49,8 +49,8 @@ inspections! {
                       owner.performance_id, owner.state, owner.reservation_id, coalesce(reservation.state, 'missing'))
         FROM reservation_seats AS owner
         LEFT JOIN performances AS performance ON performance.performance_id = owner.performance_id
-        LEFT JOIN reservations AS reservation ON reservation.concert_id = performance.concert_id
-             AND reservation.reservation_id = owner.reservation_id
+        LEFT JOIN reservations AS reservation ON reservation.user_id = owner.user_id
+             AND reservation.reservation_id = owner.reservation_id AND reservation.concert_id = performance.concert_id
         WHERE owner.state = 'SOLD' AND reservation.state IS DISTINCT FROM 'PAID'
            OR owner.state = 'HELD' AND reservation.state IS DISTINCT FROM 'HELD' LIMIT 100"
     PaidWithoutSeats I1 "
@@ -194,7 +194,7 @@ inspections! {
         FROM reservations AS reservation
         LEFT JOIN reservation_seats AS seat ON seat.performance_id = reservation.performance_id
              AND seat.reservation_id = reservation.reservation_id
-        GROUP BY reservation.concert_id, reservation.reservation_id
+        GROUP BY reservation.user_id, reservation.reservation_id
         HAVING count(seat.*) = 0 OR sum(seat.price) <> reservation.amount LIMIT 100"
     UsersWithoutWallet I12 "
         SELECT format('user %s has no wallet', users.user_id)

@@ -9,7 +9,7 @@ use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::working_set::{Footprint, Tracked, WorkingSet};
 use uuid::Uuid;
 
-use super::ledger_entries::{EntriesById, ledger_entry};
+use super::ledger_entries::{ChargesById, ledger_entry};
 use super::payments::{PaymentsById, payment};
 use super::reservations::{ReservationsByUser, assemble, seats_of};
 use super::{Stored, clock};
@@ -115,7 +115,7 @@ async fn charges(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome
         return Ok(HashMap::new());
     }
     let mut outcomes = HashMap::new();
-    for row in lease.load(EntriesById { user_ids, entry_ids }).await? {
+    for row in lease.load(ChargesById { user_ids, entry_ids }).await? {
         let entry = ledger_entry(row)?;
         outcomes.insert(entry.id.uuid(), Outcome::Charged(entry));
     }

@@ -32,15 +32,18 @@ statement! {
 }
 
 statement! {
-    /// Entries of wallets by id.
-    EntriesById {
+    /// Charges of wallets by id, each by a look-up of its own.
+    ChargesById {
         user_ids: Vec<Uuid> => Array<SqlUuid>,
         entry_ids: Vec<Uuid> => Array<SqlUuid>,
     } -> EntryRow = (SqlUuid, BigInt, SqlUuid, Text, Numeric, Numeric, Nullable<SqlUuid>, Timestamptz);
     "SELECT entry.user_id, entry.sequence, entry.entry_id, entry.kind, entry.amount, entry.balance_after,
             entry.reference_id, entry.created_at
      FROM unnest(?, ?) AS named(user_id, entry_id)
-     JOIN ledger_entries AS entry ON entry.user_id = named.user_id AND entry.entry_id = named.entry_id"
+     CROSS JOIN LATERAL (
+         SELECT * FROM ledger_entries
+         WHERE user_id = named.user_id AND entry_id = named.entry_id AND kind = 'CHARGE' LIMIT 1
+     ) AS entry"
 }
 
 statement! {

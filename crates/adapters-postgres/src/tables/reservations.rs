@@ -33,21 +33,19 @@ statement! {
     "SELECT own.concert_id, own.reservation_id, own.performance_id, own.user_id, own.amount, own.state, own.held_at,
             own.expires_at, own.payment_id, own.ended_at
      FROM (
-         SELECT own.concert_id, own.reservation_id
-         FROM unnest(?, ?) AS named(user_id, reservation_id)
-         JOIN reservations AS own ON own.user_id = named.user_id AND own.reservation_id = named.reservation_id
+         SELECT named.user_id, named.reservation_id FROM unnest(?, ?) AS named(user_id, reservation_id)
          UNION
-         SELECT held.concert_id, held.reservation_id
+         SELECT held.user_id, held.reservation_id
          FROM unnest(?, ?) AS holder(concert_id, user_id)
          CROSS JOIN LATERAL (
-             SELECT concert_id, reservation_id FROM reservations
+             SELECT user_id, reservation_id FROM reservations
              WHERE concert_id = holder.concert_id AND user_id = holder.user_id AND state = 'HELD' LIMIT 1
          ) AS held
-         ORDER BY concert_id, reservation_id
+         ORDER BY user_id, reservation_id
      ) AS wanted
      CROSS JOIN LATERAL (
          SELECT * FROM reservations
-         WHERE concert_id = wanted.concert_id AND reservation_id = wanted.reservation_id FOR UPDATE
+         WHERE user_id = wanted.user_id AND reservation_id = wanted.reservation_id FOR UPDATE
      ) AS own"
 }
 
@@ -104,7 +102,7 @@ statement! {
 statement! {
     /// Writes changed reservations.
     UpdateReservations {
-        concert_ids: Vec<Uuid> => Array<SqlUuid>,
+        user_ids: Vec<Uuid> => Array<SqlUuid>,
         reservation_ids: Vec<Uuid> => Array<SqlUuid>,
         states: Vec<&'static str> => Array<Text>,
         payment_ids: Vec<Option<Uuid>> => Array<Nullable<SqlUuid>>,
@@ -112,8 +110,8 @@ statement! {
     };
     "UPDATE reservations AS reservation
      SET state = new.state, payment_id = new.payment_id, ended_at = new.ended_at
-     FROM unnest(?, ?, ?, ?, ?) AS new(concert_id, reservation_id, state, payment_id, ended_at)
-     WHERE reservation.concert_id = new.concert_id AND reservation.reservation_id = new.reservation_id"
+     FROM unnest(?, ?, ?, ?, ?) AS new(user_id, reservation_id, state, payment_id, ended_at)
+     WHERE reservation.user_id = new.user_id AND reservation.reservation_id = new.reservation_id"
 }
 
 /// Reservations from their rows and those of their seats.
@@ -229,7 +227,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
     if !changed.is_empty() {
         let columns: Vec<StateColumns> = changed.iter().map(|one| state_columns(one.state)).collect();
         let update = UpdateReservations {
-            concert_ids: changed.iter().map(|one| one.concert_id.uuid()).collect(),
+            user_ids: changed.iter().map(|one| one.user_id.uuid()).collect(),
             reservation_ids: changed.iter().map(|one| one.id.uuid()).collect(),
             states: columns.iter().map(|column| column.0).collect(),
             payment_ids: columns.iter().map(|column| column.1).collect(),

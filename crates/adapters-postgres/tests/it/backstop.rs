@@ -39,7 +39,7 @@ const REFUSED: [(&str, &str); 12] = [
     (
         "INSERT INTO ledger_entries SELECT user_id, sequence + 1000, entry_id, kind, amount, balance_after, reference_id,
                                            created_at FROM ledger_entries WHERE kind = 'CHARGE'",
-        "ledger_entries_by_id",
+        "charges_by_id",
     ),
     ("UPDATE ledger_entries SET sequence = 1", "ledger_entries_pkey"),
     ("UPDATE wallets SET balance = -0.01", "wallets_balance_check"),

@@ -90,7 +90,7 @@ async fn without_an_index_over_live_rows_history_is_read_and_noticed() {
         "one_hold_per_user, holds_by_expiry",
         "one_live_owner_per_seat",
         "bought_by_user",
-        "ledger_entries_by_id",
+        "charges_by_id",
         "idempotency_keys_by_age",
     ] {
         let departure = Departure::prepare().await;

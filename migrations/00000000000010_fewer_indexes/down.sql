@@ -1,0 +1,6 @@
+DROP INDEX charges_by_id;
+CREATE UNIQUE INDEX ledger_entries_by_id ON ledger_entries (user_id, entry_id);
+
+ALTER TABLE reservations DROP CONSTRAINT reservations_pkey;
+ALTER TABLE reservations ADD PRIMARY KEY (concert_id, reservation_id);
+CREATE UNIQUE INDEX reservations_of_user ON reservations (user_id, reservation_id);

@@ -33,8 +33,9 @@ pub struct Postgres {
 
 impl Postgres {
     const ROOM_LANES: usize = 2;
-    const SEAT_LANES: usize = 4;
-    const WALLET_LANES: usize = 4;
+    /// One batch runs while another is committed. More lanes make smaller batches, and a hold in a small batch costs more.
+    const SEAT_LANES: usize = 2;
+    const WALLET_LANES: usize = 3;
     /// One connection for the boards, one for readiness.
     const LOOKOUT: usize = 2;
 

@@ -42,7 +42,7 @@ macro_rules! inspections {
 inspections! {
     SeatsWithSeveralOwners I1 "
         SELECT format('seat %s of performance %s has %s owners', seat_number, performance_id, count(*))
-        FROM reservation_seats WHERE state IN ('HELD', 'SOLD')
+        FROM reservation_seats WHERE live
         GROUP BY performance_id, seat_number HAVING count(*) > 1 LIMIT 100"
     OwnersWithoutReservation I1 "
         SELECT format('seat %s of performance %s is %s by reservation %s, which is %s', owner.seat_number,
@@ -183,7 +183,7 @@ inspections! {
                       concert.max_seats_per_user)
         FROM reservations AS mine
         JOIN reservation_seats AS seat ON seat.performance_id = mine.performance_id
-             AND seat.reservation_id = mine.reservation_id AND seat.state IN ('HELD', 'SOLD')
+             AND seat.reservation_id = mine.reservation_id AND seat.live
         JOIN concerts AS concert ON concert.concert_id = mine.concert_id
         WHERE mine.state = 'PAID' OR mine.state = 'HELD' AND mine.expires_at > clock_timestamp()
         GROUP BY mine.user_id, mine.concert_id, concert.max_seats_per_user

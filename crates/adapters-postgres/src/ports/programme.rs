@@ -71,14 +71,14 @@ statement! {
             performance.sales_open_at, performance.total_seats, performance.price_from, performance.price_to,
             performance.total_seats - (
                 SELECT count(*) FROM reservation_seats AS owner
-                WHERE owner.performance_id = performance.performance_id AND owner.state IN ('HELD', 'SOLD')
+                WHERE owner.performance_id = performance.performance_id AND owner.live
                   AND (owner.state = 'SOLD' OR owner.held_until > asked.now)
             ) - (
                 SELECT count(*) FROM seats AS seat
                 WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
                     SELECT FROM reservation_seats AS owner
                     WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
-                      AND owner.state IN ('HELD', 'SOLD')
+                      AND owner.live
                       AND (owner.state = 'SOLD' OR owner.held_until > asked.now))
             ),
             asked.now
@@ -107,7 +107,7 @@ statement! {
                 count(*) FILTER (WHERE owner.state = 'SOLD') AS sold,
                 coalesce(sum(owner.price) FILTER (WHERE owner.state = 'SOLD'), 0) AS revenue
          FROM reservation_seats AS owner
-         WHERE owner.performance_id = performance.performance_id AND owner.state IN ('HELD', 'SOLD')
+         WHERE owner.performance_id = performance.performance_id AND owner.live
            AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp())
      ) AS owned
      CROSS JOIN LATERAL (
@@ -115,7 +115,7 @@ statement! {
          WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
              SELECT FROM reservation_seats AS owner
              WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
-               AND owner.state IN ('HELD', 'SOLD')
+               AND owner.live
                AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp()))
      ) AS blocked
      WHERE performance.concert_id = ?

@@ -34,7 +34,7 @@ statement! {
     FindOwners { performance_ids: Vec<Uuid> => Array<SqlUuid> }
     -> OwnerRow = (SqlUuid, Integer, SqlUuid, SqlUuid, Text, Timestamptz);
     "SELECT performance_id, seat_number, reservation_id, user_id, state, held_until
-     FROM reservation_seats WHERE performance_id = ANY(?) AND state IN ('HELD', 'SOLD')"
+     FROM reservation_seats WHERE performance_id = ANY(?) AND live"
 }
 
 /// Reads seat maps, many at a time. A performance's seats never change and are remembered; who has them is read anew.

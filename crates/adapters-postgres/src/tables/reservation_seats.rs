@@ -43,12 +43,12 @@ statement! {
      FROM unnest(?, ?) AS named(performance_id, number)
      CROSS JOIN LATERAL (
          SELECT * FROM reservation_seats
-         WHERE performance_id = named.performance_id AND seat_number = named.number AND state IN ('HELD', 'SOLD') LIMIT 1
+         WHERE performance_id = named.performance_id AND seat_number = named.number AND live LIMIT 1
      ) AS owner"
 }
 
 statement! {
-    /// Takes seats away from those who had them and have them no more. The rows are found by primary key, as below.
+    /// Takes seats away from those who had them and have them no more.
     ReleaseSeats {
         performance_ids: Vec<Uuid> => Array<SqlUuid>,
         reservation_ids: Vec<Uuid> => Array<SqlUuid>,
@@ -58,7 +58,7 @@ statement! {
      SET state = 'RELEASED'
      FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, number)
      WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
-           AND owner.seat_number = seat.number AND owner.state || '' <> 'RELEASED'"
+           AND owner.seat_number = seat.number AND owner.state <> 'RELEASED'"
 }
 
 statement! {
@@ -77,8 +77,7 @@ statement! {
 }
 
 statement! {
-    /// Sells seats to those who hold them. The state is compared so that no partial index seems to serve: the rows are
-    /// found by primary key.
+    /// Sells seats to those who hold them.
     SellSeats {
         performance_ids: Vec<Uuid> => Array<SqlUuid>,
         reservation_ids: Vec<Uuid> => Array<SqlUuid>,
@@ -88,7 +87,7 @@ statement! {
      SET state = 'SOLD'
      FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, number)
      WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
-           AND owner.seat_number = seat.number AND owner.state || '' = 'HELD'"
+           AND owner.seat_number = seat.number AND owner.state = 'HELD'"
 }
 
 /// A reserved seat from its row.

@@ -110,7 +110,7 @@ impl Command for PayReservation {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Payment>, PayError> {
-        match set.recorded(self.user_id, self.key.as_ref(), &self.fingerprint(), now)? {
+        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
             Some(Outcome::Paid { payment, created }) => {
                 return Ok(Answer::replayed(payment.clone(), *created));
             }
@@ -135,8 +135,10 @@ impl Command for PayReservation {
                 | ReservationState::Refunded { .. } => return Err(PayError::NotPayable),
             }
         };
-        let outcome = Outcome::Paid { payment: answer.value.clone(), created: answer.created };
-        set.record(self.user_id, self.key.as_ref(), self.fingerprint(), outcome, now);
+        if let Some(key) = &self.key {
+            let outcome = Outcome::Paid { payment: answer.value.clone(), created: answer.created };
+            set.record(self.user_id, key, self.fingerprint(), outcome, now);
+        }
         Ok(answer)
     }
 }

@@ -34,7 +34,7 @@ impl Command for ChargePoints {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<LedgerEntry>, ChargeError> {
-        match set.recorded(self.user_id, Some(&self.key), &self.fingerprint(), now)? {
+        match set.recorded(self.user_id, Some(&self.key), || self.fingerprint(), now)? {
             Some(Outcome::Charged(entry)) => return Ok(Answer::replayed(entry.clone(), true)),
             Some(_) => return Err(KeyReused.into()),
             None => {}
@@ -48,7 +48,7 @@ impl Command for ChargePoints {
         let wallet = set.wallets.get_mut(&self.user_id).ok_or_else(|| StorageError::missing("the wallet"))?;
         let entry = wallet.charge(self.entry_id, self.amount, now)?;
         set.entries.push(entry.clone());
-        set.record(self.user_id, Some(&self.key), self.fingerprint(), Outcome::Charged(entry.clone()), now);
+        set.record(self.user_id, &self.key, self.fingerprint(), Outcome::Charged(entry.clone()), now);
         Ok(Answer::created(entry))
     }
 }

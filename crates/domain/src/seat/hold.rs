@@ -161,7 +161,7 @@ impl Command for HoldSeats {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
-        match set.recorded(self.user_id, self.key.as_ref(), &self.fingerprint(), now)? {
+        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
             Some(Outcome::Held { reservation, created }) => {
                 return Ok(Answer::replayed(reservation.clone(), *created));
             }
@@ -185,8 +185,10 @@ impl Command for HoldSeats {
             set.reservations.insert(reservation.clone());
             Answer::created(reservation)
         };
-        let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
-        set.record(self.user_id, self.key.as_ref(), self.fingerprint(), outcome, now);
+        if let Some(key) = &self.key {
+            let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
+            set.record(self.user_id, key, self.fingerprint(), outcome, now);
+        }
         Ok(answer)
     }
 }

@@ -81,27 +81,25 @@ impl WorkingSet {
         &self,
         user_id: UserId,
         key: Option<&IdempotencyKey>,
-        fingerprint: &Fingerprint,
+        fingerprint: impl FnOnce() -> Fingerprint,
         now: Timestamp,
     ) -> Result<Option<&Outcome>, KeyReused> {
         let recorded = key.and_then(|key| self.keys.get(&(user_id, key.clone())));
         let Some(recorded) = recorded.filter(|recorded| !recorded.has_lapsed(now)) else {
             return Ok(None);
         };
-        if recorded.fingerprint == *fingerprint { Ok(Some(&recorded.outcome)) } else { Err(KeyReused) }
+        if recorded.fingerprint == fingerprint() { Ok(Some(&recorded.outcome)) } else { Err(KeyReused) }
     }
 
     /// Records what a key did, so that a retry finds out. A lapsed record of the same key is replaced.
     pub fn record(
         &mut self,
         user_id: UserId,
-        key: Option<&IdempotencyKey>,
+        key: &IdempotencyKey,
         fingerprint: Fingerprint,
         outcome: Outcome,
         now: Timestamp,
     ) {
-        if let Some(key) = key {
-            self.keys.insert((user_id, key.clone()), Recorded { fingerprint, outcome, recorded_at: now });
-        }
+        self.keys.insert((user_id, key.clone()), Recorded { fingerprint, outcome, recorded_at: now });
     }
 }

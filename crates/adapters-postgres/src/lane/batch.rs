@@ -64,7 +64,7 @@ impl BatchRunner {
     }
 
     async fn transaction(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
-        let lease = self.pool.begin().await?;
+        let lease = self.pool.lease().await?;
         let result = work(&lease, jobs).await;
         lease.finish(result).await
     }
@@ -76,10 +76,8 @@ async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
         job.footprint(&mut footprint);
     }
     let mut set = WorkingSet::default();
-    tables::lock(lease, &footprint, &mut set).await?;
-    tables::load(lease, &footprint, &mut set).await?;
-    // After the loading, so that nothing that was loaded is later than it.
-    let now = tables::clock(lease).await?;
+    tables::begin(lease, &footprint, &mut set).await?;
+    let now = tables::load(lease, &footprint, &mut set).await?;
     for job in &mut *jobs {
         job.decide(&mut set, now);
     }

@@ -2,7 +2,7 @@
 //!
 //! Locks are taken in one order everywhere: waiting room → pass → reservation → seat → wallet, each kind by primary key.
 //! A statement takes its snapshot before it waits for a lock; so what else must be known is read by later statements.
-//! Statements that do not need each other's rows are sent together.
+//! Statements that do not need each other's rows are sent together, and the server runs them in their order.
 
 pub(crate) mod audit_entries;
 pub(crate) mod idempotency_keys;
@@ -24,6 +24,7 @@ pub(crate) use waiting_rooms::{RoomSettingsColumns, status_of};
 use diesel::sql_types::Timestamptz;
 use futures::try_join;
 use seatline_domain::Timestamp;
+use seatline_domain::seat::Seat;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::failure::Failure;
@@ -31,41 +32,57 @@ use crate::pool::Lease;
 use crate::statement::statement;
 
 statement! {
+    /// Begins a transaction.
+    Begin {};
+    "BEGIN"
+}
+
+statement! {
     /// The database's time.
     Clock {} -> Timestamp = Timestamptz;
     "SELECT clock_timestamp()"
 }
 
-/// Locks every row that the batch may change, in the one order.
-pub(crate) async fn lock(lease: &Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
-    try_join!(
-        waiting_rooms::lock(lease, footprint, &mut set.rooms),
-        passes::lock(lease, footprint, &mut set.passes),
-        reservations::lock(lease, footprint, &mut set.reservations),
-    )?;
-    try_join!(
-        seats::lock(lease, footprint, &set.reservations, &mut set.seats),
-        wallets::lock(lease, footprint, &mut set.wallets),
-    )?;
-    Ok(())
-}
-
-/// Asks for the time, once, after everything was locked and loaded.
+/// Asks for the time.
 pub(crate) async fn clock(lease: &Lease) -> Result<Timestamp, Failure> {
     let rows = lease.load(Clock {}).await?;
     rows.into_iter().next().ok_or_else(|| Failure::Broken("the database tells no time".into()))
 }
 
-/// Reads what else must be known.
-pub(crate) async fn load(lease: &Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+/// Begins a transaction, and locks the rooms, passes and reservations of a batch.
+pub(crate) async fn begin(lease: &Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
     try_join!(
+        lease.execute(Begin {}),
+        waiting_rooms::lock(lease, footprint, &mut set.rooms),
+        passes::lock(lease, footprint, &mut set.passes),
+        reservations::lock(lease, footprint, &mut set.reservations),
+    )?;
+    Ok(())
+}
+
+/// Locks seats and wallets, reads what else must be known, and gives the time, which is asked for last.
+pub(crate) async fn load(
+    lease: &Lease,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<Timestamp, Failure> {
+    let seats = seats::wanted(footprint, &set.reservations);
+    let ((), (), (), owners, (), (), (), now) = try_join!(
+        seats::lock(lease, &seats, &mut set.seats),
+        wallets::lock(lease, footprint, &mut set.wallets),
         passes::load_lines(lease, footprint, &set.rooms, &mut set.passes),
-        reservation_seats::load_owners(lease, &mut set.seats),
+        reservation_seats::owners(lease, &seats),
         reservations::load_bought(lease, footprint, &mut set.bought),
         payments::load(lease, footprint, &set.reservations, &mut set.payments),
         idempotency_keys::load(lease, footprint, &mut set.keys),
+        clock(lease),
     )?;
-    Ok(())
+    for (key, state) in owners {
+        if let Some(seat) = set.seats.get(&key).cloned() {
+            set.seats.load(key, Seat { state, ..seat });
+        }
+    }
+    Ok(now)
 }
 
 /// Writes what the batch changed and added.

@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
+
 use diesel::sql_types::{Array, Integer, Numeric, Text, Timestamptz, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::reservation::ReservedSeat;
 use seatline_domain::seat::{Seat, SeatKey, SeatState};
-use seatline_domain::working_set::{Tracked, WorkingSet};
+use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
 use super::Stored;
@@ -109,20 +111,20 @@ pub(crate) fn owner_of(row: OwnerRow) -> Result<(SeatKey, SeatState), Stored> {
     Ok((key, state))
 }
 
-/// Reads who has the seats that were locked.
-pub(super) async fn load_owners(lease: &Lease, seats: &mut Tracked<SeatKey, Seat>) -> Result<(), Failure> {
-    let (performance_ids, numbers): (Vec<Uuid>, Vec<i32>) =
-        seats.iter().map(|(key, _)| (key.performance_id.uuid(), seat_number(key.number))).unzip();
-    if numbers.is_empty() {
-        return Ok(());
+/// Reads who has seats, which must be locked by now.
+pub(super) async fn owners(
+    lease: &Lease,
+    keys: &BTreeSet<SeatKey>,
+) -> Result<Vec<(SeatKey, SeatState)>, Failure> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
     }
-    for row in lease.load(OwnersOfSeats { performance_ids, numbers }).await? {
-        let (key, state) = owner_of(row)?;
-        if let Some(seat) = seats.get(&key).cloned() {
-            seats.load(key, Seat { state, ..seat });
-        }
-    }
-    Ok(())
+    let statement = OwnersOfSeats {
+        performance_ids: keys.iter().map(|key| key.performance_id.uuid()).collect(),
+        numbers: keys.iter().map(|key| seat_number(key.number)).collect(),
+    };
+    let rows = lease.load(statement).await?;
+    Ok(rows.into_iter().map(owner_of).collect::<Result<_, Stored>>()?)
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {

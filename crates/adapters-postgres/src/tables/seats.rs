@@ -25,18 +25,22 @@ statement! {
      ORDER BY performance_id, number FOR NO KEY UPDATE"
 }
 
-/// Locks the seats named, and those of the held reservations that were locked.
-pub(super) async fn lock(
-    lease: &Lease,
-    footprint: &Footprint,
-    reservations: &LoadedReservations,
-    seats: &mut Tracked<SeatKey, Seat>,
-) -> Result<(), Failure> {
+/// The seats named, and those of the held reservations that were locked.
+pub(super) fn wanted(footprint: &Footprint, reservations: &LoadedReservations) -> BTreeSet<SeatKey> {
     let mut keys: BTreeSet<SeatKey> = footprint.seats.clone();
     for held in reservations.iter().filter(|held| held.state == ReservationState::Held) {
         let performance_id = held.performance_id;
         keys.extend(held.seat_numbers().map(|number| SeatKey { performance_id, number }));
     }
+    keys
+}
+
+/// Locks seats.
+pub(super) async fn lock(
+    lease: &Lease,
+    keys: &BTreeSet<SeatKey>,
+    seats: &mut Tracked<SeatKey, Seat>,
+) -> Result<(), Failure> {
     if keys.is_empty() {
         return Ok(());
     }

@@ -1,3 +1,6 @@
+DROP INDEX holds_by_expiry;
+CREATE INDEX holds_by_expiry ON reservations (expires_at) WHERE state = 'HELD';
+
 DROP INDEX one_live_owner_per_seat;
 CREATE UNIQUE INDEX one_live_owner_per_seat ON reservation_seats (performance_id, seat_number)
     WHERE state IN ('HELD', 'SOLD');

@@ -33,8 +33,8 @@ pub struct Postgres {
 
 impl Postgres {
     const ROOM_LANES: usize = 2;
-    /// One batch runs while another is committed. More lanes make smaller batches, and a hold in a small batch costs more.
-    const SEAT_LANES: usize = 2;
+    /// Enough that one batch runs while others are committed. More would make smaller batches, which cost more.
+    const SEAT_LANES: usize = 3;
     const WALLET_LANES: usize = 3;
     /// One connection for the boards, one for readiness.
     const LOOKOUT: usize = 2;

@@ -38,10 +38,11 @@ statement! {
 }
 
 statement! {
-    /// Holds whose time is up and that are not yet written down as expired, oldest first.
+    /// Holds whose time is up and that are not yet written down as expired, oldest first. What has not ended is held;
+    /// the index says it like this.
     FindLapsedHolds { limit: i64 => BigInt } -> (Uuid, Uuid) = (SqlUuid, SqlUuid);
     "SELECT user_id, reservation_id FROM reservations
-     WHERE state = 'HELD' AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ?"
+     WHERE ended_at IS NULL AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ?"
 }
 
 impl Postgres {

@@ -80,6 +80,23 @@ async fn plans_made_for_empty_tables_read_no_more_rows_either() {
     assert!(more.is_empty(), "{more:#?}");
 }
 
+/// Statistics are of a time when a sale was over; the next sale has begun since.
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_made_when_nobody_held_a_seat_read_no_more_rows_when_many_do() {
+    let departure = Departure::prepare().await;
+    departure.add_history().await;
+    let holds = format!(
+        "ANALYZE;
+         INSERT INTO reservations (concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at)
+         SELECT '{}', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 100, 'HELD', clock_timestamp(),
+                clock_timestamp() + interval '1 hour'
+         FROM generate_series(1, 2000)",
+        departure.journey.concert.id
+    );
+    let more = departure.reads(&holds).await.beyond(&usual_reads().await, NOTICED);
+    assert!(more.is_empty(), "{more:#?}");
+}
+
 /// The check above can fail: each of these, or one of them, keeps history out of somebody's way.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_an_index_over_live_rows_history_is_read_and_noticed() {

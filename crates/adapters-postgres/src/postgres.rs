@@ -1,3 +1,5 @@
+use std::num::NonZero;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use seatline_domain::storage::StorageError;
@@ -33,9 +35,9 @@ pub struct Postgres {
 
 impl Postgres {
     const ROOM_LANES: usize = 2;
-    /// Enough that one batch runs while others are committed. More would make smaller batches, which cost more.
-    const SEAT_LANES: usize = 3;
-    const WALLET_LANES: usize = 3;
+    /// How many lanes there are for seats, and for wallets: as many as this machine has cores, within these bounds. One
+    /// batch runs while another is committed; more lanes make smaller batches, which cost more.
+    const LANES: RangeInclusive<usize> = 2..=8;
     /// One connection for the boards, one for readiness.
     const LOOKOUT: usize = 2;
 
@@ -49,6 +51,8 @@ impl Postgres {
         let pool = Pool::new(settings)?;
         let lookout = Pool::new(&ConnectionSettings { pool_size: Self::LOOKOUT, ..settings.clone() })?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());
         let lanes = |count, name| {
             let metrics = LaneMetrics::of(name);
             Lanes::start(count, || {
@@ -61,8 +65,8 @@ impl Postgres {
         };
         Ok(Self {
             room_lanes: lanes(Self::ROOM_LANES, LaneMetrics::ROOMS),
-            seat_lanes: lanes(Self::SEAT_LANES, LaneMetrics::SEATS),
-            wallet_lanes: lanes(Self::WALLET_LANES, LaneMetrics::WALLETS),
+            seat_lanes: lanes(by_cores, LaneMetrics::SEATS),
+            wallet_lanes: lanes(by_cores, LaneMetrics::WALLETS),
             users_by_token: Reader::start(
                 &tasks,
                 &closing,

@@ -32,8 +32,9 @@ const HISTORY: &str = "
 
 /// An instance, its database, and the people who buy.
 struct Site {
-    _cluster: TemporaryCluster,
+    // Dropped first, so that it does not miss its database.
     _server: Process,
+    _cluster: TemporaryCluster,
     postgres: Arc<Postgres>,
     load: Load,
     show: Show,

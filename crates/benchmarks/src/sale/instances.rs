@@ -54,7 +54,8 @@ async fn take(postgres: &Arc<Postgres>, loads: &[Load]) -> anyhow::Result<(f64, 
     let Some(any) = loads.first() else { anyhow::bail!("no instance") };
     let show = Show::open(*any, PERFORMANCES, SEATS).await?;
     let customers = show.enter(postgres, *any, PEOPLE).await?;
-    any.once(customers.iter().map(|one| one.charge("first")).collect()).await?;
+    // By the instance that will see them again, so that each knows its customers.
+    together(loads, customers.iter().map(|one| one.charge("first")).collect()).await?;
     let held = together(loads, holds(&show, &customers, 0)).await?;
     let paid = together(loads, payments(&customers, &held.bodies)?).await?;
     Ok((held.per_second, paid.per_second))

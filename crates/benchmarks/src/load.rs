@@ -28,6 +28,14 @@ pub(crate) struct Sent {
     pub(crate) refused: usize,
 }
 
+impl Sent {
+    /// Fails when any of them was refused.
+    pub(crate) fn all_done(self) -> anyhow::Result<Self> {
+        ensure!(self.refused == 0, "{} of {} were refused", self.refused, self.bodies.len());
+        Ok(self)
+    }
+}
+
 impl Load {
     /// Sends the requests again and again for so long; gives how many were answered a second.
     pub(crate) async fn cycle(self, requests: &Requests, time: Duration) -> anyhow::Result<f64> {
@@ -59,9 +67,7 @@ impl Load {
 
     /// Sends every request once. Anything but a success is an error.
     pub(crate) async fn once(self, requests: Vec<Vec<u8>>) -> anyhow::Result<Sent> {
-        let sent = self.once_whatever(requests).await?;
-        ensure!(sent.refused == 0, "{} of {} were refused", sent.refused, sent.bodies.len());
-        Ok(sent)
+        self.once_whatever(requests).await?.all_done()
     }
 
     /// Sends every request once, at this rate, whether or not the ones before were answered, as far as there are
@@ -114,35 +120,42 @@ impl Load {
 
     /// Sends every request once, whatever comes of it.
     pub(crate) async fn once_whatever(self, requests: Vec<Vec<u8>>) -> anyhow::Result<Sent> {
-        let (next, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(requests));
-        let mut connections = Vec::new();
-        for _ in 0..self.connections {
-            connections.push(Connection::open(self.address).await?);
-        }
-        let begin = Instant::now();
-        let mut tasks = Vec::new();
-        for mut connection in connections {
-            let (next, requests) = (next.clone(), requests.clone());
-            tasks.push(tokio::spawn(async move {
-                let mut answers = Vec::new();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(request) = requests.get(index) else { return anyhow::Ok(answers) };
-                    let (status, body) = connection.ask(request).await?;
-                    answers.push((index, status, body.to_vec()));
-                }
-            }));
-        }
-        let mut answers = Vec::with_capacity(requests.len());
-        for task in tasks {
-            answers.extend(task.await??);
-        }
-        let per_second = f64::from(u32::try_from(answers.len())?) / begin.elapsed().as_secs_f64();
-        answers.sort_unstable_by_key(|(index, ..)| *index);
-        let refused = answers.iter().filter(|(_, status, _)| *status >= 300).count();
-        let bodies = answers.into_iter().map(|(.., body)| body).collect();
-        Ok(Sent { per_second, bodies, refused })
+        once_over(&[self], requests).await
     }
+}
+
+/// Sends every request once, each to the server of whichever connection is free next, whatever comes of it.
+pub(crate) async fn once_over(loads: &[Load], requests: Vec<Vec<u8>>) -> anyhow::Result<Sent> {
+    let (next, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(requests));
+    let mut connections = Vec::new();
+    for load in loads {
+        for _ in 0..load.connections {
+            connections.push(Connection::open(load.address).await?);
+        }
+    }
+    let begin = Instant::now();
+    let mut tasks = Vec::new();
+    for mut connection in connections {
+        let (next, requests) = (next.clone(), requests.clone());
+        tasks.push(tokio::spawn(async move {
+            let mut answers = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(request) = requests.get(index) else { return anyhow::Ok(answers) };
+                let (status, body) = connection.ask(request).await?;
+                answers.push((index, status, body.to_vec()));
+            }
+        }));
+    }
+    let mut answers = Vec::with_capacity(requests.len());
+    for task in tasks {
+        answers.extend(task.await??);
+    }
+    let per_second = f64::from(u32::try_from(answers.len())?) / begin.elapsed().as_secs_f64();
+    answers.sort_unstable_by_key(|(index, ..)| *index);
+    let refused = answers.iter().filter(|(_, status, _)| *status >= 300).count();
+    let bodies = answers.into_iter().map(|(.., body)| body).collect();
+    Ok(Sent { per_second, bodies, refused })
 }
 
 /// A request without a body.

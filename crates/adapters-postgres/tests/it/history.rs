@@ -80,20 +80,24 @@ async fn plans_made_for_empty_tables_read_no_more_rows_either() {
     assert!(more.is_empty(), "{more:#?}");
 }
 
-/// Statistics are of a time when a sale was over; the next sale has begun since.
+/// Statistics are of a time when a sale was over; the next one has begun since.
 #[tokio::test(flavor = "multi_thread")]
-async fn plans_made_when_nobody_held_a_seat_read_no_more_rows_when_many_do() {
+async fn plans_made_when_nobody_waited_or_held_a_seat_read_no_more_rows_when_many_do() {
     let departure = Departure::prepare().await;
     departure.add_history().await;
-    let holds = format!(
+    let concert = departure.journey.concert.id;
+    let rush = format!(
         "ANALYZE;
          INSERT INTO reservations (concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at)
-         SELECT '{}', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 100, 'HELD', clock_timestamp(),
+         SELECT '{concert}', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 100, 'HELD', clock_timestamp(),
                 clock_timestamp() + interval '1 hour'
-         FROM generate_series(1, 2000)",
-        departure.journey.concert.id
+         FROM generate_series(1, 2000);
+         INSERT INTO passes (concert_id, number, user_id, state, issued_at)
+         SELECT room, 1000000 + number, gen_random_uuid(), 'WAITING', clock_timestamp()
+         FROM (VALUES ('{concert}'::uuid), ('00000000-0000-0000-0000-000000000000')) AS rooms(room),
+              generate_series(1, 2000) AS number"
     );
-    let more = departure.reads(&holds).await.beyond(&usual_reads().await, NOTICED);
+    let more = departure.reads(&rush).await.beyond(&usual_reads().await, NOTICED);
     assert!(more.is_empty(), "{more:#?}");
 }
 

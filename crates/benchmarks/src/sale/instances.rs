@@ -1,14 +1,12 @@
 //! One instance beside two, on the same database and the same cores.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use futures::future::try_join_all;
 use seatline_adapters_postgres::Postgres;
 use seatline_local_postgres::{Durability, TemporaryCluster};
 
 use super::{CONNECTIONS, PEOPLE, PERFORMANCES, SEATS, Show, holds, payments};
-use crate::load::{Load, Sent};
+use crate::load::{Load, once_over};
 use crate::server::Process;
 use crate::{report, room};
 
@@ -54,22 +52,12 @@ async fn take(postgres: &Arc<Postgres>, loads: &[Load]) -> anyhow::Result<(f64, 
     let Some(any) = loads.first() else { anyhow::bail!("no instance") };
     let show = Show::open(*any, PERFORMANCES, SEATS).await?;
     let customers = show.enter(postgres, *any, PEOPLE).await?;
-    // By the instance that will see them again, so that each knows its customers.
-    together(loads, customers.iter().map(|one| one.charge("first")).collect()).await?;
-    let held = together(loads, holds(&show, &customers, 0)).await?;
-    let paid = together(loads, payments(&customers, &held.bodies)?).await?;
-    Ok((held.per_second, paid.per_second))
-}
-
-/// Sends requests to all instances at the same time, to each its share.
-async fn together(loads: &[Load], requests: Vec<Vec<u8>>) -> anyhow::Result<Sent> {
-    let (begin, total) = (Instant::now(), requests.len());
-    let mut shares = requests.chunks(total.div_ceil(loads.len())).map(<[Vec<u8>]>::to_vec);
-    let sending = loads.iter().map(|load| load.once(shares.next().unwrap_or_default()));
-    let mut bodies = Vec::with_capacity(total);
-    for sent in try_join_all(sending).await? {
-        bodies.extend(sent.bodies);
+    // Each instance is to know everybody, as it would after a while in line.
+    for (index, load) in loads.iter().enumerate() {
+        let key = format!("charge {index}");
+        load.once(customers.iter().map(|one| one.charge(&key)).collect()).await?;
     }
-    let per_second = f64::from(u32::try_from(total)?) / begin.elapsed().as_secs_f64();
-    Ok(Sent { per_second, bodies, refused: 0 })
+    let held = once_over(loads, holds(&show, &customers, 0)).await?.all_done()?;
+    let paid = once_over(loads, payments(&customers, &held.bodies)?).await?.all_done()?;
+    Ok((held.per_second, paid.per_second))
 }

@@ -55,9 +55,9 @@ impl Postgres {
         let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());
         let lanes = |count, name| {
             let metrics = LaneMetrics::of(name);
-            Lanes::start(count, || {
+            Lanes::start(count, |gate| {
                 let runner = BatchRunner::new(pool.clone(), metrics.clone());
-                Lane::start(&tasks, &closing, metrics.clone(), move |batch| {
+                Lane::start(&tasks, &closing, gate, metrics.clone(), move |batch| {
                     let runner = runner.clone();
                     async move { runner.run(batch).await }
                 })

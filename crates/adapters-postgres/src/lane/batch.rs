@@ -126,9 +126,9 @@ mod tests {
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = LaneMetrics::of(LaneMetrics::WALLETS);
         let runner = BatchRunner::new(pool.clone(), metrics.clone());
-        let lanes = Lanes::start(1, || {
+        let lanes = Lanes::start(1, |gate| {
             let runner = runner.clone();
-            Lane::start(&tasks, &closing, metrics.clone(), move |batch| {
+            Lane::start(&tasks, &closing, gate, metrics.clone(), move |batch| {
                 let runner = runner.clone();
                 async move { runner.run(batch).await }
             })

@@ -1,7 +1,8 @@
 //! Lanes: commands queue up, and whatever has queued up is handled as one batch.
 //!
-//! There is no timer. An idle lane takes a single command at once; a busy one batches by itself. A full lane refuses at
-//! once. The lane owns the work: a caller that goes away cannot stop a transaction half way.
+//! An idle lane takes a single command at once; a busy one batches by itself, and lanes that share the work let each
+//! other's batches grow. A full lane refuses at once. The lane owns the work: a caller that goes away cannot stop a
+//! transaction half way.
 
 mod batch;
 mod job;
@@ -12,11 +13,13 @@ pub(crate) use job::{Job, submit};
 pub(crate) use reader::{Fetch, Reader};
 
 use std::future::Future;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use seatline_domain::storage::StorageError;
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -27,12 +30,21 @@ use crate::metrics::LaneMetrics;
 const QUEUE_MAX: usize = 4_096;
 /// How many things one batch holds.
 const BATCH_MAX: usize = 512;
+/// A batch of so many need not wait for those of other lanes.
+const BATCH_ENOUGH: usize = 32;
+/// How long a smaller batch waits for those of other lanes at most, while it grows.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// A queue with a task that drains it.
 pub(crate) struct Lane<T> {
     queue: mpsc::Sender<T>,
+    /// Told when the queue has become long enough for a batch of its own.
+    enough: Arc<Notify>,
     metrics: LaneMetrics,
 }
+
+/// Lets one small batch run at a time of the lanes that share it: it costs less to take what they have together later.
+pub(crate) type Gate = Arc<Semaphore>;
 
 impl<T: Send + 'static> Lane<T> {
     /// Starts a lane that hands its batches to `handle`. Once `closing` is cancelled it takes nothing more, and ends when
@@ -40,6 +52,7 @@ impl<T: Send + 'static> Lane<T> {
     pub(crate) fn start<F, H>(
         tasks: &TaskTracker,
         closing: &CancellationToken,
+        gate: Gate,
         metrics: LaneMetrics,
         handle: H,
     ) -> Self
@@ -49,6 +62,8 @@ impl<T: Send + 'static> Lane<T> {
     {
         let (queue, mut waiting) = mpsc::channel(QUEUE_MAX);
         let (closing, measured) = (closing.clone(), metrics.clone());
+        let enough = Arc::new(Notify::new());
+        let long_enough = enough.clone();
         tasks.spawn(async move {
             loop {
                 let mut batch = Vec::new();
@@ -62,12 +77,30 @@ impl<T: Send + 'static> Lane<T> {
                 if received == 0 {
                     return;
                 }
-                let started = Instant::now();
+                let pass = match gate.try_acquire() {
+                    Ok(pass) => Some(pass),
+                    Err(_) if batch.len() >= BATCH_ENOUGH => None,
+                    Err(_) => {
+                        let pass = tokio::select! {
+                            pass = gate.acquire() => pass.ok(),
+                            () = long_enough.notified() => None,
+                            () = sleep(PATIENCE) => None,
+                        };
+                        while batch.len() < BATCH_MAX
+                            && let Ok(item) = waiting.try_recv()
+                        {
+                            batch.push(item);
+                        }
+                        pass
+                    }
+                };
+                let (size, started) = (batch.len(), Instant::now());
                 handle(batch).await;
-                measured.handled(received, started.elapsed());
+                drop(pass);
+                measured.handled(size, started.elapsed());
             }
         });
-        Self { queue, metrics }
+        Self { queue, enough, metrics }
     }
 
     /// Puts something into the queue.
@@ -78,7 +111,11 @@ impl<T: Send + 'static> Lane<T> {
                 StorageError::Overloaded
             }
             TrySendError::Closed(_) => StorageError::Unavailable("shutting down".into()),
-        })
+        })?;
+        if self.depth() == BATCH_ENOUGH {
+            self.enough.notify_one();
+        }
+        Ok(())
     }
 
     /// How many things are queued up.
@@ -87,15 +124,21 @@ impl<T: Send + 'static> Lane<T> {
     }
 }
 
+/// A gate that is open.
+pub(crate) fn gate() -> Gate {
+    Arc::new(Semaphore::new(1))
+}
+
 /// A few lanes over which work is spread by a key, so that batches of one instance do not fight for rows.
 pub(crate) struct Lanes<T> {
     lanes: Vec<Lane<T>>,
 }
 
 impl<T: Send + 'static> Lanes<T> {
-    /// Starts so many lanes.
-    pub(crate) fn start(count: usize, lane: impl Fn() -> Lane<T>) -> Self {
-        Self { lanes: (0..count).map(|_| lane()).collect() }
+    /// Starts so many lanes, which share a gate.
+    pub(crate) fn start(count: usize, lane: impl Fn(Gate) -> Lane<T>) -> Self {
+        let gate = gate();
+        Self { lanes: (0..count).map(|_| lane(gate.clone())).collect() }
     }
 
     /// Puts something into the queue of its key.
@@ -109,5 +152,70 @@ impl<T: Send + 'static> Lanes<T> {
     /// How many things are queued up in all of them.
     pub(crate) fn depth(&self) -> usize {
         self.lanes.iter().map(Lane::depth).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Uuid = Uuid::from_u128(0);
+    const OTHER: Uuid = Uuid::from_u128(1);
+
+    /// Two lanes whose batches take so long, and the sizes of those that have begun.
+    fn lanes(takes: Duration) -> (Lanes<()>, mpsc::UnboundedReceiver<usize>) {
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let (begun, sizes) = mpsc::unbounded_channel();
+        let lanes = Lanes::start(2, |gate| {
+            let begun = begun.clone();
+            Lane::start(
+                &tasks,
+                &closing,
+                gate,
+                LaneMetrics::of(LaneMetrics::WALLETS),
+                move |batch: Vec<()>| {
+                    begun.send(batch.len()).unwrap();
+                    sleep(takes)
+                },
+            )
+        });
+        (lanes, sizes)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_small_batch_waits_for_that_of_another_lane_and_grows_meanwhile() {
+        let (lanes, mut sizes) = lanes(Duration::from_millis(2));
+        lanes.push(ONE, ()).unwrap();
+        assert_eq!(sizes.recv().await, Some(1), "an idle lane takes a single command at once");
+        lanes.push(OTHER, ()).unwrap();
+        sleep(Duration::from_millis(1)).await;
+        lanes.push(OTHER, ()).unwrap();
+        assert_eq!(sizes.recv().await, Some(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_long_for_another_lane() {
+        let (lanes, mut sizes) = lanes(Duration::from_hours(1));
+        lanes.push(ONE, ()).unwrap();
+        assert_eq!(sizes.recv().await, Some(1));
+        let begin = tokio::time::Instant::now();
+        lanes.push(OTHER, ()).unwrap();
+        assert_eq!(sizes.recv().await, Some(1));
+        assert_eq!(begin.elapsed(), PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_large_batch_waits_for_nobody() {
+        let (lanes, mut sizes) = lanes(Duration::from_hours(1));
+        lanes.push(ONE, ()).unwrap();
+        assert_eq!(sizes.recv().await, Some(1));
+        let begin = tokio::time::Instant::now();
+        lanes.push(OTHER, ()).unwrap();
+        tokio::task::yield_now().await;
+        for _ in 0..BATCH_ENOUGH {
+            lanes.push(OTHER, ()).unwrap();
+        }
+        assert_eq!(sizes.recv().await, Some(1 + BATCH_ENOUGH));
+        assert_eq!(begin.elapsed(), Duration::ZERO);
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Lane;
+use super::{Lane, gate};
 use crate::metrics::LaneMetrics;
 
 /// Reads many things in one go.
@@ -39,7 +39,7 @@ impl<F: Fetch> Reader<F> {
     ) -> Self {
         let fetch = Arc::new(fetch);
         Self {
-            lane: Lane::start(tasks, closing, metrics, move |asked: Vec<Asked<F>>| {
+            lane: Lane::start(tasks, closing, gate(), metrics, move |asked: Vec<Asked<F>>| {
                 let fetch = fetch.clone();
                 async move { answer(&*fetch, asked).await }
             }),

@@ -104,7 +104,7 @@ impl Postgres {
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
         match self.lookout.lease().await {
-            Ok(mut lease) => tables::clock(&mut lease).await.is_ok(),
+            Ok(lease) => tables::clock(&lease).await.is_ok(),
             Err(_) => false,
         }
     }

@@ -8,8 +8,8 @@ use crate::tables::idempotency_keys::remove_lapsed;
 #[async_trait]
 impl IdempotencyKeys for Postgres {
     async fn forget_lapsed(&self, limit: u16) -> Result<usize, StorageError> {
-        let mut lease = self.pool.begin().await?;
-        let removed = remove_lapsed(&mut lease, limit).await;
+        let lease = self.pool.begin().await?;
+        let removed = remove_lapsed(&lease, limit).await;
         let removed = lease.finish(removed).await?;
         self.metrics.keys_forgotten.increment(u64::try_from(removed).unwrap_or(0));
         Ok(removed)

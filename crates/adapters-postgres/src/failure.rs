@@ -9,6 +9,8 @@ pub(crate) enum Failure {
     /// Others were in the way (a deadlock, a serialisation failure, the same key inserted at the same time). Nothing was
     /// changed; doing it again will help.
     Contention(String),
+    /// Somebody else has kept a row for longer than locks are waited for. Nothing was changed.
+    Blocked(String),
     /// The connection is of no use any more.
     ConnectionLost(String),
     /// The database cannot do it now: a time-out, a shutdown, too many connections.
@@ -25,6 +27,7 @@ const CONTENDED_CONSTRAINT: &str = "one_live_pass_per_user";
 /// Diesel keeps no SQLSTATE for these; their messages are PostgreSQL's own. They are asked for in English, see
 /// `connection`.
 const CONTENTION_MESSAGES: [&str; 2] = ["deadlock detected", "could not serialize access"];
+const BLOCKED_MESSAGES: [&str; 1] = ["canceling statement due to lock timeout"];
 const CONNECTION_LOST_MESSAGES: [&str; 2] = ["terminating connection", "server closed the connection"];
 const UNAVAILABLE_MESSAGES: [&str; 10] = [
     "canceling statement due to",
@@ -60,6 +63,8 @@ impl Failure {
                 let says = |messages: &[&str]| messages.iter().any(|message| text.contains(message));
                 if says(&CONTENTION_MESSAGES) {
                     Self::Contention(text)
+                } else if says(&BLOCKED_MESSAGES) {
+                    Self::Blocked(text)
                 } else if says(&CONNECTION_LOST_MESSAGES) {
                     Self::ConnectionLost(text)
                 } else if says(&UNAVAILABLE_MESSAGES) {
@@ -81,9 +86,10 @@ impl Failure {
 impl From<Failure> for StorageError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Contention(text) | Failure::ConnectionLost(text) | Failure::Unavailable(text) => {
-                Self::Unavailable(text)
-            }
+            Failure::Contention(text)
+            | Failure::Blocked(text)
+            | Failure::ConnectionLost(text)
+            | Failure::Unavailable(text) => Self::Unavailable(text),
             Failure::OutcomeUnknown(text) => Self::OutcomeUnknown(text),
             Failure::Broken(text) => Self::Corrupt(text),
         }
@@ -148,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn time_outs_and_shutdowns_are_unavailable_and_end_the_connection() {
+    async fn time_outs_and_shutdowns_end_the_connection_and_locked_rows_do_not() {
         let (_database, pool) = pool().await;
         let mut lease = pool.lease().await.unwrap();
         let failure = fails(&mut lease, "SET statement_timeout = '20ms'; SELECT pg_sleep(5)").await;
@@ -160,7 +166,8 @@ mod tests {
         let mut lease = pool.lease().await.unwrap();
         let failure =
             fails(&mut lease, "SET lock_timeout = '20ms'; UPDATE counters SET value = 2 WHERE id = 1").await;
-        assert!(matches!(failure, Failure::Unavailable(_)), "{failure:?}");
+        assert!(matches!(failure, Failure::Blocked(_)), "{failure:?}");
+        lease.batch("SELECT 1").await.unwrap();
 
         let mut lease = pool.lease().await.unwrap();
         let failure = fails(&mut lease, "SELECT pg_terminate_backend(pg_backend_pid())").await;

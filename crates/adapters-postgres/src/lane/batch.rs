@@ -5,7 +5,7 @@ use super::Job;
 use crate::failure::Failure;
 use crate::metrics::LaneMetrics;
 use crate::pool::{Lease, Pool};
-use crate::tables;
+use crate::tables::{self, LockWait};
 
 /// Takes batches of commands through lock → load → decide → store.
 #[derive(Clone)]
@@ -16,38 +16,47 @@ pub(crate) struct BatchRunner {
 
 impl BatchRunner {
     const ATTEMPTS: u8 = 4;
+    /// How many commands of a batch may wait for locks once more, each on its own, before the rest is refused.
+    const BLOCKED_MAX: u8 = 8;
 
     pub(crate) const fn new(pool: Pool, metrics: LaneMetrics) -> Self {
         Self { pool, metrics }
     }
 
-    /// Handles a batch in one transaction. When it fails for a reason of its own making, its commands are run one by
-    /// one, so that a bad command fails alone.
+    /// Handles a batch in one transaction. When it fails for a reason of its own making, or for a row that somebody else
+    /// keeps, its commands are run one by one, so that a bad or blocked command fails alone.
     pub(crate) async fn run(&self, mut jobs: Vec<Box<dyn Job>>) {
-        match self.attempt(&mut jobs).await {
+        match self.attempt(&mut jobs, LockWait::Long).await {
             Ok(()) => jobs.into_iter().for_each(Job::answer),
-            Err(Failure::Broken(_)) if jobs.len() > 1 => {
-                for job in jobs {
-                    self.run_alone(job).await;
-                }
-            }
+            Err(Failure::Broken(_) | Failure::Blocked(_)) if jobs.len() > 1 => self.run_apart(jobs).await,
             Err(failure) => fail_all(jobs, failure),
         }
     }
 
-    async fn run_alone(&self, job: Box<dyn Job>) {
-        let mut jobs = vec![job];
-        match self.attempt(&mut jobs).await {
-            Ok(()) => jobs.into_iter().for_each(Job::answer),
-            Err(failure) => fail_all(jobs, failure),
+    /// Runs commands one by one. They wait for locks only briefly, and no more once many have done so in vain.
+    async fn run_apart(&self, jobs: Vec<Box<dyn Job>>) {
+        let mut blocked = 0;
+        let mut jobs = jobs.into_iter();
+        while let Some(job) = jobs.next() {
+            let mut alone = vec![job];
+            match self.attempt(&mut alone, LockWait::Brief).await {
+                Ok(()) => alone.into_iter().for_each(Job::answer),
+                Err(failure) => {
+                    blocked += u8::from(matches!(failure, Failure::Blocked(_)));
+                    if blocked == Self::BLOCKED_MAX {
+                        alone.extend(jobs.by_ref());
+                    }
+                    fail_all(alone, failure);
+                }
+            }
         }
     }
 
     /// One batch, again where that helps: after contention, and after a connection was lost before the commit.
-    async fn attempt(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+    async fn attempt(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
         let mut attempt = 1;
         loop {
-            let failure = match self.transaction(jobs).await {
+            let failure = match self.transaction(jobs, wait).await {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
@@ -63,20 +72,20 @@ impl BatchRunner {
         }
     }
 
-    async fn transaction(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+    async fn transaction(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
         let lease = self.pool.lease().await?;
-        let result = work(&lease, jobs).await;
+        let result = work(&lease, jobs, wait).await;
         lease.finish(result).await
     }
 }
 
-async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
     let mut footprint = Footprint::default();
     for job in &*jobs {
         job.footprint(&mut footprint);
     }
     let mut set = WorkingSet::default();
-    tables::begin(lease, &footprint, &mut set).await?;
+    tables::begin(lease, wait, &footprint, &mut set).await?;
     let now = tables::load(lease, &footprint, &mut set).await?;
     for job in &mut *jobs {
         job.decide(&mut set, now);
@@ -200,6 +209,28 @@ mod tests {
         assert_eq!(replies, [true, true]);
         assert!(matches!(bad, Err(StorageError::Corrupt(_))), "{bad:?}");
         assert_eq!(stand.database.query("SELECT count(*) FROM ledger_entries").await, ["2"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_needs_a_row_that_somebody_keeps_fails_alone() {
+        const PEOPLE: u128 = 20;
+        let stand = stand().await;
+        for n in 0..PEOPLE {
+            register(&stand, n).await;
+        }
+        let lock = format!("SELECT FROM wallets WHERE user_id = '{}' FOR UPDATE", Uuid::from_u128(7));
+        let mut kept = stand.pool.begin().await.unwrap();
+        kept.batch(&lock).await.unwrap();
+        let charges = (0..PEOPLE).map(|n| submit(&stand.lanes, Uuid::nil(), charge(n, n)));
+        let charged = futures::future::join_all(charges).await;
+        let failed: Vec<_> = (0..PEOPLE).zip(charged).filter(|(_, charged)| charged.is_err()).collect();
+        assert!(
+            matches!(failed.as_slice(), [(7, Err(ChargeError::Storage(StorageError::Unavailable(_))))]),
+            "{failed:?}"
+        );
+        kept.finish(Ok(())).await.unwrap();
+        submit(&stand.lanes, Uuid::nil(), charge(7, 7)).await.unwrap();
+        assert_eq!(stand.database.query("SELECT DISTINCT balance FROM wallets").await, ["100.00"], "once");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -38,6 +38,21 @@ statement! {
 }
 
 statement! {
+    /// Waits for locks only briefly in this transaction.
+    WaitBriefly {};
+    "SET LOCAL lock_timeout = '100ms'"
+}
+
+/// How long a batch waits for a row that somebody else has locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LockWait {
+    /// As long as connections wait for locks.
+    Long,
+    /// A moment, by those who have waited for it before.
+    Brief,
+}
+
+statement! {
     /// The database's time.
     Clock {} -> Timestamp = Timestamptz;
     "SELECT clock_timestamp()"
@@ -50,9 +65,21 @@ pub(crate) async fn clock(lease: &Lease) -> Result<Timestamp, Failure> {
 }
 
 /// Begins a transaction, and locks the rooms, passes and reservations of a batch.
-pub(crate) async fn begin(lease: &Lease, footprint: &Footprint, set: &mut WorkingSet) -> Result<(), Failure> {
+pub(crate) async fn begin(
+    lease: &Lease,
+    wait: LockWait,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<(), Failure> {
+    let brief = async {
+        match wait {
+            LockWait::Long => Ok(0),
+            LockWait::Brief => lease.execute(WaitBriefly {}).await,
+        }
+    };
     try_join!(
         lease.execute(Begin {}),
+        brief,
         waiting_rooms::lock(lease, footprint, &mut set.rooms),
         passes::lock(lease, footprint, &mut set.passes),
         reservations::lock(lease, footprint, &mut set.reservations),

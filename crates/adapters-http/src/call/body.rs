@@ -1,17 +1,22 @@
 //! The body: bounded in size and time, declared as plain JSON, read strictly.
 
+use std::time::Duration;
+
 use actix_web::http::header;
 use actix_web::rt::time::timeout;
-use actix_web::web::Bytes;
+use actix_web::web::BytesMut;
+use futures::StreamExt;
 use serde::de::DeserializeOwned;
 
 use super::Call;
 use crate::problem::{Code, Problem};
-use crate::wire::{Unreadable, read_json};
+use crate::wire::{Unreadable, nests_too_deep, read_json};
 
 impl Call {
     /// No body is larger.
     pub(crate) const MAX_BODY_BYTES: usize = 16 * 1_024;
+    /// How long the beginning of a body may take that is known to be too large.
+    const GLANCE: Duration = Duration::from_secs(1);
 
     /// The body, as the JSON object that the operation takes. Comes last: it uses the call up.
     ///
@@ -37,19 +42,32 @@ impl Call {
         if encoded || !is_plain_json(content_type) { Err(unsupported()) } else { Ok(()) }
     }
 
-    async fn read_body(self) -> Result<Bytes, Problem> {
-        let deadline = self.settings().limits.body_deadline;
-        let too_large = || Problem::new(Code::BodyTooLarge);
+    async fn read_body(mut self) -> Result<BytesMut, Problem> {
         let declared = self.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        if declared.and_then(|text| text.parse::<u64>().ok()).is_some_and(exceeds_limit) {
-            return Err(too_large());
+        let declared_too_large =
+            declared.and_then(|text| text.parse::<u64>().ok()).is_some_and(exceeds_limit);
+        let deadline = if declared_too_large { Self::GLANCE } else { self.settings().limits.body_deadline };
+        let mut body = BytesMut::new();
+        let arrived = timeout(deadline, async {
+            while body.len() <= Self::MAX_BODY_BYTES {
+                match self.payload.next().await {
+                    Some(Ok(chunk)) => body.extend_from_slice(&chunk),
+                    Some(Err(_)) => return Err("The body did not arrive whole."),
+                    None => break,
+                }
+            }
+            Ok(())
+        })
+        .await;
+        if declared_too_large || body.len() > Self::MAX_BODY_BYTES {
+            return Err(if nests_too_deep(&body) {
+                Problem::malformed("The body nests too deep.")
+            } else {
+                Problem::new(Code::BodyTooLarge)
+            });
         }
-        match timeout(deadline, self.payload.to_bytes_limited(Self::MAX_BODY_BYTES)).await {
-            Ok(Ok(Ok(body))) => Ok(body),
-            Ok(Ok(Err(_))) => Err(Problem::malformed("The body did not arrive whole.")),
-            Ok(Err(_)) => Err(too_large()),
-            Err(_) => Err(Problem::malformed("The body did not arrive in time.")),
-        }
+        arrived.unwrap_or(Err("The body did not arrive in time.")).map_err(Problem::malformed)?;
+        Ok(body)
     }
 }
 

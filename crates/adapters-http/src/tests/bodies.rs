@@ -69,6 +69,9 @@ async fn only_plain_json_is_taken() {
 async fn bodies_over_16_kib_are_too_large() {
     let body = format!("{{\"name\":\"{}\"}}", "x".repeat(16 * 1_024));
     register(&body).await.problem(413, "body_too_large");
+    for deep in ["[".repeat(200_000), "{\"a\":".repeat(200_000)] {
+        register(&deep).await.problem(400, "malformed_request");
+    }
     let declared = post("/api/v1/users", "{}").insert_header(("content-length", "16385"));
     World::new().send(declared).await.problem(413, "body_too_large");
     let full = format!("{{\"name\":\"a\"}}{}", " ".repeat(16 * 1_024 - 12));

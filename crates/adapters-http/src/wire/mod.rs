@@ -15,7 +15,7 @@ pub(crate) use instant::{DateText, InstantText, parse_date};
 pub(crate) use object::Object;
 pub(crate) use page::PageBody;
 pub(crate) use points::{Points, SignedPoints};
-pub(crate) use strict::{Unreadable, read_json};
+pub(crate) use strict::{Unreadable, nests_too_deep, read_json};
 pub(crate) use text::{parse_text, sentence};
 
 use serde::{Deserialize, Deserializer};

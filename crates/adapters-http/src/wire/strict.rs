@@ -22,6 +22,13 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadabl
     serde_json::from_str::<Object<T>>(text).map(|object| object.0).map_err(|_| Unreadable::WrongShape)
 }
 
+/// Whether this beginning of a body nests deeper than any that is read.
+pub(crate) fn nests_too_deep(beginning: &[u8]) -> bool {
+    // The parser's kinds of errors do not tell this one from others.
+    let too_deep = |error: serde_json::Error| error.to_string().starts_with("recursion limit exceeded");
+    serde_json::from_slice::<Sound>(beginning).is_err_and(too_deep)
+}
+
 /// Any JSON value in which no object has a key twice and no string has a NUL character, which PostgreSQL refuses.
 /// The parser itself bounds how deep values nest.
 struct Sound;

@@ -221,8 +221,8 @@ mod tests {
         let lock = format!("SELECT FROM wallets WHERE user_id = '{}' FOR UPDATE", Uuid::from_u128(7));
         let mut kept = stand.pool.begin().await.unwrap();
         kept.batch(&lock).await.unwrap();
-        let charges = (0..PEOPLE).map(|n| submit(&stand.lanes, Uuid::nil(), charge(n, n)));
-        let charged = futures::future::join_all(charges).await;
+        let asked = (0..PEOPLE).map(|n| submit(&stand.lanes, Uuid::nil(), charge(n, n)));
+        let charged = futures::future::join_all(asked).await;
         let failed: Vec<_> = (0..PEOPLE).zip(charged).filter(|(_, charged)| charged.is_err()).collect();
         assert!(
             matches!(failed.as_slice(), [(7, Err(ChargeError::Storage(StorageError::Unavailable(_))))]),

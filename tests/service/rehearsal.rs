@@ -103,15 +103,20 @@ async fn seats_of_a_concert_that_is_there_are_bought_without_the_operators_key()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
     let cluster = Cluster::start().await;
+    let ada = cluster.person().await;
     let lock = cluster.database().lock("ledger_entries").await;
     let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50%";
     let rehearsing = Rehearsing::begin(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
-    let client = cluster.client();
-    eventually("somebody's charge is refused", async || {
-        let refused = r#"{method="POST",route="/api/v1/points/charges",status="503"}"#;
-        client.get("/metrics").send().await.text().contains(refused).then_some(())
+    eventually("somebody waits for the lock", async || {
+        let waiting =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger_entries'::regclass";
+        (cluster.database().query(waiting).await != ["0"]).then_some(())
     })
     .await;
+    // By the second time, whoever waited before the first has been refused.
+    for _ in 0..2 {
+        ada.try_charge("key", 5).await.problem(503, "unavailable");
+    }
     lock.release().await;
     let rehearsed = rehearsing.end().await;
     assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 20), "{rehearsed:#?}");

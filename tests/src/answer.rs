@@ -22,9 +22,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Checks that it names its request, that it protects itself in a browser, and that it is a whole problem if it is an error.
+    /// Checks that it names its request, that it protects itself in a browser, and that it is a whole problem if it is an
+    /// error; unless no request arrived in time, which is said of the connection.
     pub(crate) fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
         let answer = Self { status, headers, body };
+        if answer.came_too_late() {
+            assert!(answer.body.is_empty() && answer.header("connection") == Some("close"), "{answer:?}");
+            return answer;
+        }
         let request_id = answer.header("x-request-id");
         assert!(request_id.is_some_and(|id| !id.is_empty()), "no X-Request-Id: {answer:?}");
         for (name, value) in SECURITY_HEADERS {
@@ -37,6 +42,11 @@ impl Answer {
             answer.assert_problem();
         }
         answer
+    }
+
+    /// Whether the request's head did not arrive in time.
+    pub(crate) fn came_too_late(&self) -> bool {
+        self.status == 408
     }
 
     /// A header, if it is there once.

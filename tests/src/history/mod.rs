@@ -53,6 +53,7 @@ impl Outcome {
     pub fn of(answer: Result<Answer, reqwest::Error>) -> Option<Self> {
         match answer {
             Ok(answer) if answer.status < 300 => Some(Self::Acknowledged(answer.body_or_null())),
+            Ok(answer) if answer.came_too_late() => Some(Self::Unknown("the head came too late".to_owned())),
             Ok(answer) if answer.status >= 500 => Some(Self::Unknown(answer.code().unwrap_or_default())),
             Ok(answer) => Some(Self::Refused(answer.code().unwrap_or_default())),
             Err(error) if error.is_connect() => None,

@@ -21,14 +21,21 @@ pub(crate) struct Crowd {
 impl Crowds {
     /// Fewer are counted each time.
     const LARGE: u64 = 2_000;
-    /// How long a count is taken for true.
-    const AGE_MAX: Duration = Duration::from_secs(1);
+    /// For how long a count is taken for true, for each of the people: counting takes a small share of that.
+    const AGE_EACH: Duration = Duration::from_micros(100);
+    /// But no longer.
+    const AGE_MAX: Duration = Duration::from_secs(5);
 
     /// The rooms that need not be counted again yet.
     pub(crate) fn counted(&self) -> HashMap<ConcertId, Crowd> {
         let mut crowds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        crowds.retain(|_, (_, since)| since.elapsed() < Self::AGE_MAX);
+        crowds.retain(|_, (crowd, since)| since.elapsed() < Self::age_max(crowd.active));
         crowds.iter().map(|(concert_id, (crowd, _))| (*concert_id, *crowd)).collect()
+    }
+
+    fn age_max(active: u64) -> Duration {
+        let people = u32::try_from(active).unwrap_or(u32::MAX);
+        Self::AGE_EACH.saturating_mul(people).min(Self::AGE_MAX)
     }
 
     /// Adds to figures that were just read what was counted before, and remembers the large crowds among the others.
@@ -83,6 +90,8 @@ mod tests {
     async fn only_a_large_crowd_that_keeps_nobody_waiting_is_counted_less_often() {
         let crowds = Crowds::default();
         assert_eq!([read(&crowds, figures(5_000, 0)), read(&crowds, figures(5_001, 0))], [5_000, 5_000]);
+        tokio::time::advance(Crowds::AGE_EACH * 5_000).await;
+        assert_eq!([read(&crowds, figures(500_000, 0)), read(&crowds, figures(1, 0))], [500_000, 500_000]);
         tokio::time::advance(Crowds::AGE_MAX).await;
         assert_eq!(read(&crowds, figures(5_002, 0)), 5_002);
         for crowd in [figures(1_999, 0), figures(5_000, 1)] {

@@ -120,7 +120,8 @@ async fn take(postgres: &Arc<Postgres>, load: Load, plain: &PlainSale) -> anyhow
     let hot = load.once_whatever(hopeful.iter().map(|one| one.hold(hot, 1_000)).collect()).await?;
     ensure!(hot.refused + 1 == hot.bodies.len(), "{} of {} were refused", hot.refused, hot.bodies.len());
     let another = Show::open(load, PERFORMANCES, SEATS).await?;
-    let holds_by_lane = lanes::holds(postgres, &another, PEOPLE).await?;
+    // More people, since the lanes take them so fast that the measurement would be short.
+    let holds_by_lane = lanes::holds(postgres, &another, 3 * PEOPLE).await?;
     Ok(Figures {
         plain_holds: vec![plain_holds],
         holds: vec![held.per_second],

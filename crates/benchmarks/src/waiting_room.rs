@@ -165,10 +165,15 @@ async fn refresh(postgres: &Postgres) -> anyhow::Result<f64> {
     };
     let seen: BTreeMap<_, _> = postgres.news(BTreeMap::new()).await?.rooms.iter().map(up_to_date).collect();
     let mut figures = Vec::new();
-    for _ in 0..500 {
-        let begin = Instant::now();
-        postgres.news(seen.clone()).await?;
-        figures.push(begin.elapsed().as_secs_f64());
+    // Over a while, and of all of them one of the fastest: what else goes on comes and goes, and only adds.
+    for _ in 0..50 {
+        for _ in 0..50 {
+            let begin = Instant::now();
+            postgres.news(seen.clone()).await?;
+            figures.push(begin.elapsed().as_secs_f64());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    Ok(report::median(&figures))
+    figures.sort_unstable_by(f64::total_cmp);
+    figures.get(figures.len() / 10).copied().context("none was taken")
 }

@@ -56,8 +56,9 @@ impl Ordeal {
         let (struck, (known, refused, unknown)) = (stage.struck(), history.tally());
         println!(
             "{}: {strikes} strikes ({struck} by proxies); {known} requests acknowledged, {refused} refused, \
-             {unknown} of unknown outcome",
-            self.name
+             {unknown} of unknown outcome: {:?}",
+            self.name,
+            history.reasons()
         );
         // Nothing is left open for longer than the bound on idle transactions.
         eventually("no transaction is open", async || {

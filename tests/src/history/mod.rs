@@ -9,6 +9,7 @@ mod line;
 mod money;
 mod snapshot;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
@@ -115,6 +116,17 @@ impl History {
         let known = entries.iter().filter(|entry| entry.acknowledged().is_some()).count();
         let unknown = entries.iter().filter(|entry| entry.is_unknown()).count();
         (known, entries.len() - known - unknown, unknown)
+    }
+
+    /// Why outcomes are not known, and how often.
+    pub fn reasons(&self) -> BTreeMap<String, usize> {
+        let mut reasons = BTreeMap::new();
+        for entry in self.entries() {
+            if let Outcome::Unknown(why) = entry.outcome {
+                *reasons.entry(why).or_default() += 1;
+            }
+        }
+        reasons
     }
 
     /// The requests that had no answer within their client's patience.

@@ -158,32 +158,18 @@ async fn latency(postgres: &Arc<Postgres>, load: Load, taken: &Figures) -> anyho
     // The first are held beforehand, so that there is something to pay.
     let held = load.once(holds(&show, quiet, 0)).await?;
     let half = |figures: &[f64]| report::median(figures) / 2.0;
-    let to_pay = payments(quiet, &held.bodies)?;
-    percentiles("payments at half the peak rate", load, &to_pay, half(&taken.payments)).await?;
+    let paid = load.at_rate(payments(quiet, &held.bodies)?, half(&taken.payments)).await?;
+    percentiles("payments at half the peak rate", &paid);
     let wanted = holds(&show, busy, quiet.len());
-    percentiles("holds at half the peak rate", load, &wanted, half(&taken.holds)).await
+    let held = load.at_rate(wanted, half(&taken.holds)).await?;
+    percentiles("holds at half the peak rate", &held);
+    Ok(())
 }
 
-/// Sends requests at a rate, in parts of about a second each, and compares within each part.
-async fn percentiles(what: &str, load: Load, requests: &[Vec<u8>], per_second: f64) -> anyhow::Result<()> {
-    const PARTS: usize = 5;
-    let (mut halves, mut nearly_all) = (Vec::new(), Vec::new());
-    for part in requests.chunks(requests.len().div_ceil(PARTS)) {
-        let times = load.at_rate(part.to_vec(), per_second).await?;
-        let at = |share: usize| times.get(times.len() * share / 1_000).copied().unwrap_or(f64::NAN);
-        halves.push(at(500));
-        nearly_all.push(at(990));
-    }
-    let ms = |seconds: f64| seconds * 1_000.0;
-    let worst = nearly_all.iter().copied().fold(0.0, f64::max);
-    println!(
-        "{what:<50} p50 {:.2} ms, p99 {:.2} ms, {:.2} ms in the worst part",
-        ms(report::median(&halves)),
-        ms(report::median(&nearly_all)),
-        ms(worst),
-    );
-    report::at_most(&format!("{what}: p99 / p50"), report::ratio(&nearly_all, &halves), 10.0);
-    Ok(())
+fn percentiles(what: &str, times: &[f64]) {
+    let at = |share: usize| times.get(times.len() * share / 1_000).copied().unwrap_or(f64::NAN);
+    println!("{what:<50} p50 {:.2} ms, p99 {:.2} ms", at(500) * 1_000.0, at(990) * 1_000.0);
+    report::at_most(&format!("{what}: p99 / p50"), at(990) / at(500), 10.0);
 }
 
 /// The seats of one performance, beside a bare handler that sends the same bytes.

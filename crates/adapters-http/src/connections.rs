@@ -183,7 +183,7 @@ mod tests {
         let (connections, mut kept) = (Connections::new(&limits), Extensions::new());
         connections.admit(&accepted, &mut kept);
         let handling = kept.get::<Arc<Connection>>().map(|connection| connection.handle(false));
-        let given_up = async {
+        let cancelled = async {
             loop {
                 accepted.writable().await.unwrap();
                 match accepted.try_write(&[0; 16_384]) {
@@ -192,7 +192,7 @@ mod tests {
                 }
             }
         };
-        assert_eq!(timeout(PATIENCE, given_up).await, Ok(ErrorKind::TimedOut));
+        assert_eq!(timeout(PATIENCE, cancelled).await, Ok(ErrorKind::TimedOut));
         drop(handling);
     }
 }

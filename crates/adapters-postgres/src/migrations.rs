@@ -68,17 +68,17 @@ pub async fn revert_all(url: &str) -> Result<(), MigrationError> {
     .await
 }
 
-type Harness = AsyncConnectionWrapper<AsyncPgConnection>;
+type MigrationConnection = AsyncConnectionWrapper<AsyncPgConnection>;
 
 async fn with_harness<T: Send + 'static>(
     url: &str,
-    work: impl FnOnce(&mut Harness) -> Result<T, MigrationError> + Send + 'static,
+    work: impl FnOnce(&mut MigrationConnection) -> Result<T, MigrationError> + Send + 'static,
 ) -> Result<T, MigrationError> {
     let connector = Connector::parse(url)?;
     let mut guard = connector.connect().await?;
     guard.batch_execute(TAKE_TURNS).await?;
     let connection = connector.connect().await?;
-    let done = tokio::task::spawn_blocking(move || work(&mut Harness::from(connection))).await?;
+    let done = tokio::task::spawn_blocking(move || work(&mut MigrationConnection::from(connection))).await?;
     drop(guard);
     done
 }

@@ -10,7 +10,9 @@ use tokio_util::task::TaskTracker;
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
 use crate::metrics::{LaneMetrics, PortMetrics};
 use crate::pool::{ConnectionSettings, Pool};
-use crate::ports::{Crowds, FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken};
+use crate::ports::{
+    ActiveCountCache, FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken,
+};
 use crate::tables;
 
 /// Every port of the domain, over one pool of connections.
@@ -18,7 +20,7 @@ pub struct Postgres {
     pub(crate) pool: Pool,
     /// What keeps the boards of the waiting rooms up to date, and tells whether the database answers, however busy the
     /// pool is.
-    pub(crate) lookout: Pool,
+    pub(crate) monitoring_pool: Pool,
     pub(crate) room_lanes: Lanes<Box<dyn Job>>,
     pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
     pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
@@ -27,7 +29,7 @@ pub struct Postgres {
     pub(crate) figures_by_concert: Reader<FiguresByConcert>,
     pub(crate) seat_maps: Reader<SeatMaps>,
     pub(crate) programme: ProgrammeCache,
-    pub(crate) crowds: Crowds,
+    pub(crate) active_counts: ActiveCountCache,
     pub(crate) metrics: PortMetrics,
     tasks: TaskTracker,
     closing: CancellationToken,
@@ -39,7 +41,7 @@ impl Postgres {
     /// batch runs while another is committed; more lanes make smaller batches, which cost more.
     const LANES: RangeInclusive<usize> = 2..=8;
     /// One connection for the boards, one for readiness.
-    const LOOKOUT: usize = 2;
+    const MONITORING_POOL_SIZE: usize = 2;
 
     /// Starts the lanes. Connections are opened when they are first needed.
     ///
@@ -49,15 +51,16 @@ impl Postgres {
     /// [`StorageError::Unavailable`] when the settings make no pool.
     pub fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
         let pool = Pool::new(settings)?;
-        let lookout = Pool::new(&ConnectionSettings { pool_size: Self::LOOKOUT, ..settings.clone() })?;
+        let monitoring_pool =
+            Pool::new(&ConnectionSettings { pool_size: Self::MONITORING_POOL_SIZE, ..settings.clone() })?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());
         let lanes = |count, name| {
             let metrics = LaneMetrics::of(name);
-            Lanes::start(count, |gate| {
+            Lanes::start(count, |permit| {
                 let runner = BatchRunner::new(pool.clone(), metrics.clone());
-                Lane::start(&tasks, &closing, gate, metrics.clone(), move |batch| {
+                Lane::start(&tasks, &closing, permit, metrics.clone(), move |batch| {
                     let runner = runner.clone();
                     async move { runner.run(batch).await }
                 })
@@ -92,10 +95,10 @@ impl Postgres {
                 SeatMaps::new(pool.clone()),
             ),
             programme: ProgrammeCache::default(),
-            crowds: Crowds::default(),
+            active_counts: ActiveCountCache::default(),
             metrics: PortMetrics::new(),
             pool,
-            lookout,
+            monitoring_pool,
             tasks,
             closing,
         })
@@ -103,7 +106,7 @@ impl Postgres {
 
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
-        match self.lookout.lease().await {
+        match self.monitoring_pool.lease().await {
             Ok(lease) => tables::clock(&lease).await.is_ok(),
             Err(_) => false,
         }
@@ -117,7 +120,7 @@ impl Postgres {
         self.tasks.close();
         let finished = timeout(within, self.tasks.wait()).await.is_ok();
         self.pool.close();
-        self.lookout.close();
+        self.monitoring_pool.close();
         finished
     }
 }

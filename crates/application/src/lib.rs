@@ -11,7 +11,6 @@
 //! [`Seatline`] holds them all, wired to one set of [`Ports`].
 
 pub mod accounts;
-mod conduct;
 pub mod idempotency;
 pub mod operators;
 pub mod payments;
@@ -19,6 +18,7 @@ pub mod points;
 pub mod programme;
 pub mod queue;
 pub mod reservations;
+mod seatline;
 pub mod seats;
 
-pub use conduct::{Ports, Seatline, Settings};
+pub use seatline::{Ports, Seatline, Settings};

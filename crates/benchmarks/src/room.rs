@@ -11,10 +11,10 @@ use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::concert::{Concert, NewConcert, ProgrammeEditor, SeatLimit, policy};
 use seatline_domain::id::{AuditEntryId, ConcertId, UserId};
 use seatline_domain::queue::{
-    Capacity, ConfigureRoom, JoinRoom, QueueReader, RoomFigures, RoomSettings, WaitingRooms,
+    Capacity, ConfigureQueueCommand, JoinQueueCommand, QueueReader, RoomFigures, RoomSettings, WaitingRooms,
 };
 use seatline_domain::text::Text;
-use seatline_domain::user::{Accounts, RegisterUser, User};
+use seatline_domain::user::{Accounts, RegisterUserCommand, User};
 use uuid::Uuid;
 
 /// How many callers the lanes are given at the same time.
@@ -64,7 +64,7 @@ pub(crate) async fn set_capacity(
     concert_id: ConcertId,
     capacity: u32,
 ) -> anyhow::Result<()> {
-    let command = ConfigureRoom {
+    let command = ConfigureQueueCommand {
         concert_id,
         capacity: Some(Capacity::parse(capacity)?),
         admit_per_minute: None,
@@ -120,7 +120,7 @@ pub(crate) async fn fill(
     together(people, callers, move |_| {
         let postgres = postgres.clone();
         async move {
-            postgres.join(JoinRoom { concert_id, user_id: UserId::new(fresh_id()) }).await?;
+            postgres.join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()) }).await?;
             Ok(())
         }
     })
@@ -140,7 +140,7 @@ pub(crate) async fn register(postgres: &Arc<Postgres>, people: u64) -> anyhow::R
         async move {
             let token = registering.get(usize::try_from(index)?).context("no token")?;
             let user = User { id: UserId::new(fresh_id()), name: None };
-            postgres.register(RegisterUser { user, token_hash: token.hash() }).await?;
+            postgres.register(RegisterUserCommand { user, token_hash: token.hash() }).await?;
             Ok(())
         }
     })

@@ -7,7 +7,9 @@ use futures::future::try_join_all;
 use seatline_adapters_postgres::Postgres;
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::invariant::Inspection;
-use seatline_domain::queue::{AdmitWaiting, JoinRoom, LeaveRoom, Number, PassState, WaitingRooms};
+use seatline_domain::queue::{
+    AdmitWaitingCommand, JoinQueueCommand, LeaveQueueCommand, Number, PassState, WaitingRooms,
+};
 use seatline_local_postgres::{Durability, TemporaryCluster};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -118,7 +120,7 @@ impl Line {
     }
 
     async fn join(&self, user: u64) -> anyhow::Result<()> {
-        let command = JoinRoom { concert_id: self.concert_id, user_id: user_id(user) };
+        let command = JoinQueueCommand { concert_id: self.concert_id, user_id: user_id(user) };
         let joined = self.instance(user).join(command).await?;
         let holder =
             self.users.get(usize::try_from(joined.pass.number.get())?).context("a number too high")?;
@@ -139,7 +141,7 @@ impl Line {
         let user =
             self.users.get(usize::try_from(number)?).context("no such number")?.load(Ordering::Relaxed);
         let (concert_id, number) = (self.concert_id, Number::new(number));
-        let command = LeaveRoom { concert_id, number, user_id: user_id(user) };
+        let command = LeaveQueueCommand { concert_id, number, user_id: user_id(user) };
         let pass = self.instance(user).leave(command).await?;
         match pass.state {
             PassState::Ended { admitted_at: None, .. } => {
@@ -162,7 +164,8 @@ impl Line {
     async fn admit(&self, index: u64, people: u64) -> anyhow::Result<u64> {
         let (mut admitted, mut last) = (0, 0);
         while self.served.load(Ordering::Relaxed) < people {
-            let step = self.instance(index).admit(AdmitWaiting { concert_id: self.concert_id }).await?;
+            let step =
+                self.instance(index).admit(AdmitWaitingCommand { concert_id: self.concert_id }).await?;
             for number in &step.numbers {
                 ensure!(number.get() > last, "number {number} was admitted after {last}");
                 last = number.get();

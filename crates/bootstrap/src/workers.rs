@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
-use seatline_application::idempotency::ForgetLapsedKeys;
+use seatline_application::idempotency::DeleteExpiredKeys;
 use seatline_local_postgres::Embedded;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -90,13 +90,13 @@ impl Workers {
         let sweeping = seatline.clone();
         workers.every(sweep_every, "sweep", move || {
             let seatline = sweeping.clone();
-            async move { seatline.sweep_holds.execute().await.map_err(|error| error.to_string()) }
+            async move { seatline.expire_holds.execute().await.map_err(|error| error.to_string()) }
         });
         let forgetting = seatline.clone();
-        let draining = Pace::Draining(ticks(Self::FORGET_EVERY), ForgetLapsedKeys::STEP.into());
+        let draining = Pace::Draining(ticks(Self::FORGET_EVERY), DeleteExpiredKeys::STEP.into());
         workers.run(draining, "forgetting", move || {
             let seatline = forgetting.clone();
-            async move { seatline.forget_lapsed_keys.execute().await.map_err(|error| error.to_string()) }
+            async move { seatline.delete_expired_keys.execute().await.map_err(|error| error.to_string()) }
         });
         workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {
             metrics.run_upkeep();

@@ -3,7 +3,7 @@ use seatline_domain::id::{PaymentId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
 use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
-use seatline_domain::reservation::{GiveUpError, Reservation, ReservationState, ReservedSeat};
+use seatline_domain::reservation::{CancelError, Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal};
 use seatline_domain::storage::StorageError;
 use serde_json::json;
@@ -237,10 +237,10 @@ async fn giving_up_is_repeatable_unless_paid() {
         .expect_give_up()
         .times(2)
         .returning(move |_| Ok(reservation(ReservationState::Cancelled { at: time })));
-    world.reservations.expect_give_up().times(1).returning(|_| Err(GiveUpError::NotCancellable));
-    world.reservations.expect_give_up().returning(|_| Err(GiveUpError::NotFound));
-    let give_up = || delete(&format!("{PATH}/{}", reservation_id())).ada();
-    let replies = world.send_all([give_up(), give_up(), give_up(), give_up()]).await;
+    world.reservations.expect_give_up().times(1).returning(|_| Err(CancelError::NotCancellable));
+    world.reservations.expect_give_up().returning(|_| Err(CancelError::NotFound));
+    let cancel = || delete(&format!("{PATH}/{}", reservation_id())).ada();
+    let replies = world.send_all([cancel(), cancel(), cancel(), cancel()]).await;
     assert_eq!((replies[0].status.as_u16(), replies[1].status.as_u16()), (204, 204));
     replies[2].problem(409, "reservation_not_cancellable");
     replies[3].problem(404, "reservation_not_found");

@@ -15,7 +15,7 @@ pub(super) enum Protection {
     /// `verify-ca`, `verify-full`: the server's certificate must be signed by somebody trusted.
     Verified {
         /// By whom.
-        roots: Roots,
+        roots: RootCertificates,
         /// Whether it must be for the host that was asked for (`verify-full`).
         name: bool,
     },
@@ -23,7 +23,7 @@ pub(super) enum Protection {
 
 /// Whose signature is trusted.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Roots {
+pub(super) enum RootCertificates {
     /// Whom the operating system trusts.
     System,
     /// Whose certificates are in this file.
@@ -34,7 +34,7 @@ impl Protection {
     /// What these two ask for together.
     pub(super) fn parse(sslmode: Option<&str>, sslrootcert: Option<&str>) -> Result<Self, ConnectionError> {
         let file = sslrootcert.filter(|path| !path.is_empty() && *path != "system");
-        let roots = file.map(|path| Roots::File(path.into()));
+        let roots = file.map(|path| RootCertificates::File(path.into()));
         match (sslmode.unwrap_or("prefer"), roots) {
             ("disable", _) => Ok(Self::None),
             ("allow" | "prefer", _) => Ok(Self::IfOffered),
@@ -46,7 +46,7 @@ impl Protection {
                 Err(invalid("sslmode=verify-ca needs sslrootcert, the file of the authority's certificate"))
             }
             ("verify-full", roots) => {
-                Ok(Self::Verified { roots: roots.unwrap_or(Roots::System), name: true })
+                Ok(Self::Verified { roots: roots.unwrap_or(RootCertificates::System), name: true })
             }
             _ => Err(invalid("sslmode is none of disable, prefer, require, verify-ca and verify-full")),
         }
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn the_words_mean_what_they_mean_elsewhere() {
-        let file = || Roots::File("/ca.pem".into());
+        let file = || RootCertificates::File("/ca.pem".into());
         for (sslmode, sslrootcert, protection) in [
             (None, None, Protection::IfOffered),
             (Some("disable"), Some("/ca.pem"), Protection::None),
@@ -73,8 +73,12 @@ mod tests {
             (Some("require"), Some("/ca.pem"), Protection::Verified { roots: file(), name: false }),
             (Some("verify-ca"), Some("/ca.pem"), Protection::Verified { roots: file(), name: false }),
             (Some("verify-full"), Some("/ca.pem"), Protection::Verified { roots: file(), name: true }),
-            (Some("verify-full"), None, Protection::Verified { roots: Roots::System, name: true }),
-            (Some("verify-full"), Some("system"), Protection::Verified { roots: Roots::System, name: true }),
+            (Some("verify-full"), None, Protection::Verified { roots: RootCertificates::System, name: true }),
+            (
+                Some("verify-full"),
+                Some("system"),
+                Protection::Verified { roots: RootCertificates::System, name: true },
+            ),
         ] {
             assert_eq!(Protection::parse(sslmode, sslrootcert).unwrap(), protection, "{sslmode:?}");
         }

@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::protection::{Protection, Roots, invalid};
+use super::protection::{Protection, RootCertificates, invalid};
 
 /// A client of TLS 1.2 and 1.3 that takes as much for granted as the protection says. Reads certificates.
 pub(super) fn client(protection: &Protection) -> ConnectionResult<MakeRustlsConnect> {
@@ -29,10 +29,13 @@ pub(super) fn client(protection: &Protection) -> ConnectionResult<MakeRustlsConn
     Ok(MakeRustlsConnect::new(config))
 }
 
-fn verifier(roots: &Roots, provider: &Arc<CryptoProvider>) -> ConnectionResult<Arc<WebPkiServerVerifier>> {
+fn verifier(
+    roots: &RootCertificates,
+    provider: &Arc<CryptoProvider>,
+) -> ConnectionResult<Arc<WebPkiServerVerifier>> {
     let trusted = match roots {
-        Roots::System => system_roots(),
-        Roots::File(path) => roots_in(path)?,
+        RootCertificates::System => system_roots(),
+        RootCertificates::File(path) => roots_in(path)?,
     };
     WebPkiServerVerifier::builder_with_provider(Arc::new(trusted), provider.clone())
         .build()

@@ -110,8 +110,8 @@ mod tests {
     use seatline_domain::Timestamp;
     use seatline_domain::id::{LedgerEntryId, UserId};
     use seatline_domain::idempotency::IdempotencyKey;
-    use seatline_domain::point::{Amount, ChargeError, ChargePoints, LedgerEntry, LedgerEntryKind};
-    use seatline_domain::user::{AccessTokenHash, RegisterUser, User};
+    use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, LedgerEntryKind};
+    use seatline_domain::user::{AccessTokenHash, RegisterUserCommand, User};
     use seatline_domain::working_set::Command;
     use seatline_test_support::TestDatabase;
     use std::time::Duration;
@@ -135,9 +135,9 @@ mod tests {
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = LaneMetrics::of(LaneMetrics::WALLETS);
         let runner = BatchRunner::new(pool.clone(), metrics.clone());
-        let lanes = Lanes::start(1, |gate| {
+        let lanes = Lanes::start(1, |permit| {
             let runner = runner.clone();
-            Lane::start(&tasks, &closing, gate, metrics.clone(), move |batch| {
+            Lane::start(&tasks, &closing, permit, metrics.clone(), move |batch| {
                 let runner = runner.clone();
                 async move { runner.run(batch).await }
             })
@@ -151,12 +151,12 @@ mod tests {
 
     async fn register(stand: &Stand, n: u128) {
         let token_hash = AccessTokenHash::new([u8::try_from(n).unwrap(); 32]);
-        let command = RegisterUser { user: User { id: user(n), name: None }, token_hash };
+        let command = RegisterUserCommand { user: User { id: user(n), name: None }, token_hash };
         submit(&stand.lanes, Uuid::nil(), command).await.unwrap();
     }
 
-    fn charge(n: u128, entry: u128) -> ChargePoints {
-        ChargePoints {
+    fn charge(n: u128, entry: u128) -> ChargePointsCommand {
+        ChargePointsCommand {
             entry_id: LedgerEntryId::new(Uuid::from_u128(entry)),
             user_id: user(n),
             amount: Amount::whole(100),

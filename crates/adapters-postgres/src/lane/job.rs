@@ -18,13 +18,13 @@ pub(crate) trait Job: Send + Sync {
     fn fail(self: Box<Self>, error: StorageError);
 }
 
-struct Asked<C: Command> {
+struct PendingRequest<C: Command> {
     command: C,
     verdict: Option<Result<C::Success, C::Error>>,
     reply: oneshot::Sender<Result<C::Success, C::Error>>,
 }
 
-impl<C: Command> Job for Asked<C>
+impl<C: Command> Job for PendingRequest<C>
 where
     C::Success: Sync,
     C::Error: Sync,
@@ -59,7 +59,7 @@ where
     C::Error: Sync,
 {
     let (reply, verdict) = oneshot::channel();
-    lanes.push(key, Box::new(Asked { command, verdict: None, reply }))?;
+    lanes.push(key, Box::new(PendingRequest { command, verdict: None, reply }))?;
     let lost = |_| Err(StorageError::OutcomeUnknown("the lane ended".into()).into());
     verdict.await.unwrap_or_else(lost)
 }

@@ -44,7 +44,7 @@ pub(crate) struct Lane<T> {
 }
 
 /// Lets one small batch run at a time of the lanes that share it: it costs less to take what they have together later.
-pub(crate) type Gate = Arc<Semaphore>;
+pub(crate) type BatchPermit = Arc<Semaphore>;
 
 impl<T: Send + 'static> Lane<T> {
     /// Starts a lane that hands its batches to `handle`. Once `closing` is cancelled it takes nothing more, and ends when
@@ -52,7 +52,7 @@ impl<T: Send + 'static> Lane<T> {
     pub(crate) fn start<F, H>(
         tasks: &TaskTracker,
         closing: &CancellationToken,
-        gate: Gate,
+        permit: BatchPermit,
         metrics: LaneMetrics,
         handle: H,
     ) -> Self
@@ -77,12 +77,12 @@ impl<T: Send + 'static> Lane<T> {
                 if received == 0 {
                     return;
                 }
-                let pass = match gate.try_acquire() {
+                let pass = match permit.try_acquire() {
                     Ok(pass) => Some(pass),
                     Err(_) if batch.len() >= BATCH_ENOUGH => None,
                     Err(_) => {
                         let pass = tokio::select! {
-                            pass = gate.acquire() => pass.ok(),
+                            pass = permit.acquire() => pass.ok(),
                             () = long_enough.notified() => None,
                             () = sleep(PATIENCE) => None,
                         };
@@ -124,8 +124,8 @@ impl<T: Send + 'static> Lane<T> {
     }
 }
 
-/// A gate that is open.
-pub(crate) fn gate() -> Gate {
+/// A permit that is open.
+pub(crate) fn permit() -> BatchPermit {
     Arc::new(Semaphore::new(1))
 }
 
@@ -135,10 +135,10 @@ pub(crate) struct Lanes<T> {
 }
 
 impl<T: Send + 'static> Lanes<T> {
-    /// Starts so many lanes, which share a gate.
-    pub(crate) fn start(count: usize, lane: impl Fn(Gate) -> Lane<T>) -> Self {
-        let gate = gate();
-        Self { lanes: (0..count).map(|_| lane(gate.clone())).collect() }
+    /// Starts so many lanes, which share a permit.
+    pub(crate) fn start(count: usize, lane: impl Fn(BatchPermit) -> Lane<T>) -> Self {
+        let permit = permit();
+        Self { lanes: (0..count).map(|_| lane(permit.clone())).collect() }
     }
 
     /// Puts something into the queue of its key.
@@ -166,12 +166,12 @@ mod tests {
     fn lanes(takes: Duration) -> (Lanes<()>, mpsc::UnboundedReceiver<usize>) {
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let (begun, sizes) = mpsc::unbounded_channel();
-        let lanes = Lanes::start(2, |gate| {
+        let lanes = Lanes::start(2, |permit| {
             let begun = begun.clone();
             Lane::start(
                 &tasks,
                 &closing,
-                gate,
+                permit,
                 LaneMetrics::of(LaneMetrics::WALLETS),
                 move |batch: Vec<()>| {
                     begun.send(batch.len()).unwrap();

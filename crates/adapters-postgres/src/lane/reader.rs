@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Lane, gate};
+use super::{Lane, permit};
 use crate::metrics::LaneMetrics;
 
 /// Reads many things in one go.
@@ -23,11 +23,12 @@ pub(crate) trait Fetch: Send + Sync + 'static {
     async fn fetch(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, StorageError>;
 }
 
-type Asked<F> = (<F as Fetch>::Key, oneshot::Sender<Result<Option<<F as Fetch>::Value>, StorageError>>);
+type PendingRequest<F> =
+    (<F as Fetch>::Key, oneshot::Sender<Result<Option<<F as Fetch>::Value>, StorageError>>);
 
 /// A lane for reads: those who ask while one read is under way share the next. What they get was read after they asked.
 pub(crate) struct Reader<F: Fetch> {
-    lane: Lane<Asked<F>>,
+    lane: Lane<PendingRequest<F>>,
 }
 
 impl<F: Fetch> Reader<F> {
@@ -39,7 +40,7 @@ impl<F: Fetch> Reader<F> {
     ) -> Self {
         let fetch = Arc::new(fetch);
         Self {
-            lane: Lane::start(tasks, closing, gate(), metrics, move |asked: Vec<Asked<F>>| {
+            lane: Lane::start(tasks, closing, permit(), metrics, move |asked: Vec<PendingRequest<F>>| {
                 let fetch = fetch.clone();
                 async move { answer(&*fetch, asked).await }
             }),
@@ -59,7 +60,7 @@ impl<F: Fetch> Reader<F> {
     }
 }
 
-async fn answer<F: Fetch>(fetch: &F, asked: Vec<Asked<F>>) {
+async fn answer<F: Fetch>(fetch: &F, asked: Vec<PendingRequest<F>>) {
     let mut keys: Vec<F::Key> = Vec::with_capacity(asked.len());
     let mut known = std::collections::HashSet::with_capacity(asked.len());
     keys.extend(asked.iter().map(|(key, _)| *key).filter(|key| known.insert(*key)));

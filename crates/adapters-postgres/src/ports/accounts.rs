@@ -4,14 +4,14 @@ use async_trait::async_trait;
 use diesel::sql_types::{Array, Binary, Nullable, Text, Uuid as SqlUuid};
 use seatline_domain::id::UserId;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUser, User, UserName};
+use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUserCommand, User, UserName};
 use uuid::Uuid;
 
 use crate::Postgres;
 use crate::lane::{Fetch, submit};
 use crate::pool::Pool;
 use crate::statement::statement;
-use crate::tables::Stored;
+use crate::tables::CorruptRow;
 
 statement! {
     /// Whose tokens have these hashes.
@@ -42,7 +42,7 @@ impl Fetch for UsersByToken {
         let token_hashes = keys.iter().map(|hash| hash.bytes().to_vec()).collect();
         let rows = self.pool.load(FindUsersByToken { token_hashes }).await?;
         let read = |(hash, user_id): (Vec<u8>, Uuid)| {
-            let hash = <[u8; 32]>::try_from(hash).map_err(|_| Stored::wrong("token hash", user_id))?;
+            let hash = <[u8; 32]>::try_from(hash).map_err(|_| CorruptRow::wrong("token hash", user_id))?;
             Ok((AccessTokenHash::new(hash), UserId::new(user_id)))
         };
         rows.into_iter().map(read).collect()
@@ -51,7 +51,7 @@ impl Fetch for UsersByToken {
 
 #[async_trait]
 impl Accounts for Postgres {
-    async fn register(&self, command: RegisterUser) -> Result<User, StorageError> {
+    async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError> {
         let user = submit(&self.wallet_lanes, command.user.id.uuid(), command).await?;
         self.metrics.users_registered.increment(1);
         Ok(user)
@@ -65,7 +65,8 @@ impl Accounts for Postgres {
         let Some((_, name)) = self.pool.load_one(FindUser { user_id: id.uuid() }).await? else {
             return Ok(None);
         };
-        let parse = |name: String| UserName::parse(&name).map_err(|_| Stored::wrong("name of a user", id));
+        let parse =
+            |name: String| UserName::parse(&name).map_err(|_| CorruptRow::wrong("name of a user", id));
         Ok(Some(User { id, name: name.map(parse).transpose()? }))
     }
 }

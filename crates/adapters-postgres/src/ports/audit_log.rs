@@ -5,7 +5,7 @@ use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::storage::StorageError;
 
 use crate::Postgres;
-use crate::tables::Stored;
+use crate::tables::CorruptRow;
 use crate::tables::audit_entries::{AuditEntriesBefore, audit_entry};
 
 #[async_trait]
@@ -21,7 +21,7 @@ impl AuditLog for Postgres {
             limit: i64::from(page.limit.get()) + 1,
         };
         let rows = self.pool.load(statement).await?;
-        let entries = rows.into_iter().map(audit_entry).collect::<Result<Vec<_>, Stored>>()?;
+        let entries = rows.into_iter().map(audit_entry).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(entries, page.limit, |(sequence, _)| *sequence).map(|(_, entry)| entry))
     }
 }

@@ -149,10 +149,10 @@ impl Postgres {
         }
         let mut rows = Vec::new();
         if !known.concert_ids.is_empty() {
-            rows.extend(self.lookout.load(known).await?);
+            rows.extend(self.monitoring_pool.load(known).await?);
         }
         if !new.concert_ids.is_empty() {
-            rows.extend(self.lookout.load(new).await?);
+            rows.extend(self.monitoring_pool.load(new).await?);
         }
         let mut steps: HashMap<Uuid, (u64, Vec<Admission>)> = HashMap::new();
         for (concert_id, at, up_to, before) in rows {
@@ -197,10 +197,10 @@ impl Postgres {
         }
         let mut rows = Vec::new();
         if !known.concert_ids.is_empty() {
-            rows.extend(self.lookout.load(known).await?);
+            rows.extend(self.monitoring_pool.load(known).await?);
         }
         if !new.concert_ids.is_empty() {
-            rows.extend(self.lookout.load(new).await?);
+            rows.extend(self.monitoring_pool.load(new).await?);
         }
         let mut departed: HashMap<Uuid, Vec<Departure>> = HashMap::new();
         for (concert_id, sequence, number, at) in rows {

@@ -3,13 +3,13 @@ use seatline_domain::idempotency::IdempotencyKeys;
 use seatline_domain::storage::StorageError;
 
 use crate::Postgres;
-use crate::tables::idempotency_keys::remove_lapsed;
+use crate::tables::idempotency_keys::delete_expired;
 
 #[async_trait]
 impl IdempotencyKeys for Postgres {
-    async fn forget_lapsed(&self, limit: u16) -> Result<usize, StorageError> {
+    async fn delete_expired(&self, limit: u16) -> Result<usize, StorageError> {
         let lease = self.pool.begin().await?;
-        let removed = remove_lapsed(&lease, limit).await;
+        let removed = delete_expired(&lease, limit).await;
         let removed = lease.finish(removed).await?;
         self.metrics.keys_forgotten.increment(u64::try_from(removed).unwrap_or(0));
         Ok(removed)

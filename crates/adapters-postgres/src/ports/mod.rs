@@ -2,9 +2,9 @@
 //! many ask at once, through a [`Reader`](crate::lane::Reader).
 
 mod accounts;
+mod active_count_cache;
 mod audit_log;
 mod board_news;
-mod crowds;
 mod idempotency_keys;
 mod inspection;
 mod payments;
@@ -17,7 +17,7 @@ mod waiting_rooms;
 mod wallets;
 
 pub(crate) use accounts::UsersByToken;
-pub(crate) use crowds::Crowds;
+pub(crate) use active_count_cache::ActiveCountCache;
 pub(crate) use programme::ProgrammeCache;
 pub(crate) use queue_reader::{FiguresByConcert, PassesByNumber};
 pub(crate) use seat_inventory::SeatMaps;

@@ -4,7 +4,7 @@ use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, PayError, PayReservation, Payment, Payments};
+use seatline_domain::payment::{OwnedSeat, PayError, PayReservationCommand, Payment, Payments};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::lane::submit;
 use crate::metrics::payment_outcome;
 use crate::statement::statement;
 use crate::tables::payments::{PaymentRow, PaymentsById, payment};
-use crate::tables::{Stored, seat_number_of};
+use crate::tables::{CorruptRow, seat_number_of};
 
 statement! {
     /// One page of a user's payments, newest first.
@@ -47,7 +47,7 @@ statement! {
      ORDER BY paid.ended_at DESC, paid.reservation_id, reserved.seat_number LIMIT ?"
 }
 
-fn owned_seat(row: OwnedRow) -> Result<OwnedSeat, Stored> {
+fn owned_seat(row: OwnedRow) -> Result<OwnedSeat, CorruptRow> {
     let (reservation_id, concert_id, title, performance_id, starts_at, number, section, paid_at) = row;
     Ok(OwnedSeat {
         reservation_id: ReservationId::new(reservation_id),
@@ -63,7 +63,7 @@ fn owned_seat(row: OwnedRow) -> Result<OwnedSeat, Stored> {
 
 #[async_trait]
 impl Payments for Postgres {
-    async fn pay(&self, command: PayReservation) -> Result<Answer<Payment>, PayError> {
+    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, PayError> {
         let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
         self.metrics.payments.count(payment_outcome(&result));
         result
@@ -85,12 +85,12 @@ impl Payments for Postgres {
             limit: i64::from(page.limit.get()) + 1,
         };
         let rows = self.pool.load(statement).await?;
-        let payments = rows.into_iter().map(payment).collect::<Result<Vec<_>, Stored>>()?;
+        let payments = rows.into_iter().map(payment).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(payments, page.limit, |last| last.id))
     }
 
     async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<Vec<OwnedSeat>, StorageError> {
         let rows = self.pool.load(FindOwnedSeats { user_id: user_id.uuid(), limit: limit.into() }).await?;
-        Ok(rows.into_iter().map(owned_seat).collect::<Result<_, Stored>>()?)
+        Ok(rows.into_iter().map(owned_seat).collect::<Result<_, CorruptRow>>()?)
     }
 }

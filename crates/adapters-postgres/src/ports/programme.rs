@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::Postgres;
 use crate::statement::statement;
-use crate::tables::{Stored, amount, count};
+use crate::tables::{CorruptRow, amount, count};
 
 /// `concert_id`, `title`, `venue`, `timezone`, `max_seats_per_user`.
 type ConcertRow = (Uuid, String, String, String, i32);
@@ -139,19 +139,19 @@ impl Default for ProgrammeCache {
     }
 }
 
-fn concert(row: ConcertRow) -> Result<Concert, Stored> {
+fn concert(row: ConcertRow) -> Result<Concert, CorruptRow> {
     let (id, title, venue, timezone, limit) = row;
     let limit = u32::try_from(limit).ok().and_then(|limit| SeatLimit::parse(limit).ok());
     Ok(Concert {
         id: ConcertId::new(id),
-        title: Title::parse(&title).map_err(|_| Stored::wrong("title", title))?,
-        venue: Venue::parse(&venue).map_err(|_| Stored::wrong("venue", venue))?,
-        timezone: timezone.parse().map_err(|_| Stored::wrong("time zone", timezone))?,
-        max_seats_per_user: limit.ok_or_else(|| Stored::wrong("seats per user", id))?,
+        title: Title::parse(&title).map_err(|_| CorruptRow::wrong("title", title))?,
+        venue: Venue::parse(&venue).map_err(|_| CorruptRow::wrong("venue", venue))?,
+        timezone: timezone.parse().map_err(|_| CorruptRow::wrong("time zone", timezone))?,
+        max_seats_per_user: limit.ok_or_else(|| CorruptRow::wrong("seats per user", id))?,
     })
 }
 
-fn performance(row: PerformanceRow) -> Result<Performance, Stored> {
+fn performance(row: PerformanceRow) -> Result<Performance, CorruptRow> {
     let (id, concert_id, date, starts_at, sales_open_at, total_seats, price_from, price_to) = row;
     Ok(Performance {
         id: PerformanceId::new(id),
@@ -165,7 +165,7 @@ fn performance(row: PerformanceRow) -> Result<Performance, Stored> {
     })
 }
 
-fn sales(row: SalesRow) -> Result<SalesOfPerformance, Stored> {
+fn sales(row: SalesRow) -> Result<SalesOfPerformance, CorruptRow> {
     let (performance_id, starts_at, available, held, sold, blocked, revenue) = row;
     Ok(SalesOfPerformance {
         performance_id: PerformanceId::new(performance_id),
@@ -184,7 +184,7 @@ impl Programme for Postgres {
         let after = page.after.map_or(Uuid::nil(), ConcertId::uuid);
         let limit = i64::from(page.limit.get()) + 1;
         let rows = self.pool.load(FindConcertsAfter { after, limit }).await?;
-        let concerts = rows.into_iter().map(concert).collect::<Result<Vec<_>, Stored>>()?;
+        let concerts = rows.into_iter().map(concert).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(concerts, page.limit, |last| last.id))
     }
 
@@ -230,7 +230,7 @@ impl Programme for Postgres {
             Ok(PerformanceAvailability { performance, available_seats, as_of })
         };
         let rows = self.pool.load(statement).await?;
-        let performances = rows.into_iter().map(read).collect::<Result<Vec<_>, Stored>>()?;
+        let performances = rows.into_iter().map(read).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(performances, page.limit, |last| last.performance.id))
     }
 
@@ -240,11 +240,11 @@ impl Programme for Postgres {
         date: NaiveDate,
     ) -> Result<Vec<Performance>, StorageError> {
         let rows = self.pool.load(FindPerformancesOn { concert_id: concert_id.uuid(), date }).await?;
-        Ok(rows.into_iter().map(performance).collect::<Result<_, Stored>>()?)
+        Ok(rows.into_iter().map(performance).collect::<Result<_, CorruptRow>>()?)
     }
 
     async fn sales(&self, concert_id: ConcertId) -> Result<Vec<SalesOfPerformance>, StorageError> {
         let rows = self.pool.load(FindSales { concert_id: concert_id.uuid() }).await?;
-        Ok(rows.into_iter().map(sales).collect::<Result<_, Stored>>()?)
+        Ok(rows.into_iter().map(sales).collect::<Result<_, CorruptRow>>()?)
     }
 }

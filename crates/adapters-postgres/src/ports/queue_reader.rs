@@ -14,7 +14,7 @@ use crate::lane::Fetch;
 use crate::pool::Pool;
 use crate::statement::statement;
 use crate::tables::passes::{PassRow, pass};
-use crate::tables::{RoomSettingsColumns, Stored, count, position, status_of};
+use crate::tables::{CorruptRow, RoomSettingsColumns, count, position, status_of};
 
 statement! {
     /// Passes by number, and the time.
@@ -134,7 +134,7 @@ impl Fetch for FiguresByConcert {
     }
 }
 
-fn figures(row: FiguresRow) -> Result<(RoomFigures, u64), Stored> {
+fn figures(row: FiguresRow) -> Result<(RoomFigures, u64), CorruptRow> {
     let (concert_id, capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms, state, ..) = row;
     let (.., last_number, now_serving, waiting, departures, active, lapsed) = row;
     let figures = RoomFigures {
@@ -163,16 +163,16 @@ impl QueueReader for Postgres {
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
         let asked = Instant::now();
-        let horizon = self.lookout.load_one(ReadHorizon {}).await?;
+        let horizon = self.monitoring_pool.load_one(ReadHorizon {}).await?;
         let read_within = asked.elapsed();
         let (read_at, complete_until) = horizon.ok_or_else(|| StorageError::missing("the time"))?;
         let concert_ids = seen.keys().map(|concert_id| concert_id.uuid()).collect();
-        let counted = self.crowds.counted();
+        let counted = self.active_counts.counted();
         let not_again = counted.keys().map(|concert_id| concert_id.uuid()).collect();
-        let rows = self.lookout.load(FindBusyRooms { concert_ids, counted: not_again }).await?;
+        let rows = self.monitoring_pool.load(FindBusyRooms { concert_ids, counted: not_again }).await?;
         let mut rooms =
-            rows.into_iter().map(|row| read_update(row, &seen)).collect::<Result<Vec<_>, Stored>>()?;
-        self.crowds.complete(rooms.iter_mut().map(|update| &mut update.figures), &counted);
+            rows.into_iter().map(|row| read_update(row, &seen)).collect::<Result<Vec<_>, CorruptRow>>()?;
+        self.active_counts.complete(rooms.iter_mut().map(|update| &mut update.figures), &counted);
         self.metrics.rooms.observe(rooms.iter().map(|update| &update.figures));
         self.add_admissions(&mut rooms, &seen, read_at).await?;
         self.add_departures(&mut rooms, &seen).await?;
@@ -181,7 +181,7 @@ impl QueueReader for Postgres {
 }
 
 /// A room's update to which its admissions and departures are still to be added.
-fn read_update(row: FiguresRow, seen: &BTreeMap<ConcertId, BoardSeen>) -> Result<BoardUpdate, Stored> {
+fn read_update(row: FiguresRow, seen: &BTreeMap<ConcertId, BoardSeen>) -> Result<BoardUpdate, CorruptRow> {
     let (figures, departures_seen) = figures(row)?;
     let served_before = seen.get(&figures.concert_id).map_or(figures.now_serving, |seen| seen.now_serving);
     Ok(BoardUpdate {

@@ -3,7 +3,9 @@ use diesel::sql_types::{BigInt, Nullable, Numeric, Text, Timestamptz, Uuid as Sq
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::reservation::{ExpireHold, GiveUpError, GiveUpReservation, Reservation, Reservations};
+use seatline_domain::reservation::{
+    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, Reservations,
+};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -59,19 +61,19 @@ impl Postgres {
 
 #[async_trait]
 impl Reservations for Postgres {
-    async fn give_up(&self, command: GiveUpReservation) -> Result<Reservation, GiveUpError> {
+    async fn cancel(&self, command: CancelReservationCommand) -> Result<Reservation, CancelError> {
         submit(&self.seat_lanes, command.reservation_id.uuid(), command).await
     }
 
-    async fn expire(&self, command: ExpireHold) -> Result<bool, StorageError> {
+    async fn expire(&self, command: ExpireHoldCommand) -> Result<bool, StorageError> {
         let expired = submit(&self.seat_lanes, command.reservation_id.uuid(), command).await?;
         self.metrics.holds_expired.increment(u64::from(expired));
         Ok(expired)
     }
 
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHold>, StorageError> {
+    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let rows = self.pool.load(FindLapsedHolds { limit: limit.into() }).await?;
-        let hold = |(user_id, reservation_id)| ExpireHold {
+        let hold = |(user_id, reservation_id)| ExpireHoldCommand {
             user_id: UserId::new(user_id),
             reservation_id: ReservationId::new(reservation_id),
         };

@@ -9,7 +9,7 @@ use seatline_domain::Timestamp;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, HoldSeats, Seat, SeatInventory, SeatKey, SeatMap, SeatState};
+use seatline_domain::seat::{HoldError, HoldSeatsCommand, Seat, SeatInventory, SeatKey, SeatMap, SeatState};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::metrics::hold_outcome;
 use crate::pool::Pool;
 use crate::statement::statement;
 use crate::tables::reservation_seats::{OwnerRow, owner_of};
-use crate::tables::{Clock, Stored, amount, seat_number_of};
+use crate::tables::{Clock, CorruptRow, amount, seat_number_of};
 
 statement! {
     /// The seats of a performance, whoever has them.
@@ -65,7 +65,7 @@ impl SeatMaps {
             let section = Arc::clone(&last);
             let key = SeatKey { performance_id, number: seat_number_of(number)? };
             let state = if blocked { SeatState::Blocked } else { SeatState::Available };
-            Ok::<_, Stored>(Seat { key, section, price: amount("price of a seat", price)?, state })
+            Ok::<_, CorruptRow>(Seat { key, section, price: amount("price of a seat", price)?, state })
         };
         let rows = self.pool.load(FindSeats { performance_id: performance_id.uuid() }).await?;
         let seats = Arc::new(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?);
@@ -81,7 +81,7 @@ impl SeatMaps {
         performance_ids: Vec<Uuid>,
     ) -> Result<(HashMap<SeatKey, SeatState>, Timestamp), StorageError> {
         let rows = self.pool.load(FindOwners { performance_ids }).await?;
-        let owners = rows.into_iter().map(owner_of).collect::<Result<_, Stored>>()?;
+        let owners = rows.into_iter().map(owner_of).collect::<Result<_, CorruptRow>>()?;
         let now = self.pool.load_one(Clock {}).await?;
         Ok((owners, now.ok_or_else(|| Failure::Broken("the database tells no time".into()))?))
     }
@@ -111,7 +111,7 @@ impl Fetch for SeatMaps {
 
 #[async_trait]
 impl SeatInventory for Postgres {
-    async fn hold(&self, command: HoldSeats) -> Result<Answer<Reservation>, HoldError> {
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
         let result = submit(&self.seat_lanes, command.performance.id.uuid(), command).await;
         self.metrics.holds.count(hold_outcome(&result));
         result

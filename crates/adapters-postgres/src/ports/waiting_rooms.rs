@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use seatline_domain::queue::{
-    AdmitWaiting, Admitted, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined, LeaveError,
-    LeaveRoom, Pass, PassState, Room, ShowUp, WaitingRooms,
+    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
+    Joined, LeaveError, LeaveQueueCommand, Pass, PassState, Room, ShowUpCommand, WaitingRooms,
 };
 use seatline_domain::storage::StorageError;
 
@@ -10,7 +10,7 @@ use crate::lane::submit;
 
 #[async_trait]
 impl WaitingRooms for Postgres {
-    async fn join(&self, command: JoinRoom) -> Result<Joined, JoinError> {
+    async fn join(&self, command: JoinQueueCommand) -> Result<Joined, JoinError> {
         let joined = submit(&self.room_lanes, command.concert_id.uuid(), command).await?;
         if joined.created {
             let at_once = matches!(joined.pass.state, PassState::Active { .. });
@@ -19,22 +19,22 @@ impl WaitingRooms for Postgres {
         Ok(joined)
     }
 
-    async fn leave(&self, command: LeaveRoom) -> Result<Pass, LeaveError> {
+    async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError> {
         submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }
 
-    async fn show_up(&self, command: ShowUp) -> Result<Pass, LeaveError> {
+    async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError> {
         submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }
 
-    async fn admit(&self, command: AdmitWaiting) -> Result<Admitted, StorageError> {
+    async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError> {
         let concert_id = command.concert_id;
         let admitted = submit(&self.room_lanes, concert_id.uuid(), command).await?;
         self.metrics.rooms.admitted(concert_id, admitted.numbers.len());
         Ok(admitted)
     }
 
-    async fn configure(&self, command: ConfigureRoom) -> Result<Room, ConfigureError> {
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError> {
         submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::point::{Amount, ChargeError, ChargePoints, LedgerEntry, Wallets};
+use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::Postgres;
 use crate::lane::submit;
 use crate::metrics::charge_outcome;
 use crate::statement::statement;
-use crate::tables::{LedgerEntriesBefore, Stored, amount, ledger_entry, position};
+use crate::tables::{CorruptRow, LedgerEntriesBefore, amount, ledger_entry, position};
 
 statement! {
     /// A wallet's balance.
@@ -22,7 +22,7 @@ statement! {
 
 #[async_trait]
 impl Wallets for Postgres {
-    async fn charge(&self, command: ChargePoints) -> Result<Answer<LedgerEntry>, ChargeError> {
+    async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError> {
         let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
         self.metrics.charges.count(charge_outcome(&result));
         result
@@ -41,7 +41,7 @@ impl Wallets for Postgres {
         let before = page.after.map_or(i64::MAX, position);
         let limit = i64::from(page.limit.get()) + 1;
         let rows = self.pool.load(LedgerEntriesBefore { user_id: user_id.uuid(), before, limit }).await?;
-        let entries = rows.into_iter().map(ledger_entry).collect::<Result<Vec<_>, Stored>>()?;
+        let entries = rows.into_iter().map(ledger_entry).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(entries, page.limit, |last| last.sequence))
     }
 }

@@ -6,7 +6,7 @@ use seatline_domain::working_set::WorkingSet;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Stored;
+use super::CorruptRow;
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -56,16 +56,16 @@ impl InsertAuditEntry {
 }
 
 /// An entry and its place in the record, from its row.
-pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), Stored> {
+pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow> {
     let (concert_id, sequence, entry_id, operator, action, before, after, at) = row;
     let Some(operator) = OperatorId::parse(&operator) else {
-        return Err(Stored::wrong("operator", operator));
+        return Err(CorruptRow::wrong("operator", operator));
     };
     let action = match action.as_str() {
         "CONCERT_ADDED" => AuditAction::ConcertAdded,
         "PERFORMANCE_ADDED" => AuditAction::PerformanceAdded,
         "QUEUE_CHANGED" => AuditAction::QueueChanged,
-        _ => return Err(Stored::wrong("audit action", action)),
+        _ => return Err(CorruptRow::wrong("audit action", action)),
     };
     let entry = AuditEntry {
         stamp: AuditStamp { entry_id: AuditEntryId::new(entry_id), operator },
@@ -95,18 +95,18 @@ fn json(facts: &Facts) -> Value {
     facts.iter().map(|(name, fact)| (name.clone(), value(fact))).collect::<Map<_, _>>().into()
 }
 
-fn facts_of(value: Value) -> Result<Facts, Stored> {
-    let Value::Object(object) = value else { return Err(Stored::wrong("audit entry", value)) };
+fn facts_of(value: Value) -> Result<Facts, CorruptRow> {
+    let Value::Object(object) = value else { return Err(CorruptRow::wrong("audit entry", value)) };
     object
         .into_iter()
         .map(|(name, value)| match value {
             Value::String(text) => Ok((name, Fact::Text(text))),
             Value::Null => Ok((name, Fact::None)),
             Value::Number(number) => {
-                let number = number.as_u64().ok_or_else(|| Stored::wrong("audit entry", number))?;
+                let number = number.as_u64().ok_or_else(|| CorruptRow::wrong("audit entry", number))?;
                 Ok((name, Fact::Number(number)))
             }
-            other => Err(Stored::wrong("audit entry", other)),
+            other => Err(CorruptRow::wrong("audit entry", other)),
         })
         .collect()
 }

@@ -6,13 +6,13 @@ use seatline_domain::id::UserId;
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, lapsed_at};
 use seatline_domain::payment::PaymentState;
 use seatline_domain::reservation::{Reservation, ReservationState};
-use seatline_domain::working_set::{Footprint, Tracked, WorkingSet};
+use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
 use super::ledger_entries::{ChargesById, ledger_entry};
 use super::payments::{PaymentsById, payment};
 use super::reservations::{ReservationsByUser, assemble, seats_of};
-use super::{Stored, clock};
+use super::{CorruptRow, clock};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -68,7 +68,7 @@ statement! {
 pub(super) async fn load(
     lease: &Lease,
     footprint: &Footprint,
-    keys: &mut Tracked<(UserId, IdempotencyKey), Recorded>,
+    keys: &mut TrackedRows<(UserId, IdempotencyKey), Recorded>,
 ) -> Result<(), Failure> {
     if footprint.keys.is_empty() {
         return Ok(());
@@ -86,9 +86,10 @@ pub(super) async fn load(
     outcomes.extend(payments(lease, &rows).await?);
     for (user_id, key, fingerprint, _, reference_id, created, recorded_at) in rows {
         let outcome = outcomes.get(&reference_id).cloned();
-        let outcome = outcome.ok_or_else(|| Stored::wrong("effect of an idempotency key", reference_id))?;
+        let outcome =
+            outcome.ok_or_else(|| CorruptRow::wrong("effect of an idempotency key", reference_id))?;
         let outcome = answered(outcome, created);
-        let key = IdempotencyKey::parse(&key).map_err(|_| Stored::wrong("idempotency key", key))?;
+        let key = IdempotencyKey::parse(&key).map_err(|_| CorruptRow::wrong("idempotency key", key))?;
         let recorded = Recorded { fingerprint: Fingerprint::new(fingerprint), outcome, recorded_at };
         keys.load((UserId::new(user_id), key), recorded);
     }
@@ -184,7 +185,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
 }
 
 /// Removes the oldest records that have lapsed by now, at most so many; says how many.
-pub(crate) async fn remove_lapsed(lease: &Lease, limit: u16) -> Result<usize, Failure> {
+pub(crate) async fn delete_expired(lease: &Lease, limit: u16) -> Result<usize, Failure> {
     let lapsed_at = lapsed_at(clock(lease).await?);
     lease.execute(DeleteLapsedKeys { lapsed_at, limit: limit.into() }).await
 }

@@ -6,8 +6,8 @@ use seatline_domain::point::{LedgerEntry, LedgerEntryKind};
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
-use super::stored::amount;
-use super::{Stored, count, position};
+use super::corrupt_row::amount;
+use super::{CorruptRow, count, position};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -58,13 +58,13 @@ statement! {
 }
 
 /// An entry from its row.
-pub(crate) fn ledger_entry(row: EntryRow) -> Result<LedgerEntry, Stored> {
+pub(crate) fn ledger_entry(row: EntryRow) -> Result<LedgerEntry, CorruptRow> {
     let (user_id, sequence, entry_id, kind, signed, balance_after, reference_id, created_at) = row;
     let kind = match kind.as_str() {
         "CHARGE" => LedgerEntryKind::Charge,
         "PAYMENT" => LedgerEntryKind::Payment,
         "REFUND" => LedgerEntryKind::Refund,
-        _ => return Err(Stored::wrong("kind of a ledger entry", kind)),
+        _ => return Err(CorruptRow::wrong("kind of a ledger entry", kind)),
     };
     Ok(LedgerEntry {
         id: LedgerEntryId::new(entry_id),

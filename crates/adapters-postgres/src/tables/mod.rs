@@ -5,6 +5,7 @@
 //! Statements that do not need each other's rows are sent together, and the server runs them in their order.
 
 pub(crate) mod audit_entries;
+mod corrupt_row;
 pub(crate) mod idempotency_keys;
 mod ledger_entries;
 pub(crate) mod passes;
@@ -12,13 +13,12 @@ pub(crate) mod payments;
 pub(crate) mod reservation_seats;
 pub(crate) mod reservations;
 mod seats;
-mod stored;
 mod users;
 mod waiting_rooms;
 mod wallets;
 
+pub(crate) use corrupt_row::{CorruptRow, amount, count, position, seat_number_of};
 pub(crate) use ledger_entries::{LedgerEntriesBefore, ledger_entry};
-pub(crate) use stored::{Stored, amount, count, position, seat_number_of};
 pub(crate) use waiting_rooms::{RoomSettingsColumns, status_of};
 
 use diesel::sql_types::Timestamptz;

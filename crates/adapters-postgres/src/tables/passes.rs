@@ -2,10 +2,10 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlU
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::queue::{Number, Pass, PassEnd, PassState, Room, RoomStatus, policy};
-use seatline_domain::working_set::{Footprint, LoadedPasses, Tracked, WorkingSet};
+use seatline_domain::working_set::{Footprint, LoadedPasses, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
-use super::{Stored, count, position};
+use super::{CorruptRow, count, position};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -126,7 +126,7 @@ statement! {
 }
 
 /// A pass from its row.
-pub(crate) fn pass(row: PassRow) -> Result<Pass, Stored> {
+pub(crate) fn pass(row: PassRow) -> Result<Pass, CorruptRow> {
     let (
         concert_id,
         number,
@@ -140,7 +140,7 @@ pub(crate) fn pass(row: PassRow) -> Result<Pass, Stored> {
         departure,
     ) = row;
     let ended = |end| {
-        let at = ended_at.ok_or_else(|| Stored::wrong("end of a pass", ended_at))?;
+        let at = ended_at.ok_or_else(|| CorruptRow::wrong("end of a pass", ended_at))?;
         Ok(PassState::Ended { end, at, admitted_at })
     };
     let state = match (state.as_str(), admitted_at, expires_at) {
@@ -151,7 +151,7 @@ pub(crate) fn pass(row: PassRow) -> Result<Pass, Stored> {
         ("COMPLETED", ..) => ended(PassEnd::Completed)?,
         ("EXPIRED", ..) => ended(PassEnd::Expired)?,
         ("LEFT", ..) => ended(PassEnd::Left)?,
-        _ => return Err(Stored::wrong("state of a pass", state)),
+        _ => return Err(CorruptRow::wrong("state of a pass", state)),
     };
     Ok(Pass {
         concert_id: ConcertId::new(concert_id),
@@ -208,7 +208,7 @@ pub(super) async fn lock(
     footprint: &Footprint,
     passes: &mut LoadedPasses,
 ) -> Result<(), Failure> {
-    if footprint.passes.is_empty() && footprint.live_passes.is_empty() && footprint.fronts.is_empty() {
+    if footprint.passes.is_empty() && footprint.live_passes.is_empty() && footprint.queue_heads.is_empty() {
         return Ok(());
     }
     let statement = LockPasses {
@@ -216,7 +216,7 @@ pub(super) async fn lock(
         numbers: footprint.passes.iter().map(|(_, number)| position(number.get())).collect(),
         live_concert_ids: footprint.live_passes.iter().map(|(concert_id, _)| concert_id.uuid()).collect(),
         live_user_ids: footprint.live_passes.iter().map(|(_, user_id)| user_id.uuid()).collect(),
-        lapsed_in: footprint.fronts.iter().map(|concert_id| concert_id.uuid()).collect(),
+        lapsed_in: footprint.queue_heads.iter().map(|concert_id| concert_id.uuid()).collect(),
     };
     for row in lease.load(statement).await? {
         passes.load(pass(row)?);
@@ -228,12 +228,13 @@ pub(super) async fn lock(
 pub(super) async fn load_lines(
     lease: &Lease,
     footprint: &Footprint,
-    rooms: &Tracked<ConcertId, Room>,
+    rooms: &TrackedRows<ConcertId, Room>,
     passes: &mut LoadedPasses,
 ) -> Result<(), Failure> {
     let nobody_waits = |concert_id: &&ConcertId| rooms.get(concert_id).is_some_and(|room| room.waiting == 0);
-    let crowds = footprint.crowds.iter().filter(nobody_waits);
-    let mut concert_ids: Vec<Uuid> = crowds.chain(&footprint.fronts).map(|id| id.uuid()).collect();
+    let active_counts = footprint.active_counts.iter().filter(nobody_waits);
+    let mut concert_ids: Vec<Uuid> =
+        active_counts.chain(&footprint.queue_heads).map(|id| id.uuid()).collect();
     concert_ids.sort_unstable();
     concert_ids.dedup();
     if concert_ids.is_empty() {
@@ -242,17 +243,17 @@ pub(super) async fn load_lines(
     for (concert_id, active) in lease.load(CountActive { concert_ids }).await? {
         passes.load_active(ConcertId::new(concert_id), count("number of active passes", active)?);
     }
-    load_fronts(lease, footprint, rooms, passes).await
+    load_queue_heads(lease, footprint, rooms, passes).await
 }
 
-async fn load_fronts(
+async fn load_queue_heads(
     lease: &Lease,
     footprint: &Footprint,
-    rooms: &Tracked<ConcertId, Room>,
+    rooms: &TrackedRows<ConcertId, Room>,
     passes: &mut LoadedPasses,
 ) -> Result<(), Failure> {
     let mut statement = NextInLine { concert_ids: Vec::new(), now_serving: Vec::new(), people: Vec::new() };
-    for concert_id in &footprint.fronts {
+    for concert_id in &footprint.queue_heads {
         let Some(room) = rooms.get(concert_id).filter(|room| room.status == RoomStatus::Open) else {
             continue;
         };
@@ -271,7 +272,7 @@ async fn load_fronts(
     }
     for row in lease.load(statement).await? {
         let pass = pass(row)?;
-        passes.load_front(pass.concert_id, pass.number);
+        passes.load_queue_head(pass.concert_id, pass.number);
         passes.load(pass);
     }
     Ok(())

@@ -4,11 +4,11 @@ use seatline_domain::Timestamp;
 use seatline_domain::id::{PaymentId, ReservationId, UserId};
 use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::reservation::ReservationState;
-use seatline_domain::working_set::{Footprint, LoadedReservations, Tracked, WorkingSet};
+use seatline_domain::working_set::{Footprint, LoadedReservations, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
-use super::Stored;
-use super::stored::{amount, seat_number, seat_number_of};
+use super::CorruptRow;
+use super::corrupt_row::{amount, seat_number, seat_number_of};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -60,12 +60,12 @@ statement! {
 }
 
 /// A payment from its row.
-pub(crate) fn payment(row: PaymentRow) -> Result<Payment, Stored> {
+pub(crate) fn payment(row: PaymentRow) -> Result<Payment, CorruptRow> {
     let (user_id, id, reservation_id, total, balance_after, state, paid_at, seats) = row;
     let state = match state.as_str() {
         "COMPLETED" => PaymentState::Completed,
         "REFUNDED" => PaymentState::Refunded,
-        _ => return Err(Stored::wrong("state of a payment", state)),
+        _ => return Err(CorruptRow::wrong("state of a payment", state)),
     };
     Ok(Payment {
         id: PaymentId::new(id),
@@ -91,7 +91,7 @@ pub(super) async fn load(
     lease: &Lease,
     footprint: &Footprint,
     reservations: &LoadedReservations,
-    payments: &mut Tracked<ReservationId, Payment>,
+    payments: &mut TrackedRows<ReservationId, Payment>,
 ) -> Result<(), Failure> {
     let paid = |id: &ReservationId| {
         let state = reservations.get(*id).map(|reservation| reservation.state);

@@ -9,8 +9,8 @@ use seatline_domain::seat::{Seat, SeatKey, SeatState};
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
-use super::Stored;
-use super::stored::{amount, seat_number, seat_number_of};
+use super::CorruptRow;
+use super::corrupt_row::{amount, seat_number, seat_number_of};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -93,20 +93,20 @@ statement! {
 }
 
 /// A reserved seat from its row.
-pub(super) fn reserved_seat(row: ReservedSeatRow) -> Result<ReservedSeat, Stored> {
+pub(super) fn reserved_seat(row: ReservedSeatRow) -> Result<ReservedSeat, CorruptRow> {
     let (_, number, section, price) = row;
     Ok(ReservedSeat { number: seat_number_of(number)?, section, price: amount("price of a seat", price)? })
 }
 
 /// Who has a seat, from its owner's row.
-pub(crate) fn owner_of(row: OwnerRow) -> Result<(SeatKey, SeatState), Stored> {
+pub(crate) fn owner_of(row: OwnerRow) -> Result<(SeatKey, SeatState), CorruptRow> {
     let (performance_id, number, reservation_id, user_id, state, until) = row;
     let key = SeatKey { performance_id: PerformanceId::new(performance_id), number: seat_number_of(number)? };
     let (reservation_id, user_id) = (ReservationId::new(reservation_id), UserId::new(user_id));
     let state = match state.as_str() {
         "HELD" => SeatState::Held { reservation_id, user_id, until },
         "SOLD" => SeatState::Sold { reservation_id, user_id },
-        _ => return Err(Stored::wrong("state of a reserved seat", state)),
+        _ => return Err(CorruptRow::wrong("state of a reserved seat", state)),
     };
     Ok((key, state))
 }
@@ -124,7 +124,7 @@ pub(super) async fn owners(
         numbers: keys.iter().map(|key| seat_number(key.number)).collect(),
     };
     let rows = lease.load(statement).await?;
-    Ok(rows.into_iter().map(owner_of).collect::<Result<_, Stored>>()?)
+    Ok(rows.into_iter().map(owner_of).collect::<Result<_, CorruptRow>>()?)
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {

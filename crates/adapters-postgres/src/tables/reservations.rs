@@ -8,9 +8,9 @@ use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::working_set::{Footprint, LoadedReservations, WorkingSet};
 use uuid::Uuid;
 
+use super::corrupt_row::amount;
 use super::reservation_seats::{ReservedSeatRow, SeatsOfReservations, reserved_seat};
-use super::stored::amount;
-use super::{Stored, count};
+use super::{CorruptRow, count};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -118,7 +118,7 @@ statement! {
 pub(crate) fn assemble(
     rows: Vec<ReservationRow>,
     seats: Vec<ReservedSeatRow>,
-) -> Result<Vec<Reservation>, Stored> {
+) -> Result<Vec<Reservation>, CorruptRow> {
     let mut seats_of: BTreeMap<Uuid, Vec<ReservedSeat>> = BTreeMap::new();
     for row in seats {
         seats_of.entry(row.0).or_default().push(reserved_seat(row)?);
@@ -139,7 +139,7 @@ pub(crate) fn seats_of(rows: &[ReservationRow]) -> SeatsOfReservations {
     }
 }
 
-fn reservation(row: ReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Reservation, Stored> {
+fn reservation(row: ReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Reservation, CorruptRow> {
     let (concert_id, id, performance_id, user_id, total, state, held_at, expires_at, payment_id, ended_at) =
         row;
     seats.sort_by_key(|seat| seat.number);
@@ -149,7 +149,7 @@ fn reservation(row: ReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Rese
         ("EXPIRED", _, Some(at)) => ReservationState::Expired { at },
         ("CANCELLED", _, Some(at)) => ReservationState::Cancelled { at },
         ("REFUNDED", Some(payment_id), Some(at)) => ReservationState::Refunded { payment_id, at },
-        _ => return Err(Stored::wrong("state of a reservation", state)),
+        _ => return Err(CorruptRow::wrong("state of a reservation", state)),
     };
     Ok(Reservation {
         id: ReservationId::new(id),

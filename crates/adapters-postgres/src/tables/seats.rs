@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::{Seat, SeatKey, SeatState};
-use seatline_domain::working_set::{Footprint, LoadedReservations, Tracked};
+use seatline_domain::working_set::{Footprint, LoadedReservations, TrackedRows};
 use uuid::Uuid;
 
-use super::stored::{amount, seat_number, seat_number_of};
+use super::corrupt_row::{amount, seat_number, seat_number_of};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -39,7 +39,7 @@ pub(super) fn wanted(footprint: &Footprint, reservations: &LoadedReservations) -
 pub(super) async fn lock(
     lease: &Lease,
     keys: &BTreeSet<SeatKey>,
-    seats: &mut Tracked<SeatKey, Seat>,
+    seats: &mut TrackedRows<SeatKey, Seat>,
 ) -> Result<(), Failure> {
     if keys.is_empty() {
         return Ok(());

@@ -3,10 +3,10 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uui
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus, Throttle};
-use seatline_domain::working_set::{Footprint, Tracked, WorkingSet};
+use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
-use super::{Stored, count, position};
+use super::{CorruptRow, count, position};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
@@ -66,7 +66,7 @@ impl RoomSettingsColumns {
         }
     }
 
-    pub(crate) fn read(&self) -> Result<RoomSettings, Stored> {
+    pub(crate) fn read(&self) -> Result<RoomSettings, CorruptRow> {
         let capacity = u32::try_from(self.capacity).ok().and_then(|people| Capacity::parse(people).ok());
         let rate = match self.admit_per_minute {
             None => None,
@@ -74,10 +74,10 @@ impl RoomSettingsColumns {
                 u32::try_from(rate)
                     .ok()
                     .and_then(|rate| AdmitRate::parse(rate).ok())
-                    .ok_or_else(|| Stored::wrong("admission rate", rate))?,
+                    .ok_or_else(|| CorruptRow::wrong("admission rate", rate))?,
             ),
         };
-        let capacity = capacity.ok_or_else(|| Stored::wrong("capacity", self.capacity))?;
+        let capacity = capacity.ok_or_else(|| CorruptRow::wrong("capacity", self.capacity))?;
         let milliseconds = TimeDelta::milliseconds;
         RoomSettings::new(
             capacity,
@@ -85,7 +85,7 @@ impl RoomSettingsColumns {
             milliseconds(self.pass_ttl_ms),
             milliseconds(self.show_up_within_ms),
         )
-        .map_err(|error| Stored::wrong("waiting room", error))
+        .map_err(|error| CorruptRow::wrong("waiting room", error))
     }
 }
 
@@ -94,11 +94,11 @@ fn rate_column(rate: Option<AdmitRate>) -> Option<i32> {
 }
 
 /// A room's state, from its column.
-pub(crate) fn status_of(state: &str) -> Result<RoomStatus, Stored> {
+pub(crate) fn status_of(state: &str) -> Result<RoomStatus, CorruptRow> {
     match state {
         "OPEN" => Ok(RoomStatus::Open),
         "PAUSED" => Ok(RoomStatus::Paused),
-        other => Err(Stored::wrong("state of a waiting room", other)),
+        other => Err(CorruptRow::wrong("state of a waiting room", other)),
     }
 }
 
@@ -109,7 +109,7 @@ const fn status_column(status: RoomStatus) -> &'static str {
     }
 }
 
-fn room(row: RoomRow) -> Result<Room, Stored> {
+fn room(row: RoomRow) -> Result<Room, CorruptRow> {
     let (concert_id, capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms, state, ..) = row;
     let (.., last_number, now_serving, waiting, departures, next_due) = row;
     Ok(Room {
@@ -128,9 +128,9 @@ fn room(row: RoomRow) -> Result<Room, Stored> {
 pub(super) async fn lock(
     lease: &Lease,
     footprint: &Footprint,
-    rooms: &mut Tracked<ConcertId, Room>,
+    rooms: &mut TrackedRows<ConcertId, Room>,
 ) -> Result<(), Failure> {
-    let wanted = footprint.rooms.iter().chain(&footprint.crowds).chain(&footprint.fronts);
+    let wanted = footprint.rooms.iter().chain(&footprint.active_counts).chain(&footprint.queue_heads);
     let concert_ids: Vec<Uuid> = wanted.map(|id| id.uuid()).collect();
     if concert_ids.is_empty() {
         return Ok(());

@@ -2,10 +2,10 @@ use diesel::sql_types::{Array, BigInt, Numeric, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::id::UserId;
 use seatline_domain::point::Wallet;
-use seatline_domain::working_set::{Footprint, Tracked, WorkingSet};
+use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
-use super::stored::amount;
+use super::corrupt_row::amount;
 use super::{count, position};
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -42,7 +42,7 @@ statement! {
 pub(super) async fn lock(
     lease: &Lease,
     footprint: &Footprint,
-    wallets: &mut Tracked<UserId, Wallet>,
+    wallets: &mut TrackedRows<UserId, Wallet>,
 ) -> Result<(), Failure> {
     if footprint.wallets.is_empty() {
         return Ok(());

@@ -1,7 +1,7 @@
 //! No statement on a request's path reads a table from end to end.
 
 use seatline_domain::id::UserId;
-use seatline_domain::queue::JoinRoom;
+use seatline_domain::queue::JoinQueueCommand;
 use seatline_test_support::history::Journey;
 use seatline_test_support::{Fixture, Stage};
 use uuid::Uuid;
@@ -36,7 +36,7 @@ async fn the_work_of_joining_does_not_grow_with_the_line() {
     let user = |n: u32| UserId::new(Uuid::from_u128(n.into()));
     for wave in 0..10 {
         let people = (wave * PEOPLE / 10 + 1)..=((wave + 1) * PEOPLE / 10);
-        let joins = people.map(|n| rooms.join(JoinRoom { concert_id: concert.id, user_id: user(n) }));
+        let joins = people.map(|n| rooms.join(JoinQueueCommand { concert_id: concert.id, user_id: user(n) }));
         for joined in futures::future::join_all(joins).await {
             joined.unwrap();
         }

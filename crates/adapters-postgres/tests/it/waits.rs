@@ -67,10 +67,10 @@ async fn a_reservation_that_was_given_up() {
     let fixture = PostgresFixture::new().await;
     let scene = Scene::set(&fixture).await;
     let held = scene.held().await;
-    let give_up = "UPDATE reservation_seats SET state = 'RELEASED';
+    let cancel = "UPDATE reservation_seats SET state = 'RELEASED';
                    UPDATE reservations SET state = 'CANCELLED', ended_at = clock_timestamp()";
     let refused =
-        scene.meanwhile("SELECT FROM reservations FOR UPDATE", give_up, scene.ada.try_pay(&held)).await;
+        scene.meanwhile("SELECT FROM reservations FOR UPDATE", cancel, scene.ada.try_pay(&held)).await;
     assert_eq!(refused, Err(PayError::NotPayable));
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use seatline_domain::id::{Ids, UserId};
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{self, Accounts, User, UserName};
+use seatline_domain::user::{Accounts, RegisterUserCommand, User, UserName};
 
 use super::AccessToken;
 
@@ -32,7 +32,7 @@ impl RegisterUser {
         let access_token = AccessToken::generate()
             .map_err(|error| StorageError::Unavailable(format!("no random numbers: {error}")))?;
         let user = User { id: UserId::new(self.ids.next()), name };
-        let command = user::RegisterUser { user, token_hash: access_token.hash() };
+        let command = RegisterUserCommand { user, token_hash: access_token.hash() };
         let user = self.accounts.register(command).await?;
         Ok(Registered { user, access_token })
     }

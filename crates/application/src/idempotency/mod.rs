@@ -1,5 +1,5 @@
 //! The records that make retries safe.
 
-mod forget_lapsed_keys;
+mod delete_expired_keys;
 
-pub use forget_lapsed_keys::ForgetLapsedKeys;
+pub use delete_expired_keys::DeleteExpiredKeys;

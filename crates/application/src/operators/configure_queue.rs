@@ -3,7 +3,8 @@ use std::sync::Arc;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
 use seatline_domain::queue::{
-    AdmitRate, Capacity, ConfigureError, ConfigureRoom, QueueReader, RoomFigures, RoomStatus, WaitingRooms,
+    AdmitRate, Capacity, ConfigureError, ConfigureQueueCommand, QueueReader, RoomFigures, RoomStatus,
+    WaitingRooms,
 };
 
 /// What an operator wants to change of a waiting room; `None` keeps a thing as it is.
@@ -40,7 +41,9 @@ impl ConfigureQueue {
     ) -> Result<RoomFigures, ConfigureError> {
         let QueueChange { capacity, admit_per_minute, status } = change;
         let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
-        self.rooms.configure(ConfigureRoom { concert_id, capacity, admit_per_minute, status, stamp }).await?;
+        self.rooms
+            .configure(ConfigureQueueCommand { concert_id, capacity, admit_per_minute, status, stamp })
+            .await?;
         self.reader.figures(concert_id).await?.ok_or(ConfigureError::ConcertNotFound)
     }
 }

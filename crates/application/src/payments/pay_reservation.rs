@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use seatline_domain::id::{Ids, LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::payment::{self, PayError, Payment, Payments};
+use seatline_domain::payment::{PayError, PayReservationCommand, Payment, Payments};
 use seatline_domain::queue::QueueClaims;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
@@ -47,7 +47,7 @@ impl PayReservation {
         reservation_id: ReservationId,
         key: Option<IdempotencyKey>,
     ) -> Result<Answer<Payment>, PayReservationError> {
-        let command = payment::PayReservation {
+        let command = PayReservationCommand {
             payment_id: PaymentId::new(self.ids.next()),
             entry_id: LedgerEntryId::new(self.ids.next()),
             user_id: claims.user_id,

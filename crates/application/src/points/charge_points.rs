@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use seatline_domain::id::{Ids, LedgerEntryId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::point::{self, Amount, ChargeError, LedgerEntry, Wallets};
+use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
 
 /// Charges points.
 pub struct ChargePoints {
@@ -24,6 +24,6 @@ impl ChargePoints {
         key: IdempotencyKey,
     ) -> Result<Answer<LedgerEntry>, ChargeError> {
         let entry_id = LedgerEntryId::new(self.ids.next());
-        self.wallets.charge(point::ChargePoints { entry_id, user_id, amount, key }).await
+        self.wallets.charge(ChargePointsCommand { entry_id, user_id, amount, key }).await
     }
 }

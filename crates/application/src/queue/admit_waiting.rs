@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use seatline_domain::queue;
+use seatline_domain::queue::AdmitWaitingCommand;
 use seatline_domain::queue::WaitingRooms;
 use seatline_domain::storage::StorageError;
 
@@ -25,7 +25,7 @@ impl AdmitWaiting {
     pub async fn execute(&self) -> Result<usize, StorageError> {
         self.refresh.execute().await?;
         let rooms = self.boards.needing_admission();
-        let steps = rooms.into_iter().map(|concert_id| self.rooms.admit(queue::AdmitWaiting { concert_id }));
+        let steps = rooms.into_iter().map(|concert_id| self.rooms.admit(AdmitWaitingCommand { concert_id }));
         let (mut admitted, mut failed) = (0, None);
         for step in join_all(steps).await {
             match step {

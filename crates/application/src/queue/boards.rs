@@ -6,20 +6,20 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{Board, BoardNews, BoardSeen, Number, QueueClaims};
 use tokio::time::Instant;
 
-use super::announcements::Announcements;
+use super::published_time::PublishedTime;
 
 /// The boards of all rooms in which somebody waits or is active, in this instance's memory.
 ///
 /// What they tell is the line as it was at the announced instant, the same on every instance.
 #[derive(Debug, Default)]
 pub struct Boards {
-    hall: RwLock<Hall>,
+    state: RwLock<State>,
 }
 
 #[derive(Debug, Default)]
-struct Hall {
+struct State {
     rooms: HashMap<ConcertId, Board>,
-    announcements: Announcements,
+    published_time: PublishedTime,
 }
 
 /// A place in line, as a board tells it.
@@ -33,11 +33,11 @@ pub struct Place {
 
 /// What the boards say of somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Word {
+pub enum BoardAnswer {
     /// They wait, at this place.
-    Waits(Place),
+    Waiting(Place),
     /// It cannot be told from here whether they wait.
-    Unsure,
+    Unknown,
     /// This instance cannot yet tell the line as of this instant, as it must to answer: it has not heard of all that
     /// happened until then, or is not sure that the time has come to announce it. `None` before it has heard of anything.
     Behind(Option<Timestamp>),
@@ -47,28 +47,28 @@ impl Boards {
     /// Where somebody stands, as of the announced instant; of those who joined after it, as of their joining. Costs a
     /// binary search.
     ///
-    /// `due` is what an earlier answer said they were [`Behind`](Word::Behind), so that an instance that lags answers
+    /// `due` is what an earlier answer said they were [`Behind`](BoardAnswer::Behind), so that an instance that lags answers
     /// once it can tell that, and need not run after the clock.
-    pub fn word_on(&self, claims: &QueueClaims, due: Option<Timestamp>) -> Word {
+    pub fn answer_for(&self, claims: &QueueClaims, due: Option<Timestamp>) -> BoardAnswer {
         let joined = claims.issued_at;
-        self.announced(claims.concert_id, |hall, now| {
-            let Some(due) = due.or_else(|| hall.announcements.due(joined)) else {
-                return Word::Behind(None);
+        self.announced(claims.concert_id, |state, now| {
+            let Some(due) = due.or_else(|| state.published_time.due(joined)) else {
+                return BoardAnswer::Behind(None);
             };
-            if !hall.announcements.has_heard(due) || now.max(joined) < due {
-                return Word::Behind(Some(due));
+            if !state.published_time.has_heard(due) || now.max(joined) < due {
+                return BoardAnswer::Behind(Some(due));
             }
-            match hall.rooms.get(&claims.concert_id) {
-                Some(board) if board.waits(claims.number) => Word::Waits(place(board, claims)),
-                _ => Word::Unsure,
+            match state.rooms.get(&claims.concert_id) {
+                Some(board) if board.waits(claims.number) => BoardAnswer::Waiting(place(board, claims)),
+                _ => BoardAnswer::Unknown,
             }
         })
     }
 
     /// The place of somebody of whom is known from elsewhere that they wait. `None` when the room has no board here.
     pub fn place_of(&self, claims: &QueueClaims) -> Option<Place> {
-        self.announced(claims.concert_id, |hall, _| {
-            hall.rooms.get(&claims.concert_id).map(|board| place(board, claims))
+        self.announced(claims.concert_id, |state, _| {
+            state.rooms.get(&claims.concert_id).map(|board| place(board, claims))
         })
     }
 
@@ -79,23 +79,23 @@ impl Boards {
 
     /// Whether something that happened then is announced by now to somebody who joined then.
     pub fn has_announced(&self, then: Timestamp, joined: Timestamp) -> bool {
-        then <= self.read().announcements.now().max(joined)
+        then <= self.read().published_time.now().max(joined)
     }
 
     /// As of which instant, or a later one, those who wait must be told now where they stand. `None` before this instance
     /// has heard of anything.
     pub fn due(&self) -> Option<Timestamp> {
-        self.read().announcements.due(Timestamp::MIN_UTC)
+        self.read().published_time.due(Timestamp::MIN_UTC)
     }
 
     /// Whether the line can be told as of that instant, or a later one.
     pub fn can_tell(&self, due: Timestamp) -> bool {
-        self.read().announcements.now() >= due
+        self.read().published_time.now() >= due
     }
 
     /// Whether everything that happened until then was heard of.
     pub fn have_heard(&self, until: Timestamp) -> bool {
-        self.read().announcements.has_heard(until)
+        self.read().published_time.has_heard(until)
     }
 
     /// Takes note that somebody has left the line, so that this instance knows it at once.
@@ -113,14 +113,15 @@ impl Boards {
     /// Brings the boards up to date by news that were asked for at that instant and have just come, and forgets rooms in
     /// which nobody waits or is active any more.
     pub fn apply(&self, news: &BoardNews, asked: Instant) {
-        let mut hall = self.write();
-        hall.announcements.hear(asked, news);
+        let mut state = self.write();
+        state.published_time.hear(asked, news);
         for update in &news.rooms {
             let figures = &update.figures;
             if figures.waiting == 0 && figures.active == 0 && figures.lapsed == 0 {
-                hall.rooms.remove(&figures.concert_id);
+                state.rooms.remove(&figures.concert_id);
             } else {
-                hall.rooms
+                state
+                    .rooms
                     .entry(figures.concert_id)
                     .and_modify(|board| board.apply(update))
                     .or_insert_with(|| Board::new(update));
@@ -130,35 +131,35 @@ impl Boards {
 
     /// The rooms in which a step of admission would do something.
     pub fn needing_admission(&self) -> Vec<ConcertId> {
-        let hall = self.read();
-        let needing = hall.rooms.values().map(Board::figures).filter(|figures| figures.needs_admission());
+        let state = self.read();
+        let needing = state.rooms.values().map(Board::figures).filter(|figures| figures.needs_admission());
         needing.map(|figures| figures.concert_id).collect()
     }
 
     /// Reads with a room's board as of the announced instant, and with that instant.
-    fn announced<T>(&self, concert_id: ConcertId, read: impl FnOnce(&Hall, Timestamp) -> T) -> T {
+    fn announced<T>(&self, concert_id: ConcertId, read: impl FnOnce(&State, Timestamp) -> T) -> T {
         {
-            let hall = self.read();
-            let now = hall.announcements.now();
-            if hall.rooms.get(&concert_id).is_none_or(|board| board.announced() >= now) {
-                return read(&hall, now);
+            let state = self.read();
+            let now = state.published_time.now();
+            if state.rooms.get(&concert_id).is_none_or(|board| board.announced() >= now) {
+                return read(&state, now);
             }
         }
-        let mut hall = self.write();
-        let now = hall.announcements.now();
-        hall.announcements.announce(now);
-        if let Some(board) = hall.rooms.get_mut(&concert_id) {
+        let mut state = self.write();
+        let now = state.published_time.now();
+        state.published_time.announce(now);
+        if let Some(board) = state.rooms.get_mut(&concert_id) {
             board.announce(now);
         }
-        read(&hall, now)
+        read(&state, now)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Hall> {
-        self.hall.read().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Hall> {
-        self.hall.write().unwrap_or_else(PoisonError::into_inner)
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

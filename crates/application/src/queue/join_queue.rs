@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use seatline_domain::id::{ConcertId, UserId};
-use seatline_domain::queue::{JoinError, JoinRoom, PassState, QueueClaims, WaitingRooms};
+use seatline_domain::queue::{JoinError, JoinQueueCommand, PassState, QueueClaims, WaitingRooms};
 use seatline_domain::storage::StorageError;
 
-use super::{Holder, Line, QueueTokens, Standing, TokenStatus};
+use super::{Holder, Line, QueuePosition, QueueTokens, TokenStatus};
 
 /// Gives a user a place in line, or the one they already have.
 pub struct JoinQueue {
@@ -27,12 +27,12 @@ impl JoinQueue {
         concert_id: ConcertId,
         holder: Holder,
     ) -> Result<(TokenStatus, bool), JoinError> {
-        let joined = self.rooms.join(JoinRoom { concert_id, user_id }).await?;
+        let joined = self.rooms.join(JoinQueueCommand { concert_id, user_id }).await?;
         let pass = &joined.pass;
         let claims = QueueClaims { user_id, concert_id, number: pass.number, issued_at: pass.issued_at };
         let standing = match (pass.state_at(joined.as_of), joined.ahead) {
             (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
-                Standing::Active { until: expires_at }
+                QueuePosition::Active { until: expires_at }
             }
             // As the next poll will say: they are told the line as it was when they joined.
             (PassState::Waiting, Some(ahead)) => self.line.behind(concert_id, ahead),

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use seatline_domain::queue::{LeaveError, LeaveRoom, PassState, QueueClaims, WaitingRooms};
+use seatline_domain::queue::{LeaveError, LeaveQueueCommand, PassState, QueueClaims, WaitingRooms};
 
 use super::Boards;
 
@@ -19,7 +19,7 @@ impl LeaveQueue {
     /// [`LeaveError`] when there is no such pass.
     pub async fn execute(&self, claims: &QueueClaims) -> Result<(), LeaveError> {
         let QueueClaims { user_id, concert_id, number, .. } = *claims;
-        let pass = self.rooms.leave(LeaveRoom { concert_id, number, user_id }).await?;
+        let pass = self.rooms.leave(LeaveQueueCommand { concert_id, number, user_id }).await?;
         if let PassState::Ended { at, .. } = pass.state {
             self.boards.depart(concert_id, number, at);
         }

@@ -4,13 +4,13 @@ use std::time::Duration;
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{
-    Pass, PassAt, PassRefusal, PassState, QueueClaims, QueueReader, ShowUp, WaitingRooms, policy,
+    Pass, PassAt, PassRefusal, PassState, QueueClaims, QueueReader, ShowUpCommand, WaitingRooms, policy,
 };
 use seatline_domain::storage::StorageError;
 use tokio::time::sleep;
 
-use super::boards::{Place, Word};
-use super::{Boards, RefreshBoards, Standing};
+use super::boards::{BoardAnswer, Place};
+use super::{Boards, QueuePosition, RefreshBoards};
 
 /// Tells where people stand: from the boards while they wait, from storage otherwise.
 pub struct Line {
@@ -37,7 +37,7 @@ impl Line {
     /// # Errors
     /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: it says nothing rather than what
     /// another instance might contradict.
-    pub async fn standing(&self, claims: &QueueClaims) -> Result<Option<Standing>, StorageError> {
+    pub async fn standing(&self, claims: &QueueClaims) -> Result<Option<QueuePosition>, StorageError> {
         self.standing_as_of(claims, None).await
     }
 
@@ -50,16 +50,16 @@ impl Line {
         &self,
         claims: &QueueClaims,
         mut due: Option<Timestamp>,
-    ) -> Result<Option<Standing>, StorageError> {
+    ) -> Result<Option<QueuePosition>, StorageError> {
         for pause in Self::PAUSES_MS {
-            match self.boards.word_on(claims, due) {
-                Word::Waits(place) => return Ok(Some(waiting(place))),
-                Word::Behind(until) => {
+            match self.boards.answer_for(claims, due) {
+                BoardAnswer::Waiting(place) => return Ok(Some(waiting(place))),
+                BoardAnswer::Behind(until) => {
                     due = until;
                     sleep(Duration::from_millis(pause)).await;
                     self.refresh.execute_unless(|boards| heard(boards, until)).await?;
                 }
-                Word::Unsure => {
+                BoardAnswer::Unknown => {
                     let read = self.reader.pass(claims.concert_id, claims.number).await?;
                     let Some(read) = read.filter(|read| read.pass.user_id == claims.user_id) else {
                         return Ok(None);
@@ -102,7 +102,7 @@ impl Line {
         &self,
         claims: &QueueClaims,
     ) -> Result<Result<(), PassRefusal>, StorageError> {
-        if let Word::Waits(_) = self.boards.word_on(claims, None) {
+        if let BoardAnswer::Waiting(_) = self.boards.answer_for(claims, None) {
             return Ok(Err(PassRefusal::Waiting));
         }
         let read = self.reader.pass(claims.concert_id, claims.number).await?;
@@ -122,18 +122,18 @@ impl Line {
     /// Storage's.
     pub async fn position(&self, claims: &QueueClaims) -> Result<u64, StorageError> {
         match self.standing(claims).await? {
-            Some(Standing::Waiting { ahead, .. }) => Ok(ahead + 1),
+            Some(QueuePosition::Waiting { ahead, .. }) => Ok(ahead + 1),
             _ => Ok(0),
         }
     }
 
     /// Where somebody stands who has just joined behind so many people. Touches no database.
-    pub(super) fn behind(&self, concert_id: ConcertId, ahead: u64) -> Standing {
+    pub(super) fn behind(&self, concert_id: ConcertId, ahead: u64) -> QueuePosition {
         waiting(Place { ahead, eta_seconds: self.boards.eta_seconds(concert_id, ahead) })
     }
 
     /// Where somebody stands by their pass; `None` when they wait and there is no board to tell their place.
-    async fn standing_of(&self, read: &PassAt, claims: &QueueClaims) -> Option<Standing> {
+    async fn standing_of(&self, read: &PassAt, claims: &QueueClaims) -> Option<QueuePosition> {
         let pass = &read.pass;
         match pass.state_at(read.as_of) {
             PassState::Waiting => self.boards.place_of(claims).map(waiting),
@@ -147,15 +147,15 @@ impl Line {
                 if pass.is_expected(read.as_of) {
                     self.show_up(pass).await;
                 }
-                Some(Standing::Active { until: expires_at })
+                Some(QueuePosition::Active { until: expires_at })
             }
-            PassState::Ended { end, at, .. } => Some(Standing::Ended { end, at }),
+            PassState::Ended { end, at, .. } => Some(QueuePosition::Ended { end, at }),
         }
     }
 
     async fn show_up(&self, pass: &Pass) {
         let (concert_id, number, user_id) = (pass.concert_id, pass.number, pass.user_id);
-        if let Err(error) = self.rooms.show_up(ShowUp { concert_id, number, user_id }).await {
+        if let Err(error) = self.rooms.show_up(ShowUpCommand { concert_id, number, user_id }).await {
             tracing::warn!(%error, %concert_id, "a sign of life was not written");
         }
     }
@@ -170,6 +170,6 @@ fn lags_behind() -> StorageError {
     StorageError::Unavailable("the board of the waiting room lags behind".into())
 }
 
-fn waiting(Place { ahead, eta_seconds }: Place) -> Standing {
-    Standing::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) }
+fn waiting(Place { ahead, eta_seconds }: Place) -> QueuePosition {
+    QueuePosition::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) }
 }

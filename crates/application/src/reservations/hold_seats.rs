@@ -6,7 +6,7 @@ use seatline_domain::id::{ConcertId, Ids, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::queue::QueueClaims;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{self, HoldError, SeatInventory, SeatSelection};
+use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatSelection};
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
@@ -91,7 +91,7 @@ impl HoldSeats {
             .concert(performance.concert_id)
             .await?
             .ok_or_else(|| StorageError::missing("a performance's concert"))?;
-        let command = seat::HoldSeats {
+        let command = HoldSeatsCommand {
             reservation_id: ReservationId::new(self.ids.next()),
             user_id: claims.user_id,
             concert_id: claims.concert_id,

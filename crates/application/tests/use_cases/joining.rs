@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use seatline_application::queue::{JoinQueue, LeaveQueue, Line, Standing};
+use seatline_application::queue::{JoinQueue, LeaveQueue, Line, QueuePosition};
 use seatline_domain::queue::{
     JoinError, Joined, LeaveError, MockQueueReader, MockWaitingRooms, Pass, PassRefusal, RoomFigures,
 };
@@ -18,7 +18,10 @@ fn joined(pass: Pass, created: bool, ahead: Option<u64>) -> Joined {
 }
 
 /// Joins where storage answers so.
-async fn join(answer: Result<Joined, JoinError>, line: Arc<Line>) -> Result<(Standing, bool), JoinError> {
+async fn join(
+    answer: Result<Joined, JoinError>,
+    line: Arc<Line>,
+) -> Result<(QueuePosition, bool), JoinError> {
     let mut rooms = MockWaitingRooms::new();
     rooms.expect_join().times(1).return_once(move |command| {
         assert_eq!((command.concert_id, command.user_id), (concert_id(), user()));
@@ -31,8 +34,8 @@ async fn join(answer: Result<Joined, JoinError>, line: Arc<Line>) -> Result<(Sta
     Ok((status.standing, created))
 }
 
-fn behind(ahead: u64, eta_seconds: Option<u64>) -> Standing {
-    Standing::Waiting { ahead, eta_seconds, poll_after: TimeDelta::seconds(1) }
+fn behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
+    QueuePosition::Waiting { ahead, eta_seconds, poll_after: TimeDelta::seconds(1) }
 }
 
 #[tokio::test(start_paused = true)]
@@ -55,7 +58,7 @@ async fn where_the_board_knows_a_rate_a_new_place_has_an_eta() {
 async fn a_turn_that_comes_at_once_costs_nothing_but_the_join() {
     let line = line_without_storage(&no_boards());
     let answer = join(Ok(joined(active(1, true), true, Some(0))), line).await;
-    assert_eq!(answer, Ok((Standing::Active { until: in_minutes(10) }, true)));
+    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10) }, true)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,7 +74,7 @@ async fn joining_again_once_admitted_is_showing_up() {
     rooms.expect_show_up().times(1).return_once(|_| Ok(active(4, true)));
     let line = line(reader, rooms, &no_boards());
     let answer = join(Ok(joined(active(4, false), false, None)), line).await;
-    assert_eq!(answer, Ok((Standing::Active { until: in_minutes(10) }, false)));
+    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10) }, false)));
 }
 
 #[tokio::test(start_paused = true)]

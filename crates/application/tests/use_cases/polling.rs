@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use mockall::predicate::eq;
 use seatline_application::queue::{
-    Boards, Line, PollError, PollQueue, QueueError, RefreshBoards, ShowQueue, Standing,
+    Boards, Line, PollError, PollQueue, QueueError, QueuePosition, RefreshBoards, ShowQueue,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardSeen, Departure, MockQueueReader, MockWaitingRooms, Number, Pass, PassEnd,
@@ -20,19 +20,19 @@ use crate::samples::{
     tokens, unavailable, update, user, waiting,
 };
 
-async fn poll(line: &Arc<Line>, number: u64) -> Result<Standing, PollError> {
+async fn poll(line: &Arc<Line>, number: u64) -> Result<QueuePosition, PollError> {
     poll_with(line, claims(number)).await
 }
 
-async fn poll_with(line: &Arc<Line>, claims: QueueClaims) -> Result<Standing, PollError> {
+async fn poll_with(line: &Arc<Line>, claims: QueueClaims) -> Result<QueuePosition, PollError> {
     let (poll, token) = (PollQueue { line: line.clone() }, tokens().issue(claims, holder()));
     let status = poll.execute(token.clone()).await?;
     assert_eq!((status.token, status.claims), (token.text, claims));
     Ok(status.standing)
 }
 
-fn behind(ahead: u64, seconds: i64) -> Standing {
-    Standing::Waiting { ahead, eta_seconds: None, poll_after: TimeDelta::seconds(seconds) }
+fn behind(ahead: u64, seconds: i64) -> QueuePosition {
+    QueuePosition::Waiting { ahead, eta_seconds: None, poll_after: TimeDelta::seconds(seconds) }
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +56,7 @@ async fn a_number_that_the_board_has_not_seen_has_its_place_all_the_same() {
 }
 
 /// Polls of numbers 2 to 29, all at once.
-async fn poll_many(line: &Arc<Line>) -> Vec<Result<Standing, PollError>> {
+async fn poll_many(line: &Arc<Line>) -> Vec<Result<QueuePosition, PollError>> {
     join_all((2..30).map(|number| poll(line, number))).await
 }
 
@@ -106,7 +106,7 @@ async fn who_has_shown_up_is_told_of_their_turn_before_it_is_announced() {
         .expect_pass()
         .returning(|_, number| Ok(read(Pass { issued_at: in_minutes(-1), ..active(number.get(), true) })));
     let line = line(reader, MockWaitingRooms::new(), &boards(2, 5));
-    assert_eq!(poll(&line, 2).await, Ok(Standing::Active { until: in_minutes(10) }));
+    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,7 +125,7 @@ async fn an_admission_is_told_once_it_is_announced() {
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(3, 1)));
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
-    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(Standing::Active { until: in_minutes(10) }));
+    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(2, 1)));
 }
 
@@ -145,7 +145,7 @@ async fn an_admitted_person_shows_up_by_polling_and_only_once() {
     });
     let line = line(reader, rooms, &boards(2, 5));
     for _ in 0..2 {
-        assert_eq!(poll(&line, 2).await, Ok(Standing::Active { until: in_minutes(10) }));
+        assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
     }
 }
 
@@ -155,7 +155,7 @@ async fn a_sign_of_life_that_was_not_written_does_not_fail_the_poll() {
     reader.expect_pass().return_once(|_, _| Ok(read(active(2, false))));
     rooms.expect_show_up().return_once(|_| Err(unavailable().into()));
     let line = line(reader, rooms, &no_boards());
-    assert_eq!(poll(&line, 2).await, Ok(Standing::Active { until: in_minutes(10) }));
+    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,7 +164,7 @@ async fn a_pass_that_ended_answers_with_its_final_state() {
         let mut reader = MockQueueReader::new();
         reader.expect_pass().return_once(move |_, _| Ok(read(ended(2, end))));
         let line = line(reader, MockWaitingRooms::new(), &boards(2, 5));
-        assert_eq!(poll(&line, 2).await, Ok(Standing::Ended { end, at: now() }));
+        assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Ended { end, at: now() }));
     }
 }
 
@@ -177,7 +177,7 @@ async fn a_pass_whose_time_is_up_has_expired_though_nobody_wrote_it() {
         Ok(late)
     });
     let line = line(reader, MockWaitingRooms::new(), &no_boards());
-    let expired = Standing::Ended { end: PassEnd::Expired, at: in_minutes(10) };
+    let expired = QueuePosition::Ended { end: PassEnd::Expired, at: in_minutes(10) };
     assert_eq!(poll(&line, 2).await, Ok(expired));
 }
 
@@ -210,7 +210,7 @@ async fn somebody_admitted_between_board_and_storage_is_found_active() {
     reader.expect_pass().times(1).return_once(|_, _| Ok(read(active(9, true))));
     reader.expect_news().times(1).returning(|_| Ok(news(vec![])));
     let line = line(reader, MockWaitingRooms::new(), &no_boards());
-    assert_eq!(poll(&line, 9).await, Ok(Standing::Active { until: in_minutes(10) }));
+    assert_eq!(poll(&line, 9).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
 }
 
 fn up_to(departures: u64) -> BoardSeen {

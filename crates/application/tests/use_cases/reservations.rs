@@ -3,16 +3,16 @@ use std::sync::Mutex;
 
 use mockall::predicate::eq;
 use seatline_application::reservations::{
-    GiveUpReservation, ListReservations, ReservationError, ShowReservation, SweepHolds,
+    CancelReservation, ExpireHolds, ListReservations, ReservationError, ShowReservation,
 };
 use seatline_domain::id::ReservationId;
 use seatline_domain::page::Page;
-use seatline_domain::reservation::{ExpireHold, GiveUpError, MockReservations};
+use seatline_domain::reservation::{CancelError, ExpireHoldCommand, MockReservations};
 
 use crate::samples::{id, other_user, page, reservation, reservation_id, unavailable, user};
 
-fn lapsed(n: u128) -> ExpireHold {
-    ExpireHold { user_id: user(), reservation_id: ReservationId::new(id(n)) }
+fn lapsed(n: u128) -> ExpireHoldCommand {
+    ExpireHoldCommand { user_id: user(), reservation_id: ReservationId::new(id(n)) }
 }
 
 #[tokio::test(start_paused = true)]
@@ -20,10 +20,10 @@ async fn a_sweep_expires_what_has_lapsed_and_counts_what_it_wrote() {
     let mut reservations = MockReservations::new();
     reservations
         .expect_lapsed()
-        .with(eq(SweepHolds::BATCH))
+        .with(eq(ExpireHolds::BATCH))
         .return_once(|_| Ok(vec![lapsed(1), lapsed(2), lapsed(3)]));
     reservations.expect_expire().times(3).returning(|hold| Ok(hold.reservation_id.uuid() != id(2)));
-    let sweep = SweepHolds { reservations: Arc::new(reservations) };
+    let sweep = ExpireHolds { reservations: Arc::new(reservations) };
     assert_eq!(sweep.execute().await, Ok(2), "somebody else has written the second");
 }
 
@@ -40,7 +40,7 @@ async fn a_sweep_goes_on_after_a_failure() {
         seen.lock().unwrap().push(hold.reservation_id.uuid());
         Ok(true)
     });
-    let sweep = SweepHolds { reservations: Arc::new(reservations) };
+    let sweep = ExpireHolds { reservations: Arc::new(reservations) };
     assert_eq!(sweep.execute().await, Err(unavailable()));
     assert_eq!(*swept.lock().unwrap(), [id(2), id(3)]);
 }
@@ -49,21 +49,21 @@ async fn a_sweep_goes_on_after_a_failure() {
 async fn a_sweep_that_finds_nothing_writes_nothing() {
     let mut reservations = MockReservations::new();
     reservations.expect_lapsed().return_once(|_| Ok(vec![]));
-    let sweep = SweepHolds { reservations: Arc::new(reservations) };
+    let sweep = ExpireHolds { reservations: Arc::new(reservations) };
     assert_eq!(sweep.execute().await, Ok(0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_hold_is_given_up_by_its_user() {
-    for answer in [Ok(reservation()), Err(GiveUpError::NotFound), Err(GiveUpError::NotCancellable)] {
+    for answer in [Ok(reservation()), Err(CancelError::NotFound), Err(CancelError::NotCancellable)] {
         let mut reservations = MockReservations::new();
         let expected = answer.clone().map(drop);
-        reservations.expect_give_up().times(1).return_once(|command| {
+        reservations.expect_cancel().times(1).return_once(|command| {
             assert_eq!((command.user_id, command.reservation_id), (user(), reservation_id()));
             answer
         });
-        let give_up = GiveUpReservation { reservations: Arc::new(reservations) };
-        assert_eq!(give_up.execute(user(), reservation_id()).await, expected);
+        let cancel = CancelReservation { reservations: Arc::new(reservations) };
+        assert_eq!(cancel.execute(user(), reservation_id()).await, expected);
     }
 }
 

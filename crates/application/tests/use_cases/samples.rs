@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use seatline_application::queue::{
-    Boards, Holder, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn, Word,
+    BoardAnswer, Boards, Holder, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn,
 };
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{Concert, Performance, SeatLimit};
@@ -79,7 +79,7 @@ pub(crate) fn concert() -> Concert {
     Concert {
         id: concert_id(),
         title: Text::parse("Turandot").unwrap(),
-        venue: Text::parse("The Old Hall").unwrap(),
+        venue: Text::parse("The Old State").unwrap(),
         timezone: Tz::Asia__Seoul,
         max_seats_per_user: SeatLimit::parse(4).unwrap(),
     }
@@ -213,9 +213,9 @@ pub(crate) fn old_claims(number: u64) -> QueueClaims {
 
 /// How many people these boards see ahead of a number that waits and joined long ago.
 pub(crate) fn ahead_of(boards: &Boards, number: u64) -> Option<u64> {
-    match boards.word_on(&old_claims(number), None) {
-        Word::Waits(place) => Some(place.ahead),
-        Word::Unsure | Word::Behind(_) => None,
+    match boards.answer_for(&old_claims(number), None) {
+        BoardAnswer::Waiting(place) => Some(place.ahead),
+        BoardAnswer::Unknown | BoardAnswer::Behind(_) => None,
     }
 }
 

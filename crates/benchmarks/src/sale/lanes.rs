@@ -4,8 +4,8 @@ use anyhow::Context;
 use seatline_adapters_postgres::Postgres;
 use seatline_domain::concert::{Programme, SeatLimit, policy as concerts};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
-use seatline_domain::queue::{JoinRoom, Number, WaitingRooms};
-use seatline_domain::seat::{HoldSeats, SeatInventory, SeatSelection, policy};
+use seatline_domain::queue::{JoinQueueCommand, Number, WaitingRooms};
+use seatline_domain::seat::{HoldSeatsCommand, SeatInventory, SeatSelection, policy};
 
 use super::Show;
 use crate::room::{CALLERS, fresh_id, together};
@@ -19,7 +19,8 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
         let id = PerformanceId::new(id.parse()?);
         performances.push(postgres.performance(id).await?.context("no performance")?);
     }
-    let first = postgres.join(JoinRoom { concert_id, user_id: UserId::new(fresh_id()) }).await?.pass.number;
+    let first =
+        postgres.join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()) }).await?.pass.number;
     let users: Arc<Vec<_>> = Arc::new((0..people).map(|_| UserId::new(fresh_id())).collect());
     let numbers = Arc::new(users.iter().map(|_| std::sync::OnceLock::<Number>::new()).collect::<Vec<_>>());
     let joining = {
@@ -29,7 +30,7 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
             async move {
                 let index = usize::try_from(index)?;
                 let user_id = *users.get(index).context("nobody")?;
-                let joined = postgres.join(JoinRoom { concert_id, user_id }).await?;
+                let joined = postgres.join(JoinQueueCommand { concert_id, user_id }).await?;
                 numbers.get(index).context("nobody")?.get_or_init(|| joined.pass.number);
                 anyhow::Ok(())
             }
@@ -46,7 +47,7 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
         async move {
             let index = usize::try_from(index)?;
             let seat = 1 + (used + i64::try_from(index)?) / i64::try_from(width)?;
-            let command = HoldSeats {
+            let command = HoldSeatsCommand {
                 reservation_id: ReservationId::new(fresh_id()),
                 user_id: *users.get(index).context("nobody")?,
                 concert_id,

@@ -102,7 +102,7 @@ pub struct Recorded {
 
 impl Recorded {
     /// Whether its time is up.
-    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+    pub fn has_expired(&self, now: Timestamp) -> bool {
         self.recorded_at <= lapsed_at(now)
     }
 }

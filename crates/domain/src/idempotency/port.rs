@@ -10,5 +10,5 @@ pub trait IdempotencyKeys: Send + Sync {
     ///
     /// No answer depends on it: a lapsed record answers nobody, removed or not. Waits for nobody: what others are about
     /// to remove or to replace is left to them.
-    async fn forget_lapsed(&self, limit: u16) -> Result<usize, StorageError>;
+    async fn delete_expired(&self, limit: u16) -> Result<usize, StorageError>;
 }

@@ -5,7 +5,7 @@ mod pay;
 mod port;
 
 pub use error::PayError;
-pub use pay::PayReservation;
+pub use pay::PayReservationCommand;
 #[cfg(any(test, feature = "mocks"))]
 pub use port::MockPayments;
 pub use port::Payments;

@@ -13,7 +13,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 /// The price is what the seats cost when they were held. Paying twice gives the first payment, also when the turn is
 /// over by then: a retry must find out.
 #[derive(Debug, Clone)]
-pub struct PayReservation {
+pub struct PayReservationCommand {
     /// The id that the payment gets.
     pub payment_id: PaymentId,
     /// The id that the ledger entry gets.
@@ -30,7 +30,7 @@ pub struct PayReservation {
     pub key: Option<IdempotencyKey>,
 }
 
-impl PayReservation {
+impl PayReservationCommand {
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint::new(format!("pay {}", self.reservation_id))
     }
@@ -98,7 +98,7 @@ impl PayReservation {
     }
 }
 
-impl Command for PayReservation {
+impl Command for PayReservationCommand {
     type Success = Answer<Payment>;
     type Error = PayError;
 

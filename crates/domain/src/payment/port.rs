@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{OwnedSeat, PayError, PayReservation, Payment};
+use super::{OwnedSeat, PayError, PayReservationCommand, Payment};
 use crate::id::{PaymentId, UserId};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
@@ -12,7 +12,7 @@ use crate::storage::StorageError;
 pub trait Payments: Send + Sync {
     /// Pays a reservation: debit, ledger entry, payment, seats, reservation and pass in one transaction. Of concurrent
     /// callers one pays; the others get the same payment.
-    async fn pay(&self, command: PayReservation) -> Result<Answer<Payment>, PayError>;
+    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, PayError>;
 
     /// One payment of a user. Another user's is not found.
     async fn payment(&self, user_id: UserId, id: PaymentId) -> Result<Option<Payment>, StorageError>;

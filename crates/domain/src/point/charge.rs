@@ -7,7 +7,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 
 /// Adds points to a user's wallet, once per key.
 #[derive(Debug, Clone)]
-pub struct ChargePoints {
+pub struct ChargePointsCommand {
     /// The id that the new ledger entry gets.
     pub entry_id: LedgerEntryId,
     /// Whose wallet.
@@ -18,13 +18,13 @@ pub struct ChargePoints {
     pub key: IdempotencyKey,
 }
 
-impl ChargePoints {
+impl ChargePointsCommand {
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint::new(format!("charge {}", self.amount))
     }
 }
 
-impl Command for ChargePoints {
+impl Command for ChargePointsCommand {
     type Success = Answer<LedgerEntry>;
     type Error = ChargeError;
 

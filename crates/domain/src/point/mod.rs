@@ -9,7 +9,7 @@ mod port;
 mod wallet;
 
 pub use amount::{Amount, AmountError};
-pub use charge::ChargePoints;
+pub use charge::ChargePointsCommand;
 pub use error::ChargeError;
 pub use ledger::{LedgerEntry, LedgerEntryKind};
 #[cfg(any(test, feature = "mocks"))]

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{Amount, ChargeError, ChargePoints, LedgerEntry};
+use super::{Amount, ChargeError, ChargePointsCommand, LedgerEntry};
 use crate::id::UserId;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
@@ -11,7 +11,7 @@ use crate::storage::StorageError;
 #[async_trait]
 pub trait Wallets: Send + Sync {
     /// Adds points; a repeated key gives the first answer again and adds nothing.
-    async fn charge(&self, command: ChargePoints) -> Result<Answer<LedgerEntry>, ChargeError>;
+    async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError>;
 
     /// The balance, zero when there is no such wallet.
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError>;

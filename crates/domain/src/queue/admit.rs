@@ -7,7 +7,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 /// One step of admission: expires the passes whose time is up, then admits the next people in line, as many as the
 /// capacity and the rate allow, at most [`policy::ADMISSIONS_PER_STEP`].
 #[derive(Debug, Clone)]
-pub struct AdmitWaiting {
+pub struct AdmitWaitingCommand {
     /// Whose line.
     pub concert_id: ConcertId,
 }
@@ -21,12 +21,12 @@ pub struct Admitted {
     pub expired: u64,
 }
 
-impl Command for AdmitWaiting {
+impl Command for AdmitWaitingCommand {
     type Success = Admitted;
     type Error = StorageError;
 
     fn footprint(&self, footprint: &mut Footprint) {
-        footprint.fronts.insert(self.concert_id);
+        footprint.queue_heads.insert(self.concert_id);
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Admitted, StorageError> {

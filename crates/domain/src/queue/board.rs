@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::pace::Pace;
+use super::admission_rate::AdmissionRate;
 use super::{Number, RoomFigures};
 use crate::Timestamp;
 
@@ -81,7 +81,7 @@ pub struct Board {
     admissions: VecDeque<Admission>,
     /// Numbers whose departure is still to be announced, and when they left.
     departures: BTreeMap<u64, Timestamp>,
-    pace: Pace,
+    admission_rate: AdmissionRate,
 }
 
 impl Board {
@@ -95,7 +95,7 @@ impl Board {
             departed: Vec::new(),
             admissions: VecDeque::new(),
             departures: BTreeMap::new(),
-            pace: Pace::default(),
+            admission_rate: AdmissionRate::default(),
         };
         board.apply(update);
         board
@@ -154,7 +154,7 @@ impl Board {
         }
         let passed_over = departed.partition_point(|number| *number <= self.served);
         departed.drain(..passed_over);
-        self.pace.observe(at, self.served, u64::try_from(passed_over).unwrap_or(0));
+        self.admission_rate.observe(at, self.served, u64::try_from(passed_over).unwrap_or(0));
     }
 
     /// Which instant was last announced.
@@ -202,7 +202,7 @@ impl Board {
     /// After how many seconds somebody with so many people ahead is likely to be admitted: by the admissions of the last
     /// minutes, or by the room's rate while there were none. `None` when neither is known.
     pub fn eta_seconds(&self, ahead: u64) -> Option<u64> {
-        self.pace.seconds_for(ahead + 1).or_else(|| {
+        self.admission_rate.seconds_for(ahead + 1).or_else(|| {
             let per_minute = self.figures.settings.admit_per_minute?.per_minute();
             Some((ahead + 1).saturating_mul(60).div_ceil(per_minute.into()))
         })

@@ -6,7 +6,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 
 /// Changes how a waiting room works, while people wait. Lowering the capacity throws nobody out.
 #[derive(Debug, Clone)]
-pub struct ConfigureRoom {
+pub struct ConfigureQueueCommand {
     /// Whose waiting room.
     pub concert_id: ConcertId,
     /// The new capacity; `None` to keep it.
@@ -19,7 +19,7 @@ pub struct ConfigureRoom {
     pub stamp: AuditStamp,
 }
 
-impl Command for ConfigureRoom {
+impl Command for ConfigureQueueCommand {
     type Success = Room;
     type Error = ConfigureError;
 

@@ -7,7 +7,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 ///
 /// Where nobody waits and there is room, the new pass is active at once.
 #[derive(Debug, Clone)]
-pub struct JoinRoom {
+pub struct JoinQueueCommand {
     /// In whose line.
     pub concert_id: ConcertId,
     /// Who.
@@ -27,12 +27,12 @@ pub struct Joined {
     pub as_of: Timestamp,
 }
 
-impl Command for JoinRoom {
+impl Command for JoinQueueCommand {
     type Success = Joined;
     type Error = JoinError;
 
     fn footprint(&self, footprint: &mut Footprint) {
-        footprint.crowds.insert(self.concert_id);
+        footprint.active_counts.insert(self.concert_id);
         footprint.live_passes.insert((self.concert_id, self.user_id));
     }
 

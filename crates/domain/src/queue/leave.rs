@@ -7,7 +7,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 
 /// Gives up a place in line, or a turn together with the unpaid hold made in it. Repeatable.
 #[derive(Debug, Clone)]
-pub struct LeaveRoom {
+pub struct LeaveQueueCommand {
     /// Whose line.
     pub concert_id: ConcertId,
     /// Which place.
@@ -16,7 +16,7 @@ pub struct LeaveRoom {
     pub user_id: UserId,
 }
 
-impl Command for LeaveRoom {
+impl Command for LeaveQueueCommand {
     type Success = Pass;
     type Error = LeaveError;
 

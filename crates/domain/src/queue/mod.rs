@@ -4,13 +4,13 @@
 //! which the joins were committed. A pass waits, becomes active when it is admitted, and ends by completing (paid),
 //! expiring or leaving. [`Board`] is what an instance keeps in memory to answer polls without asking the database.
 
+mod admission_rate;
 mod admit;
 mod board;
 mod configure;
 mod error;
 mod join;
 mod leave;
-mod pace;
 mod pass;
 pub mod policy;
 mod port;
@@ -19,17 +19,17 @@ mod settings;
 mod show_up;
 mod throttle;
 
-pub use admit::{AdmitWaiting, Admitted};
+pub use admit::{AdmitWaitingCommand, Admitted};
 pub use board::{Admission, Board, BoardNews, BoardSeen, BoardUpdate, Departure};
-pub use configure::ConfigureRoom;
+pub use configure::ConfigureQueueCommand;
 pub use error::{ConfigureError, JoinError, LeaveError, PassRefusal, SettingsError};
-pub use join::{JoinRoom, Joined};
-pub use leave::LeaveRoom;
+pub use join::{JoinQueueCommand, Joined};
+pub use leave::LeaveQueueCommand;
 pub use pass::{Number, Pass, PassAt, PassEnd, PassState, QueueClaims};
 #[cfg(any(test, feature = "mocks"))]
 pub use port::{MockQueueReader, MockWaitingRooms};
 pub use port::{QueueReader, WaitingRooms};
 pub use room::{Room, RoomFigures, RoomStatus};
 pub use settings::{Capacity, RoomSettings};
-pub use show_up::ShowUp;
+pub use show_up::ShowUpCommand;
 pub use throttle::{AdmitRate, Throttle};

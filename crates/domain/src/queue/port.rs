@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use super::{
-    AdmitWaiting, Admitted, BoardNews, BoardSeen, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined,
-    LeaveError, LeaveRoom, Number, Pass, PassAt, Room, RoomFigures, ShowUp,
+    AdmitWaitingCommand, Admitted, BoardNews, BoardSeen, ConfigureError, ConfigureQueueCommand, JoinError,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, Number, Pass, PassAt, Room, RoomFigures,
+    ShowUpCommand,
 };
 use crate::id::ConcertId;
 use crate::storage::StorageError;
@@ -15,19 +16,19 @@ use crate::storage::StorageError;
 pub trait WaitingRooms: Send + Sync {
     /// Takes the next place in line, or finds the live one of this user. Must return
     /// [`JoinError::ConcertNotFound`] when there is no such concert.
-    async fn join(&self, command: JoinRoom) -> Result<Joined, JoinError>;
+    async fn join(&self, command: JoinQueueCommand) -> Result<Joined, JoinError>;
 
     /// Gives up a place or a turn, with the unpaid hold made in it. A pass that has ended stays as it is.
-    async fn leave(&self, command: LeaveRoom) -> Result<Pass, LeaveError>;
+    async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError>;
 
     /// Takes note that an admitted person is here.
-    async fn show_up(&self, command: ShowUp) -> Result<Pass, LeaveError>;
+    async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError>;
 
     /// One step of admission. Never admits anybody before a lower number that still waits, never beyond the capacity.
-    async fn admit(&self, command: AdmitWaiting) -> Result<Admitted, StorageError>;
+    async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError>;
 
     /// Changes how a room works, and records it for audit.
-    async fn configure(&self, command: ConfigureRoom) -> Result<Room, ConfigureError>;
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError>;
 }
 
 /// Reads waiting rooms.

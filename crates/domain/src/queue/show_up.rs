@@ -5,7 +5,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 
 /// Takes note that an admitted person is here, so that their pass lives its full time.
 #[derive(Debug, Clone)]
-pub struct ShowUp {
+pub struct ShowUpCommand {
     /// Whose line.
     pub concert_id: ConcertId,
     /// Which place.
@@ -14,7 +14,7 @@ pub struct ShowUp {
     pub user_id: UserId,
 }
 
-impl Command for ShowUp {
+impl Command for ShowUpCommand {
     type Success = Pass;
     type Error = LeaveError;
 

@@ -4,7 +4,7 @@ use crate::storage::StorageError;
 
 /// Why a reservation was not given up.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum GiveUpError {
+pub enum CancelError {
     /// The user has no such reservation.
     #[error("there is no such reservation")]
     NotFound,

@@ -6,14 +6,14 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 
 /// Writes down that a hold's time is up. It was in nobody's way before either.
 #[derive(Debug, Clone)]
-pub struct ExpireHold {
+pub struct ExpireHoldCommand {
     /// Whose.
     pub user_id: UserId,
     /// Which.
     pub reservation_id: ReservationId,
 }
 
-impl Command for ExpireHold {
+impl Command for ExpireHoldCommand {
     /// Whether there was a lapsed hold.
     type Success = bool;
     type Error = StorageError;

@@ -1,14 +1,14 @@
 //! Reservations: seats held for a while, then paid, given up or lapsed.
 
+mod cancel;
 mod error;
 mod expire;
-mod give_up;
 mod port;
 mod release;
 
-pub use error::GiveUpError;
-pub use expire::ExpireHold;
-pub use give_up::GiveUpReservation;
+pub use cancel::CancelReservationCommand;
+pub use error::CancelError;
+pub use expire::ExpireHoldCommand;
 #[cfg(any(test, feature = "mocks"))]
 pub use port::MockReservations;
 pub use port::Reservations;

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{ExpireHold, GiveUpError, GiveUpReservation, Reservation};
+use super::{CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation};
 use crate::id::{ReservationId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::storage::StorageError;
@@ -10,13 +10,13 @@ use crate::storage::StorageError;
 #[async_trait]
 pub trait Reservations: Send + Sync {
     /// Gives up an unpaid hold and frees its seats.
-    async fn give_up(&self, command: GiveUpReservation) -> Result<Reservation, GiveUpError>;
+    async fn cancel(&self, command: CancelReservationCommand) -> Result<Reservation, CancelError>;
 
     /// Writes down that a hold's time is up; `false` when it is not, or was written before.
-    async fn expire(&self, command: ExpireHold) -> Result<bool, StorageError>;
+    async fn expire(&self, command: ExpireHoldCommand) -> Result<bool, StorageError>;
 
     /// Holds whose time is up and for which that was not written yet, oldest first, at most `limit`.
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHold>, StorageError>;
+    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError>;
 
     /// One reservation of a user, as it stands now. Another user's is not found.
     async fn reservation(

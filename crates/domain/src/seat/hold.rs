@@ -16,7 +16,7 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 /// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again and
 /// does not reset its clock. The hold carries its pass along, so that the pass does not end before it.
 #[derive(Debug, Clone)]
-pub struct HoldSeats {
+pub struct HoldSeatsCommand {
     /// The id that the reservation gets.
     pub reservation_id: ReservationId,
     /// Who.
@@ -37,7 +37,7 @@ pub struct HoldSeats {
     pub key: Option<IdempotencyKey>,
 }
 
-impl HoldSeats {
+impl HoldSeatsCommand {
     fn fingerprint(&self) -> Fingerprint {
         let seats: Vec<_> = self.seats.numbers().iter().map(ToString::to_string).collect();
         Fingerprint::new(format!("hold {} {}", self.performance.id, seats.join(",")))
@@ -149,7 +149,7 @@ impl HoldSeats {
     }
 }
 
-impl Command for HoldSeats {
+impl Command for HoldSeatsCommand {
     type Success = Answer<Reservation>;
     type Error = HoldError;
 

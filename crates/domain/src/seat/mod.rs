@@ -8,7 +8,7 @@ mod port;
 mod selection;
 
 pub use error::{HoldError, SelectionError};
-pub use hold::HoldSeats;
+pub use hold::HoldSeatsCommand;
 pub use map::{SalesOfPerformance, SeatMap};
 #[cfg(any(test, feature = "mocks"))]
 pub use port::MockSeatInventory;

@@ -6,7 +6,7 @@ mod register;
 pub use port::Accounts;
 #[cfg(any(test, feature = "mocks"))]
 pub use port::MockAccounts;
-pub use register::RegisterUser;
+pub use register::RegisterUserCommand;
 
 use crate::id::UserId;
 use crate::text::Text;

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{AccessTokenHash, RegisterUser, User};
+use super::{AccessTokenHash, RegisterUserCommand, User};
 use crate::id::UserId;
 use crate::storage::StorageError;
 
@@ -9,7 +9,7 @@ use crate::storage::StorageError;
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Opens an account with an empty wallet.
-    async fn register(&self, command: RegisterUser) -> Result<User, StorageError>;
+    async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError>;
 
     /// Whose token has this hash; `None` when nobody's.
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError>;

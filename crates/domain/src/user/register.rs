@@ -6,14 +6,14 @@ use crate::working_set::{Command, Footprint, WorkingSet};
 
 /// Opens an account with an empty wallet.
 #[derive(Debug, Clone)]
-pub struct RegisterUser {
+pub struct RegisterUserCommand {
     /// The new user.
     pub user: User,
     /// The hash of the token by which they will be known.
     pub token_hash: AccessTokenHash,
 }
 
-impl Command for RegisterUser {
+impl Command for RegisterUserCommand {
     type Success = User;
     type Error = StorageError;
 

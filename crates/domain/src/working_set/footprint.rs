@@ -11,9 +11,9 @@ pub struct Footprint {
     /// Waiting rooms to lock.
     pub rooms: BTreeSet<ConcertId>,
     /// Rooms, locked too, of which the number of active passes must be known when nobody waits.
-    pub crowds: BTreeSet<ConcertId>,
+    pub active_counts: BTreeSet<ConcertId>,
     /// Rooms, locked too, whose lapsed passes and whose next people in line must be known.
-    pub fronts: BTreeSet<ConcertId>,
+    pub queue_heads: BTreeSet<ConcertId>,
     /// Passes to lock.
     pub passes: BTreeSet<(ConcertId, Number)>,
     /// Users whose waiting or active pass, if any, must be locked.

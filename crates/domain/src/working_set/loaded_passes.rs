@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::Tracked;
+use super::TrackedRows;
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
 use crate::queue::{Number, Pass, PassEnd, PassRefusal, PassState, RoomSettings};
@@ -8,7 +8,7 @@ use crate::queue::{Number, Pass, PassEnd, PassRefusal, PassState, RoomSettings};
 /// Passes by concert and number, with whose they are, how many are active and how much of each line is known.
 #[derive(Debug, Default)]
 pub struct LoadedPasses {
-    rows: Tracked<(ConcertId, Number), Pass>,
+    rows: TrackedRows<(ConcertId, Number), Pass>,
     live: HashMap<(ConcertId, UserId), Number>,
     active: HashMap<ConcertId, u64>,
     known_up_to: HashMap<ConcertId, Number>,
@@ -27,7 +27,7 @@ impl LoadedPasses {
     }
 
     /// Says up to which number everybody who waits is in this set.
-    pub fn load_front(&mut self, concert_id: ConcertId, up_to: Number) {
+    pub fn load_queue_head(&mut self, concert_id: ConcertId, up_to: Number) {
         self.known_up_to.insert(concert_id, up_to);
     }
 

@@ -1,13 +1,13 @@
 use std::collections::HashMap;
 
-use super::Tracked;
+use super::TrackedRows;
 use crate::id::{ConcertId, ReservationId, UserId};
 use crate::reservation::{Reservation, ReservationState};
 
 /// Reservations by id, with who holds one.
 #[derive(Debug, Default)]
 pub struct LoadedReservations {
-    rows: Tracked<ReservationId, Reservation>,
+    rows: TrackedRows<ReservationId, Reservation>,
     held: HashMap<(ConcertId, UserId), ReservationId>,
 }
 

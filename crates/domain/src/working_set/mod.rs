@@ -5,15 +5,15 @@
 //! what changed in one transaction. The in-memory reference adapter keeps everything in one working set and calls the
 //! same functions.
 
+mod change_tracking;
 mod footprint;
 mod loaded_passes;
 mod loaded_reservations;
-mod tracked;
 
+pub use change_tracking::TrackedRows;
 pub use footprint::Footprint;
 pub use loaded_passes::LoadedPasses;
 pub use loaded_reservations::LoadedReservations;
-pub use tracked::Tracked;
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ use crate::point::{LedgerEntry, Wallet};
 use crate::queue::Room;
 use crate::seat::{Seat, SeatKey};
 use crate::storage::StorageError;
-use crate::user::RegisterUser;
+use crate::user::RegisterUserCommand;
 
 /// A change that somebody asks for.
 pub trait Command: Send + Sync + 'static {
@@ -49,25 +49,25 @@ pub trait Command: Send + Sync + 'static {
 #[derive(Debug, Default)]
 pub struct WorkingSet {
     /// Waiting rooms.
-    pub rooms: Tracked<ConcertId, Room>,
+    pub rooms: TrackedRows<ConcertId, Room>,
     /// Passes, with what is known of each room's line.
     pub passes: LoadedPasses,
     /// Reservations, with who holds one.
     pub reservations: LoadedReservations,
     /// Seats and who has them.
-    pub seats: Tracked<SeatKey, Seat>,
+    pub seats: TrackedRows<SeatKey, Seat>,
     /// Wallets.
-    pub wallets: Tracked<UserId, Wallet>,
+    pub wallets: TrackedRows<UserId, Wallet>,
     /// Payments by reservation.
-    pub payments: Tracked<ReservationId, Payment>,
+    pub payments: TrackedRows<ReservationId, Payment>,
     /// Seats that a user has bought of a concert.
     pub bought: HashMap<(ConcertId, UserId), u32>,
     /// Idempotency keys and what they did.
-    pub keys: Tracked<(UserId, IdempotencyKey), Recorded>,
+    pub keys: TrackedRows<(UserId, IdempotencyKey), Recorded>,
     /// Ledger entries to add.
     pub entries: Vec<LedgerEntry>,
     /// Accounts to add.
-    pub users: Vec<RegisterUser>,
+    pub users: Vec<RegisterUserCommand>,
     /// Operators' changes to record.
     pub audit: Vec<AuditEntry>,
 }
@@ -85,7 +85,7 @@ impl WorkingSet {
         now: Timestamp,
     ) -> Result<Option<&Outcome>, KeyReused> {
         let recorded = key.and_then(|key| self.keys.get(&(user_id, key.clone())));
-        let Some(recorded) = recorded.filter(|recorded| !recorded.has_lapsed(now)) else {
+        let Some(recorded) = recorded.filter(|recorded| !recorded.has_expired(now)) else {
             return Ok(None);
         };
         if recorded.fingerprint == fingerprint() { Ok(Some(&recorded.outcome)) } else { Err(KeyReused) }

@@ -5,13 +5,14 @@ use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, policy};
-use seatline_domain::payment::PayReservation;
-use seatline_domain::point::{Amount, ChargePoints};
+use seatline_domain::payment::PayReservationCommand;
+use seatline_domain::point::{Amount, ChargePointsCommand};
 use seatline_domain::queue::{
-    AdmitRate, AdmitWaiting, Capacity, ConfigureRoom, JoinRoom, LeaveRoom, Number, RoomStatus, ShowUp,
+    AdmitRate, AdmitWaitingCommand, Capacity, ConfigureQueueCommand, JoinQueueCommand, LeaveQueueCommand,
+    Number, RoomStatus, ShowUpCommand,
 };
-use seatline_domain::reservation::{ExpireHold, GiveUpReservation};
-use seatline_domain::seat::{HoldSeats, SeatSelection};
+use seatline_domain::reservation::{CancelReservationCommand, ExpireHoldCommand};
+use seatline_domain::seat::{HoldSeatsCommand, SeatSelection};
 use seatline_domain::working_set::{Command, Footprint, WorkingSet};
 
 use crate::world::{
@@ -41,8 +42,8 @@ macro_rules! any_command {
 }
 
 any_command! {
-    JoinRoom LeaveRoom ShowUp AdmitWaiting ConfigureRoom HoldSeats GiveUpReservation ExpireHold ChargePoints
-    PayReservation
+    JoinQueueCommand LeaveQueueCommand ShowUpCommand AdmitWaitingCommand ConfigureQueueCommand HoldSeatsCommand CancelReservationCommand ExpireHoldCommand ChargePointsCommand
+    PayReservationCommand
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -62,21 +63,25 @@ impl World {
             self.now += policy::KEY_TTL;
         }
         match kind % 32 {
-            0..5 => AnyCommand::JoinRoom(JoinRoom { concert_id, user_id }),
-            5 => AnyCommand::LeaveRoom(LeaveRoom { concert_id, number: self.number(roll), user_id }),
-            6 => AnyCommand::ShowUp(ShowUp { concert_id, number: self.number(roll), user_id }),
-            7..10 => AnyCommand::AdmitWaiting(AdmitWaiting { concert_id }),
-            10 => AnyCommand::ConfigureRoom(self.configure(roll)),
+            0..5 => AnyCommand::JoinQueueCommand(JoinQueueCommand { concert_id, user_id }),
+            5 => AnyCommand::LeaveQueueCommand(LeaveQueueCommand {
+                concert_id,
+                number: self.number(roll),
+                user_id,
+            }),
+            6 => AnyCommand::ShowUp(ShowUpCommand { concert_id, number: self.number(roll), user_id }),
+            7..10 => AnyCommand::AdmitWaiting(AdmitWaitingCommand { concert_id }),
+            10 => AnyCommand::ConfigureQueueCommand(self.configure(roll)),
             11..19 => AnyCommand::HoldSeats(self.hold(roll)),
             19 => {
                 let (reservation_id, user_id) = self.reservation(roll);
-                AnyCommand::GiveUpReservation(GiveUpReservation { user_id, reservation_id })
+                AnyCommand::CancelReservationCommand(CancelReservationCommand { user_id, reservation_id })
             }
             20 => {
                 let (reservation_id, user_id) = self.reservation(roll);
-                AnyCommand::ExpireHold(ExpireHold { user_id, reservation_id })
+                AnyCommand::ExpireHold(ExpireHoldCommand { user_id, reservation_id })
             }
-            21..24 => AnyCommand::ChargePoints(ChargePoints {
+            21..24 => AnyCommand::ChargePoints(ChargePointsCommand {
                 entry_id: LedgerEntryId::new(self.id()),
                 user_id,
                 amount: Amount::whole(u32::from(three % 64) * 2),
@@ -117,7 +122,7 @@ impl World {
         })
     }
 
-    fn hold(&mut self, roll: Roll) -> HoldSeats {
+    fn hold(&mut self, roll: Roll) -> HoldSeatsCommand {
         let (_, one, _, three, four, five) = roll;
         let concert = one % CONCERTS;
         let elsewhere = u8::from(five % 16 == 2);
@@ -125,7 +130,7 @@ impl World {
         let seats: Vec<i64> =
             (1..=SEATS + 1).filter(|seat| three >> (seat - 1) & 1 == 1).map(i64::from).collect();
         let first = i64::from(three % SEATS) + 1;
-        HoldSeats {
+        HoldSeatsCommand {
             reservation_id: ReservationId::new(self.id()),
             user_id,
             concert_id: concert_id(concert),
@@ -139,7 +144,7 @@ impl World {
         }
     }
 
-    fn pay(&mut self, roll: Roll) -> PayReservation {
+    fn pay(&mut self, roll: Roll) -> PayReservationCommand {
         let (_, one, _, _, four, _) = roll;
         let (reservation_id, user_id) = self.reservation(roll);
         let (payment_id, entry_id) = (PaymentId::new(self.id()), LedgerEntryId::new(self.id()));
@@ -147,12 +152,20 @@ impl World {
         let concert_id = own.map_or(concert_id(one % CONCERTS), |own| own.concert_id);
         let live = self.set.passes.live_of(concert_id, user_id).map(|pass| pass.number);
         let number = live.unwrap_or_else(|| self.number(roll));
-        PayReservation { payment_id, entry_id, user_id, concert_id, number, reservation_id, key: key(four) }
+        PayReservationCommand {
+            payment_id,
+            entry_id,
+            user_id,
+            concert_id,
+            number,
+            reservation_id,
+            key: key(four),
+        }
     }
 
-    fn configure(&mut self, (_, one, _, three, four, five): Roll) -> ConfigureRoom {
+    fn configure(&mut self, (_, one, _, three, four, five): Roll) -> ConfigureQueueCommand {
         let rate = (three % 2 == 0).then(|| AdmitRate::parse(u32::from(three) + 1).unwrap());
-        ConfigureRoom {
+        ConfigureQueueCommand {
             concert_id: concert_id(one % CONCERTS),
             capacity: (four % 2 == 0).then(|| Capacity::parse(u32::from(four % 6) + 1).unwrap()),
             admit_per_minute: (five % 4 == 0).then_some(rate),

@@ -113,7 +113,7 @@ pub(crate) fn check_step(before: &Rows, after: &Rows, now: Timestamp) {
 /// What one batch of decisions may change.
 pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
     assert!(after.entries.starts_with(&before.entries), "the ledger is append-only");
-    let mut live_keys = before.keys.iter().filter(|(_, recorded)| !recorded.has_lapsed(now));
+    let mut live_keys = before.keys.iter().filter(|(_, recorded)| !recorded.has_expired(now));
     assert!(live_keys.all(|(key, recorded)| after.keys.get(key) == Some(recorded)));
     assert!(before.payments.iter().all(|(id, payment)| after.payments.get(id) == Some(payment)));
     for (id, reservation) in &before.reservations {

@@ -10,19 +10,19 @@ use crate::rows::Rows;
 /// Loads what a footprint names and nothing else, as an adapter would.
 pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> WorkingSet {
     let mut set = WorkingSet::default();
-    let rooms = footprint.rooms.iter().chain(&footprint.crowds).chain(&footprint.fronts);
+    let rooms = footprint.rooms.iter().chain(&footprint.active_counts).chain(&footprint.queue_heads);
     for concert_id in rooms {
         if let Some(room) = stored.rooms.get(concert_id) {
             set.rooms.load(*concert_id, room.clone());
         }
     }
-    for concert_id in &footprint.crowds {
+    for concert_id in &footprint.active_counts {
         if stored.rooms.get(concert_id).is_some_and(|room| room.waiting == 0) {
             set.passes.load_active(*concert_id, stored.active_in(*concert_id));
         }
     }
-    for concert_id in &footprint.fronts {
-        load_front(stored, *concert_id, now, &mut set);
+    for concert_id in &footprint.queue_heads {
+        load_queue_head(stored, *concert_id, now, &mut set);
     }
     for place in &footprint.passes {
         set_pass(stored, *place, &mut set);
@@ -60,7 +60,7 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
 }
 
 /// The lapsed passes, and of the line only as many people as the capacity could take at once.
-fn load_front(stored: &Rows, concert_id: ConcertId, now: Timestamp, set: &mut WorkingSet) {
+fn load_queue_head(stored: &Rows, concert_id: ConcertId, now: Timestamp, set: &mut WorkingSet) {
     let Some(room) = stored.rooms.get(&concert_id) else { return };
     set.passes.load_active(concert_id, stored.active_in(concert_id));
     for lapsed in stored.passes_of(concert_id) {
@@ -72,7 +72,7 @@ fn load_front(stored: &Rows, concert_id: ConcertId, now: Timestamp, set: &mut Wo
     let line = stored.passes_of(concert_id).filter(|pass| pass.state == PassState::Waiting);
     let next: Vec<_> = line.take(capacity).cloned().collect();
     let up_to = if next.len() < capacity { Number::MAX } else { next.last().unwrap().number };
-    set.passes.load_front(concert_id, up_to);
+    set.passes.load_queue_head(concert_id, up_to);
     for pass in next {
         set.passes.load(pass);
     }

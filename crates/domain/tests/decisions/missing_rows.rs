@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
-use seatline_domain::payment::{PayError, PayReservation};
+use seatline_domain::payment::{PayError, PayReservationCommand};
 use seatline_domain::point::{Amount, Wallet};
 use seatline_domain::queue::{
-    AdmitWaiting, Capacity, JoinRoom, LeaveError, LeaveRoom, Number, Pass, PassState, Room, RoomSettings,
+    AdmitWaitingCommand, Capacity, JoinQueueCommand, LeaveError, LeaveQueueCommand, Number, Pass, PassState,
+    Room, RoomSettings,
 };
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;
@@ -35,7 +36,7 @@ fn waiting(number: u64, user: u8) -> Pass {
 fn where_the_active_are_not_counted_a_join_waits() {
     let mut set = WorkingSet::default();
     set.rooms.load(concert_id(0), room(5));
-    let command = JoinRoom { concert_id: concert_id(0), user_id: user_id(0) };
+    let command = JoinQueueCommand { concert_id: concert_id(0), user_id: user_id(0) };
     assert_eq!(command.decide(&mut set, now()).unwrap().pass.state, PassState::Waiting);
 }
 
@@ -44,11 +45,11 @@ fn admission_goes_no_further_than_the_line_is_known() {
     let mut set = WorkingSet::default();
     set.rooms.load(concert_id(0), Room { last_number: 4, waiting: 4, ..room(9) });
     set.passes.load_active(concert_id(0), 0);
-    set.passes.load_front(concert_id(0), Number::new(2));
+    set.passes.load_queue_head(concert_id(0), Number::new(2));
     for (number, user) in [(1, 1), (2, 2), (4, 4)] {
         set.passes.load(waiting(number, user));
     }
-    let command = AdmitWaiting { concert_id: concert_id(0) };
+    let command = AdmitWaitingCommand { concert_id: concert_id(0) };
     let step = command.decide(&mut set, now()).unwrap();
     assert_eq!(step.numbers, [Number::new(1), Number::new(2)], "3 may wait and is not loaded");
     assert!(command.decide(&mut set, now()).unwrap().numbers.is_empty());
@@ -59,13 +60,14 @@ fn a_place_without_its_room_is_an_error_and_stays() {
     let mut set = WorkingSet::default();
     set.passes.load(waiting(1, 0));
     let before = Rows::of(&set);
-    let command = LeaveRoom { concert_id: concert_id(0), number: Number::new(1), user_id: user_id(0) };
+    let command =
+        LeaveQueueCommand { concert_id: concert_id(0), number: Number::new(1), user_id: user_id(0) };
     assert!(matches!(command.decide(&mut set, now()), Err(LeaveError::Storage(StorageError::Corrupt(_)))));
     assert_eq!(Rows::of(&set), before);
 }
 
 /// A set with a live hold, its holder's turn and a full wallet, but without the seat.
-fn set_without_the_seat(state: ReservationState) -> (WorkingSet, PayReservation) {
+fn set_without_the_seat(state: ReservationState) -> (WorkingSet, PayReservationCommand) {
     let mut set = WorkingSet::default();
     let mut pass = waiting(1, 0);
     pass.admit(&room(1).settings, true, now());
@@ -88,7 +90,7 @@ fn set_without_the_seat(state: ReservationState) -> (WorkingSet, PayReservation)
         held_at: now(),
         expires_at: now() + TimeDelta::minutes(5),
     };
-    let command = PayReservation {
+    let command = PayReservationCommand {
         payment_id: PaymentId::new(Uuid::from_u128(8)),
         entry_id: LedgerEntryId::new(Uuid::from_u128(9)),
         user_id: user_id(0),

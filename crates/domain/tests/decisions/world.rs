@@ -32,7 +32,7 @@ impl World {
             let id = concert_id(concert);
             set.rooms.load(id, Room::open(id, settings));
             set.passes.load_active(id, 0);
-            set.passes.load_front(id, Number::MAX);
+            set.passes.load_queue_head(id, Number::MAX);
             for performance in 0..PERFORMANCES {
                 add_seats(&mut set, &performance_of(concert, performance));
             }

@@ -4,7 +4,7 @@ use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
 use seatline_domain::text::Text;
-use seatline_domain::user::{RegisterUser, User};
+use seatline_domain::user::{RegisterUserCommand, User};
 
 use super::{Fixture, stage};
 use crate::stage::token_hash;
@@ -14,7 +14,7 @@ pub(super) async fn a_registered_user_is_found_by_id_and_by_token(fixture: &dyn 
     for name in [Some("가나다 Ada"), None] {
         let id = UserId::new(stage(fixture).id());
         let user = User { id, name: name.map(|name| Text::parse(name).unwrap()) };
-        let command = RegisterUser { user: user.clone(), token_hash: token_hash(id) };
+        let command = RegisterUserCommand { user: user.clone(), token_hash: token_hash(id) };
         assert_eq!(accounts.register(command).await, Ok(user.clone()));
         assert_eq!(accounts.user_with_token(token_hash(id)).await, Ok(Some(id)));
         assert_eq!(accounts.user(id).await, Ok(Some(user)));

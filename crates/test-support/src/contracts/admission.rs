@@ -3,13 +3,15 @@
 use chrono::TimeDelta;
 use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{AdmitWaiting, Admitted, Capacity, ConfigureRoom, PassEnd, PassState};
+use seatline_domain::queue::{
+    AdmitWaitingCommand, Admitted, Capacity, ConfigureQueueCommand, PassEnd, PassState,
+};
 
 use super::{Fixture, stage};
 use crate::{Customer, Stage};
 
 async fn set_capacity(stage: Stage<'_>, concert: &Concert, capacity: u32) {
-    let change = ConfigureRoom {
+    let change = ConfigureQueueCommand {
         concert_id: concert.id,
         capacity: Some(Capacity::parse(capacity).unwrap()),
         admit_per_minute: None,
@@ -101,7 +103,7 @@ pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture)
     fixture.pass_time(TimeDelta::minutes(9)).await;
     assert!(stage.admit(&concert).await.is_empty());
     fixture.pass_time(TimeDelta::minutes(2)).await;
-    let step = fixture.ports().rooms.admit(AdmitWaiting { concert_id: concert.id }).await.unwrap();
+    let step = fixture.ports().rooms.admit(AdmitWaitingCommand { concert_id: concert.id }).await.unwrap();
     assert_eq!(step.numbers.iter().map(|number| number.get()).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(step.expired, 2);
     for late in people.iter().take(2) {
@@ -162,6 +164,6 @@ pub(super) async fn paying_makes_room_for_the_next(fixture: &dyn Fixture) {
 
 pub(super) async fn where_there_is_no_room_nobody_is_admitted(fixture: &dyn Fixture) {
     let nowhere = ConcertId::new(stage(fixture).id());
-    let step = fixture.ports().rooms.admit(AdmitWaiting { concert_id: nowhere }).await;
+    let step = fixture.ports().rooms.admit(AdmitWaitingCommand { concert_id: nowhere }).await;
     assert_eq!(step, Ok(Admitted::default()));
 }

@@ -4,14 +4,20 @@ use seatline_domain::audit::{AuditAction, AuditEntry, Fact};
 use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::queue::{AdmitRate, Capacity, ConfigureError, ConfigureRoom, RoomStatus};
+use seatline_domain::queue::{AdmitRate, Capacity, ConfigureError, ConfigureQueueCommand, RoomStatus};
 
 use super::{Fixture, stage};
 use crate::Stage;
 
 /// A change of nothing.
-fn unchanged(stage: Stage<'_>, concert_id: ConcertId) -> ConfigureRoom {
-    ConfigureRoom { concert_id, capacity: None, admit_per_minute: None, status: None, stamp: stage.stamp() }
+fn unchanged(stage: Stage<'_>, concert_id: ConcertId) -> ConfigureQueueCommand {
+    ConfigureQueueCommand {
+        concert_id,
+        capacity: None,
+        admit_per_minute: None,
+        status: None,
+        stamp: stage.stamp(),
+    }
 }
 
 async fn record(stage: Stage<'_>, concert: &Concert) -> Vec<AuditEntry> {
@@ -35,7 +41,7 @@ pub(super) async fn additions_to_the_programme_are_recorded(fixture: &dyn Fixtur
 pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixture: &dyn Fixture) {
     let stage = stage(fixture);
     let concert = stage.concert().capacity(5).add().await;
-    let change = ConfigureRoom {
+    let change = ConfigureQueueCommand {
         capacity: Some(Capacity::parse(9).unwrap()),
         admit_per_minute: Some(Some(AdmitRate::parse(60).unwrap())),
         status: Some(RoomStatus::Paused),
@@ -61,7 +67,7 @@ pub(super) async fn only_what_is_named_is_changed(fixture: &dyn Fixture) {
     assert_eq!(same.settings.capacity.get(), 5);
     assert_eq!(same.settings.admit_per_minute.map(AdmitRate::per_minute), Some(60));
     assert_eq!(same.status, RoomStatus::Open);
-    let unlimited = ConfigureRoom { admit_per_minute: Some(None), ..unchanged(stage, concert.id) };
+    let unlimited = ConfigureQueueCommand { admit_per_minute: Some(None), ..unchanged(stage, concert.id) };
     let changed = rooms.configure(unlimited).await.unwrap();
     assert_eq!(changed.settings.capacity.get(), 5);
     assert_eq!(changed.settings.admit_per_minute, None);

@@ -6,7 +6,7 @@ use std::future::Future;
 use seatline_domain::id::PaymentId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
-use seatline_domain::queue::{AdmitWaiting, JoinRoom, PassState};
+use seatline_domain::queue::{AdmitWaitingCommand, JoinQueueCommand, PassState};
 use seatline_domain::seat::{HoldError, SeatRefusal, SeatState};
 
 use super::{Fixture, stage};
@@ -178,7 +178,7 @@ pub(super) async fn two_hundred_joins_get_dense_numbers(fixture: &dyn Fixture) {
     let rooms = &fixture.ports().rooms;
     let joined = all_at_once(users.into_iter().map(|user_id| {
         let (rooms, concert_id) = (rooms.clone(), concert.id);
-        async move { rooms.join(JoinRoom { concert_id, user_id }).await.unwrap() }
+        async move { rooms.join(JoinQueueCommand { concert_id, user_id }).await.unwrap() }
     }))
     .await;
     assert!(joined.iter().all(|joined| joined.created));
@@ -198,7 +198,7 @@ pub(super) async fn one_user_gets_one_place_however_often_they_join(fixture: &dy
     let rooms = &fixture.ports().rooms;
     let joined = all_at_once((0..20).map(|_| {
         let (rooms, concert_id) = (rooms.clone(), concert.id);
-        async move { rooms.join(JoinRoom { concert_id, user_id }).await.unwrap() }
+        async move { rooms.join(JoinQueueCommand { concert_id, user_id }).await.unwrap() }
     }))
     .await;
     assert_eq!(joined.iter().filter(|joined| joined.created).count(), 1);
@@ -219,7 +219,7 @@ pub(super) async fn admission_from_many_sides_admits_each_place_once(fixture: &d
     let rooms = &fixture.ports().rooms;
     let steps = all_at_once((0..10).map(|_| {
         let (rooms, concert_id) = (rooms.clone(), concert.id);
-        async move { rooms.admit(AdmitWaiting { concert_id }).await.unwrap() }
+        async move { rooms.admit(AdmitWaitingCommand { concert_id }).await.unwrap() }
     }))
     .await;
     let mut numbers: Vec<_> =

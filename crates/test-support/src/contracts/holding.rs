@@ -157,8 +157,8 @@ pub(super) async fn one_user_may_hold_seats_of_several_concerts(fixture: &dyn Fi
     let (held, held_elsewhere) = (ada.hold(&first, &[1]).await, elsewhere.hold(&second, &[1]).await);
     elsewhere.leave().await.unwrap();
     assert_eq!(ada.reservation(&held).await.state, ReservationState::Held);
-    let given_up = ada.reservation(&held_elsewhere).await.state;
-    assert!(matches!(given_up, ReservationState::Cancelled { .. }));
+    let cancelled = ada.reservation(&held_elsewhere).await.state;
+    assert!(matches!(cancelled, ReservationState::Cancelled { .. }));
 }
 
 pub(super) async fn an_unknown_performance_has_no_seats(fixture: &dyn Fixture) {

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{KeyReused, policy};
-use seatline_domain::payment::PayReservation;
+use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
-use seatline_domain::seat::{HoldError, HoldSeats};
+use seatline_domain::seat::{HoldError, HoldSeatsCommand};
 
 use super::{Fixture, stage};
 use crate::stage::key;
@@ -14,12 +14,14 @@ pub(super) async fn a_repeated_hold_gives_the_first_answer(fixture: &dyn Fixture
     let stage = stage(fixture);
     let (concert, performance) = stage.show().await;
     let ada = stage.customer(&concert).await;
-    let first =
-        HoldSeats { key: Some(key("hold")), ..stage.hold_command(&ada.pass, &performance, &[1]).await };
+    let first = HoldSeatsCommand {
+        key: Some(key("hold")),
+        ..stage.hold_command(&ada.pass, &performance, &[1]).await
+    };
     let inventory = &fixture.ports().inventory;
     let made = inventory.hold(first.clone()).await.unwrap();
     assert!(made.created && !made.replayed);
-    let again = HoldSeats { reservation_id: ReservationId::new(stage.id()), ..first.clone() };
+    let again = HoldSeatsCommand { reservation_id: ReservationId::new(stage.id()), ..first.clone() };
     let repeated = inventory.hold(again).await.unwrap();
     assert!(repeated.created && repeated.replayed);
     assert_eq!(repeated.value, made.value);
@@ -35,8 +37,10 @@ pub(super) async fn a_key_on_the_callers_own_hold_remembers_that_it_made_nothing
     let (concert, performance) = stage.show().await;
     let ada = stage.customer(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
-    let command =
-        HoldSeats { key: Some(key("found")), ..stage.hold_command(&ada.pass, &performance, &[1]).await };
+    let command = HoldSeatsCommand {
+        key: Some(key("found")),
+        ..stage.hold_command(&ada.pass, &performance, &[1]).await
+    };
     let found = fixture.ports().inventory.hold(command.clone()).await.unwrap();
     assert!(!found.created && !found.replayed);
     let again = fixture.ports().inventory.hold(command).await.unwrap();
@@ -49,9 +53,9 @@ pub(super) async fn a_repeated_payment_gives_the_first_answer(fixture: &dyn Fixt
     let (concert, performance) = stage.show().await;
     let ada = stage.customer(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
-    let first = PayReservation { key: Some(key("pay")), ..stage.pay_command(&ada.pass, &held) };
+    let first = PayReservationCommand { key: Some(key("pay")), ..stage.pay_command(&ada.pass, &held) };
     let paid = fixture.ports().payments.pay(first.clone()).await.unwrap();
-    let again = PayReservation {
+    let again = PayReservationCommand {
         payment_id: PaymentId::new(stage.id()),
         entry_id: LedgerEntryId::new(stage.id()),
         ..first
@@ -60,7 +64,7 @@ pub(super) async fn a_repeated_payment_gives_the_first_answer(fixture: &dyn Fixt
     assert!(repeated.created && repeated.replayed);
     assert_eq!(repeated.value, paid.value);
     assert_eq!(ada.balance().await, Amount::whole(900));
-    let other_key = PayReservation { key: Some(key("pay 2")), ..stage.pay_command(&ada.pass, &held) };
+    let other_key = PayReservationCommand { key: Some(key("pay 2")), ..stage.pay_command(&ada.pass, &held) };
     let found = fixture.ports().payments.pay(other_key).await.unwrap();
     assert!(!found.created && !found.replayed);
     assert_eq!(found.value, paid.value);
@@ -73,15 +77,15 @@ pub(super) async fn a_key_serves_one_operation_of_its_user(fixture: &dyn Fixture
     let ports = fixture.ports();
     stage.charge(ada.user, "5", "charged").await;
     let hold = stage.hold_command(&ada.pass, &performance, &[1]).await;
-    let with_key = |name| HoldSeats { key: Some(key(name)), ..hold.clone() };
+    let with_key = |name| HoldSeatsCommand { key: Some(key(name)), ..hold.clone() };
     assert_eq!(ports.inventory.hold(with_key("charged")).await, Err(KeyReused.into()));
     let held = ports.inventory.hold(with_key("held")).await.unwrap().value;
     let pay = stage.pay_command(&ada.pass, &held);
     for name in ["charged", "held"] {
-        let command = PayReservation { key: Some(key(name)), ..pay.clone() };
+        let command = PayReservationCommand { key: Some(key(name)), ..pay.clone() };
         assert_eq!(ports.payments.pay(command).await, Err(KeyReused.into()));
     }
-    ports.payments.pay(PayReservation { key: Some(key("paid")), ..pay }).await.unwrap();
+    ports.payments.pay(PayReservationCommand { key: Some(key("paid")), ..pay }).await.unwrap();
     for name in ["held", "paid"] {
         let charge = stage.charge_command(ada.user, Amount::whole(5), key(name));
         assert_eq!(ports.wallets.charge(charge).await, Err(KeyReused.into()));
@@ -95,7 +99,7 @@ pub(super) async fn the_same_key_for_other_seats_is_refused(fixture: &dyn Fixtur
     let (concert, performance) = stage.show().await;
     let ada = stage.customer(&concert).await;
     for (seats, expected) in [(1, None), (2, Some(KeyReused))] {
-        let command = HoldSeats {
+        let command = HoldSeatsCommand {
             key: Some(key("hold")),
             ..stage.hold_command(&ada.pass, &performance, &[seats]).await
         };
@@ -110,13 +114,16 @@ pub(super) async fn a_refusal_leaves_its_key_unused(fixture: &dyn Fixture) {
     let (concert, performance) = stage.show().await;
     let (ada, holder) = (stage.customer_with(&concert, 50).await, stage.customer(&concert).await);
     holder.hold(&performance, &[1]).await;
-    let hold =
-        HoldSeats { key: Some(key("retry")), ..stage.hold_command(&ada.pass, &performance, &[1]).await };
+    let hold = HoldSeatsCommand {
+        key: Some(key("retry")),
+        ..stage.hold_command(&ada.pass, &performance, &[1]).await
+    };
     fixture.ports().inventory.hold(hold.clone()).await.unwrap_err();
     fixture.pass_time(TimeDelta::minutes(6)).await;
     let held = fixture.ports().inventory.hold(hold).await.unwrap();
     assert!(held.created && !held.replayed);
-    let pay = PayReservation { key: Some(key("retry pay")), ..stage.pay_command(&ada.pass, &held.value) };
+    let pay =
+        PayReservationCommand { key: Some(key("retry pay")), ..stage.pay_command(&ada.pass, &held.value) };
     fixture.ports().payments.pay(pay.clone()).await.unwrap_err();
     stage.charge(ada.user, "50", "more").await;
     let paid = fixture.ports().payments.pay(pay).await.unwrap();
@@ -153,15 +160,15 @@ pub(super) async fn young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time(fi
         stage.charge(user, "1", name).await;
         fixture.pass_time(TimeDelta::hours(1)).await;
     }
-    assert_eq!(keys.forget_lapsed(10).await, Ok(0));
+    assert_eq!(keys.delete_expired(10).await, Ok(0));
     fixture.pass_time(TimeDelta::hours(22)).await;
-    assert_eq!(keys.forget_lapsed(1).await, Ok(1));
-    assert_eq!(keys.forget_lapsed(10).await, Ok(1), "the third is an hour younger");
-    assert_eq!(keys.forget_lapsed(10).await, Ok(0));
+    assert_eq!(keys.delete_expired(1).await, Ok(1));
+    assert_eq!(keys.delete_expired(10).await, Ok(1), "the third is an hour younger");
+    assert_eq!(keys.delete_expired(10).await, Ok(0));
     let again = stage.charge_command(user, Amount::whole(1), key("c"));
     assert!(fixture.ports().wallets.charge(again).await.unwrap().replayed);
     fixture.pass_time(TimeDelta::hours(1)).await;
-    assert_eq!(keys.forget_lapsed(10).await, Ok(1));
+    assert_eq!(keys.delete_expired(10).await, Ok(1));
 }
 
 pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
@@ -169,13 +176,14 @@ pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
     let (concert, performance) = stage.show().await;
     let ada = stage.customer(&concert).await;
     let ports = fixture.ports();
-    let hold = HoldSeats { key: Some(key("one")), ..stage.hold_command(&ada.pass, &performance, &[1]).await };
+    let hold =
+        HoldSeatsCommand { key: Some(key("one")), ..stage.hold_command(&ada.pass, &performance, &[1]).await };
     let held = ports.inventory.hold(hold.clone()).await.unwrap().value;
-    let pay = PayReservation { key: Some(key("two")), ..stage.pay_command(&ada.pass, &held) };
+    let pay = PayReservationCommand { key: Some(key("two")), ..stage.pay_command(&ada.pass, &held) };
     let paid = ports.payments.pay(pay.clone()).await.unwrap();
     fixture.pass_time(policy::KEY_TTL + TimeDelta::minutes(1)).await;
     // Both, and that of the first points.
-    assert_eq!(ports.keys.forget_lapsed(10).await, Ok(3));
+    assert_eq!(ports.keys.delete_expired(10).await, Ok(3));
     let found = ports.payments.pay(pay.clone()).await.unwrap();
     assert!(!found.created && !found.replayed, "a reservation is paid once, with keys and without");
     assert_eq!(found.value.id, paid.value.id);

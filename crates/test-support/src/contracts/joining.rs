@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{ConfigureRoom, JoinError, JoinRoom, Number, PassState, RoomStatus};
+use seatline_domain::queue::{
+    ConfigureQueueCommand, JoinError, JoinQueueCommand, Number, PassState, RoomStatus,
+};
 
 use super::{Fixture, stage};
 
@@ -73,7 +75,7 @@ pub(super) async fn nobody_overtakes_those_who_wait(fixture: &dyn Fixture) {
 pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fixture) {
     let stage = stage(fixture);
     let concert = stage.concert().capacity(5).add().await;
-    let pause = ConfigureRoom {
+    let pause = ConfigureQueueCommand {
         concert_id: concert.id,
         capacity: None,
         admit_per_minute: None,
@@ -84,14 +86,14 @@ pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fi
     let joined = stage.join(&concert, stage.user().await).await;
     assert_eq!(joined.pass.state, PassState::Waiting);
     assert!(stage.admit(&concert).await.is_empty());
-    let open = ConfigureRoom { status: Some(RoomStatus::Open), stamp: stage.stamp(), ..pause };
+    let open = ConfigureQueueCommand { status: Some(RoomStatus::Open), stamp: stage.stamp(), ..pause };
     fixture.ports().rooms.configure(open).await.unwrap();
     assert_eq!(stage.admit(&concert).await, [1]);
 }
 
 pub(super) async fn an_unknown_concert_has_no_line(fixture: &dyn Fixture) {
     let stage = stage(fixture);
-    let command = JoinRoom { concert_id: ConcertId::new(stage.id()), user_id: stage.user().await };
+    let command = JoinQueueCommand { concert_id: ConcertId::new(stage.id()), user_id: stage.user().await };
     let (queue, rooms) = (&fixture.ports().queue, &fixture.ports().rooms);
     assert_eq!(rooms.join(command.clone()).await, Err(JoinError::ConcertNotFound));
     assert_eq!(queue.pass(command.concert_id, Number::new(1)).await, Ok(None));

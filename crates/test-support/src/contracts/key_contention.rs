@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use seatline_domain::idempotency::policy;
 use seatline_domain::point::Amount;
-use seatline_domain::seat::HoldSeats;
+use seatline_domain::seat::HoldSeatsCommand;
 
 use super::contention::all_at_once;
 use super::{Fixture, stage};
@@ -24,7 +24,7 @@ pub(super) async fn a_key_has_one_effect_among_several_operations(fixture: &dyn 
     for (user, seat) in users.iter().zip(1..) {
         let pass = stage.join(&concert, *user).await.pass;
         let hold = stage.hold_command(&pass, &performance, &[seat]).await;
-        let hold = HoldSeats { key: Some(key("same")), ..hold };
+        let hold = HoldSeatsCommand { key: Some(key("same")), ..hold };
         let charge = stage.charge_command(*user, Amount::whole(5), key("same"));
         let (inventory, wallets) = (ports.inventory.clone(), ports.wallets.clone());
         calls.push(async move { tokio::join!(inventory.hold(hold), wallets.charge(charge)) });
@@ -44,7 +44,7 @@ pub(super) async fn an_old_key_charges_once_more_while_others_forget_it(fixture:
         (0..20).map(|_| stage.charge_command(user, Amount::whole(10), key("old"))).collect();
     let calls = charges.into_iter().map(|charge| {
         let (wallets, keys) = (ports.wallets.clone(), ports.keys.clone());
-        async move { tokio::join!(wallets.charge(charge), keys.forget_lapsed(1)) }
+        async move { tokio::join!(wallets.charge(charge), keys.delete_expired(1)) }
     });
     let (mut made, mut forgotten) = (0, 0);
     for (charged, removed) in all_at_once(calls).await {
@@ -72,14 +72,14 @@ pub(super) async fn forgetting_from_many_sides_removes_each_key_once(fixture: &d
         async move {
             let mut removed = 0;
             // A side that finds nothing may have passed over what another is about to remove.
-            while let step @ 1.. = keys.forget_lapsed(4).await.unwrap() {
+            while let step @ 1.. = keys.delete_expired(4).await.unwrap() {
                 removed += step;
             }
             removed
         }
     });
     let removed: usize = all_at_once(sides).await.into_iter().sum();
-    let rest = ports.keys.forget_lapsed(100).await.unwrap();
+    let rest = ports.keys.delete_expired(100).await.unwrap();
     assert_eq!(removed + rest, 30);
     let young = stage.charge_command(user, Amount::whole(1), key("young"));
     assert!(ports.wallets.charge(young).await.unwrap().replayed);

@@ -1,6 +1,6 @@
 //! Leaving the line, or a turn.
 
-use seatline_domain::queue::{LeaveError, LeaveRoom, Number, PassEnd, PassRefusal, PassState};
+use seatline_domain::queue::{LeaveError, LeaveQueueCommand, Number, PassEnd, PassRefusal, PassState};
 use seatline_domain::reservation::ReservationState;
 
 use super::{Fixture, stage};
@@ -84,7 +84,7 @@ pub(super) async fn nobody_leaves_or_shows_up_for_somebody_else(fixture: &dyn Fi
     let rooms = &fixture.ports().rooms;
     let refused = Err(LeaveError::Pass(PassRefusal::Mismatch));
     for (customer, other) in [(&active, &waiting), (&waiting, &active)] {
-        let leave = LeaveRoom { user_id: other.user, ..leave_command(&customer.pass) };
+        let leave = LeaveQueueCommand { user_id: other.user, ..leave_command(&customer.pass) };
         assert_eq!(rooms.leave(leave).await, refused);
         let mut show_up = show_up_command(&customer.pass);
         show_up.user_id = other.user;

@@ -4,14 +4,14 @@ use chrono::TimeDelta;
 use seatline_domain::id::ReservationId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::reservation::{
-    ExpireHold, GiveUpError, GiveUpReservation, Reservation, ReservationState,
+    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, ReservationState,
 };
 
 use super::{Fixture, stage};
 use crate::Customer;
 
-fn expire(reservation: &Reservation) -> ExpireHold {
-    ExpireHold { user_id: reservation.user_id, reservation_id: reservation.id }
+fn expire(reservation: &Reservation) -> ExpireHoldCommand {
+    ExpireHoldCommand { user_id: reservation.user_id, reservation_id: reservation.id }
 }
 
 async fn lapsed(fixture: &dyn Fixture, limit: u16) -> Vec<ReservationId> {
@@ -25,9 +25,9 @@ pub(super) async fn a_hold_given_up_is_free_at_once(fixture: &dyn Fixture) {
     let performance = stage.performance(&concert).add().await;
     let (ada, next) = (stage.customer(&concert).await, stage.customer(&concert).await);
     let held = ada.hold(&performance, &[1, 2]).await;
-    let given_up = ada.try_give_up(&held).await.unwrap();
-    assert!(matches!(given_up.state, ReservationState::Cancelled { .. }));
-    assert_eq!(ada.reservation(&held).await, given_up);
+    let cancelled = ada.try_give_up(&held).await.unwrap();
+    assert!(matches!(cancelled.state, ReservationState::Cancelled { .. }));
+    assert_eq!(ada.reservation(&held).await, cancelled);
     next.hold(&performance, &[2]).await;
     assert!(stage.is_free(&performance, 1).await);
     assert!(ada.is_active().await, "the turn goes on");
@@ -38,9 +38,9 @@ pub(super) async fn giving_up_twice_is_giving_up_once(fixture: &dyn Fixture) {
     let (concert, performance) = stage.show().await;
     let (ada, next) = (stage.customer(&concert).await, stage.customer(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
-    let given_up = ada.try_give_up(&held).await.unwrap();
+    let cancelled = ada.try_give_up(&held).await.unwrap();
     next.hold(&performance, &[1]).await;
-    assert_eq!(ada.try_give_up(&held).await, Ok(given_up));
+    assert_eq!(ada.try_give_up(&held).await, Ok(cancelled));
     assert!(!stage.is_free(&performance, 1).await);
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn a_paid_reservation_cannot_be_given_up(fixture: &dyn Fixture)
     let ada = stage.customer(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.pay(&held).await;
-    assert_eq!(ada.try_give_up(&held).await, Err(GiveUpError::NotCancellable));
+    assert_eq!(ada.try_give_up(&held).await, Err(CancelError::NotCancellable));
     assert!(matches!(ada.reservation(&held).await.state, ReservationState::Paid { .. }));
     assert!(!stage.is_free(&performance, 1).await);
 }
@@ -74,14 +74,15 @@ pub(super) async fn another_users_reservation_is_not_found(fixture: &dyn Fixture
     let (concert, performance) = stage.show().await;
     let (ada, other) = (stage.customer(&concert).await, stage.customer(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
-    assert_eq!(other.try_give_up(&held).await, Err(GiveUpError::NotFound));
+    assert_eq!(other.try_give_up(&held).await, Err(CancelError::NotFound));
     let reservations = &fixture.ports().reservations;
     assert_eq!(reservations.reservation(other.user, held.id).await, Ok(None));
     let others = reservations.reservations(other.user, PageRequest::first()).await.unwrap();
     assert!(others.items.is_empty());
     assert_eq!(ada.reservation(&held).await, held);
-    let nothing = GiveUpReservation { user_id: ada.user, reservation_id: ReservationId::new(stage.id()) };
-    assert_eq!(reservations.give_up(nothing).await, Err(GiveUpError::NotFound));
+    let nothing =
+        CancelReservationCommand { user_id: ada.user, reservation_id: ReservationId::new(stage.id()) };
+    assert_eq!(reservations.cancel(nothing).await, Err(CancelError::NotFound));
 }
 
 pub(super) async fn reservations_are_shown_as_they_stand_now(fixture: &dyn Fixture) {
@@ -133,7 +134,7 @@ pub(super) async fn lapsed_holds_are_found_oldest_first_and_expired_once(fixture
     let oldest = held.first().unwrap();
     assert_eq!(reservations.expire(expire(oldest)).await, Ok(false), "not yet");
     fixture.pass_time(TimeDelta::minutes(6)).await;
-    let somebody_elses = ExpireHold { user_id: stage.user().await, ..expire(oldest) };
+    let somebody_elses = ExpireHoldCommand { user_id: stage.user().await, ..expire(oldest) };
     assert_eq!(reservations.expire(somebody_elses).await, Ok(false));
     assert_eq!(lapsed(fixture, 10).await, ids);
     assert_eq!(lapsed(fixture, 2).await.as_slice(), ids.get(..2).unwrap());
@@ -149,12 +150,12 @@ pub(super) async fn only_unpaid_holds_lapse(fixture: &dyn Fixture) {
     let (concert, performance) = stage.show().await;
     let (payer, quitter): (Customer<'_>, Customer<'_>) =
         (stage.customer(&concert).await, stage.customer(&concert).await);
-    let (paid, given_up) = (payer.hold(&performance, &[1]).await, quitter.hold(&performance, &[2]).await);
+    let (paid, cancelled) = (payer.hold(&performance, &[1]).await, quitter.hold(&performance, &[2]).await);
     payer.pay(&paid).await;
-    quitter.try_give_up(&given_up).await.unwrap();
+    quitter.try_give_up(&cancelled).await.unwrap();
     fixture.pass_time(TimeDelta::minutes(6)).await;
     assert!(lapsed(fixture, 10).await.is_empty());
-    for reservation in [paid, given_up] {
+    for reservation in [paid, cancelled] {
         assert_eq!(fixture.ports().reservations.expire(expire(&reservation)).await, Ok(false));
     }
     assert!(!stage.is_free(&performance, 1).await);

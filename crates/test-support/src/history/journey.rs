@@ -3,11 +3,11 @@ use std::collections::BTreeMap;
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
-use seatline_domain::payment::PayReservation;
+use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::BoardSeen;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::HoldSeats;
+use seatline_domain::seat::HoldSeatsCommand;
 
 use crate::stage::{key, token_hash};
 use crate::{Customer, Stage};
@@ -60,7 +60,7 @@ impl Journey {
             }
             customer.leave().await.unwrap();
         }
-        stage.ports.keys.forget_lapsed(500).await.unwrap();
+        stage.ports.keys.delete_expired(500).await.unwrap();
     }
 
     /// What instances do a few times a second, and what a poll may ask.
@@ -83,8 +83,10 @@ impl Journey {
     async fn hold(&self, customer: &Customer<'_>, seat: i64) -> Reservation {
         let inventory = &customer.stage.ports.inventory;
         let command = customer.stage.hold_command(&customer.pass, &self.performance, &[seat]).await;
-        let keyed =
-            HoldSeats { key: Some(key(&format!("hold {}", command.reservation_id))), ..command.clone() };
+        let keyed = HoldSeatsCommand {
+            key: Some(key(&format!("hold {}", command.reservation_id))),
+            ..command.clone()
+        };
         let held = inventory.hold(keyed.clone()).await.unwrap();
         assert!(held.created);
         assert!(inventory.hold(keyed).await.unwrap().replayed);
@@ -100,7 +102,8 @@ impl Journey {
             stage.charge_command(customer.user, Amount::whole(5), key(&format!("charge for {}", held.id)));
         for replayed in [false, true] {
             assert_eq!(ports.wallets.charge(charge.clone()).await.unwrap().replayed, replayed);
-            let pay = PayReservation { key: Some(key(&name)), ..stage.pay_command(&customer.pass, held) };
+            let pay =
+                PayReservationCommand { key: Some(key(&name)), ..stage.pay_command(&customer.pass, held) };
             let paid = ports.payments.pay(pay).await.unwrap();
             assert_eq!(paid.replayed, replayed);
             ports.payments.payment(customer.user, paid.value.id).await.unwrap();

@@ -1,13 +1,13 @@
 use async_trait::async_trait;
 use seatline_domain::id::UserId;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUser, User};
+use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUserCommand, User};
 
 use super::InMemory;
 
 #[async_trait]
 impl Accounts for InMemory {
-    async fn register(&self, command: RegisterUser) -> Result<User, StorageError> {
+    async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError> {
         self.decide(&command)
     }
 

@@ -6,9 +6,9 @@ use super::InMemory;
 
 #[async_trait]
 impl IdempotencyKeys for InMemory {
-    async fn forget_lapsed(&self, limit: u16) -> Result<usize, StorageError> {
+    async fn delete_expired(&self, limit: u16) -> Result<usize, StorageError> {
         let (mut state, now) = (self.state(), self.now());
-        let lapsed = state.set.keys.iter().filter(|(_, recorded)| recorded.has_lapsed(now));
+        let lapsed = state.set.keys.iter().filter(|(_, recorded)| recorded.has_expired(now));
         let mut lapsed: Vec<_> = lapsed.map(|(key, recorded)| (recorded.recorded_at, key.clone())).collect();
         lapsed.sort();
         lapsed.truncate(limit.into());

@@ -18,7 +18,7 @@ impl ProgrammeEditor for InMemory {
         let NewConcert { concert, queue } = new;
         state.set.rooms.insert(concert.id, Room::open(concert.id, queue));
         state.set.passes.load_active(concert.id, 0);
-        state.set.passes.load_front(concert.id, Number::MAX);
+        state.set.passes.load_queue_head(concert.id, Number::MAX);
         let after = facts([
             ("title", concert.title.as_str().into()),
             ("venue", concert.venue.as_str().into()),

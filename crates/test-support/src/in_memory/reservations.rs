@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::reservation::{
-    ExpireHold, GiveUpError, GiveUpReservation, Reservation, ReservationState, Reservations,
+    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, ReservationState, Reservations,
 };
 use seatline_domain::storage::StorageError;
 
@@ -13,21 +13,21 @@ use super::paging::page_of;
 
 #[async_trait]
 impl Reservations for InMemory {
-    async fn give_up(&self, command: GiveUpReservation) -> Result<Reservation, GiveUpError> {
+    async fn cancel(&self, command: CancelReservationCommand) -> Result<Reservation, CancelError> {
         self.decide(&command)
     }
 
-    async fn expire(&self, command: ExpireHold) -> Result<bool, StorageError> {
+    async fn expire(&self, command: ExpireHoldCommand) -> Result<bool, StorageError> {
         self.decide(&command)
     }
 
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHold>, StorageError> {
+    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let (state, now) = (self.state(), self.now());
         let held = state.set.reservations.iter().filter(|one| one.state == ReservationState::Held);
         let mut lapsed: Vec<_> = held.filter(|one| one.expires_at <= now).collect();
         lapsed.sort_by_key(|one| (one.expires_at, one.id));
         lapsed.truncate(limit.into());
-        let expire = |one: &Reservation| ExpireHold { user_id: one.user_id, reservation_id: one.id };
+        let expire = |one: &Reservation| ExpireHoldCommand { user_id: one.user_id, reservation_id: one.id };
         Ok(lapsed.into_iter().map(expire).collect())
     }
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use seatline_domain::queue::{
-    AdmitWaiting, Admitted, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined, LeaveError,
-    LeaveRoom, Pass, Room, ShowUp, WaitingRooms,
+    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
+    Joined, LeaveError, LeaveQueueCommand, Pass, Room, ShowUpCommand, WaitingRooms,
 };
 use seatline_domain::storage::StorageError;
 
@@ -9,23 +9,23 @@ use super::InMemory;
 
 #[async_trait]
 impl WaitingRooms for InMemory {
-    async fn join(&self, command: JoinRoom) -> Result<Joined, JoinError> {
+    async fn join(&self, command: JoinQueueCommand) -> Result<Joined, JoinError> {
         self.decide(&command)
     }
 
-    async fn leave(&self, command: LeaveRoom) -> Result<Pass, LeaveError> {
+    async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError> {
         self.decide(&command)
     }
 
-    async fn show_up(&self, command: ShowUp) -> Result<Pass, LeaveError> {
+    async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError> {
         self.decide(&command)
     }
 
-    async fn admit(&self, command: AdmitWaiting) -> Result<Admitted, StorageError> {
+    async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError> {
         self.decide(&command)
     }
 
-    async fn configure(&self, command: ConfigureRoom) -> Result<Room, ConfigureError> {
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError> {
         self.decide(&command)
     }
 }

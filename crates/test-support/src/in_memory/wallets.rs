@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::point::{Amount, ChargeError, ChargePoints, LedgerEntry, Wallets};
+use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;
@@ -10,7 +10,7 @@ use super::paging::page_of;
 
 #[async_trait]
 impl Wallets for InMemory {
-    async fn charge(&self, command: ChargePoints) -> Result<Answer<LedgerEntry>, ChargeError> {
+    async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError> {
         self.decide(&command)
     }
 

@@ -54,7 +54,7 @@ impl Knowledge {
             25..37 => Operation::Admit { concert },
             37..40 => configure(concert, dice),
             40..58 => self.hold(dice),
-            58..61 => self.give_up(dice),
+            58..61 => self.cancel(dice),
             61..64 => Operation::Sweep,
             64..68 => self.repeat(dice),
             68..74 => Operation::Charge {
@@ -125,7 +125,7 @@ impl Knowledge {
         self.reservations.get(last.saturating_sub(back)).copied()
     }
 
-    fn give_up(&self, dice: &mut Dice) -> Operation {
+    fn cancel(&self, dice: &mut Dice) -> Operation {
         let Some((reservation, place)) = self.reservation(dice) else { return Operation::Sweep };
         let user = if dice.percent(90) { place.user } else { dice.below(USERS) };
         Operation::GiveUp { user, reservation }

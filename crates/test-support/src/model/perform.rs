@@ -2,11 +2,13 @@ use std::collections::BTreeMap;
 
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
-use seatline_domain::payment::PayReservation;
-use seatline_domain::point::{Amount, ChargePoints};
-use seatline_domain::queue::{AdmitRate, AdmitWaiting, Capacity, ConfigureRoom, JoinRoom, PassState};
-use seatline_domain::reservation::GiveUpReservation;
-use seatline_domain::seat::{HoldSeats, SeatSelection};
+use seatline_domain::payment::PayReservationCommand;
+use seatline_domain::point::{Amount, ChargePointsCommand};
+use seatline_domain::queue::{
+    AdmitRate, AdmitWaitingCommand, Capacity, ConfigureQueueCommand, JoinQueueCommand, PassState,
+};
+use seatline_domain::reservation::CancelReservationCommand;
+use seatline_domain::seat::{HoldSeatsCommand, SeatSelection};
 
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};
@@ -28,7 +30,7 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
             Verdict::of("show up", shown_up, |pass| tell_pass(pass, now))
         }
         Operation::Admit { concert } => {
-            let step = ports.rooms.admit(AdmitWaiting { concert_id: side.concert(*concert).id }).await;
+            let step = ports.rooms.admit(AdmitWaitingCommand { concert_id: side.concert(*concert).id }).await;
             let turns: Vec<_> =
                 step.iter().flat_map(|step| &step.numbers).map(|number| Made::Turn(*number)).collect();
             Verdict::of("admit", step, |step| format!("{step:?}")).making(turns)
@@ -36,7 +38,7 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
         Operation::Configure { .. } => configure(side, operation).await,
         Operation::Hold { place, performance, seats, key, id } => {
             let pass = side.pass(*place);
-            let command = HoldSeats {
+            let command = HoldSeatsCommand {
                 reservation_id: ReservationId::new(operation_id(*id)),
                 user_id: pass.user_id,
                 concert_id: pass.concert_id,
@@ -53,12 +55,13 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
             Verdict::of_answer("hold", held, tell_reservation).making(made)
         }
         Operation::GiveUp { user, reservation } => {
-            let command = GiveUpReservation { user_id: side.user(*user), reservation_id: *reservation };
-            Verdict::of("give up", ports.reservations.give_up(command).await, tell_reservation)
+            let command =
+                CancelReservationCommand { user_id: side.user(*user), reservation_id: *reservation };
+            Verdict::of("give up", ports.reservations.cancel(command).await, tell_reservation)
         }
         Operation::Sweep => sweep(side).await,
         Operation::Charge { user, amount, key, id } => {
-            let command = ChargePoints {
+            let command = ChargePointsCommand {
                 entry_id: LedgerEntryId::new(operation_id(*id)),
                 user_id: side.user(*user),
                 amount: Amount::whole(*amount),
@@ -71,7 +74,7 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
             pay(side, *place, *reservation, shared_key(*key), *id).await
         }
         Operation::Forget { limit } => {
-            let forgotten = ports.keys.forget_lapsed(*limit).await;
+            let forgotten = ports.keys.delete_expired(*limit).await;
             let kind = if forgotten == Ok(0) { "forget nothing" } else { "forget" };
             Verdict::of(kind, forgotten, ToString::to_string)
         }
@@ -89,7 +92,7 @@ fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
 }
 
 async fn join(side: &Side<'_>, concert: usize, user: usize) -> Verdict {
-    let command = JoinRoom { concert_id: side.concert(concert).id, user_id: side.user(user) };
+    let command = JoinQueueCommand { concert_id: side.concert(concert).id, user_id: side.user(user) };
     let joined = side.ports.rooms.join(command).await;
     let made: Vec<_> = joined
         .iter()
@@ -108,7 +111,7 @@ async fn join(side: &Side<'_>, concert: usize, user: usize) -> Verdict {
 
 async fn configure(side: &Side<'_>, operation: &Operation) -> Verdict {
     let Operation::Configure { concert, capacity, rate, status } = operation else { unreachable!() };
-    let command = ConfigureRoom {
+    let command = ConfigureQueueCommand {
         concert_id: side.concert(*concert).id,
         capacity: capacity.map(|people| Capacity::parse(people).unwrap()),
         admit_per_minute: rate.map(|rate| match rate {
@@ -157,7 +160,7 @@ async fn pay(
     id: u64,
 ) -> Verdict {
     let pass = side.pass(place);
-    let command = PayReservation {
+    let command = PayReservationCommand {
         payment_id: PaymentId::new(operation_id(id)),
         entry_id: LedgerEntryId::new(operation_id(id)),
         user_id: pass.user_id,

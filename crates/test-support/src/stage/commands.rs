@@ -1,25 +1,26 @@
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::payment::PayReservation;
-use seatline_domain::point::{Amount, ChargePoints, LedgerEntry};
+use seatline_domain::payment::PayReservationCommand;
+use seatline_domain::point::{Amount, ChargePointsCommand, LedgerEntry};
 use seatline_domain::queue::{
-    AdmitWaiting, JoinRoom, Joined, LeaveRoom, Number, Pass, PassState, RoomFigures, ShowUp,
+    AdmitWaitingCommand, JoinQueueCommand, Joined, LeaveQueueCommand, Number, Pass, PassState, RoomFigures,
+    ShowUpCommand,
 };
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldSeats, Seat, SeatKey, SeatNumber, SeatSelection, SeatState};
+use seatline_domain::seat::{HoldSeatsCommand, Seat, SeatKey, SeatNumber, SeatSelection, SeatState};
 
 use super::Stage;
 
 impl Stage<'_> {
     /// Joins the line of a concert.
     pub async fn join(&self, concert: &Concert, user_id: UserId) -> Joined {
-        self.ports.rooms.join(JoinRoom { concert_id: concert.id, user_id }).await.unwrap()
+        self.ports.rooms.join(JoinQueueCommand { concert_id: concert.id, user_id }).await.unwrap()
     }
 
     /// One step of admission: the numbers admitted.
     pub async fn admit(&self, concert: &Concert) -> Vec<u64> {
-        let admitted = self.ports.rooms.admit(AdmitWaiting { concert_id: concert.id }).await.unwrap();
+        let admitted = self.ports.rooms.admit(AdmitWaitingCommand { concert_id: concert.id }).await.unwrap();
         admitted.numbers.into_iter().map(Number::get).collect()
     }
 
@@ -47,8 +48,13 @@ impl Stage<'_> {
     }
 
     /// A charge.
-    pub fn charge_command(&self, user_id: UserId, amount: Amount, key: IdempotencyKey) -> ChargePoints {
-        ChargePoints { entry_id: LedgerEntryId::new(self.id()), user_id, amount, key }
+    pub fn charge_command(
+        &self,
+        user_id: UserId,
+        amount: Amount,
+        key: IdempotencyKey,
+    ) -> ChargePointsCommand {
+        ChargePointsCommand { entry_id: LedgerEntryId::new(self.id()), user_id, amount, key }
     }
 
     /// Charges points.
@@ -58,9 +64,14 @@ impl Stage<'_> {
     }
 
     /// A hold of seats with a pass.
-    pub async fn hold_command(&self, pass: &Pass, performance: &Performance, seats: &[i64]) -> HoldSeats {
+    pub async fn hold_command(
+        &self,
+        pass: &Pass,
+        performance: &Performance,
+        seats: &[i64],
+    ) -> HoldSeatsCommand {
         let concert = self.ports.programme.concert(performance.concert_id).await.unwrap();
-        HoldSeats {
+        HoldSeatsCommand {
             reservation_id: ReservationId::new(self.id()),
             user_id: pass.user_id,
             concert_id: pass.concert_id,
@@ -74,8 +85,8 @@ impl Stage<'_> {
     }
 
     /// A payment with a pass.
-    pub fn pay_command(&self, pass: &Pass, reservation: &Reservation) -> PayReservation {
-        PayReservation {
+    pub fn pay_command(&self, pass: &Pass, reservation: &Reservation) -> PayReservationCommand {
+        PayReservationCommand {
             payment_id: PaymentId::new(self.id()),
             entry_id: LedgerEntryId::new(self.id()),
             user_id: pass.user_id,
@@ -88,13 +99,13 @@ impl Stage<'_> {
 }
 
 /// Gives up this place.
-pub(crate) fn leave_command(pass: &Pass) -> LeaveRoom {
-    LeaveRoom { concert_id: pass.concert_id, number: pass.number, user_id: pass.user_id }
+pub(crate) fn leave_command(pass: &Pass) -> LeaveQueueCommand {
+    LeaveQueueCommand { concert_id: pass.concert_id, number: pass.number, user_id: pass.user_id }
 }
 
 /// Shows up for this turn.
-pub(crate) fn show_up_command(pass: &Pass) -> ShowUp {
-    ShowUp { concert_id: pass.concert_id, number: pass.number, user_id: pass.user_id }
+pub(crate) fn show_up_command(pass: &Pass) -> ShowUpCommand {
+    ShowUpCommand { concert_id: pass.concert_id, number: pass.number, user_id: pass.user_id }
 }
 
 /// A seat of a performance.

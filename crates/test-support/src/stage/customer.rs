@@ -5,7 +5,7 @@ use seatline_domain::page::PageRequest;
 use seatline_domain::payment::{PayError, Payment};
 use seatline_domain::point::{Amount, LedgerEntry};
 use seatline_domain::queue::{LeaveError, Pass, PassState};
-use seatline_domain::reservation::{GiveUpError, GiveUpReservation, Reservation};
+use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservation};
 use seatline_domain::seat::HoldError;
 
 use super::Stage;
@@ -48,9 +48,9 @@ impl Customer<'_> {
     }
 
     /// Tries to give up a reservation.
-    pub async fn try_give_up(&self, reservation: &Reservation) -> Result<Reservation, GiveUpError> {
-        let command = GiveUpReservation { user_id: self.user, reservation_id: reservation.id };
-        self.stage.ports.reservations.give_up(command).await
+    pub async fn try_give_up(&self, reservation: &Reservation) -> Result<Reservation, CancelError> {
+        let command = CancelReservationCommand { user_id: self.user, reservation_id: reservation.id };
+        self.stage.ports.reservations.cancel(command).await
     }
 
     /// Leaves.

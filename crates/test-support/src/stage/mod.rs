@@ -13,7 +13,7 @@ use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::{AuditEntryId, PerformanceId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
-use seatline_domain::user::{AccessTokenHash, RegisterUser, User};
+use seatline_domain::user::{AccessTokenHash, RegisterUserCommand, User};
 use uuid::Uuid;
 
 pub(crate) use commands::{leave_command, seat_key, seat_number, show_up_command};
@@ -73,7 +73,7 @@ impl<'p> Stage<'p> {
     /// A new user without points.
     pub async fn user(&self) -> UserId {
         let id = UserId::new(self.id());
-        let command = RegisterUser { user: User { id, name: None }, token_hash: token_hash(id) };
+        let command = RegisterUserCommand { user: User { id, name: None }, token_hash: token_hash(id) };
         self.ports.accounts.register(command).await.unwrap().id
     }
 

@@ -7,13 +7,15 @@ use chrono::TimeDelta;
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::point::{Amount, ChargeError, ChargePoints, LedgerEntry, Wallets};
+use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
 use seatline_domain::queue::{
-    AdmitWaiting, Admitted, ConfigureError, ConfigureRoom, JoinError, JoinRoom, Joined, LeaveError,
-    LeaveRoom, Pass, PassRefusal, Room, ShowUp, WaitingRooms,
+    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
+    Joined, LeaveError, LeaveQueueCommand, Pass, PassRefusal, Room, ShowUpCommand, WaitingRooms,
 };
-use seatline_domain::reservation::{ExpireHold, GiveUpError, GiveUpReservation, Reservation, Reservations};
-use seatline_domain::seat::{HoldError, HoldSeats, SeatInventory, SeatMap};
+use seatline_domain::reservation::{
+    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, Reservations,
+};
+use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatMap};
 use seatline_domain::storage::StorageError;
 use seatline_test_support::{InMemory, InMemoryFixture};
 
@@ -58,8 +60,8 @@ struct LongHolds(Memory);
 
 #[async_trait]
 impl SeatInventory for LongHolds {
-    async fn hold(&self, command: HoldSeats) -> Result<Answer<Reservation>, HoldError> {
-        self.0.hold(HoldSeats { ttl: command.ttl + TimeDelta::minutes(5), ..command }).await
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
+        self.0.hold(HoldSeatsCommand { ttl: command.ttl + TimeDelta::minutes(5), ..command }).await
     }
 
     async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {
@@ -71,9 +73,9 @@ struct ForgottenKeys(Memory);
 
 #[async_trait]
 impl Wallets for ForgottenKeys {
-    async fn charge(&self, command: ChargePoints) -> Result<Answer<LedgerEntry>, ChargeError> {
+    async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError> {
         let key = IdempotencyKey::parse(&command.entry_id.to_string()).unwrap();
-        self.0.charge(ChargePoints { key, ..command }).await
+        self.0.charge(ChargePointsCommand { key, ..command }).await
     }
 
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError> {
@@ -93,7 +95,7 @@ struct ShortenedLedgers(Memory);
 
 #[async_trait]
 impl Wallets for ShortenedLedgers {
-    async fn charge(&self, command: ChargePoints) -> Result<Answer<LedgerEntry>, ChargeError> {
+    async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError> {
         self.0.charge(command).await
     }
 
@@ -116,25 +118,25 @@ struct UnwrittenDepartures(Memory);
 
 #[async_trait]
 impl WaitingRooms for UnwrittenDepartures {
-    async fn join(&self, command: JoinRoom) -> Result<Joined, JoinError> {
+    async fn join(&self, command: JoinQueueCommand) -> Result<Joined, JoinError> {
         self.0.join(command).await
     }
 
-    async fn leave(&self, command: LeaveRoom) -> Result<Pass, LeaveError> {
+    async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError> {
         let mut forgotten = None;
         self.0.tamper(|set| forgotten = set.passes.get(command.concert_id, command.number).cloned());
         forgotten.ok_or(LeaveError::Pass(PassRefusal::Unknown))
     }
 
-    async fn show_up(&self, command: ShowUp) -> Result<Pass, LeaveError> {
+    async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError> {
         self.0.show_up(command).await
     }
 
-    async fn admit(&self, command: AdmitWaiting) -> Result<Admitted, StorageError> {
+    async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError> {
         self.0.admit(command).await
     }
 
-    async fn configure(&self, command: ConfigureRoom) -> Result<Room, ConfigureError> {
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError> {
         self.0.configure(command).await
     }
 }
@@ -143,15 +145,15 @@ struct IdleSweeps(Memory);
 
 #[async_trait]
 impl Reservations for IdleSweeps {
-    async fn give_up(&self, command: GiveUpReservation) -> Result<Reservation, GiveUpError> {
-        self.0.give_up(command).await
+    async fn cancel(&self, command: CancelReservationCommand) -> Result<Reservation, CancelError> {
+        self.0.cancel(command).await
     }
 
-    async fn expire(&self, command: ExpireHold) -> Result<bool, StorageError> {
+    async fn expire(&self, command: ExpireHoldCommand) -> Result<bool, StorageError> {
         self.0.expire(command).await
     }
 
-    async fn lapsed(&self, _limit: u16) -> Result<Vec<ExpireHold>, StorageError> {
+    async fn lapsed(&self, _limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         Ok(Vec::new())
     }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use actix_web::web::Bytes;
-use seatline_application::queue::{TokenStatus, Told};
+use seatline_application::queue::{LastSent, TokenStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -56,11 +56,11 @@ impl EventBody {
 
 impl From<TokenStatus> for EventBody {
     fn from(status: TokenStatus) -> Self {
-        let told = Told::of(&status.standing);
+        let told = LastSent::of(&status.standing);
         let event = match told {
-            Told::Waiting { .. } => EventName::Position,
-            Told::Active => EventName::Active,
-            Told::Ended => EventName::Ended,
+            LastSent::Waiting { .. } => EventName::Position,
+            LastSent::Active => EventName::Active,
+            LastSent::Ended => EventName::Ended,
         };
         let id = EventId { number: status.claims.number, told }.to_string();
         let data = TokenBody::from(status);

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use seatline_application::queue::Told;
+use seatline_application::queue::LastSent;
 use seatline_domain::queue::Number;
 
 /// Names what an event has told to whom: `121-w4` for number 121 at position 4, `121-a` for its turn, `121-e` for the
@@ -8,18 +8,18 @@ use seatline_domain::queue::Number;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct EventId {
     pub(super) number: Number,
-    pub(super) told: Told,
+    pub(super) told: LastSent,
 }
 
 impl EventId {
     /// What the bearer of this number has been told, by the id of the last event that they saw. `None` when it is no
     /// id of ours, or was told to somebody else.
-    pub(super) fn parse(text: &str, number: Number) -> Option<Told> {
+    pub(super) fn parse(text: &str, number: Number) -> Option<LastSent> {
         let (told_to, told) = text.split_once('-')?;
         let told = match told {
-            "a" => Told::Active,
-            "e" => Told::Ended,
-            _ => Told::Waiting { position: whole(told.strip_prefix('w')?)? },
+            "a" => LastSent::Active,
+            "e" => LastSent::Ended,
+            _ => LastSent::Waiting { position: whole(told.strip_prefix('w')?)? },
         };
         (whole(told_to)? == number.get()).then_some(told)
     }
@@ -34,9 +34,9 @@ fn whole(text: &str) -> Option<u64> {
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.told {
-            Told::Waiting { position } => write!(f, "{}-w{position}", self.number),
-            Told::Active => write!(f, "{}-a", self.number),
-            Told::Ended => write!(f, "{}-e", self.number),
+            LastSent::Waiting { position } => write!(f, "{}-w{position}", self.number),
+            LastSent::Active => write!(f, "{}-a", self.number),
+            LastSent::Ended => write!(f, "{}-e", self.number),
         }
     }
 }
@@ -48,8 +48,8 @@ mod tests {
     #[test]
     fn ids_are_compact_and_read_back() {
         let number = Number::new(121);
-        let waiting = Told::Waiting { position: 4 };
-        for (told, text) in [(waiting, "121-w4"), (Told::Active, "121-a"), (Told::Ended, "121-e")] {
+        let waiting = LastSent::Waiting { position: 4 };
+        for (told, text) in [(waiting, "121-w4"), (LastSent::Active, "121-a"), (LastSent::Ended, "121-e")] {
             assert_eq!(EventId { number, told }.to_string(), text);
             assert_eq!(EventId::parse(text, number), Some(told));
             assert_eq!(EventId::parse(text, Number::new(12)), None, "told to somebody else");

@@ -1,5 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use seatline_application::queue::{Standing, TokenStatus};
+use seatline_application::queue::{QueuePosition, TokenStatus};
 use seatline_domain::queue::PassEnd;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -85,13 +85,13 @@ impl TokenBody {
 impl From<TokenStatus> for TokenBody {
     fn from(TokenStatus { token, claims, standing }: TokenStatus) -> Self {
         let (state, ahead, eta_seconds, poll_after, expires_at) = match standing {
-            Standing::Waiting { ahead, eta_seconds, poll_after } => {
+            QueuePosition::Waiting { ahead, eta_seconds, poll_after } => {
                 (TokenState::Waiting, Some(ahead), eta_seconds, poll_after, None)
             }
-            Standing::Active { until } => {
+            QueuePosition::Active { until } => {
                 (TokenState::Active, None, None, Self::POLL_WHEN_ACTIVE, Some(until))
             }
-            Standing::Ended { end, at } => {
+            QueuePosition::Ended { end, at } => {
                 let state = match end {
                     PassEnd::Completed => TokenState::Completed,
                     PassEnd::Expired => TokenState::Expired,

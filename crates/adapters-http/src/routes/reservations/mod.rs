@@ -59,7 +59,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "/api/v1/reservations/{reservationId}",
             "giveUpReservation",
             Tag::Reservations,
-            give_up,
+            cancel,
         )
         .about("Give up an unpaid hold", "Its seats are free at once. Repeatable.")
         .access(Access::User)
@@ -91,8 +91,8 @@ async fn show(call: Call) -> Result<HttpResponse, Problem> {
     Ok(json(&ReservationBody::from(reservation)))
 }
 
-async fn give_up(call: Call) -> Result<HttpResponse, Problem> {
+async fn cancel(call: Call) -> Result<HttpResponse, Problem> {
     let user_id = call.user().await?;
-    call.seatline().give_up_reservation.execute(user_id, call.path_id()?).await?;
+    call.seatline().cancel_reservation.execute(user_id, call.path_id()?).await?;
     Ok(no_content())
 }

@@ -1,6 +1,6 @@
 use seatline_application::reservations::{HoldSeatsError, ReservationError};
 use seatline_domain::id::PerformanceId;
-use seatline_domain::reservation::GiveUpError;
+use seatline_domain::reservation::CancelError;
 use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal};
 
 use crate::problem::{Code, Problem};
@@ -71,12 +71,12 @@ impl From<ReservationError> for Problem {
     }
 }
 
-impl From<GiveUpError> for Problem {
-    fn from(error: GiveUpError) -> Self {
+impl From<CancelError> for Problem {
+    fn from(error: CancelError) -> Self {
         match error {
-            GiveUpError::NotFound => Self::new(Code::ReservationNotFound),
-            GiveUpError::NotCancellable => Self::new(Code::ReservationNotCancellable),
-            GiveUpError::Storage(error) => error.into(),
+            CancelError::NotFound => Self::new(Code::ReservationNotFound),
+            CancelError::NotCancellable => Self::new(Code::ReservationNotCancellable),
+            CancelError::Storage(error) => error.into(),
         }
     }
 }

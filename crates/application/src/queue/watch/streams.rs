@@ -6,8 +6,8 @@ use futures::channel::mpsc::Sender;
 use seatline_domain::id::UserId;
 use seatline_domain::queue::QueueClaims;
 
-use super::{Told, WatchError};
-use crate::queue::Standing;
+use super::{LastSent, WatchError};
+use crate::queue::QueuePosition;
 
 /// The open streams of this instance.
 pub(super) struct Streams {
@@ -29,15 +29,15 @@ struct Register {
 /// A stream that is told what changes.
 struct Watched {
     claims: QueueClaims,
-    told: Told,
-    events: Sender<Standing>,
+    told: LastSent,
+    events: Sender<QueuePosition>,
 }
 
 /// What has to be known of a stream to look after it.
 pub(super) struct Seen {
     pub(super) stream: u64,
     pub(super) claims: QueueClaims,
-    pub(super) told: Told,
+    pub(super) told: LastSent,
 }
 
 /// One of the bounded number of places, until it is dropped.
@@ -100,16 +100,16 @@ impl Streams {
 
     /// Tells a stream where its reader stands, if that is news, and says whether it was. A reader who has not taken
     /// what there was before is given up: their stream ends with what they have not taken yet.
-    pub(super) fn tell(&self, stream: u64, standing: Standing) -> bool {
+    pub(super) fn tell(&self, stream: u64, standing: QueuePosition) -> bool {
         let mut register = self.register();
         let Some(watched) = register.watched.get_mut(&stream) else { return false };
-        let told = Told::of(&standing);
+        let told = LastSent::of(&standing);
         if !told.is_news_after(watched.told) {
             return false;
         }
         let sent = watched.events.try_send(standing).is_ok();
         watched.told = told;
-        if !sent || told == Told::Ended {
+        if !sent || told == LastSent::Ended {
             register.watched.remove(&stream);
         }
         sent
@@ -132,7 +132,7 @@ impl Streams {
 
 impl Place {
     /// Has the stream told what changes from now on; ends it when it was ended meanwhile, or all were.
-    pub(super) fn watch(&self, claims: QueueClaims, told: Told, events: Sender<Standing>) {
+    pub(super) fn watch(&self, claims: QueueClaims, told: LastSent, events: Sender<QueuePosition>) {
         let mut register = self.streams.register();
         let of_user = register.of_users.get(&self.user_id);
         let counts = of_user.is_some_and(|streams| streams.contains(&self.stream));

@@ -6,7 +6,7 @@ use futures::channel::mpsc::Receiver;
 use seatline_domain::queue::QueueClaims;
 
 use super::streams::Place;
-use crate::queue::{Standing, TokenStatus};
+use crate::queue::{QueuePosition, TokenStatus};
 
 /// A stream of what is new about one person's place in line, as [`WatchQueue`](super::WatchQueue) opened it.
 ///
@@ -16,8 +16,8 @@ use crate::queue::{Standing, TokenStatus};
 pub struct Subscription {
     pub(super) token: String,
     pub(super) claims: QueueClaims,
-    pub(super) first: Standing,
-    pub(super) events: Receiver<Standing>,
+    pub(super) first: QueuePosition,
+    pub(super) events: Receiver<QueuePosition>,
     /// Held for as long as the stream is.
     pub(super) _place: Place,
 }
@@ -28,7 +28,7 @@ impl Subscription {
         self.status(self.first)
     }
 
-    fn status(&self, standing: Standing) -> TokenStatus {
+    fn status(&self, standing: QueuePosition) -> TokenStatus {
         TokenStatus { token: self.token.clone(), claims: self.claims, standing }
     }
 }

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::streams::Streams;
-use super::{Subscription, Told, WatchError, WatchQueue};
+use super::{LastSent, Subscription, WatchError, WatchQueue};
 use crate::queue::{Boards, Holder, Line, QueueKey, QueueToken, QueueTokens, RefreshBoards};
 
 const STREAMS_MAX: usize = 3;
@@ -151,7 +151,7 @@ impl World {
         self.watch.subscribe(token(number), None).await.unwrap()
     }
 
-    async fn resume(&self, number: u64, last: Told) -> Subscription {
+    async fn resume(&self, number: u64, last: LastSent) -> Subscription {
         self.watch.subscribe(token(number), Some(last)).await.unwrap()
     }
 
@@ -172,17 +172,17 @@ impl World {
     }
 }
 
-fn waiting(position: u64) -> Told {
-    Told::Waiting { position }
+fn waiting(position: u64) -> LastSent {
+    LastSent::Waiting { position }
 }
 
 /// What there is to read, and whether the stream has ended.
-fn read(stream: &mut Subscription) -> (Vec<Told>, bool) {
+fn read(stream: &mut Subscription) -> (Vec<LastSent>, bool) {
     let mut told = Vec::new();
     loop {
         match futures::future::poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).now_or_never()
         {
-            Some(Poll::Ready(Some(status))) => told.push(Told::of(&status.standing)),
+            Some(Poll::Ready(Some(status))) => told.push(LastSent::of(&status.standing)),
             Some(Poll::Ready(None)) => return (told, true),
             Some(Poll::Pending) | None => return (told, false),
         }
@@ -200,9 +200,9 @@ async fn a_stream_tells_what_changes_and_nothing_else() {
     assert_eq!(read(&mut stream), (vec![waiting(3), waiting(1)], false));
     assert_eq!(world.passes_read(), 0, "those who wait are not looked up");
     assert_eq!((world.serve(4).await, world.serve(5).await), (1, 0));
-    assert_eq!(read(&mut stream), (vec![Told::Active], false));
+    assert_eq!(read(&mut stream), (vec![LastSent::Active], false));
     assert_eq!(world.end(4, PassEnd::Completed).await, 1);
-    assert_eq!(read(&mut stream), (vec![Told::Ended], true));
+    assert_eq!(read(&mut stream), (vec![LastSent::Ended], true));
     assert_eq!(world.watch.tick().await, Ok(0));
 }
 
@@ -237,9 +237,9 @@ async fn a_stream_of_what_has_ended_says_so_and_ends() {
     let world = World::new().await;
     world.end(4, PassEnd::Left).await;
     world.serve(4).await;
-    for last in [None, Some(waiting(3)), Some(Told::Active), Some(Told::Ended)] {
+    for last in [None, Some(waiting(3)), Some(LastSent::Active), Some(LastSent::Ended)] {
         let mut stream = world.watch.subscribe(token(4), last).await.unwrap();
-        assert_eq!(read(&mut stream), (vec![Told::Ended], true), "{last:?}");
+        assert_eq!(read(&mut stream), (vec![LastSent::Ended], true), "{last:?}");
     }
 }
 
@@ -247,11 +247,11 @@ async fn a_stream_of_what_has_ended_says_so_and_ends() {
 async fn a_turn_is_told_once() {
     let world = World::new().await;
     world.serve(4).await;
-    let mut stream = world.resume(4, Told::Active).await;
+    let mut stream = world.resume(4, LastSent::Active).await;
     world.watch.tick().await.unwrap();
     assert_eq!(read(&mut stream), (vec![], false));
     world.end(4, PassEnd::Expired).await;
-    assert_eq!(read(&mut stream), (vec![Told::Ended], true));
+    assert_eq!(read(&mut stream), (vec![LastSent::Ended], true));
 }
 
 #[tokio::test(start_paused = true)]
@@ -332,5 +332,5 @@ async fn storage_that_fails_costs_nobody_their_stream() {
     assert_eq!(read(&mut second), (vec![waiting(1)], false), "others are told all the same");
     world.reader.room.lock().unwrap().unavailable = false;
     assert_eq!(world.watch.tick().await, Ok(1));
-    assert_eq!(read(&mut first), (vec![Told::Active], false));
+    assert_eq!(read(&mut first), (vec![LastSent::Active], false));
 }

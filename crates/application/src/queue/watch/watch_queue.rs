@@ -9,8 +9,8 @@ use thiserror::Error;
 use tokio::sync::Mutex;
 
 use super::streams::{Seen, Streams};
-use super::{Subscription, Told};
-use crate::queue::{Line, QueueToken, Standing};
+use super::{LastSent, Subscription};
+use crate::queue::{Line, QueuePosition, QueueToken};
 
 /// Why nobody tells somebody where they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -51,7 +51,7 @@ struct Tally {
     failure: Option<StorageError>,
 }
 
-type Found = (u64, Result<Option<Standing>, StorageError>);
+type Found = (u64, Result<Option<QueuePosition>, StorageError>);
 
 impl WatchQueue {
     /// How many streams an instance has open at the most, unless it is told otherwise.
@@ -76,13 +76,17 @@ impl WatchQueue {
     /// # Errors
     /// * [`WatchError::Unknown`] – there is no such pass.
     /// * [`WatchError::Full`], [`WatchError::Closed`] – no stream can be opened here now; polling still works.
-    pub async fn subscribe(&self, token: QueueToken, last: Option<Told>) -> Result<Subscription, WatchError> {
+    pub async fn subscribe(
+        &self,
+        token: QueueToken,
+        last: Option<LastSent>,
+    ) -> Result<Subscription, WatchError> {
         let QueueToken { text: token, claims, .. } = token;
         let place = self.streams.take_place(claims.user_id)?;
         let first = self.line.standing(&claims).await?.ok_or(WatchError::Unknown)?;
         // A channel has room for one more than it is asked for.
         let (mut sender, events) = mpsc::channel(Self::UNTAKEN_MAX - 1);
-        let now = Told::of(&first);
+        let now = LastSent::of(&first);
         let told = match last {
             Some(last) if !now.is_news_after(last) => last,
             _ => {
@@ -91,7 +95,7 @@ impl WatchQueue {
                 now
             }
         };
-        if now != Told::Ended {
+        if now != LastSent::Ended {
             place.watch(claims, told, sender);
         }
         Ok(Subscription { token, claims, first, events, _place: place })
@@ -117,7 +121,7 @@ impl WatchQueue {
             let Some(end) = part.last() else { break };
             last = end.stream;
             for seen in part {
-                if seen.told == Told::Active {
+                if seen.told == LastSent::Active {
                     active += 1;
                     if seen.stream.wrapping_add(round.count) % stride != 0 {
                         continue;

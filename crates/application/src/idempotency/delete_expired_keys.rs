@@ -4,12 +4,12 @@ use seatline_domain::idempotency::{IdempotencyKeys, policy};
 use seatline_domain::storage::StorageError;
 
 /// Removes the records of idempotency keys whose time is up. Nothing waits for it: a lapsed record answers nobody.
-pub struct ForgetLapsedKeys {
+pub struct DeleteExpiredKeys {
     /// Where the records are kept.
     pub keys: Arc<dyn IdempotencyKeys>,
 }
 
-impl ForgetLapsedKeys {
+impl DeleteExpiredKeys {
     /// How many records one step removes. After one that removed so many there may be more.
     pub const STEP: u16 = policy::FORGOTTEN_PER_STEP;
 
@@ -18,6 +18,6 @@ impl ForgetLapsedKeys {
     /// # Errors
     /// Storage's.
     pub async fn execute(&self) -> Result<usize, StorageError> {
-        self.keys.forget_lapsed(Self::STEP).await
+        self.keys.delete_expired(Self::STEP).await
     }
 }

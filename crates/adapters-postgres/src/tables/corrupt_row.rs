@@ -6,23 +6,23 @@ use crate::failure::Failure;
 
 /// What is stored cannot be: an error of its own, never a panic.
 #[derive(Debug)]
-pub(crate) struct Stored(String);
+pub(crate) struct CorruptRow(String);
 
-impl Stored {
+impl CorruptRow {
     /// A column holds what it never should.
     pub(crate) fn wrong(what: &str, value: impl std::fmt::Debug) -> Self {
         Self(format!("stored {what} is {value:?}"))
     }
 }
 
-impl From<Stored> for Failure {
-    fn from(Stored(text): Stored) -> Self {
+impl From<CorruptRow> for Failure {
+    fn from(CorruptRow(text): CorruptRow) -> Self {
         Self::Broken(text)
     }
 }
 
-impl From<Stored> for StorageError {
-    fn from(Stored(text): Stored) -> Self {
+impl From<CorruptRow> for StorageError {
+    fn from(CorruptRow(text): CorruptRow) -> Self {
         Self::Corrupt(text)
     }
 }
@@ -33,13 +33,13 @@ pub(crate) fn position(number: u64) -> i64 {
 }
 
 /// A count or a sequence as PostgreSQL kept it.
-pub(crate) fn count<T: TryFrom<i64>>(what: &str, number: i64) -> Result<T, Stored> {
-    T::try_from(number).map_err(|_| Stored::wrong(what, number))
+pub(crate) fn count<T: TryFrom<i64>>(what: &str, number: i64) -> Result<T, CorruptRow> {
+    T::try_from(number).map_err(|_| CorruptRow::wrong(what, number))
 }
 
 /// An amount as PostgreSQL kept it.
-pub(crate) fn amount(what: &str, number: rust_decimal::Decimal) -> Result<Amount, Stored> {
-    Amount::try_from(number).map_err(|_| Stored::wrong(what, number))
+pub(crate) fn amount(what: &str, number: rust_decimal::Decimal) -> Result<Amount, CorruptRow> {
+    Amount::try_from(number).map_err(|_| CorruptRow::wrong(what, number))
 }
 
 /// A seat's number as PostgreSQL keeps it.
@@ -48,7 +48,7 @@ pub(crate) fn seat_number(number: SeatNumber) -> i32 {
 }
 
 /// A seat's number as PostgreSQL kept it.
-pub(crate) fn seat_number_of(number: i32) -> Result<SeatNumber, Stored> {
+pub(crate) fn seat_number_of(number: i32) -> Result<SeatNumber, CorruptRow> {
     let parsed = u32::try_from(number).ok().and_then(|number| SeatNumber::parse(number).ok());
-    parsed.ok_or_else(|| Stored::wrong("seat number", number))
+    parsed.ok_or_else(|| CorruptRow::wrong("seat number", number))
 }

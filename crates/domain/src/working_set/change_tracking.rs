@@ -4,7 +4,7 @@ use std::ops::RangeBounds;
 
 /// Rows by key, and which of them were changed or added since they were loaded.
 #[derive(Debug, Clone)]
-pub struct Tracked<K, V> {
+pub struct TrackedRows<K, V> {
     rows: BTreeMap<K, Row<V>>,
 }
 
@@ -22,13 +22,13 @@ enum Origin<V> {
     Added,
 }
 
-impl<K, V> Default for Tracked<K, V> {
+impl<K, V> Default for TrackedRows<K, V> {
     fn default() -> Self {
         Self { rows: BTreeMap::new() }
     }
 }
 
-impl<K: Ord, V> Tracked<K, V> {
+impl<K: Ord, V> TrackedRows<K, V> {
     /// Puts in a row as it is stored.
     pub fn load(&mut self, key: K, value: V) {
         self.rows.insert(key, Row { value, origin: Origin::Loaded });
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn knows_what_was_changed_and_what_was_added() {
-        let mut rows = Tracked::default();
+        let mut rows = TrackedRows::default();
         rows.load(1, "loaded");
         rows.load(2, "changed");
         rows.insert(3, "added");

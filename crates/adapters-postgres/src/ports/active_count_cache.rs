@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// How many people are active in rooms with very many of them and nobody waiting. Counting takes the longer the more
 /// there are; where no admission depends on it, it is done at most once in a while.
 #[derive(Default)]
-pub(crate) struct Crowds(Mutex<HashMap<ConcertId, (Crowd, Instant)>>);
+pub(crate) struct ActiveCountCache(Mutex<HashMap<ConcertId, (Crowd, Instant)>>);
 
 /// The active passes of a room, as they were counted.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub(crate) struct Crowd {
     lapsed: u64,
 }
 
-impl Crowds {
+impl ActiveCountCache {
     /// Fewer are counted each time.
     const LARGE: u64 = 2_000;
     /// For how long a count is taken for true, for each of the people: counting takes a small share of that.
@@ -28,9 +28,9 @@ impl Crowds {
 
     /// The rooms that need not be counted again yet.
     pub(crate) fn counted(&self) -> HashMap<ConcertId, Crowd> {
-        let mut crowds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        crowds.retain(|_, (crowd, since)| since.elapsed() < Self::age_max(crowd.active));
-        crowds.iter().map(|(concert_id, (crowd, _))| (*concert_id, *crowd)).collect()
+        let mut active_counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        active_counts.retain(|_, (crowd, since)| since.elapsed() < Self::age_max(crowd.active));
+        active_counts.iter().map(|(concert_id, (crowd, _))| (*concert_id, *crowd)).collect()
     }
 
     fn age_max(active: u64) -> Duration {
@@ -38,19 +38,19 @@ impl Crowds {
         Self::AGE_EACH.saturating_mul(people).min(Self::AGE_MAX)
     }
 
-    /// Adds to figures that were just read what was counted before, and remembers the large crowds among the others.
+    /// Adds to figures that were just read what was counted before, and remembers the large active_counts among the others.
     pub(crate) fn complete<'f>(
         &self,
         figures: impl Iterator<Item = &'f mut RoomFigures>,
         counted: &HashMap<ConcertId, Crowd>,
     ) {
-        let mut crowds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut active_counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for figures in figures {
             if let Some(crowd) = counted.get(&figures.concert_id) {
                 (figures.active, figures.lapsed) = (crowd.active, crowd.lapsed);
             } else if figures.active >= Self::LARGE && figures.waiting == 0 {
                 let crowd = Crowd { active: figures.active, lapsed: figures.lapsed };
-                crowds.insert(figures.concert_id, (crowd, Instant::now()));
+                active_counts.insert(figures.concert_id, (crowd, Instant::now()));
             }
         }
     }
@@ -76,28 +76,34 @@ mod tests {
         }
     }
 
-    fn read(crowds: &Crowds, mut figures: RoomFigures) -> u64 {
-        let counted = crowds.counted();
+    fn read(active_counts: &ActiveCountCache, mut figures: RoomFigures) -> u64 {
+        let counted = active_counts.counted();
         // What the database says of a room that it was not to count.
         if counted.contains_key(&figures.concert_id) {
             figures.active = 0;
         }
-        crowds.complete(std::iter::once(&mut figures), &counted);
+        active_counts.complete(std::iter::once(&mut figures), &counted);
         figures.active
     }
 
     #[tokio::test(start_paused = true)]
     async fn only_a_large_crowd_that_keeps_nobody_waiting_is_counted_less_often() {
-        let crowds = Crowds::default();
-        assert_eq!([read(&crowds, figures(5_000, 0)), read(&crowds, figures(5_001, 0))], [5_000, 5_000]);
-        tokio::time::advance(Crowds::AGE_EACH * 5_000).await;
-        assert_eq!([read(&crowds, figures(500_000, 0)), read(&crowds, figures(1, 0))], [500_000, 500_000]);
-        tokio::time::advance(Crowds::AGE_MAX).await;
-        assert_eq!(read(&crowds, figures(5_002, 0)), 5_002);
+        let active_counts = ActiveCountCache::default();
+        assert_eq!(
+            [read(&active_counts, figures(5_000, 0)), read(&active_counts, figures(5_001, 0))],
+            [5_000, 5_000]
+        );
+        tokio::time::advance(ActiveCountCache::AGE_EACH * 5_000).await;
+        assert_eq!(
+            [read(&active_counts, figures(500_000, 0)), read(&active_counts, figures(1, 0))],
+            [500_000, 500_000]
+        );
+        tokio::time::advance(ActiveCountCache::AGE_MAX).await;
+        assert_eq!(read(&active_counts, figures(5_002, 0)), 5_002);
         for crowd in [figures(1_999, 0), figures(5_000, 1)] {
-            let crowds = Crowds::default();
-            read(&crowds, crowd);
-            assert!(crowds.counted().is_empty());
+            let active_counts = ActiveCountCache::default();
+            read(&active_counts, crowd);
+            assert!(active_counts.counted().is_empty());
         }
     }
 }

@@ -6,14 +6,14 @@ use crate::Timestamp;
 
 /// How fast a line moves, by the admissions of the last minutes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pace {
+pub(super) struct AdmissionRate {
     /// How many people had been admitted by when, oldest first, a few seconds apart.
     marks: VecDeque<(Timestamp, u64)>,
     /// Numbers that were passed over because they had left.
     passed_over: u64,
 }
 
-impl Pace {
+impl AdmissionRate {
     const WINDOW: TimeDelta = TimeDelta::minutes(3);
     const MARK_EVERY: TimeDelta = TimeDelta::seconds(5);
 
@@ -49,20 +49,20 @@ mod tests {
 
     #[test]
     fn people_who_left_do_not_count_as_admitted() {
-        let mut pace = Pace::default();
-        pace.observe(at(0), 0, 0);
-        pace.observe(at(60), 100, 40);
-        assert_eq!(pace.seconds_for(60), Some(60));
-        assert_eq!(pace.seconds_for(1), Some(1), "rounded up");
+        let mut admission_rate = AdmissionRate::default();
+        admission_rate.observe(at(0), 0, 0);
+        admission_rate.observe(at(60), 100, 40);
+        assert_eq!(admission_rate.seconds_for(60), Some(60));
+        assert_eq!(admission_rate.seconds_for(1), Some(1), "rounded up");
     }
 
     #[test]
     fn only_the_last_minutes_count() {
-        let mut pace = Pace::default();
+        let mut admission_rate = AdmissionRate::default();
         for minute in 0..10_i64 {
             let admitted = if minute < 5 { 6_000 * minute.unsigned_abs() } else { 24_000 };
-            pace.observe(at(minute * 60), admitted, 0);
+            admission_rate.observe(at(minute * 60), admitted, 0);
         }
-        assert_eq!(pace.seconds_for(1), None, "nobody was admitted lately");
+        assert_eq!(admission_rate.seconds_for(1), None, "nobody was admitted lately");
     }
 }

@@ -5,12 +5,12 @@ use seatline_domain::reservation::Reservations;
 use seatline_domain::storage::StorageError;
 
 /// Writes down which holds have lapsed. Nothing waits for it: a lapsed hold is in nobody's way.
-pub struct SweepHolds {
+pub struct ExpireHolds {
     /// Where reservations are kept.
     pub reservations: Arc<dyn Reservations>,
 }
 
-impl SweepHolds {
+impl ExpireHolds {
     /// How many holds one sweep takes.
     pub const BATCH: u16 = 500;
 

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// the earliest time that it may be there, and what is [due](Self::due) to somebody is reckoned by the latest: whoever
 /// is told no less than that is told no less than any instance told anybody before they asked.
 #[derive(Debug, Default)]
-pub(super) struct Announcements {
+pub(super) struct PublishedTime {
     clock: Option<Clock>,
     /// Until when everything that happened was heard of.
     heard: Timestamp,
@@ -46,7 +46,7 @@ impl Clock {
     }
 }
 
-impl Announcements {
+impl PublishedTime {
     /// Takes note of news that were asked for at that instant and have just come.
     pub(super) fn hear(&mut self, asked: Instant, news: &BoardNews) {
         let within = TimeDelta::from_std(news.read_within).unwrap_or(TimeDelta::MAX);
@@ -103,31 +103,31 @@ mod tests {
     }
 
     /// Hears that it was so late, within so many milliseconds of the question, and of all that happened until then.
-    fn hear(announcements: &mut Announcements, asked: Instant, read_at: Timestamp, within: u64) {
+    fn hear(published_time: &mut PublishedTime, asked: Instant, read_at: Timestamp, within: u64) {
         let read_within = Duration::from_millis(within);
         let news = BoardNews { read_at, read_within, complete_until: read_at, rooms: Vec::new() };
-        announcements.hear(asked, &news);
+        published_time.hear(asked, &news);
     }
 
-    fn hear_now(announcements: &mut Announcements, at: Timestamp) {
-        hear(announcements, Instant::now(), at, 0);
+    fn hear_now(published_time: &mut PublishedTime, at: Timestamp) {
+        hear(published_time, Instant::now(), at, 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn announces_in_steps_a_moment_behind_the_database() {
-        let mut announcements = Announcements::default();
-        assert_eq!(announcements.due(noon()), None);
-        hear_now(&mut announcements, noon());
-        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER);
+        let mut published_time = PublishedTime::default();
+        assert_eq!(published_time.due(noon()), None);
+        hear_now(&mut published_time, noon());
+        assert_eq!(published_time.now(), noon() - policy::ANNOUNCE_AFTER);
         pass(99).await;
-        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER);
+        assert_eq!(published_time.now(), noon() - policy::ANNOUNCE_AFTER);
         pass(2).await;
-        assert_eq!(announcements.now(), noon() - policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY);
+        assert_eq!(published_time.now(), noon() - policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY);
     }
 
     #[tokio::test(start_paused = true)]
     async fn never_announces_what_was_not_heard_and_says_what_is_due() {
-        let mut announcements = Announcements::default();
+        let mut published_time = PublishedTime::default();
         let asked = Instant::now();
         let news = BoardNews {
             read_at: noon(),
@@ -135,55 +135,55 @@ mod tests {
             complete_until: after(-300),
             rooms: Vec::new(),
         };
-        announcements.hear(asked, &news);
+        published_time.hear(asked, &news);
         pass(4_010).await;
-        assert_eq!(announcements.now(), after(-300));
-        assert_eq!(announcements.due(Timestamp::MIN_UTC), Some(after(3_600)));
-        assert!(announcements.has_heard(after(-300)) && !announcements.has_heard(after(-299)));
-        announcements
+        assert_eq!(published_time.now(), after(-300));
+        assert_eq!(published_time.due(Timestamp::MIN_UTC), Some(after(3_600)));
+        assert!(published_time.has_heard(after(-300)) && !published_time.has_heard(after(-299)));
+        published_time
             .hear(Instant::now(), &BoardNews { read_at: after(4_010), complete_until: after(-900), ..news });
-        assert_eq!(announcements.now(), after(-300), "what was heard stays heard");
+        assert_eq!(published_time.now(), after(-300), "what was heard stays heard");
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_has_just_joined_is_due_the_line_as_it_was_then() {
-        let mut announcements = Announcements::default();
-        hear_now(&mut announcements, noon());
-        assert_eq!(announcements.due(after(-350)), Some(after(-350)));
-        assert_eq!(announcements.due(after(-450)), Some(after(-400)));
-        assert_eq!(announcements.due(after(5_000)), Some(noon()), "nothing is due of times to come");
+        let mut published_time = PublishedTime::default();
+        hear_now(&mut published_time, noon());
+        assert_eq!(published_time.due(after(-350)), Some(after(-350)));
+        assert_eq!(published_time.due(after(-450)), Some(after(-400)));
+        assert_eq!(published_time.due(after(5_000)), Some(noon()), "nothing is due of times to come");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_slow_answer_leaves_open_what_is_due_and_does_not_spoil_a_fast_one() {
-        let mut announcements = Announcements::default();
-        hear(&mut announcements, Instant::now(), noon(), 300);
+        let mut published_time = PublishedTime::default();
+        hear(&mut published_time, Instant::now(), noon(), 300);
         pass(301).await;
-        assert_eq!((announcements.now(), announcements.due(noon())), (after(-400), Some(noon())));
-        assert_eq!(announcements.due(Timestamp::MIN_UTC), Some(after(-100)), "it may be as late as that");
-        hear_now(&mut announcements, after(201));
+        assert_eq!((published_time.now(), published_time.due(noon())), (after(-400), Some(noon())));
+        assert_eq!(published_time.due(Timestamp::MIN_UTC), Some(after(-100)), "it may be as late as that");
+        hear_now(&mut published_time, after(201));
         assert_eq!(
-            (announcements.now(), announcements.due(Timestamp::MIN_UTC)),
+            (published_time.now(), published_time.due(Timestamp::MIN_UTC)),
             (after(-200), Some(after(-200)))
         );
-        hear(&mut announcements, Instant::now() - Duration::from_millis(300), after(0), 300);
+        hear(&mut published_time, Instant::now() - Duration::from_millis(300), after(0), 300);
         assert_eq!(
-            (announcements.now(), announcements.due(Timestamp::MIN_UTC)),
+            (published_time.now(), published_time.due(Timestamp::MIN_UTC)),
             (after(-200), Some(after(-200)))
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_was_set_is_believed_and_nothing_goes_back() {
-        let mut announcements = Announcements::default();
-        hear_now(&mut announcements, after(3_000));
-        let now = announcements.now();
-        announcements.announce(now);
+        let mut published_time = PublishedTime::default();
+        hear_now(&mut published_time, after(3_000));
+        let now = published_time.now();
+        published_time.announce(now);
         assert_eq!(now, after(2_600));
-        hear_now(&mut announcements, after(2_000));
-        assert_eq!((announcements.now(), announcements.due(noon())), (after(2_600), Some(after(2_600))));
-        hear_now(&mut announcements, after(9_000));
-        assert_eq!(announcements.now(), after(8_600));
+        hear_now(&mut published_time, after(2_000));
+        assert_eq!((published_time.now(), published_time.due(noon())), (after(2_600), Some(after(2_600))));
+        hear_now(&mut published_time, after(9_000));
+        assert_eq!(published_time.now(), after(8_600));
     }
 
     /// What happens at one of several instances, so many milliseconds after what happened before.
@@ -203,7 +203,7 @@ mod tests {
 
     #[derive(Default)]
     struct Instance {
-        announcements: Announcements,
+        published_time: PublishedTime,
         /// When answers will arrive, when they were asked for, and what they say.
         arriving: Vec<(Instant, Instant, Timestamp)>,
         /// What is due to those who wait for an answer.
@@ -216,9 +216,9 @@ mod tests {
             let arrived = self.arriving.extract_if(.., |(at, ..)| *at <= Instant::now());
             for (at, asked, read_at) in arrived {
                 let within = u64::try_from(at.duration_since(asked).as_millis()).unwrap();
-                hear(&mut self.announcements, asked, read_at, within);
+                hear(&mut self.published_time, asked, read_at, within);
             }
-            let now = self.announcements.now();
+            let now = self.published_time.now();
             self.polls.extract_if(.., |due| now >= *due).next().map(|_| now)
         }
     }
@@ -240,7 +240,7 @@ mod tests {
                     instance.arriving.push((read + Duration::from_millis(answer), asked, time(read)));
                 }
                 Event::Poll => {
-                    let Some(due) = instance.announcements.due(Timestamp::MIN_UTC) else { continue };
+                    let Some(due) = instance.published_time.due(Timestamp::MIN_UTC) else { continue };
                     assert!(due >= told, "{due} is due after {told} was told");
                     instance.polls.push(due);
                     told = instance.proceed().map_or(told, |now| told.max(now));

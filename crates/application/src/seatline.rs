@@ -14,7 +14,7 @@ use seatline_domain::seat::SeatInventory;
 use seatline_domain::user::Accounts;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
-use crate::idempotency::ForgetLapsedKeys;
+use crate::idempotency::DeleteExpiredKeys;
 use crate::operators::{AddConcert, AddPerformance, CheckInvariants, ConfigureQueue, ListAudit, ShowSales};
 use crate::payments::{ListPayments, PayReservation, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
@@ -23,7 +23,7 @@ use crate::queue::{
     AdmitWaiting, Boards, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens, RefreshBoards, RequireTurn,
     ShowQueue, WatchQueue,
 };
-use crate::reservations::{GiveUpReservation, HoldSeats, ListReservations, ShowReservation, SweepHolds};
+use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
 use crate::seats::{ShowSeats, ShowSeatsOfDate};
 
 /// What Seatline needs from outside.
@@ -111,15 +111,15 @@ seatline! {
     /// Holds seats.
     hold_seats: HoldSeats,
     /// Gives up holds.
-    give_up_reservation: GiveUpReservation,
+    cancel_reservation: CancelReservation,
     /// Shows one reservation.
     show_reservation: ShowReservation,
     /// Lists reservations.
     list_reservations: ListReservations,
     /// Sweeps up lapsed holds.
-    sweep_holds: SweepHolds,
+    expire_holds: ExpireHolds,
     /// Forgets idempotency keys in time.
-    forget_lapsed_keys: ForgetLapsedKeys,
+    delete_expired_keys: DeleteExpiredKeys,
     /// Charges points.
     charge_points: ChargePoints,
     /// Shows a balance.
@@ -206,11 +206,11 @@ impl Seatline {
                 ids: ids.clone(),
                 ttl: settings.hold_ttl,
             },
-            give_up_reservation: GiveUpReservation { reservations: reservations.clone() },
+            cancel_reservation: CancelReservation { reservations: reservations.clone() },
             show_reservation: ShowReservation { reservations: reservations.clone() },
             list_reservations: ListReservations { reservations: reservations.clone() },
-            sweep_holds: SweepHolds { reservations },
-            forget_lapsed_keys: ForgetLapsedKeys { keys },
+            expire_holds: ExpireHolds { reservations },
+            delete_expired_keys: DeleteExpiredKeys { keys },
             charge_points: ChargePoints { wallets: wallets.clone(), ids: ids.clone() },
             show_balance: ShowBalance { wallets: wallets.clone() },
             list_entries: ListEntries { wallets },

@@ -1,8 +1,8 @@
-use crate::queue::Standing;
+use crate::queue::QueuePosition;
 
 /// What a stream has told last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum LastSent {
     /// A position in line.
     Waiting {
         /// 1 is next.
@@ -14,13 +14,13 @@ pub enum Told {
     Ended,
 }
 
-impl Told {
+impl LastSent {
     /// What somebody has been told who was told this standing.
-    pub const fn of(standing: &Standing) -> Self {
+    pub const fn of(standing: &QueuePosition) -> Self {
         match standing {
-            Standing::Waiting { ahead, .. } => Self::Waiting { position: ahead.saturating_add(1) },
-            Standing::Active { .. } => Self::Active,
-            Standing::Ended { .. } => Self::Ended,
+            QueuePosition::Waiting { ahead, .. } => Self::Waiting { position: ahead.saturating_add(1) },
+            QueuePosition::Active { .. } => Self::Active,
+            QueuePosition::Ended { .. } => Self::Ended,
         }
     }
 
@@ -41,11 +41,11 @@ mod tests {
 
     #[test]
     fn only_what_moves_on_is_news() {
-        let waiting = |position| Told::Waiting { position };
-        let order = [waiting(9), waiting(8), waiting(1), Told::Active, Told::Ended];
+        let waiting = |position| LastSent::Waiting { position };
+        let order = [waiting(9), waiting(8), waiting(1), LastSent::Active, LastSent::Ended];
         for (before, last) in order.into_iter().enumerate() {
             for (after, now) in order.into_iter().enumerate() {
-                let news = after > before || now == Told::Ended;
+                let news = after > before || now == LastSent::Ended;
                 assert_eq!(now.is_news_after(last), news, "{now:?} after {last:?}");
             }
         }

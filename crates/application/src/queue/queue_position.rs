@@ -4,7 +4,7 @@ use seatline_domain::queue::{PassEnd, QueueClaims};
 
 /// Where somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum QueuePosition {
     /// In line.
     Waiting {
         /// How many people are ahead.
@@ -36,7 +36,7 @@ pub struct TokenStatus {
     /// What it proves.
     pub claims: QueueClaims,
     /// Where its bearer stands.
-    pub standing: Standing,
+    pub standing: QueuePosition,
 }
 
 impl std::fmt::Debug for TokenStatus {

@@ -1,0 +1,20 @@
+use std::sync::Arc;
+
+use seatline_domain::id::{ReservationId, UserId};
+use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservations};
+
+/// Gives up an unpaid hold.
+pub struct CancelReservation {
+    /// Where reservations are kept.
+    pub reservations: Arc<dyn Reservations>,
+}
+
+impl CancelReservation {
+    /// Frees the seats at once; a second time it does nothing.
+    ///
+    /// # Errors
+    /// [`CancelError`] when there is no such reservation, or it is paid.
+    pub async fn execute(&self, user_id: UserId, reservation_id: ReservationId) -> Result<(), CancelError> {
+        self.reservations.cancel(CancelReservationCommand { user_id, reservation_id }).await.map(drop)
+    }
+}

@@ -234,11 +234,11 @@ async fn giving_up_is_repeatable_unless_paid() {
     let time = at("2026-11-21T09:01:00Z");
     world
         .reservations
-        .expect_give_up()
+        .expect_cancel()
         .times(2)
         .returning(move |_| Ok(reservation(ReservationState::Cancelled { at: time })));
-    world.reservations.expect_give_up().times(1).returning(|_| Err(CancelError::NotCancellable));
-    world.reservations.expect_give_up().returning(|_| Err(CancelError::NotFound));
+    world.reservations.expect_cancel().times(1).returning(|_| Err(CancelError::NotCancellable));
+    world.reservations.expect_cancel().returning(|_| Err(CancelError::NotFound));
     let cancel = || delete(&format!("{PATH}/{}", reservation_id())).ada();
     let replies = world.send_all([cancel(), cancel(), cancel(), cancel()]).await;
     assert_eq!((replies[0].status.as_u16(), replies[1].status.as_u16()), (204, 204));

@@ -23,10 +23,10 @@ use crate::world::{
 pub(crate) type Roll = (u8, u8, u8, u8, u8, u8);
 
 macro_rules! any_command {
-    ($($name:ident)*) => {
+    ($($name:ident $command:ident,)*) => {
         /// One of the commands.
         #[derive(Debug)]
-        pub(crate) enum AnyCommand { $($name($name),)* }
+        pub(crate) enum AnyCommand { $($name($command),)* }
 
         impl AnyCommand {
             pub(crate) fn footprint(&self, footprint: &mut Footprint) {
@@ -42,8 +42,10 @@ macro_rules! any_command {
 }
 
 any_command! {
-    JoinQueueCommand LeaveQueueCommand ShowUpCommand AdmitWaitingCommand ConfigureQueueCommand HoldSeatsCommand CancelReservationCommand ExpireHoldCommand ChargePointsCommand
-    PayReservationCommand
+    JoinQueue JoinQueueCommand, LeaveQueue LeaveQueueCommand, ShowUp ShowUpCommand,
+    AdmitWaiting AdmitWaitingCommand, ConfigureQueue ConfigureQueueCommand, HoldSeats HoldSeatsCommand,
+    CancelReservation CancelReservationCommand, ExpireHold ExpireHoldCommand, ChargePoints ChargePointsCommand,
+    PayReservation PayReservationCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -63,19 +65,15 @@ impl World {
             self.now += policy::KEY_TTL;
         }
         match kind % 32 {
-            0..5 => AnyCommand::JoinQueueCommand(JoinQueueCommand { concert_id, user_id }),
-            5 => AnyCommand::LeaveQueueCommand(LeaveQueueCommand {
-                concert_id,
-                number: self.number(roll),
-                user_id,
-            }),
+            0..5 => AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id }),
+            5 => AnyCommand::LeaveQueue(LeaveQueueCommand { concert_id, number: self.number(roll), user_id }),
             6 => AnyCommand::ShowUp(ShowUpCommand { concert_id, number: self.number(roll), user_id }),
             7..10 => AnyCommand::AdmitWaiting(AdmitWaitingCommand { concert_id }),
-            10 => AnyCommand::ConfigureQueueCommand(self.configure(roll)),
+            10 => AnyCommand::ConfigureQueue(self.configure(roll)),
             11..19 => AnyCommand::HoldSeats(self.hold(roll)),
             19 => {
                 let (reservation_id, user_id) = self.reservation(roll);
-                AnyCommand::CancelReservationCommand(CancelReservationCommand { user_id, reservation_id })
+                AnyCommand::CancelReservation(CancelReservationCommand { user_id, reservation_id })
             }
             20 => {
                 let (reservation_id, user_id) = self.reservation(roll);

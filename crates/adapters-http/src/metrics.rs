@@ -21,7 +21,7 @@ pub(crate) fn describe() {
 /// Counts the requests of one route on one thread. Each series is looked up once, so that a request costs two atomic
 /// additions and no text.
 pub(crate) struct RouteMetrics {
-    route: &'static str,
+    route: String,
     methods: RefCell<Vec<MethodMetrics>>,
 }
 
@@ -36,31 +36,30 @@ impl RouteMetrics {
     pub(crate) const UNMATCHED: &str = "unmatched";
 
     /// A route's, by its pattern.
-    pub(crate) fn of(route: &'static str) -> Self {
-        Self { route, methods: RefCell::default() }
+    pub(crate) fn of(route: impl Into<String>) -> Self {
+        Self { route: route.into(), methods: RefCell::default() }
     }
 
     /// Takes note of a request that was answered. The method is one of a fixed set.
     pub(crate) fn observe(&self, method: &'static str, status: u16, took: Duration) {
         let mut methods = self.methods.borrow_mut();
         if let Some(known) = methods.iter_mut().find(|known| known.method == method) {
-            return known.observe(self.route, status, took);
+            return known.observe(&self.route, status, took);
         }
-        let duration = histogram!(DURATION, "method" => method, "route" => self.route);
+        let duration = histogram!(DURATION, "method" => method, "route" => self.route.clone());
         let mut new = MethodMetrics { method, duration, statuses: Vec::new() };
-        new.observe(self.route, status, took);
+        new.observe(&self.route, status, took);
         methods.push(new);
     }
 }
 
 impl MethodMetrics {
-    fn observe(&mut self, route: &'static str, status: u16, took: Duration) {
+    fn observe(&mut self, route: &str, status: u16, took: Duration) {
         self.duration.record(took);
         if let Some((_, known)) = self.statuses.iter().find(|(known, _)| *known == status) {
             return known.increment(1);
         }
-        let new =
-            counter!(REQUESTS, "method" => self.method, "route" => route, "status" => status.to_string());
+        let new = counter!(REQUESTS, "method" => self.method, "route" => route.to_owned(), "status" => status.to_string());
         new.increment(1);
         self.statuses.push((status, new));
     }

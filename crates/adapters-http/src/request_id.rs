@@ -1,13 +1,11 @@
 use std::fmt;
-use std::rc::Rc;
 
 use actix_web::http::header::{HeaderMap, HeaderName};
-use actix_web::{HttpMessage, HttpRequest};
 use uuid::Uuid;
 
 /// Names one request in answers and logs: the client's own id when it is a sound one, else a new UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RequestId(Rc<str>);
+pub(crate) struct RequestId(Box<str>);
 
 impl RequestId {
     /// Where it comes in, and goes back on every answer.
@@ -21,12 +19,6 @@ impl RequestId {
             .and_then(|value| value.to_str().ok())
             .filter(|text| Self::is_sound(text))
             .map_or_else(Self::generate, |text| Self(text.into()))
-    }
-
-    /// The id that a request was given.
-    pub(crate) fn of(request: &HttpRequest) -> Self {
-        let given = request.extensions().get::<Self>().cloned();
-        given.unwrap_or_else(|| Self::assign(request.headers()))
     }
 
     /// The id itself.
@@ -48,7 +40,7 @@ impl RequestId {
 
     #[expect(clippy::disallowed_methods, reason = "a request's id is no entity's; it never reaches a port")]
     fn generate() -> Self {
-        Self(Rc::from(&*Uuid::new_v4().hyphenated().encode_lower(&mut Uuid::encode_buffer())))
+        Self(Box::from(&*Uuid::new_v4().hyphenated().encode_lower(&mut Uuid::encode_buffer())))
     }
 }
 

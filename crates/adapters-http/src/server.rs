@@ -9,12 +9,14 @@ use futures::future::{Either, join, pending, select};
 use seatline_application::Seatline;
 use socket2::SockRef;
 
+use crate::app::app;
 use crate::connections::Connections;
-use crate::metrics::Metrics;
-use crate::rate_limits::RateLimits;
+use crate::metrics::{self, Metrics};
+use crate::openapi::openapi_json;
+use crate::rate_limits::{self, RateLimits};
 use crate::readiness::Readiness;
-use crate::service::{Service, app};
 use crate::settings::HttpSettings;
+use crate::state::AppState;
 
 /// A server that listens, and serves once it is run.
 #[must_use = "a server serves nothing until it is run"]
@@ -48,11 +50,14 @@ impl Server {
         let (limits, workers) = (settings.limits, settings.workers);
         let address = listener.local_addr()?;
         SockRef::from(&listener).listen(limits.backlog)?;
-        let service = Service::new(seatline.clone(), readiness, metrics, settings);
-        let rate_limits = service.rate_limits.clone();
+        metrics::describe();
+        rate_limits::describe();
+        let openapi = openapi_json().map_err(io::Error::other)?;
+        let state = AppState::new(seatline.clone(), readiness, metrics, settings, openapi);
+        let rate_limits = state.rate_limits.clone();
         let connections = Connections::new(&limits);
         let accepting = connections.clone();
-        let server = HttpServer::new(move || app(service.clone()))
+        let server = HttpServer::new(move || app(state.clone()))
             .workers(workers.get())
             .max_connections(limits.connections_max.div_ceil(workers.get()))
             .on_connect(move |io, kept| accepting.admit(io, kept))

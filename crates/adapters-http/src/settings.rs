@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 
 use crate::client_address::TrustedProxies;
-use crate::cors::CorsOrigins;
+use crate::cors_origins::CorsOrigins;
 
 /// What an operator configures of the HTTP side.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use crate::wire::Points;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ProblemBody {
+pub(crate) struct ProblemBody<'p> {
     /// Where the code is explained: a path of this service.
     #[schema(format = "uri-reference", example = "/docs/errors#seat_held")]
     r#type: String,
@@ -26,7 +26,7 @@ pub(crate) struct ProblemBody {
     status: u16,
     /// What happened, for people.
     #[schema(example = "Somebody else holds these seats. `seats` lists them. Nothing was held.")]
-    detail: Cow<'static, str>,
+    detail: &'p str,
     /// Identifies this occurrence, after its request id.
     #[schema(format = "uri", example = "urn:uuid:019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e")]
     instance: String,
@@ -34,9 +34,9 @@ pub(crate) struct ProblemBody {
     code: Code,
     /// The request's id, as in `X-Request-Id`.
     #[schema(min_length = 1, max_length = 64, example = "019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e")]
-    request_id: String,
+    request_id: &'p str,
     #[serde(flatten)]
-    extras: Extras,
+    extras: &'p Extras,
 }
 
 /// The fields that help with some codes.
@@ -78,12 +78,12 @@ pub(crate) struct Extras {
     pub(crate) performances: Option<Vec<Uuid>>,
 }
 
-impl ProblemBody {
+impl<'p> ProblemBody<'p> {
     /// Its media type.
-    pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+    pub(crate) const MEDIA_TYPE: &'static str = "application/problem+json";
 
     /// Puts it together.
-    pub(crate) fn new(code: Code, detail: Cow<'static, str>, request_id: &RequestId, extras: Extras) -> Self {
+    pub(super) fn new(code: Code, detail: &'p str, request_id: &'p RequestId, extras: &'p Extras) -> Self {
         Self {
             r#type: code.documentation(),
             title: code.title(),
@@ -91,7 +91,7 @@ impl ProblemBody {
             detail,
             instance: request_id.urn(),
             code,
-            request_id: request_id.to_string(),
+            request_id: request_id.text(),
             extras,
         }
     }

@@ -13,9 +13,11 @@ pub use catalogue::Code;
 pub(crate) use published::errors_page;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use seatline_domain::point::Amount;
 use uuid::Uuid;
 
@@ -31,7 +33,7 @@ struct Content {
     code: Code,
     detail: Cow<'static, str>,
     extras: Extras,
-    allow: Option<String>,
+    allow: Option<Arc<str>>,
     cause: Option<Cause>,
 }
 
@@ -86,9 +88,9 @@ impl Problem {
     }
 
     /// A method that the path does not serve; `allow` lists those that it does.
-    pub(crate) fn method_not_allowed(allow: &str) -> Self {
+    pub(crate) fn method_not_allowed(allow: Arc<str>) -> Self {
         let mut problem = Self::new(Code::MethodNotAllowed);
-        problem.0.allow = Some(allow.to_owned());
+        problem.0.allow = Some(allow);
         problem
     }
 
@@ -147,10 +149,9 @@ impl Problem {
         self.0.code
     }
 
-    /// The answer. Logs the cause.
-    pub(crate) fn respond(self, request: &HttpRequest) -> HttpResponse {
-        let Content { code, detail, extras, allow, cause } = *self.0;
-        let request_id = RequestId::of(request);
+    /// The body, which names the request. Logs the cause.
+    pub(crate) fn body(&self, request_id: &RequestId) -> Vec<u8> {
+        let Content { code, detail, extras, cause, .. } = &*self.0;
         match cause {
             Some(Cause::Failure(cause)) => {
                 tracing::error!(%request_id, code = code.as_str(), cause, "a request failed");
@@ -160,19 +161,38 @@ impl Problem {
             }
             None => {}
         }
-        let mut response = HttpResponseBuilder::new(code.status());
+        serde_json::to_vec(&ProblemBody::new(*code, detail, request_id, extras)).unwrap_or_else(|error| {
+            tracing::error!(%request_id, %error, "a problem cannot be written");
+            Vec::new()
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.code.as_str())
+    }
+}
+
+/// Answers with the head of the problem; the middleware [`finish`](crate::middleware::finish) writes its body.
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.0.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponseBuilder::new(self.status_code());
         response.insert_header((header::CONTENT_TYPE, ProblemBody::MEDIA_TYPE));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if code.status() == actix_web::http::StatusCode::UNAUTHORIZED {
+        if self.status_code() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, r#"Bearer realm="seatline""#));
         }
-        if let Some(seconds) = extras.retry_after_seconds {
+        if let Some(seconds) = self.0.extras.retry_after_seconds {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        if let Some(allow) = allow {
-            response.insert_header((header::ALLOW, allow));
+        if let Some(allow) = &self.0.allow {
+            response.insert_header((header::ALLOW, &**allow));
         }
-        let body = ProblemBody::new(code, detail, &request_id, extras);
-        response.body(serde_json::to_vec(&body).unwrap_or_default())
+        response.finish()
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts: registering, and the user's page.
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_application::accounts::{Profile, ProfileError, Registered};
 use seatline_domain::payment::OwnedSeat;
@@ -8,43 +8,44 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::call::{Call, created, json};
-use crate::operation::{Access, Operation, Tag, Verb};
+use crate::answer::Created;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{JsonBody, User, text};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
-use crate::wire::{Points, parse_text};
+use crate::state::State;
+use crate::wire::Points;
 
-pub(super) fn operations() -> Vec<Operation> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Operation::new(Verb::Post, "/api/v1/users", "registerUser", Tag::Accounts, register)
-            .about(
-                "Open an account",
-                "With an empty wallet. The access token is shown once; only its hash is stored.",
-            )
+        endpoint!(register_user)
             .limited(Limited::Registering)
-            .body::<RegisterBody>()
-            .answers::<RegisteredBody>(201, "The new user and their access token.", &[])
             .errors(&[Code::InvalidValue, Code::Unavailable]),
-        Operation::new(Verb::Get, "/api/v1/users/me", "showProfile", Tag::Accounts, show_profile)
-            .about("Your page", "The balance, and the seats bought, newest first (at most 1,000).")
-            .access(Access::User)
-            .answers::<ProfileBody>(200, "The user's page.", &[])
-            .errors(&[Code::Unavailable]),
+        endpoint!(show_profile).errors(&[Code::Unavailable]),
     ]
 }
 
-async fn register(call: Call) -> Result<HttpResponse, Problem> {
-    let seatline = call.seatline();
-    let body: RegisterBody = call.json().await?;
-    let name = body.name.map(|name| parse_text("name", &name)).transpose()?;
-    let registered = seatline.register_user.execute(name).await?;
-    Ok(created(None, &RegisteredBody::from(registered)))
+/// Open an account
+///
+/// With an empty wallet. The access token is shown once; only its hash is stored.
+#[utoipa::path(post, path = "/api/v1/users", operation_id = "registerUser", tag = "Accounts", responses(
+    (status = 201, description = "The new user and their access token.", body = RegisteredBody),
+))]
+async fn register_user(body: JsonBody<RegisterBody>, app: State) -> Result<Created<RegisteredBody>, Problem> {
+    let name = body.read().await?.name.map(|name| text("name", &name)).transpose()?;
+    let registered = app.seatline.register_user.execute(name).await?;
+    Ok(Created { location: None, body: registered.into() })
 }
 
-async fn show_profile(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let profile = call.seatline().show_profile.execute(user_id).await?;
-    Ok(json(&ProfileBody::from(profile)))
+/// Show your page
+///
+/// The balance, and the seats bought, newest first (at most 1,000).
+#[utoipa::path(get, path = "/api/v1/users/me", operation_id = "showProfile", tag = "Accounts", responses(
+    (status = 200, description = "The user's page.", body = ProfileBody),
+))]
+async fn show_profile(user: User, app: State) -> Result<Json<ProfileBody>, Problem> {
+    let profile = app.seatline.show_profile.execute(user.id).await?;
+    Ok(Json(profile.into()))
 }
 
 impl From<ProfileError> for Problem {
@@ -61,7 +62,7 @@ impl From<ProfileError> for Problem {
 #[schema(as = RegisterUser)]
 #[serde(deny_unknown_fields)]
 struct RegisterBody {
-    /// What the user wants to be called. Trimmed; no control characters.
+    /// The name the user wants to be called by. Trimmed; no control characters.
     #[schema(min_length = 1, max_length = 100, example = "Ada")]
     name: Option<String>,
 }
@@ -71,12 +72,12 @@ struct RegisterBody {
 #[schema(as = RegisteredUser)]
 #[serde(rename_all = "camelCase")]
 struct RegisteredBody {
-    /// Who.
+    /// The user's id.
     user_id: Uuid,
-    /// What they want to be called.
+    /// The name they want to be called by.
     #[schema(required, example = "Ada")]
     name: Option<String>,
-    /// To be sent as `Authorization: Bearer <accessToken>`. It cannot be shown again.
+    /// The access token, to be sent as `Authorization: Bearer <accessToken>`. It cannot be shown again.
     #[schema(example = "slt_d0n5tSh4reThi5T0kenWithAnyb0dyAtA11P1easeOk")]
     access_token: String,
 }
@@ -96,12 +97,12 @@ impl From<Registered> for RegisteredBody {
 #[schema(as = Profile)]
 #[serde(rename_all = "camelCase")]
 struct ProfileBody {
-    /// Who.
+    /// The user's id.
     user_id: Uuid,
-    /// What they want to be called.
+    /// The name they want to be called by.
     #[schema(required, example = "Ada")]
     name: Option<String>,
-    /// How many points they have.
+    /// Their points.
     balance: Points,
     /// The seats they have bought, newest first.
     seats: Vec<OwnedSeatBody>,
@@ -123,16 +124,16 @@ impl From<Profile> for ProfileBody {
 #[schema(as = OwnedSeat)]
 #[serde(rename_all = "camelCase")]
 struct OwnedSeatBody {
-    /// By which reservation.
+    /// The reservation by which it was bought.
     reservation_id: Uuid,
-    /// Of which concert.
+    /// The concert's id.
     concert_id: Uuid,
     /// The concert's title.
     #[schema(example = "Winter Gala")]
     title: String,
-    /// Of which performance.
+    /// The performance's id.
     performance_id: Uuid,
-    /// When that starts.
+    /// The start of the performance.
     starts_at: DateTime<Utc>,
     /// The seat's number.
     #[schema(minimum = 1, example = 7)]
@@ -140,7 +141,7 @@ struct OwnedSeatBody {
     /// The seat's section.
     #[schema(example = "Floor")]
     section: String,
-    /// When it was paid.
+    /// The instant of the payment.
     paid_at: DateTime<Utc>,
 }
 

@@ -1,41 +1,43 @@
-//! Whether the service lives, and whether it can serve.
+//! Liveness and readiness.
 
-use actix_web::HttpResponse;
 use actix_web::rt::time::timeout;
+use actix_web::web::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::call::{Call, json};
-use crate::operation::{Operation, Tag, Verb};
+use crate::endpoint::{Endpoint, endpoint};
 use crate::problem::{Code, Problem};
+use crate::state::State;
 
-pub(super) fn operations() -> Vec<Operation> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Operation::new(Verb::Get, "/health/live", "showLiveness", Tag::Service, live)
-            .about("Whether the process lives", "")
-            .exempt_from_negotiation()
-            .answers::<HealthBody>(200, "It does.", &[]),
-        Operation::new(Verb::Get, "/health/ready", "showReadiness", Tag::Service, ready)
-            .about("Whether the service can serve", "503 while the database is out of reach.")
-            .exempt_from_negotiation()
-            .answers::<HealthBody>(200, "It can.", &[])
-            .errors(&[Code::Unavailable]),
+        endpoint!(show_liveness).ignores_accept(),
+        endpoint!(show_readiness).ignores_accept().errors(&[Code::Unavailable]),
     ]
 }
 
-async fn live(_: Call) -> Result<HttpResponse, Problem> {
-    Ok(json(&HealthBody { status: Health::Up }))
+/// Show whether the process lives
+#[utoipa::path(get, path = "/health/live", operation_id = "showLiveness", tag = "Service", responses(
+    (status = 200, description = "It does.", body = HealthBody),
+))]
+async fn show_liveness() -> Result<Json<HealthBody>, Problem> {
+    Ok(Json(HealthBody { status: Health::Up }))
 }
 
-async fn ready(call: Call) -> Result<HttpResponse, Problem> {
-    let (readiness, deadline) = (&call.service().readiness, call.settings().limits.readiness_deadline);
-    match timeout(deadline, readiness.is_ready()).await {
-        Ok(true) => Ok(json(&HealthBody { status: Health::Up })),
+/// Show whether the service can serve
+///
+/// 503 while the database is out of reach.
+#[utoipa::path(get, path = "/health/ready", operation_id = "showReadiness", tag = "Service", responses(
+    (status = 200, description = "It can.", body = HealthBody),
+))]
+async fn show_readiness(app: State) -> Result<Json<HealthBody>, Problem> {
+    match timeout(app.settings.limits.readiness_deadline, app.readiness.is_ready()).await {
+        Ok(true) => Ok(Json(HealthBody { status: Health::Up })),
         Ok(false) | Err(_) => Err(Problem::unavailable().detail("The database is out of reach.")),
     }
 }
 
-/// How the service is.
+/// Health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Health)]
 struct HealthBody {

@@ -1,27 +1,25 @@
-//! What this instance has counted and measured.
+//! The metrics of this instance.
 
 use actix_web::{HttpResponse, web};
 
-use crate::call::Call;
-use crate::operation::{Operation, Tag, Verb};
+use crate::endpoint::{Endpoint, endpoint};
 use crate::problem::{Code, Problem};
+use crate::state::State;
 
 const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-pub(super) fn operations() -> Vec<Operation> {
-    vec![
-        Operation::new(Verb::Get, "/metrics", "showMetrics", Tag::Service, show)
-            .about(
-                "What this instance has counted and measured",
-                "Prometheus' text format, since the instance started. The documentation lists every metric.",
-            )
-            .exempt_from_negotiation()
-            .answers_plainly(200, "The metrics.", Some("text/plain")),
-    ]
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(show_metrics).ignores_accept()]
 }
 
-async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    let metrics = call.service().metrics.clone();
+/// Show what this instance has counted and measured
+///
+/// Prometheus' text format, since the instance started. The documentation lists every metric.
+#[utoipa::path(get, path = "/metrics", operation_id = "showMetrics", tag = "Service", responses(
+    (status = 200, description = "The metrics.", body = String, content_type = "text/plain"),
+))]
+async fn show_metrics(app: State) -> Result<HttpResponse, Problem> {
+    let metrics = app.metrics.clone();
     let text = web::block(move || metrics.render()).await;
     let text = text.map_err(|error| Problem::new(Code::InternalError).because(&error))?;
     Ok(HttpResponse::Ok().content_type(MEDIA_TYPE).body(text))

@@ -1,5 +1,5 @@
-//! What is served: one module per feature, each with its handlers, what it reads and writes in JSON, and its rows of
-//! the table of [`operations`].
+//! What is served: one module per feature, each with its handlers, what they read and write in JSON, and how the errors of
+//! their use cases become problems.
 
 mod accounts;
 mod documentation;
@@ -13,24 +13,24 @@ mod queue;
 mod reservations;
 mod seats;
 
-pub(crate) use documentation::serve_documentation;
+pub(crate) use documentation::swagger_ui;
 
-use crate::operation::Operation;
+use crate::endpoint::Endpoint;
 
-/// Every operation, in the order of the document.
-pub(crate) fn operations() -> Vec<Operation> {
+/// Every endpoint, in the order of the document.
+pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
-        accounts::operations(),
-        programme::operations(),
-        queue::operations(),
-        seats::operations(),
-        reservations::operations(),
-        points::operations(),
-        payments::operations(),
-        operators::operations(),
-        health::operations(),
-        metrics::operations(),
-        documentation::operations(),
+        accounts::endpoints(),
+        programme::endpoints(),
+        queue::endpoints(),
+        seats::endpoints(),
+        reservations::endpoints(),
+        points::endpoints(),
+        payments::endpoints(),
+        operators::endpoints(),
+        health::endpoints(),
+        metrics::endpoints(),
+        documentation::endpoints(),
     ]
     .into_iter()
     .flatten()

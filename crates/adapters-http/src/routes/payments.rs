@@ -1,84 +1,82 @@
 //! Payments: points for seats.
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_application::payments::{PayReservationError, PaymentError};
-use seatline_domain::id::ReservationId;
+use seatline_domain::id::{PaymentId, ReservationId};
 use seatline_domain::payment::{PayError, Payment, PaymentState};
 use seatline_domain::seat::SeatNumber;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::call::{Call, json, replayable};
-use crate::operation::{Access, AnswerHeader, IdempotencyUse, Operation, Tag, Verb};
+use crate::answer::Replayable;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{InTurn, JsonBody, OptionalKey, Page, Path, User};
 use crate::problem::{Code, Problem};
+use crate::state::State;
 use crate::wire::{IdText, PageBody, Points};
 
-pub(super) fn operations() -> Vec<Operation> {
+type PaymentPage = PageBody<PaymentBody>;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Operation::new(Verb::Post, "/api/v1/payments", "payReservation", Tag::Payments, pay)
-            .about(
-                "Pay a reservation",
-                "Takes the price from the user's points, makes the seats theirs and completes their turn, in one step. \
-                 Paying twice gives the first payment, although the token is completed by then.",
-            )
-            .access(Access::InTurn)
-            .idempotency(IdempotencyUse::Optional)
-            .body::<PayBody>()
-            .answers::<PaymentBody>(
-                201,
-                "The payment.",
-                &[AnswerHeader::Location, AnswerHeader::IdempotencyReplayed],
-            )
-            .answers::<PaymentBody>(
-                200,
-                "The first payment of this reservation.",
-                &[AnswerHeader::IdempotencyReplayed],
-            )
-            .errors(&[
-                Code::InsufficientPoints,
-                Code::ReservationNotFound,
-                Code::ReservationNotPayable,
-                Code::HoldExpired,
-                Code::Unavailable,
-            ]),
-        Operation::new(Verb::Get, "/api/v1/payments", "listPayments", Tag::Payments, list)
-            .about("Your payments", "Newest first.")
-            .access(Access::User)
-            .paged()
-            .answers::<PageBody<PaymentBody>>(200, "One page of them.", &[])
-            .errors(&[Code::Unavailable]),
-        Operation::new(Verb::Get, "/api/v1/payments/{paymentId}", "showPayment", Tag::Payments, show)
-            .about("One of your payments", "")
-            .access(Access::User)
-            .answers::<PaymentBody>(200, "The payment.", &[])
-            .errors(&[Code::PaymentNotFound, Code::Unavailable]),
+        endpoint!(pay_reservation).errors(&[
+            Code::InsufficientPoints,
+            Code::ReservationNotFound,
+            Code::ReservationNotPayable,
+            Code::HoldExpired,
+            Code::Unavailable,
+        ]),
+        endpoint!(list_payments).errors(&[Code::Unavailable]),
+        endpoint!(show_payment).errors(&[Code::PaymentNotFound, Code::Unavailable]),
     ]
 }
 
-async fn pay(call: Call) -> Result<HttpResponse, Problem> {
-    let seatline = call.seatline();
-    let user_id = call.user().await?;
-    let claims = call.queue_claims(user_id)?;
-    let key = call.idempotency_key()?;
-    let body: PayBody = call.json().await?;
-    let reservation_id = ReservationId::new(body.reservation_id.0);
-    let answer = seatline.pay_reservation.execute(&claims, reservation_id, key).await?;
+/// Pay a reservation
+///
+/// Takes the price from the user's points, makes the seats theirs and completes their turn, in one step. Paying twice gives
+/// the first payment, although the token is completed by then.
+#[utoipa::path(post, path = "/api/v1/payments", operation_id = "payReservation", tag = "Payments", responses(
+    (status = 201, description = "The payment.", body = PaymentBody,
+     headers(("Location"), ("Idempotency-Replayed"))),
+    (status = 200, description = "The first payment of this reservation.", body = PaymentBody,
+     headers(("Idempotency-Replayed"))),
+))]
+async fn pay_reservation(
+    turn: InTurn,
+    key: OptionalKey,
+    body: JsonBody<PayBody>,
+    app: State,
+) -> Result<Replayable<PaymentBody>, Problem> {
+    let reservation_id = ReservationId::new(body.read().await?.reservation_id.0);
+    let answer = app.seatline.pay_reservation.execute(&turn.0, reservation_id, key.0).await?;
     let location = format!("/api/v1/payments/{}", answer.value.id);
-    Ok(replayable(answer, Some(location), PaymentBody::from))
+    Ok(Replayable::new(answer, Some(location)))
 }
 
-async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let page = call.seatline().list_payments.execute(user_id, call.page()?).await?;
-    Ok(json(&PageBody::render(page, PaymentBody::from)))
+/// List your payments
+///
+/// Newest first.
+#[utoipa::path(get, path = "/api/v1/payments", operation_id = "listPayments", tag = "Payments", responses(
+    (status = 200, description = "One page of them.", body = PaymentPage),
+))]
+async fn list_payments(user: User, page: Page<PaymentId>, app: State) -> Result<Json<PaymentPage>, Problem> {
+    let page = app.seatline.list_payments.execute(user.id, page.0).await?;
+    Ok(Json(PageBody::render(page, PaymentBody::from)))
 }
 
-async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let payment = call.seatline().show_payment.execute(user_id, call.path_id()?).await?;
-    Ok(json(&PaymentBody::from(payment)))
+/// Show one of your payments
+#[utoipa::path(get, path = "/api/v1/payments/{paymentId}", operation_id = "showPayment", tag = "Payments", responses(
+    (status = 200, description = "The payment.", body = PaymentBody),
+))]
+async fn show_payment(
+    user: User,
+    payment: Path<PaymentId>,
+    app: State,
+) -> Result<Json<PaymentBody>, Problem> {
+    let payment = app.seatline.show_payment.execute(user.id, payment.0).await?;
+    Ok(Json(payment.into()))
 }
 
 impl From<PayReservationError> for Problem {
@@ -115,12 +113,12 @@ impl From<PaymentError> for Problem {
     }
 }
 
-/// Which reservation to pay. The price comes from its seats.
+/// A reservation to pay. The price comes from its seats.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = PayReservation)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PayBody {
-    /// The reservation.
+    /// The reservation's id.
     #[schema(value_type = Uuid)]
     reservation_id: IdText,
 }
@@ -130,26 +128,26 @@ struct PayBody {
 #[schema(as = Payment)]
 #[serde(rename_all = "camelCase")]
 struct PaymentBody {
-    /// Which payment.
+    /// The payment's id.
     payment_id: Uuid,
-    /// For which reservation.
+    /// The reservation that it pays.
     reservation_id: Uuid,
-    /// Whose.
+    /// The user's id.
     user_id: Uuid,
-    /// How many points were taken.
+    /// The points taken.
     amount: Points,
     /// The balance after it.
     balance: Points,
-    /// Where it stands.
+    /// Its state.
     state: PaymentStateBody,
-    /// When.
+    /// The instant of the payment.
     paid_at: DateTime<Utc>,
     /// The numbers of the seats that it bought.
     #[schema(example = json!([7]))]
     seats: Vec<u32>,
 }
 
-/// Where a payment stands.
+/// State of a payment.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PaymentState)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

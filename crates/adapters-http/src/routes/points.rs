@@ -1,65 +1,66 @@
 //! Points: the balance, charging, and the ledger.
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_domain::point::{ChargeError, LedgerEntry, LedgerEntryKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::call::{Call, json, replayable};
-use crate::operation::{Access, AnswerHeader, IdempotencyUse, Operation, Tag, Verb};
+use crate::answer::Replayable;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{JsonBody, Page, RequiredKey, User, amount};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
+use crate::state::State;
 use crate::wire::{AmountText, PageBody, Points, SignedPoints};
 
-pub(super) fn operations() -> Vec<Operation> {
+type EntryPage = PageBody<EntryBody>;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Operation::new(Verb::Get, "/api/v1/points", "showBalance", Tag::Points, show_balance)
-            .about("Your balance", "")
-            .access(Access::User)
-            .answers::<BalanceBody>(200, "The balance.", &[])
-            .errors(&[Code::Unavailable]),
-        Operation::new(Verb::Post, "/api/v1/points/charges", "chargePoints", Tag::Points, charge)
-            .about(
-                "Charge points",
-                "Adds above 0 and at most 10,000,000 points; a balance is at most 1,000,000,000. One key, one charge.",
-            )
-            .access(Access::User)
-            .limited(Limited::Charging)
-            .idempotency(IdempotencyUse::Required)
-            .body::<ChargeBody>()
-            .answers::<ChargedBody>(201, "The ledger entry.", &[AnswerHeader::IdempotencyReplayed])
-            .errors(&[Code::InvalidValue, Code::Unavailable]),
-        Operation::new(Verb::Get, "/api/v1/points/entries", "listEntries", Tag::Points, list_entries)
-            .about("Your ledger", "Every change of the balance, newest first.")
-            .access(Access::User)
-            .paged()
-            .answers::<PageBody<EntryBody>>(200, "One page of its entries.", &[])
-            .errors(&[Code::Unavailable]),
+        endpoint!(show_balance).errors(&[Code::Unavailable]),
+        endpoint!(charge_points).limited(Limited::Charging).errors(&[Code::InvalidValue, Code::Unavailable]),
+        endpoint!(list_entries).errors(&[Code::Unavailable]),
     ]
 }
 
-async fn show_balance(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let balance = call.seatline().show_balance.execute(user_id).await?;
-    Ok(json(&BalanceBody { user_id: user_id.uuid(), balance: balance.into() }))
+/// Show your balance
+#[utoipa::path(get, path = "/api/v1/points", operation_id = "showBalance", tag = "Points", responses(
+    (status = 200, description = "The balance.", body = BalanceBody),
+))]
+async fn show_balance(user: User, app: State) -> Result<Json<BalanceBody>, Problem> {
+    let balance = app.seatline.show_balance.execute(user.id).await?;
+    Ok(Json(BalanceBody { user_id: user.id.uuid(), balance: balance.into() }))
 }
 
-async fn charge(call: Call) -> Result<HttpResponse, Problem> {
-    let seatline = call.seatline();
-    let user_id = call.user().await?;
-    let key = call.required_idempotency_key()?;
-    let body: ChargeBody = call.json().await?;
-    let amount = body.amount.parse("amount")?;
-    let answer = seatline.charge_points.execute(user_id, amount, key).await?;
-    Ok(replayable(answer, None, ChargedBody::from))
+/// Charge points
+///
+/// Adds above 0 and at most 10,000,000 points; a balance is at most 1,000,000,000. One key, one charge.
+#[utoipa::path(post, path = "/api/v1/points/charges", operation_id = "chargePoints", tag = "Points", responses(
+    (status = 201, description = "The ledger entry.", body = ChargedBody, headers(("Idempotency-Replayed"))),
+))]
+async fn charge_points(
+    user: User,
+    key: RequiredKey,
+    body: JsonBody<ChargeBody>,
+    app: State,
+) -> Result<Replayable<ChargedBody>, Problem> {
+    app.limit_user(Limited::Charging, user.id)?;
+    let amount = amount("amount", &body.read().await?.amount)?;
+    let answer = app.seatline.charge_points.execute(user.id, amount, key.0).await?;
+    Ok(Replayable::new(answer, None))
 }
 
-async fn list_entries(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let page = call.seatline().list_entries.execute(user_id, call.page()?).await?;
-    Ok(json(&PageBody::render(page, EntryBody::from)))
+/// List your ledger
+///
+/// Every change of the balance, newest first.
+#[utoipa::path(get, path = "/api/v1/points/entries", operation_id = "listEntries", tag = "Points", responses(
+    (status = 200, description = "One page of its entries.", body = EntryPage),
+))]
+async fn list_entries(user: User, page: Page<u64>, app: State) -> Result<Json<EntryPage>, Problem> {
+    let page = app.seatline.list_entries.execute(user.id, page.0).await?;
+    Ok(Json(PageBody::render(page, EntryBody::from)))
 }
 
 impl From<ChargeError> for Problem {
@@ -81,18 +82,18 @@ impl From<ChargeError> for Problem {
 #[schema(as = Balance)]
 #[serde(rename_all = "camelCase")]
 struct BalanceBody {
-    /// Whose.
+    /// The user's id.
     user_id: Uuid,
-    /// How many.
+    /// Their points.
     balance: Points,
 }
 
-/// How many points to charge.
+/// A charge to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = ChargePoints)]
 #[serde(deny_unknown_fields)]
 struct ChargeBody {
-    /// Above 0, at most 10,000,000.
+    /// The points to add: above 0, at most 10,000,000.
     amount: AmountText,
 }
 
@@ -101,15 +102,15 @@ struct ChargeBody {
 #[schema(as = Charge)]
 #[serde(rename_all = "camelCase")]
 struct ChargedBody {
-    /// The ledger entry.
+    /// The ledger entry's id.
     entry_id: Uuid,
-    /// Whose wallet.
+    /// The user's id.
     user_id: Uuid,
-    /// How many points were added.
+    /// The points added.
     amount: Points,
     /// The balance after it.
     balance: Points,
-    /// When.
+    /// The instant of the entry.
     created_at: DateTime<Utc>,
 }
 
@@ -130,22 +131,22 @@ impl From<LedgerEntry> for ChargedBody {
 #[schema(as = LedgerEntry)]
 #[serde(rename_all = "camelCase")]
 struct EntryBody {
-    /// Which entry.
+    /// The entry's id.
     entry_id: Uuid,
-    /// Why the balance changed.
+    /// The reason of the change.
     kind: EntryKindBody,
-    /// By how much.
+    /// The change.
     amount: SignedPoints,
     /// The balance after it.
     balance_after: Points,
     /// The payment that a `PAYMENT` or `REFUND` belongs to; null for a `CHARGE`.
     #[schema(required)]
     reference_id: Option<Uuid>,
-    /// When.
+    /// The instant of the entry.
     created_at: DateTime<Utc>,
 }
 
-/// Why a balance changed.
+/// Reason of a change of a balance.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerEntryKind)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -1,79 +1,92 @@
 //! The programme: concerts, bookable dates and performances, for anybody.
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
 use chrono::{DateTime, NaiveDate, Utc};
 use seatline_application::programme::ProgrammeError;
 use seatline_domain::concert::{Concert, Performance, PerformanceAvailability};
-use seatline_domain::id::ConcertId;
-use serde::Serialize;
-use utoipa::ToSchema;
+use seatline_domain::id::{ConcertId, PerformanceId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::call::{Call, json};
-use crate::operation::{Operation, QueryParameter, Tag, Verb};
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{Page, Path, Query};
 use crate::problem::{Code, Problem};
-use crate::wire::{PageBody, Points};
+use crate::state::State;
+use crate::wire::{DateText, PageBody, Points};
 
-pub(super) fn operations() -> Vec<Operation> {
-    let concert_errors = [Code::ConcertNotFound, Code::Unavailable];
+type ConcertPage = PageBody<ConcertBody>;
+type PerformancePage = PageBody<PerformanceBody>;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let of_a_concert = [Code::ConcertNotFound, Code::Unavailable];
     vec![
-        Operation::new(Verb::Get, "/api/v1/concerts", "listConcerts", Tag::Programme, list_concerts)
-            .about("The concerts", "In the order in which they were added.")
-            .paged()
-            .answers::<PageBody<ConcertBody>>(200, "One page of them.", &[])
-            .errors(&[Code::Unavailable]),
-        Operation::new(Verb::Get, "/api/v1/concerts/{concertId}", "showConcert", Tag::Programme, show_concert)
-            .about("One concert", "")
-            .answers::<ConcertBody>(200, "The concert.", &[])
-            .errors(&concert_errors),
-        Operation::new(
-            Verb::Get,
-            "/api/v1/concerts/{concertId}/dates",
-            "listBookableDates",
-            Tag::Programme,
-            list_dates,
-        )
-        .about(
-            "The dates on which a seat can be had",
-            "Dates, in the venue's time zone, with a performance that is on sale, has not started and has a free seat.",
-        )
-        .answers::<DatesBody>(200, "The dates, ascending; none is an empty list.", &[])
-        .errors(&concert_errors),
-        Operation::new(
-            Verb::Get,
-            "/api/v1/concerts/{concertId}/performances",
-            "listPerformances",
-            Tag::Programme,
-            list_performances,
-        )
-        .about("The performances of a concert", "By start, with how many seats are free.")
-        .query([QueryParameter::Date, QueryParameter::Bookable])
-        .paged()
-        .answers::<PageBody<PerformanceBody>>(200, "One page of them.", &[])
-        .errors(&concert_errors),
+        endpoint!(list_concerts).errors(&[Code::Unavailable]),
+        endpoint!(show_concert).errors(&of_a_concert),
+        endpoint!(list_bookable_dates).errors(&of_a_concert),
+        endpoint!(list_performances).errors(&of_a_concert),
     ]
 }
 
-async fn list_concerts(call: Call) -> Result<HttpResponse, Problem> {
-    let page = call.seatline().list_concerts.execute(call.page()?).await?;
-    Ok(json(&PageBody::render(page, ConcertBody::from)))
+/// List the concerts
+///
+/// In the order in which they were added.
+#[utoipa::path(get, path = "/api/v1/concerts", operation_id = "listConcerts", tag = "Programme", responses(
+    (status = 200, description = "One page of them.", body = ConcertPage),
+))]
+async fn list_concerts(page: Page<ConcertId>, app: State) -> Result<Json<ConcertPage>, Problem> {
+    let page = app.seatline.list_concerts.execute(page.0).await?;
+    Ok(Json(PageBody::render(page, ConcertBody::from)))
 }
 
-async fn show_concert(call: Call) -> Result<HttpResponse, Problem> {
-    let concert = call.seatline().show_concert.execute(call.path_id()?).await?;
-    Ok(json(&ConcertBody::from(concert)))
+/// Show one concert
+#[utoipa::path(get, path = "/api/v1/concerts/{concertId}", operation_id = "showConcert", tag = "Programme", responses(
+    (status = 200, description = "The concert.", body = ConcertBody),
+))]
+async fn show_concert(concert: Path<ConcertId>, app: State) -> Result<Json<ConcertBody>, Problem> {
+    let concert = app.seatline.show_concert.execute(concert.0).await?;
+    Ok(Json(concert.into()))
 }
 
-async fn list_dates(call: Call) -> Result<HttpResponse, Problem> {
-    let concert_id: ConcertId = call.path_id()?;
-    let dates = call.seatline().list_bookable_dates.execute(concert_id).await?;
-    Ok(json(&DatesBody { concert_id: concert_id.uuid(), dates: dates.into_iter().collect() }))
+/// List the dates on which a seat can be had
+///
+/// Dates, in the venue's time zone, with a performance that is on sale, has not started and has a free seat.
+#[utoipa::path(
+    get, path = "/api/v1/concerts/{concertId}/dates", operation_id = "listBookableDates", tag = "Programme",
+    responses((status = 200, description = "The dates, ascending; none is an empty list.", body = DatesBody)),
+)]
+async fn list_bookable_dates(concert: Path<ConcertId>, app: State) -> Result<Json<DatesBody>, Problem> {
+    let dates = app.seatline.list_bookable_dates.execute(concert.0).await?;
+    Ok(Json(DatesBody { concert_id: concert.0.uuid(), dates: dates.into_iter().collect() }))
 }
 
-async fn list_performances(call: Call) -> Result<HttpResponse, Problem> {
-    let (concert_id, date, bookable) = (call.path_id()?, call.query_date()?, call.query_flag("bookable")?);
-    let page = call.seatline().list_performances.execute(concert_id, date, bookable, call.page()?).await?;
-    Ok(json(&PageBody::render(page, PerformanceBody::from)))
+/// List the performances of a concert
+///
+/// By start, with how many seats are free.
+#[utoipa::path(
+    get, path = "/api/v1/concerts/{concertId}/performances", operation_id = "listPerformances", tag = "Programme",
+    responses((status = 200, description = "One page of them.", body = PerformancePage)),
+)]
+async fn list_performances(
+    concert: Path<ConcertId>,
+    filter: Query<PerformanceFilter>,
+    page: Page<PerformanceId>,
+    app: State,
+) -> Result<Json<PerformancePage>, Problem> {
+    let (date, bookable) = (filter.0.date.map(|date| date.0), filter.0.bookable);
+    let page = app.seatline.list_performances.execute(concert.0, date, bookable, page.0).await?;
+    Ok(Json(PageBody::render(page, PerformanceBody::from)))
+}
+
+/// The performances that a client wants to see.
+#[derive(Debug, Deserialize, IntoParams)]
+struct PerformanceFilter {
+    /// Only performances on this date, in the venue's time zone.
+    #[param(value_type = Option<NaiveDate>, nullable = false)]
+    date: Option<DateText>,
+    /// `true` for performances that can be booked now: on sale, not started, with a free seat; `false` for the others.
+    #[param(nullable = false)]
+    bookable: Option<bool>,
 }
 
 impl From<ProgrammeError> for Problem {
@@ -90,12 +103,12 @@ impl From<ProgrammeError> for Problem {
 #[schema(as = Concert)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ConcertBody {
-    /// Which concert.
+    /// The concert's id.
     concert_id: Uuid,
     /// Its title.
     #[schema(example = "Winter Gala")]
     title: String,
-    /// Where it takes place.
+    /// The place.
     #[schema(example = "Grand Hall, Seoul")]
     venue: String,
     /// The venue's IANA time zone, which decides on what date a performance is.
@@ -123,7 +136,7 @@ impl From<Concert> for ConcertBody {
 #[schema(as = BookableDates)]
 #[serde(rename_all = "camelCase")]
 struct DatesBody {
-    /// Of which concert.
+    /// The concert's id.
     concert_id: Uuid,
     /// The dates, in the venue's time zone, ascending.
     #[schema(example = json!(["2026-12-24"]))]
@@ -135,23 +148,23 @@ struct DatesBody {
 #[schema(as = Performance)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PerformanceBody {
-    /// Which performance.
+    /// The performance's id.
     performance_id: Uuid,
-    /// Of which concert.
+    /// The concert's id.
     concert_id: Uuid,
     /// The date on which it starts, in the venue's time zone.
     #[schema(example = "2026-12-24")]
     date: NaiveDate,
-    /// When it starts.
+    /// Its start.
     #[schema(example = "2026-12-24T10:00:00Z")]
     starts_at: DateTime<Utc>,
-    /// From when its seats can be reserved; null for at once.
+    /// The instant from which its seats can be reserved; null for at once.
     #[schema(required)]
     sales_open_at: Option<DateTime<Utc>>,
-    /// How many seats it has.
+    /// The number of its seats.
     #[schema(minimum = 1, maximum = 100_000, example = 50)]
     total_seats: u32,
-    /// How many of them are free.
+    /// The number of them that are free.
     #[schema(minimum = 0, maximum = 100_000, example = 42)]
     available_seats: u32,
     /// The lowest price of a seat.

@@ -1,80 +1,90 @@
 //! Seat maps, for those whose turn it is.
 
-use actix_web::HttpResponse;
 use chrono::{DateTime, NaiveDate, Utc};
 use seatline_application::seats::{PerformanceSeats, SeatsError};
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, PerformanceId, UserId};
 use seatline_domain::seat::{Seat, SeatState};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::call::{Call, Rendering, revalidated};
-use crate::operation::{Access, AnswerHeader, Operation, QueryParameter, Tag, Verb};
+use crate::answer::Revalidated;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{IfNoneMatch, InTurn, Path, Query, User};
 use crate::problem::{Code, Problem};
+use crate::rendering::Rendering;
+use crate::state::State;
 use crate::wire::Points;
 
-pub(super) fn operations() -> Vec<Operation> {
-    let headers = [AnswerHeader::ETag, AnswerHeader::CacheControl];
-    let current = "The client has the current content already.";
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Operation::new(
-            Verb::Get,
-            "/api/v1/performances/{performanceId}/seats",
-            "showSeats",
-            Tag::Seats,
-            show_seats,
-        )
-        .about("The seats of a performance", "All of them with who has them, by number.")
-        .access(Access::InTurn)
-        .query([QueryParameter::Available])
-        .revalidated()
-        .answers::<SeatMapBody<'_>>(200, "The seats as they are now.", &headers)
-        .answers_plainly(304, current, None)
-        .errors(&[Code::PerformanceNotFound, Code::Unavailable]),
-        Operation::new(
-            Verb::Get,
-            "/api/v1/concerts/{concertId}/dates/{date}/seats",
-            "showSeatsOfDate",
-            Tag::Seats,
-            show_seats_of_date,
-        )
-        .about("The seats of every performance on one date", "By start of the performance.")
-        .access(Access::InTurn)
-        .query([QueryParameter::Available])
-        .revalidated()
-        .answers::<DateSeatsBody<'_>>(200, "The seats as they are now.", &headers)
-        .answers_plainly(304, current, None)
-        .errors(&[Code::ConcertNotFound, Code::DateNotFound, Code::Unavailable]),
+        endpoint!(show_seats).errors(&[Code::PerformanceNotFound, Code::Unavailable]),
+        endpoint!(show_seats_of_date).errors(&[Code::ConcertNotFound, Code::DateNotFound, Code::Unavailable]),
     ]
 }
 
-async fn show_seats(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let performance_id: PerformanceId = call.path_id()?;
-    let claims = call.queue_claims(user_id)?;
-    let available = call.query_flag("available")?;
-    let seats = call.seatline().show_seats.execute(&claims, performance_id).await?;
-    let render = || Rendering::of(&SeatMapBody::render(&seats, user_id, available));
+/// Show the seats of a performance
+///
+/// All of them with who has them, by number.
+#[utoipa::path(get, path = "/api/v1/performances/{performanceId}/seats", operation_id = "showSeats", tag = "Seats", responses(
+    (status = 200, description = "The seats as they are now.", body = SeatMapBody<'_>,
+     headers(("ETag"), ("Cache-Control"))),
+    (status = 304, description = "The client has the current content already."),
+))]
+async fn show_seats(
+    user: User,
+    performance: Path<PerformanceId>,
+    turn: InTurn,
+    filter: Query<SeatFilter>,
+    known: IfNoneMatch,
+    app: State,
+) -> Result<Revalidated, Problem> {
+    let seats = app.seatline.show_seats.execute(&turn.0, performance.0).await?;
+    let available = filter.0.available;
+    let render = || Rendering::of(&SeatMapBody::render(&seats, user.id, available));
     // Whoever has none of the seats sees what everybody sees who has none.
-    let rendering = if seats.map.concerns(user_id) {
+    let rendering = if seats.map.concerns(user.id) {
         render()?
     } else {
-        call.seat_map_renderings().of(&seats.map, available, render)?
+        app.seat_maps.of(&seats.map, available, render)?
     };
-    Ok(revalidated(&call, rendering))
+    Ok(Revalidated::new(rendering, &known))
 }
 
-async fn show_seats_of_date(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let (concert_id, date): (ConcertId, _) = (call.path_id()?, call.path_date()?);
-    let claims = call.queue_claims(user_id)?;
-    let available = call.query_flag("available")?;
-    let shown = call.seatline().show_seats_of_date.execute(&claims, concert_id, date).await?;
-    let performances = shown.iter().map(|seats| SeatMapBody::render(seats, user_id, available)).collect();
-    let body = DateSeatsBody { concert_id: concert_id.uuid(), date, performances };
-    Ok(revalidated(&call, Rendering::of(&body)?))
+/// Show the seats of every performance on one date
+///
+/// By start of the performance.
+#[utoipa::path(
+    get, path = "/api/v1/concerts/{concertId}/dates/{date}/seats", operation_id = "showSeatsOfDate", tag = "Seats",
+    responses(
+        (status = 200, description = "The seats as they are now.", body = DateSeatsBody<'_>,
+         headers(("ETag"), ("Cache-Control"))),
+        (status = 304, description = "The client has the current content already."),
+    ),
+)]
+async fn show_seats_of_date(
+    user: User,
+    concert: Path<ConcertId>,
+    date: Path<NaiveDate>,
+    turn: InTurn,
+    filter: Query<SeatFilter>,
+    known: IfNoneMatch,
+    app: State,
+) -> Result<Revalidated, Problem> {
+    let shown = app.seatline.show_seats_of_date.execute(&turn.0, concert.0, date.0).await?;
+    let available = filter.0.available;
+    let performances = shown.iter().map(|seats| SeatMapBody::render(seats, user.id, available)).collect();
+    let body = DateSeatsBody { concert_id: concert.0.uuid(), date: date.0, performances };
+    Ok(Revalidated::new(Rendering::of(&body)?, &known))
+}
+
+/// The seats that a client wants to see.
+#[derive(Debug, Deserialize, IntoParams)]
+struct SeatFilter {
+    /// `true` for the free seats only; `false` for those that are not free. Without it, all seats.
+    #[param(nullable = false)]
+    available: Option<bool>,
 }
 
 impl From<SeatsError> for Problem {
@@ -94,27 +104,27 @@ impl From<SeatsError> for Problem {
 #[schema(as = SeatMap)]
 #[serde(rename_all = "camelCase")]
 struct SeatMapBody<'s> {
-    /// Which performance.
+    /// The performance's id.
     performance_id: Uuid,
-    /// Of which concert.
+    /// The concert's id.
     concert_id: Uuid,
     /// The date on which it starts, in the venue's time zone.
     #[schema(example = "2026-12-24")]
     date: NaiveDate,
-    /// When it starts.
+    /// Its start.
     #[schema(example = "2026-12-24T10:00:00Z")]
     starts_at: DateTime<Utc>,
-    /// How many seats it has.
+    /// The number of its seats.
     #[schema(minimum = 1, maximum = 100_000, example = 50)]
     total_seats: u32,
-    /// How many of them are free.
+    /// The number of them that are free.
     #[schema(minimum = 0, maximum = 100_000, example = 42)]
     available_seats: usize,
     /// The seats asked for, by number.
     seats: Vec<SeatBody<'s>>,
 }
 
-/// A seat and who has it.
+/// A seat and its state.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Seat)]
 #[serde(rename_all = "camelCase")]
@@ -127,13 +137,13 @@ struct SeatBody<'s> {
     section: &'s str,
     /// Its price.
     price: Points,
-    /// Who has it.
+    /// Its state.
     state: SeatStateBody,
     /// Whether it is the caller who holds or owns it.
     mine: bool,
 }
 
-/// Who has a seat.
+/// State of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = SeatState)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -153,7 +163,7 @@ enum SeatStateBody {
 #[schema(as = SeatsOfDate)]
 #[serde(rename_all = "camelCase")]
 struct DateSeatsBody<'s> {
-    /// Of which concert.
+    /// The concert's id.
     concert_id: Uuid,
     /// The date, in the venue's time zone.
     #[schema(example = "2026-12-24")]

@@ -8,26 +8,21 @@ use uuid::Uuid;
 use super::world::{
     ADA, ADMIN_KEY, BOB, Reply, Sender, World, active, ada, bob, get, now, performance_id, queue_token,
 };
-use crate::operation::{Access, Operation, Verb};
-use crate::routes::operations;
+use crate::endpoint::Endpoint;
+use crate::extract::Access;
+use crate::routes::endpoints;
 
-fn request(operation: &Operation) -> TestRequest {
-    let (verb, path) = operation.place();
-    let path = path.replace("{date}", "2026-12-24").split('/').fold(String::new(), |path, part| {
+fn request(endpoint: &Endpoint) -> TestRequest {
+    let path = endpoint.path.replace("{date}", "2026-12-24").split('/').fold(String::new(), |path, part| {
         let part = if part.starts_with('{') { Uuid::nil().to_string() } else { part.to_owned() };
         if path.is_empty() && part.is_empty() { path } else { format!("{path}/{part}") }
     });
-    let request = match verb {
-        Verb::Get => TestRequest::get(),
-        Verb::Post => TestRequest::post(),
-        Verb::Patch => TestRequest::patch(),
-        Verb::Delete => TestRequest::delete(),
-    };
-    request.uri(&path)
+    TestRequest::with_uri(&path).method(endpoint.methods()[0].clone())
 }
 
-fn served(access: impl Fn(Access) -> bool) -> Vec<Operation> {
-    let served: Vec<_> = operations().into_iter().filter(|operation| access(operation.served())).collect();
+fn served(access: impl Fn(Access) -> bool) -> Vec<Endpoint> {
+    let served: Vec<_> =
+        endpoints().into_iter().filter(|endpoint| access(endpoint.requirements.access)).collect();
     assert!(!served.is_empty());
     served
 }
@@ -37,20 +32,33 @@ fn unauthenticated(reply: &Reply) {
     assert_eq!(reply.header("www-authenticate"), "Bearer realm=\"seatline\"");
 }
 
+#[test]
+fn handlers_on_operators_paths_ask_for_an_operator_and_no_others_do() {
+    for endpoint in endpoints() {
+        assert_eq!(
+            endpoint.path.contains("/admin/"),
+            endpoint.requirements.access == Access::Operator,
+            "{} {}",
+            endpoint.methods()[0],
+            endpoint.path
+        );
+    }
+}
+
 #[actix_web::test]
 async fn everything_that_is_not_public_asks_for_a_bearer_first() {
     let stranger = "slt_StrangerStrangerStrangerStrangerStrangerStra";
-    for operation in served(|access| access != Access::Public) {
+    for endpoint in served(|access| access != Access::Public) {
         let cases = vec![
-            request(&operation),
-            request(&operation).bearer(""),
-            request(&operation).bearer(stranger),
-            request(&operation).bearer("' OR 1=1--"),
-            request(&operation).insert_header(("authorization", ADA)),
-            request(&operation).insert_header(("authorization", format!("Basic {ADA}"))),
-            request(&operation).insert_header(("authorization", "Bearer")),
-            request(&operation).ada().append_header(("authorization", format!("Bearer {ADA}"))),
-            request(&operation).operator().append_header(("authorization", format!("Bearer {ADMIN_KEY}"))),
+            request(&endpoint),
+            request(&endpoint).bearer(""),
+            request(&endpoint).bearer(stranger),
+            request(&endpoint).bearer("' OR 1=1--"),
+            request(&endpoint).insert_header(("authorization", ADA)),
+            request(&endpoint).insert_header(("authorization", format!("Basic {ADA}"))),
+            request(&endpoint).insert_header(("authorization", "Bearer")),
+            request(&endpoint).ada().append_header(("authorization", format!("Bearer {ADA}"))),
+            request(&endpoint).operator().append_header(("authorization", format!("Bearer {ADMIN_KEY}"))),
         ];
         for reply in World::new().send_all(cases).await {
             unauthenticated(&reply);
@@ -60,23 +68,23 @@ async fn everything_that_is_not_public_asks_for_a_bearer_first() {
 
 #[actix_web::test]
 async fn the_operators_key_opens_no_user_route() {
-    for operation in served(|access| !matches!(access, Access::Public | Access::Operator)) {
-        unauthenticated(&World::new().send(request(&operation).operator()).await);
+    for endpoint in served(|access| !matches!(access, Access::Public | Access::Operator)) {
+        unauthenticated(&World::new().send(request(&endpoint).operator()).await);
     }
 }
 
 #[actix_web::test]
 async fn users_are_forbidden_on_operators_routes() {
-    for operation in served(|access| access == Access::Operator) {
-        World::new().send(request(&operation).ada()).await.problem(403, "forbidden");
-        unauthenticated(&World::new().send(request(&operation).bearer(&ADMIN_KEY[1..])).await);
+    for endpoint in served(|access| access == Access::Operator) {
+        World::new().send(request(&endpoint).ada()).await.problem(403, "forbidden");
+        unauthenticated(&World::new().send(request(&endpoint).bearer(&ADMIN_KEY[1..])).await);
     }
 }
 
 #[actix_web::test]
 async fn queue_tokens_are_asked_for_and_checked() {
-    for operation in served(|access| matches!(access, Access::InLine | Access::InTurn)) {
-        let request = || request(&operation).ada();
+    for endpoint in served(|access| matches!(access, Access::InLine | Access::InTurn)) {
+        let request = || request(&endpoint).ada();
         let token = queue_token(ada());
         let reply = World::new().send(request()).await;
         reply.problem(401, "queue_token_missing");

@@ -31,8 +31,9 @@ use seatline_domain::user::MockAccounts;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::service::{Service, app};
-use crate::{AdminKey, HttpSettings, Metrics, Readiness};
+use crate::app::app;
+use crate::state::AppState;
+use crate::{AdminKey, HttpSettings, Metrics, Readiness, openapi_json};
 
 pub(super) const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0";
 /// The access token of [`ada`].
@@ -271,7 +272,8 @@ impl World {
     /// Sends requests one after the other.
     pub(super) async fn send_all(self, requests: impl IntoIterator<Item = TestRequest>) -> Vec<Reply> {
         let (seatline, readiness, metrics, settings) = self.seatline();
-        let app = test::init_service(app(Service::new(seatline, readiness, metrics, settings))).await;
+        let state = AppState::new(seatline, readiness, metrics, settings, openapi_json().unwrap());
+        let app = test::init_service(app(state)).await;
         let mut replies = Vec::new();
         for request in requests {
             let response = test::call_service(&app, request.to_request()).await;

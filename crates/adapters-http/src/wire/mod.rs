@@ -6,8 +6,8 @@ mod instant;
 mod object;
 mod page;
 mod points;
-mod strict;
-mod text;
+pub(crate) mod schema;
+mod valid_json;
 
 pub(crate) use amount::AmountText;
 pub(crate) use id::{IdText, parse_uuid};
@@ -15,8 +15,7 @@ pub(crate) use instant::{DateText, InstantText, parse_date};
 pub(crate) use object::Object;
 pub(crate) use page::PageBody;
 pub(crate) use points::{Points, SignedPoints};
-pub(crate) use strict::{Unreadable, nests_too_deep, read_json};
-pub(crate) use text::{parse_text, sentence};
+pub(crate) use valid_json::{Unreadable, nests_too_deep, read_json};
 
 use serde::{Deserialize, Deserializer};
 

@@ -1,32 +1,42 @@
-//! What operators changed.
+//! The record of operators' changes.
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_domain::audit::{AuditAction, AuditEntry, Fact, Facts};
+use seatline_domain::id::ConcertId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::call::{Call, json};
-use crate::operation::{Access, Operation, Tag, Verb};
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{Operator, Page, Path};
 use crate::problem::{Code, Problem};
+use crate::state::State;
 use crate::wire::PageBody;
 
-pub(super) fn operation() -> Operation {
-    Operation::new(Verb::Get, "/api/v1/admin/concerts/{concertId}/audit", "listAudit", Tag::Operators, list)
-        .about("What operators changed of a concert", "Newest first.")
-        .access(Access::Operator)
-        .paged()
-        .answers::<PageBody<AuditEntryBody>>(200, "One page of the changes.", &[])
-        .errors(&[Code::ConcertNotFound, Code::Unavailable])
+type AuditEntryPage = PageBody<AuditEntryBody>;
+
+pub(super) fn endpoint() -> Endpoint {
+    endpoint!(list_audit).errors(&[Code::ConcertNotFound, Code::Unavailable])
 }
 
-async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    call.operator().await?;
-    let page = call.seatline().list_audit.execute(call.path_id()?, call.page()?).await?;
-    Ok(json(&PageBody::render(page, AuditEntryBody::from)))
+/// List what operators changed of a concert
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/api/v1/admin/concerts/{concertId}/audit", operation_id = "listAudit", tag = "Operators",
+    responses((status = 200, description = "One page of the changes.", body = AuditEntryPage)),
+)]
+async fn list_audit(
+    _: Operator,
+    concert: Path<ConcertId>,
+    page: Page<i64>,
+    app: State,
+) -> Result<Json<AuditEntryPage>, Problem> {
+    let page = app.seatline.list_audit.execute(concert.0, page.0).await?;
+    Ok(Json(PageBody::render(page, AuditEntryBody::from)))
 }
 
 /// One operator's change.
@@ -34,25 +44,25 @@ async fn list(call: Call) -> Result<HttpResponse, Problem> {
 #[schema(as = AuditEntry)]
 #[serde(rename_all = "camelCase")]
 struct AuditEntryBody {
-    /// Which entry.
+    /// The entry's id.
     entry_id: Uuid,
-    /// Whose change it was: the fingerprint of the operators' key that was used, eight hexadecimal digits; zeros for
+    /// The operator: the fingerprint of the operators' key that was used, eight hexadecimal digits; zeros for
     /// Seatline itself.
     #[schema(pattern = "^[0-9a-f]{8}$", example = "5f0c9a3e")]
     operator: String,
-    /// What was done.
+    /// The kind of change.
     action: AuditActionBody,
-    /// How the thing was before, by the names of this contract; null when it was not there.
+    /// The thing before, by the names of this contract; null when it was not there.
     #[schema(required, value_type = Option<Object>, example = json!({"capacity": 500, "state": "OPEN"}))]
     before: Option<BTreeMap<String, FactBody>>,
-    /// How it is after.
+    /// The thing after.
     #[schema(value_type = Object, example = json!({"capacity": 800, "state": "OPEN"}))]
     after: BTreeMap<String, FactBody>,
-    /// When.
+    /// The instant of the change.
     at: DateTime<Utc>,
 }
 
-/// What an operator did.
+/// Kind of an operator's change.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditAction)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -1,6 +1,5 @@
 //! Adding a concert with its waiting room.
 
-use actix_web::HttpResponse;
 use chrono_tz::Tz;
 use seatline_application::operators::ConcertRequest;
 use seatline_domain::concert::{SeatLimit, policy};
@@ -8,30 +7,33 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::queue::NewQueueBody;
-use crate::call::{Call, created};
-use crate::operation::{Access, AnswerHeader, Operation, Tag, Verb};
+use crate::answer::Created;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{JsonBody, Operator, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::ConcertBody;
 use crate::settings::HttpSettings;
-use crate::wire::{Object, parse_text};
+use crate::state::State;
+use crate::wire::Object;
 
-pub(super) fn operation() -> Operation {
-    Operation::new(Verb::Post, "/api/v1/admin/concerts", "addConcert", Tag::Operators, add)
-        .about("Add a concert", "And open its waiting room.")
-        .access(Access::Operator)
-        .body::<NewConcertBody>()
-        .answers::<ConcertBody>(201, "The concert.", &[AnswerHeader::Location])
-        .errors(&[Code::InvalidValue, Code::Unavailable])
+pub(super) fn endpoint() -> Endpoint {
+    endpoint!(add_concert).errors(&[Code::InvalidValue, Code::Unavailable])
 }
 
-async fn add(call: Call) -> Result<HttpResponse, Problem> {
-    let seatline = call.seatline();
-    let operator = call.operator().await?;
-    let settings = call.settings().clone();
-    let body: NewConcertBody = call.json().await?;
-    let concert = seatline.add_concert.execute(operator, body.parse(&settings)?).await?;
-    let location = format!("/api/v1/concerts/{}", concert.id);
-    Ok(created(Some(location), &ConcertBody::from(concert)))
+/// Add a concert
+///
+/// And open its waiting room.
+#[utoipa::path(post, path = "/api/v1/admin/concerts", operation_id = "addConcert", tag = "Operators", responses(
+    (status = 201, description = "The concert.", body = ConcertBody, headers(("Location"))),
+))]
+async fn add_concert(
+    operator: Operator,
+    body: JsonBody<NewConcertBody>,
+    app: State,
+) -> Result<Created<ConcertBody>, Problem> {
+    let request = body.read().await?.parse(&app.settings)?;
+    let concert = app.seatline.add_concert.execute(operator.0, request).await?;
+    Ok(Created { location: Some(format!("/api/v1/concerts/{}", concert.id)), body: concert.into() })
 }
 
 /// A concert to add.
@@ -42,7 +44,7 @@ struct NewConcertBody {
     /// Its title. Trimmed; no control characters.
     #[schema(min_length = 1, max_length = 200, example = "Winter Gala")]
     title: String,
-    /// Where it takes place. Trimmed; no control characters.
+    /// The place. Trimmed; no control characters.
     #[schema(min_length = 1, max_length = 200, example = "Grand Hall, Seoul")]
     venue: String,
     /// The venue's IANA time zone.
@@ -51,7 +53,7 @@ struct NewConcertBody {
     /// The most seats one user may hold and own of it, together.
     #[schema(minimum = 1, maximum = 100, default = 1)]
     max_seats_per_user: Option<i64>,
-    /// How its waiting room starts.
+    /// The settings of its waiting room.
     #[schema(value_type = Option<NewQueueBody>)]
     queue: Option<Object<NewQueueBody>>,
 }
@@ -59,8 +61,8 @@ struct NewConcertBody {
 impl NewConcertBody {
     fn parse(self, settings: &HttpSettings) -> Result<ConcertRequest, Problem> {
         Ok(ConcertRequest {
-            title: parse_text("title", &self.title)?,
-            venue: parse_text("venue", &self.venue)?,
+            title: text("title", &self.title)?,
+            venue: text("venue", &self.venue)?,
             timezone: self.timezone.as_deref().map_or(Ok(policy::DEFAULT_TIMEZONE), parse_timezone)?,
             max_seats_per_user: self
                 .max_seats_per_user

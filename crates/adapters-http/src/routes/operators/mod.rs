@@ -6,14 +6,14 @@ mod performances;
 mod queue;
 mod sales;
 
-use crate::operation::Operation;
+use crate::endpoint::Endpoint;
 
-pub(super) fn operations() -> Vec<Operation> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        concerts::operation(),
-        performances::operation(),
-        queue::operation(),
-        sales::operation(),
-        audit::operation(),
+        concerts::endpoint(),
+        performances::endpoint(),
+        queue::endpoint(),
+        sales::endpoint(),
+        audit::endpoint(),
     ]
 }

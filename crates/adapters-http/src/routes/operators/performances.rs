@@ -1,45 +1,43 @@
 //! Adding a performance with its seats.
 
-use actix_web::HttpResponse;
 use seatline_domain::concert::{PerformanceError, PerformancePlan, SectionPlan, policy};
+use seatline_domain::id::ConcertId;
 use seatline_domain::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::call::{Call, created};
-use crate::operation::{Access, Operation, Tag, Verb};
+use crate::answer::Created;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{JsonBody, Operator, Path, amount, sentence, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::PerformanceBody;
-use crate::wire::{AmountText, InstantText, Object, parse_text, sentence};
+use crate::state::State;
+use crate::wire::{AmountText, InstantText, Object};
 
-pub(super) fn operation() -> Operation {
-    Operation::new(
-        Verb::Post,
-        "/api/v1/admin/concerts/{concertId}/performances",
-        "addPerformance",
-        Tag::Operators,
-        add,
-    )
-    .about(
-        "Add a performance",
-        "With 1 to 100,000 seats, all of them free. Give either `sections`, which must not overlap, or `price` alone \
-         for seats 1 to 50 in one section.",
-    )
-    .access(Access::Operator)
-    .body::<NewPerformanceBody>()
-    .answers::<PerformanceBody>(201, "The performance.", &[])
-    .errors(&[Code::ConcertNotFound, Code::InvalidValue, Code::Unavailable])
+pub(super) fn endpoint() -> Endpoint {
+    endpoint!(add_performance).errors(&[Code::ConcertNotFound, Code::InvalidValue, Code::Unavailable])
 }
 
-async fn add(call: Call) -> Result<HttpResponse, Problem> {
-    let seatline = call.seatline();
-    let operator = call.operator().await?;
-    let concert_id = call.path_id()?;
-    let body: NewPerformanceBody = call.json().await?;
+/// Add a performance
+///
+/// With 1 to 100,000 seats, all of them free. Give either `sections`, which must not overlap, or `price` alone for seats 1
+/// to 50 in one section.
+#[utoipa::path(
+    post, path = "/api/v1/admin/concerts/{concertId}/performances", operation_id = "addPerformance",
+    tag = "Operators",
+    responses((status = 201, description = "The performance.", body = PerformanceBody)),
+)]
+async fn add_performance(
+    operator: Operator,
+    concert: Path<ConcertId>,
+    body: JsonBody<NewPerformanceBody>,
+    app: State,
+) -> Result<Created<PerformanceBody>, Problem> {
+    let body = body.read().await?;
     let single_price = body.price.is_some();
-    let added = seatline.add_performance.execute(operator, concert_id, body.parse()?).await;
+    let added = app.seatline.add_performance.execute(operator.0, concert.0, body.parse()?).await;
     let performance = added.map_err(|error| problem(&error, single_price))?;
-    Ok(created(None, &PerformanceBody::new(&performance, performance.total_seats)))
+    Ok(Created { location: None, body: PerformanceBody::new(&performance, performance.total_seats) })
 }
 
 /// `single_price` tells how the client wrote what became a section.
@@ -65,10 +63,10 @@ fn problem(error: &PerformanceError, single_price: bool) -> Problem {
 #[schema(as = NewPerformance)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewPerformanceBody {
-    /// When it starts, with any offset, in the years 1970 to 9998.
+    /// Its start, with any offset, in the years 1970 to 9998.
     #[schema(value_type = DateTime<Utc>, example = "2026-12-24T19:00:00+09:00")]
     starts_at: InstantText,
-    /// From when its seats can be reserved, before the start; at once unless set.
+    /// The instant from which its seats can be reserved, before the start; at once unless set.
     #[schema(value_type = Option<DateTime<Utc>>, example = "2026-11-24T10:00:00+09:00")]
     sales_open_at: Option<InstantText>,
     /// Its sections. Not together with `price`.
@@ -124,10 +122,10 @@ impl NewSectionBody {
             })
         };
         Ok(SectionPlan {
-            name: parse_text(field("name"), &self.name)?,
+            name: text(field("name"), &self.name)?,
             first_seat: seat(self.first_seat, "firstSeat")?,
             last_seat: seat(self.last_seat, "lastSeat")?,
-            price: self.price.parse(field("price"))?,
+            price: amount(field("price"), &self.price)?,
         })
     }
 }
@@ -136,5 +134,5 @@ impl NewSectionBody {
 fn default_section(price: &AmountText) -> Result<SectionPlan, Problem> {
     let name = Text::parse(policy::DEFAULT_SECTION)
         .map_err(|error| Problem::new(Code::InternalError).because(&error))?;
-    Ok(SectionPlan { name, first_seat: 1, last_seat: policy::DEFAULT_SEATS, price: price.parse("price")? })
+    Ok(SectionPlan { name, first_seat: 1, last_seat: policy::DEFAULT_SEATS, price: amount("price", price)? })
 }

@@ -2,46 +2,42 @@
 
 use std::borrow::Cow;
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
 use chrono::TimeDelta;
 use seatline_application::operators::QueueChange;
+use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{AdmitRate, Capacity, ConfigureError, RoomSettings, RoomStatus, SettingsError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::call::{Call, json};
-use crate::operation::{Access, Operation, Tag, Verb};
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{JsonBody, Operator, Path, sentence};
 use crate::problem::{Code, Problem};
 use crate::routes::queue::QueueBody;
 use crate::settings::HttpSettings;
-use crate::wire::{even_null, sentence};
+use crate::state::State;
+use crate::wire::even_null;
 
-pub(super) fn operation() -> Operation {
-    Operation::new(
-        Verb::Patch,
-        "/api/v1/admin/concerts/{concertId}/queue",
-        "configureQueue",
-        Tag::Operators,
-        configure,
-    )
-    .about(
-        "Change a waiting room",
-        "While people wait. What is not named stays as it is; naming nothing is refused. Lowering the capacity throws \
-         nobody out.",
-    )
-    .access(Access::Operator)
-    .body::<QueueChangeBody>()
-    .answers::<QueueBody>(200, "The room's figures.", &[])
-    .errors(&[Code::ConcertNotFound, Code::InvalidValue, Code::Unavailable])
+pub(super) fn endpoint() -> Endpoint {
+    endpoint!(configure_queue).errors(&[Code::ConcertNotFound, Code::InvalidValue, Code::Unavailable])
 }
 
-async fn configure(call: Call) -> Result<HttpResponse, Problem> {
-    let seatline = call.seatline();
-    let operator = call.operator().await?;
-    let concert_id = call.path_id()?;
-    let body: QueueChangeBody = call.json().await?;
-    let figures = seatline.configure_queue.execute(operator, concert_id, body.parse()?).await?;
-    Ok(json(&QueueBody::from(figures)))
+/// Change a waiting room
+///
+/// While people wait. What is not named stays as it is; naming nothing is refused. Lowering the capacity throws nobody out.
+#[utoipa::path(
+    patch, path = "/api/v1/admin/concerts/{concertId}/queue", operation_id = "configureQueue", tag = "Operators",
+    responses((status = 200, description = "The room's figures.", body = QueueBody)),
+)]
+async fn configure_queue(
+    operator: Operator,
+    concert: Path<ConcertId>,
+    body: JsonBody<QueueChangeBody>,
+    app: State,
+) -> Result<Json<QueueBody>, Problem> {
+    let change = body.read().await?.parse()?;
+    let figures = app.seatline.configure_queue.execute(operator.0, concert.0, change).await?;
+    Ok(Json(figures.into()))
 }
 
 impl From<ConfigureError> for Problem {
@@ -53,21 +49,21 @@ impl From<ConfigureError> for Problem {
     }
 }
 
-/// How a new waiting room works.
+/// The settings of a new waiting room.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = NewQueue)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct NewQueueBody {
-    /// How many people may be active at the same time.
+    /// The most people who may be active at the same time.
     #[schema(minimum = 1, maximum = 1_000_000, default = 500)]
     capacity: Option<i64>,
-    /// How many people are admitted a minute at the most; no limit unless set.
+    /// The most people who are admitted a minute; no limit unless set.
     #[schema(minimum = 1, maximum = 1_000_000)]
     admit_per_minute: Option<i64>,
-    /// How long a pass lives after admission; the service's own setting unless set.
+    /// The seconds that a pass lives after admission; the service's own setting unless set.
     #[schema(minimum = 1, maximum = 86_400, example = 600)]
     pass_ttl_seconds: Option<i64>,
-    /// How long an admitted person has to show up; the service's own setting unless set.
+    /// The seconds that an admitted person has to show up; the service's own setting unless set.
     #[schema(minimum = 1, maximum = 86_400, example = 120)]
     show_up_within_seconds: Option<i64>,
 }
@@ -99,20 +95,20 @@ fn refused(field: &'static str) -> Problem {
     Problem::invalid(field, "A duration must be 1 to 86400 seconds.")
 }
 
-/// What to change of a waiting room: at least one of its fields.
+/// A change of a waiting room: at least one of its fields.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = QueueChange, min_properties = 1)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct QueueChangeBody {
-    /// How many people may be active at the same time.
+    /// The most people who may be active at the same time.
     #[schema(minimum = 1, maximum = 1_000_000, example = 800)]
     capacity: Option<i64>,
-    /// How many people are admitted a minute at the most; null for no limit.
+    /// The most people who are admitted a minute; null for no limit.
     #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     #[serde(default, deserialize_with = "even_null")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000, example = 600)]
     admit_per_minute: Option<Option<i64>>,
-    /// Whether it admits people: `OPEN` or `PAUSED`.
+    /// Its state: `OPEN` or `PAUSED`.
     #[schema(pattern = "^(OPEN|PAUSED)$", example = "PAUSED")]
     state: Option<String>,
 }

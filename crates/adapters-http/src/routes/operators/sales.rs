@@ -1,6 +1,6 @@
-//! How a sale is going.
+//! The state of a sale.
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_application::operators::Sales;
 use seatline_domain::id::ConcertId;
@@ -9,33 +9,35 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::call::{Call, json};
-use crate::operation::{Access, Operation, Tag, Verb};
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{Operator, Path};
 use crate::problem::{Code, Problem};
 use crate::routes::queue::QueueBody;
+use crate::state::State;
 use crate::wire::Points;
 
-pub(super) fn operation() -> Operation {
-    Operation::new(Verb::Get, "/api/v1/admin/concerts/{concertId}/sales", "showSales", Tag::Operators, show)
-        .about("How a sale is going", "The waiting room, and what was sold of each performance.")
-        .access(Access::Operator)
-        .answers::<SalesBody>(200, "The sales so far.", &[])
-        .errors(&[Code::ConcertNotFound, Code::Unavailable])
+pub(super) fn endpoint() -> Endpoint {
+    endpoint!(show_sales).errors(&[Code::ConcertNotFound, Code::Unavailable])
 }
 
-async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    call.operator().await?;
-    let concert_id: ConcertId = call.path_id()?;
-    let sales = call.seatline().show_sales.execute(concert_id).await?;
-    Ok(json(&SalesBody::render(concert_id, sales)))
+/// Show how a sale is going
+///
+/// The waiting room, and what was sold of each performance.
+#[utoipa::path(
+    get, path = "/api/v1/admin/concerts/{concertId}/sales", operation_id = "showSales", tag = "Operators",
+    responses((status = 200, description = "The sales so far.", body = SalesBody)),
+)]
+async fn show_sales(_: Operator, concert: Path<ConcertId>, app: State) -> Result<Json<SalesBody>, Problem> {
+    let sales = app.seatline.show_sales.execute(concert.0).await?;
+    Ok(Json(SalesBody::render(concert.0, sales)))
 }
 
-/// How a sale is going.
+/// The sale of a concert.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Sales)]
 #[serde(rename_all = "camelCase")]
 struct SalesBody {
-    /// Of which concert.
+    /// The concert's id.
     concert_id: Uuid,
     /// Its waiting room.
     queue: QueueBody,
@@ -43,14 +45,14 @@ struct SalesBody {
     performances: Vec<PerformanceSalesBody>,
 }
 
-/// What was sold of a performance.
+/// The sale of a performance.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PerformanceSales)]
 #[serde(rename_all = "camelCase")]
 struct PerformanceSalesBody {
-    /// Which performance.
+    /// The performance's id.
     performance_id: Uuid,
-    /// When it starts.
+    /// Its start.
     starts_at: DateTime<Utc>,
     /// Free seats.
     available: u32,

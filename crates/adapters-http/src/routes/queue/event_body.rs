@@ -12,12 +12,12 @@ use super::token_body::TokenBody;
 #[derive(Serialize, ToSchema)]
 #[schema(as = QueueEvent)]
 pub(super) struct EventBody {
-    /// What has happened.
+    /// The kind of event.
     event: EventName,
-    /// What has been told so far; send it as `Last-Event-ID` when you connect again.
+    /// The event's id; send it as `Last-Event-ID` when you connect again.
     #[schema(example = "121-w4")]
     id: String,
-    /// After how many milliseconds to connect again when the stream closes before the end.
+    /// The milliseconds after which to connect again when the stream closes before the end.
     #[schema(minimum = 1_000, maximum = 30_000, example = 1_000)]
     retry: i64,
     /// The same as the answer of `GET /api/v1/queue/token`: JSON, written on one line.
@@ -25,7 +25,7 @@ pub(super) struct EventBody {
     data: TokenBody,
 }
 
-/// What has happened.
+/// Kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum EventName {

@@ -1,25 +1,27 @@
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::rt::time::{Instant, Interval, interval_at};
 use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use futures::{Stream, stream};
 use seatline_application::queue::Subscription;
 
 use super::event_body::EventBody;
-use crate::call::Call;
-use crate::connections::Handling;
+use crate::connections::{Connection, Handling};
 
-/// The body of an answer that goes on telling where somebody stands.
+/// Body of an answer that goes on telling a place in line.
 pub(super) struct EventStream {
     subscription: Subscription,
     preface: Option<Bytes>,
     heartbeat: Interval,
     closes_at: Instant,
-    /// The connection is not idle for as long as the stream lives.
+    /// Keeps the connection from counting as idle.
     _handling: Option<Handling>,
 }
 
@@ -29,29 +31,32 @@ impl EventStream {
     /// Keeps proxies from holding events back.
     const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
-    pub(super) fn new(subscription: Subscription, call: &Call) -> Self {
-        let (now, every) = (Instant::now(), call.settings().limits.heartbeat);
+    pub(super) fn new(subscription: Subscription, heartbeat: Duration) -> Self {
+        let now = Instant::now();
         Self {
             preface: Some(EventBody::from(subscription.first()).preface()),
             subscription,
-            heartbeat: interval_at(now + every, every),
+            heartbeat: interval_at(now + heartbeat, heartbeat),
             closes_at: now + Self::AGE_MAX,
-            _handling: call.occupy_connection(),
+            _handling: None,
         }
     }
+}
 
-    /// The answer, or only its head.
-    pub(super) fn respond(self, whole: bool) -> HttpResponse {
+impl Responder for EventStream {
+    type Body = BoxBody;
+
+    fn respond_to(mut self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::Ok();
         response
             .insert_header((header::CONTENT_TYPE, "text/event-stream"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header(Self::UNBUFFERED);
-        if whole {
-            response.streaming(self)
-        } else {
-            response.streaming(stream::empty::<Result<Bytes, serde_json::Error>>())
+        if request.method() == Method::HEAD {
+            return response.streaming(stream::empty::<Result<Bytes, serde_json::Error>>());
         }
+        self._handling = request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(false));
+        response.streaming(self)
     }
 }
 

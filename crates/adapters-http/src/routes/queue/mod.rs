@@ -4,128 +4,109 @@ mod event_body;
 mod event_id;
 mod event_stream;
 mod room_body;
+mod token_answer;
 mod token_body;
 
 pub(super) use room_body::QueueBody;
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{self, ContentType};
-use seatline_application::queue::{PollError, QueueError, TokenStatus, WatchError};
+use actix_web::http::header;
+use actix_web::web::Json;
+use actix_web::{CustomizeResponder, Responder};
+use seatline_application::queue::{PollError, QueueError, WatchError};
+use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{JoinError, LeaveError};
 
 use self::event_body::EventBody;
 use self::event_id::EventId;
 use self::event_stream::EventStream;
+use self::token_answer::TokenAnswer;
 use self::token_body::TokenBody;
-use crate::call::{Call, no_content};
-use crate::operation::{Access, AnswerHeader, Operation, Tag, Verb};
+use crate::answer::NoContent;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{InLine, LastEventId, Path, User};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
+use crate::state::State;
 
-pub(super) fn operations() -> Vec<Operation> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Operation::new(
-            Verb::Get,
-            "/api/v1/concerts/{concertId}/queue",
-            "showQueue",
-            Tag::WaitingRoom,
-            show,
-        )
-        .about("A concert's waiting room", "Public; may be kept for a second.")
-        .answers::<QueueBody>(200, "The room's figures.", &[AnswerHeader::CacheControl])
-        .errors(&[Code::ConcertNotFound, Code::Unavailable]),
-        Operation::new(
-            Verb::Post,
-            "/api/v1/concerts/{concertId}/queue/tokens",
-            "joinQueue",
-            Tag::WaitingRoom,
-            join,
-        )
-        .about(
-            "Join the waiting room",
-            "Takes the next number, or finds the live one that this user already has: asking again never costs the \
-             place. With nobody waiting and room to spare the token is `ACTIVE` at once. Takes no body.",
-        )
-        .access(Access::User)
-        .limited(Limited::Joining)
-        .answers::<TokenBody>(201, "A new token.", &[AnswerHeader::RetryAfter])
-        .answers::<TokenBody>(200, "The live token that the user already has.", &[AnswerHeader::RetryAfter])
-        .errors(&[Code::ConcertNotFound, Code::Unavailable]),
-        Operation::new(Verb::Get, "/api/v1/queue/token", "pollQueue", Tag::WaitingRoom, poll)
-            .about(
-                "Poll your place in line",
-                "A token that has ended answers with its final state. Poll again after `pollAfterMs`.",
-            )
-            .access(Access::InLine)
-            .answers::<TokenBody>(200, "Where the user stands.", &[AnswerHeader::RetryAfter])
-            .errors(&[Code::Unavailable]),
-        Operation::new(Verb::Get, "/api/v1/queue/token/events", "watchQueue", Tag::WaitingRoom, watch)
-            .about(
-                "Watch your place in line",
-                "Server-sent events: `position` at once and whenever it changes, `active` at admission, `ended` at the \
-                 end, then the stream closes. A position never rises. A comment comes every 15 seconds or so. A stream \
-                 may close before the end, at the latest after an hour or so: connect again with `Last-Event-ID`, \
-                 after `retry` milliseconds. The number of streams is bounded; beyond it the answer is 503 \
-                 `unavailable`, and polling still works.",
-            )
-            .access(Access::InLine)
-            .streams::<EventBody>(
-                "A sequence of such events, written as `event`, `id`, `retry` and `data` lines.",
-                &[AnswerHeader::CacheControl],
-            )
-            .errors(&[Code::Unavailable]),
-        Operation::new(Verb::Delete, "/api/v1/queue/token", "leaveQueue", Tag::WaitingRoom, leave)
-            .about(
-                "Leave the waiting room",
-                "Gives up the place, or the turn with the unpaid hold made in it. Repeatable.",
-            )
-            .access(Access::InLine)
-            .answers_plainly(204, "Left, now or before.", None)
-            .errors(&[Code::Unavailable]),
+        endpoint!(show_queue).errors(&[Code::ConcertNotFound, Code::Unavailable]),
+        endpoint!(join_queue).limited(Limited::Joining).errors(&[Code::ConcertNotFound, Code::Unavailable]),
+        endpoint!(poll_queue).errors(&[Code::Unavailable]),
+        endpoint!(watch_queue).streams_events().errors(&[Code::Unavailable]),
+        endpoint!(leave_queue).errors(&[Code::Unavailable]),
     ]
 }
 
-async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    let figures = call.seatline().show_queue.execute(call.path_id()?).await?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "public, max-age=1"));
-    Ok(response.json(QueueBody::from(figures)))
+/// Show a concert's waiting room
+///
+/// Public; may be kept for a second.
+#[utoipa::path(
+    get, path = "/api/v1/concerts/{concertId}/queue", operation_id = "showQueue", tag = "Waiting room",
+    responses((status = 200, description = "The room's figures.", body = QueueBody, headers(("Cache-Control")))),
+)]
+async fn show_queue(
+    concert: Path<ConcertId>,
+    app: State,
+) -> Result<CustomizeResponder<Json<QueueBody>>, Problem> {
+    let figures = app.seatline.show_queue.execute(concert.0).await?;
+    Ok(Json(QueueBody::from(figures)).customize().insert_header((header::CACHE_CONTROL, "public, max-age=1")))
 }
 
-async fn join(call: Call) -> Result<HttpResponse, Problem> {
-    let (user_id, holder) = call.holder().await?;
-    let (status, created) = call.seatline().join_queue.execute(user_id, call.path_id()?, holder).await?;
-    let response = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(paced(response, status))
+/// Join the waiting room
+///
+/// Takes the next number, or finds the live one that this user already has: asking again never costs the place. With
+/// nobody waiting and room to spare the token is `ACTIVE` at once. Takes no body.
+#[utoipa::path(
+    post, path = "/api/v1/concerts/{concertId}/queue/tokens", operation_id = "joinQueue", tag = "Waiting room",
+    responses(
+        (status = 201, description = "A new token.", body = TokenBody, headers(("Retry-After"))),
+        (status = 200, description = "The live token that the user already has.", body = TokenBody,
+         headers(("Retry-After"))),
+    ),
+)]
+async fn join_queue(user: User, concert: Path<ConcertId>, app: State) -> Result<TokenAnswer, Problem> {
+    app.limit_user(Limited::Joining, user.id)?;
+    let (status, created) = app.seatline.join_queue.execute(user.id, concert.0, user.holder).await?;
+    Ok(TokenAnswer { status, created })
 }
 
-async fn poll(call: Call) -> Result<HttpResponse, Problem> {
-    let token = call.place_in_line().await?;
-    let status = call.seatline().poll_queue.execute(token).await?;
-    Ok(paced(HttpResponse::Ok(), status))
+/// Poll your place in line
+///
+/// A token that has ended answers with its final state. Poll again after `pollAfterMs`.
+#[utoipa::path(get, path = "/api/v1/queue/token", operation_id = "pollQueue", tag = "Waiting room", responses(
+    (status = 200, description = "The user's place in line.", body = TokenBody, headers(("Retry-After"))),
+))]
+async fn poll_queue(place: InLine, app: State) -> Result<TokenAnswer, Problem> {
+    let status = app.seatline.poll_queue.execute(place.0).await?;
+    Ok(TokenAnswer { status, created: false })
 }
 
-async fn watch(call: Call) -> Result<HttpResponse, Problem> {
-    let token = call.place_in_line().await?;
-    let last = call.last_event_id().and_then(|text| EventId::parse(text, token.claims.number));
-    let subscription = call.seatline().watch_queue.subscribe(token, last).await?;
-    Ok(EventStream::new(subscription, &call).respond(call.wants_body()))
+/// Watch your place in line
+///
+/// Server-sent events: `position` at once and whenever it changes, `active` at admission, `ended` at the end, then the
+/// stream closes. A position never rises. A comment comes every 15 seconds or so. A stream may close before the end, at
+/// the latest after an hour or so: connect again with `Last-Event-ID`, after `retry` milliseconds. The number of streams
+/// is bounded; beyond it the answer is 503 `unavailable`, and polling still works.
+#[utoipa::path(get, path = "/api/v1/queue/token/events", operation_id = "watchQueue", tag = "Waiting room", responses(
+    (status = 200, description = "A sequence of such events, written as `event`, `id`, `retry` and `data` lines.",
+     body = EventBody, content_type = "text/event-stream", headers(("Cache-Control"))),
+))]
+async fn watch_queue(place: InLine, last: LastEventId, app: State) -> Result<EventStream, Problem> {
+    let last = last.0.and_then(|text| EventId::parse(&text, place.0.claims.number));
+    let subscription = app.seatline.watch_queue.subscribe(place.0, last).await?;
+    Ok(EventStream::new(subscription, app.settings.limits.heartbeat))
 }
 
-async fn leave(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let claims = call.queue_claims(user_id)?;
-    call.seatline().leave_queue.execute(&claims).await?;
-    Ok(no_content())
-}
-
-/// Answers with a token; somebody who waits is also told by `Retry-After` when to ask again.
-fn paced(mut response: actix_web::HttpResponseBuilder, status: TokenStatus) -> HttpResponse {
-    let body = TokenBody::from(status);
-    if let Some(seconds) = body.retry_after_seconds() {
-        response.insert_header((header::RETRY_AFTER, seconds.to_string()));
-    }
-    response.content_type(ContentType::json()).body(body.written())
+/// Leave the waiting room
+///
+/// Gives up the place, or the turn with the unpaid hold made in it. Repeatable.
+#[utoipa::path(delete, path = "/api/v1/queue/token", operation_id = "leaveQueue", tag = "Waiting room", responses(
+    (status = 204, description = "Left, now or before."),
+))]
+async fn leave_queue(_: User, place: InLine, app: State) -> Result<NoContent, Problem> {
+    app.seatline.leave_queue.execute(&place.0.claims).await?;
+    Ok(NoContent)
 }
 
 impl From<QueueError> for Problem {

@@ -3,14 +3,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What the public may know of a waiting room.
+/// A waiting room, as the public may know it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Queue)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QueueBody {
-    /// Whose waiting room.
+    /// The concert's id.
     concert_id: Uuid,
-    /// Whether it admits people.
+    /// Its state.
     state: QueueState,
     /// The last number admitted; 0 when there is none.
     #[schema(minimum = 0, example = 120)]
@@ -18,25 +18,25 @@ pub(crate) struct QueueBody {
     /// The last number given out; 0 when there is none.
     #[schema(minimum = 0, example = 180)]
     last_number: u64,
-    /// How many people wait.
+    /// The number of people who wait.
     #[schema(minimum = 0, example = 58)]
     waiting: u64,
-    /// How many people are active.
+    /// The number of people who are active.
     #[schema(minimum = 0, example = 100)]
     active: u64,
-    /// How many people may be active at the same time.
+    /// The most people who may be active at the same time.
     #[schema(minimum = 1, maximum = 1_000_000, example = 500)]
     capacity: u32,
-    /// How many people are admitted a minute at the most; null for no limit.
+    /// The most people who are admitted a minute; null for no limit.
     #[schema(required, minimum = 1, maximum = 1_000_000, example = 600)]
     admit_per_minute: Option<u32>,
 }
 
-/// Whether a waiting room admits people.
+/// State of a waiting room.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum QueueState {
-    /// It does.
+    /// It admits people.
     Open,
     /// It takes joins and polls, and admits nobody.
     Paused,

@@ -5,43 +5,43 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A queue token and where its bearer stands.
+/// A queue token and its holder's place in line.
 #[derive(Serialize, ToSchema)]
 #[schema(as = QueueToken)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TokenBody {
-    /// To be sent as `Queue-Token`. It carries the user's id, the concert and the number, signed.
+    /// The token, to be sent as `Queue-Token`. It carries the user's id, the concert and the number, signed.
     #[schema(example = "eyJrZXlJZCI6Ii4uLiJ9.c2lnbmF0dXJl")]
     token: String,
-    /// Whose place it is.
+    /// The user's id.
     user_id: Uuid,
-    /// In whose line.
+    /// The concert's id.
     concert_id: Uuid,
     /// The place in line: 1, 2, 3, … in the order of joining.
     #[schema(minimum = 1, example = 121)]
     number: u64,
-    /// Where the token stands.
+    /// Its state.
     state: TokenState,
     /// `ahead` + 1 while waiting, else 0.
     #[schema(minimum = 0, example = 1)]
     position: u64,
-    /// How many people are ahead. Never rises.
+    /// The number of people ahead. Never rises.
     #[schema(minimum = 0, example = 0)]
     ahead: u64,
-    /// After how many seconds the turn is likely to come; null until a rate is known, and when not waiting.
+    /// The seconds after which the turn is likely to come; null until a rate is known, and when not waiting.
     #[schema(required, minimum = 0, example = 6)]
     eta_seconds: Option<u64>,
-    /// After how many milliseconds to poll again.
+    /// The milliseconds after which to poll again.
     #[schema(minimum = 1_000, maximum = 30_000, example = 1_000)]
     poll_after_ms: i64,
-    /// When the user joined.
+    /// The instant at which the user joined.
     issued_at: DateTime<Utc>,
-    /// When the turn ends, or when it ended; null while waiting.
+    /// The instant at which the turn ends, or ended; null while waiting.
     #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
 }
 
-/// Where a queue token stands.
+/// State of a queue token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum TokenState {

@@ -5,21 +5,22 @@ use seatline_domain::seat::{SeatSelection, SelectionError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::extract::sentence;
 use crate::problem::{Code, Problem};
-use crate::wire::{DateText, IdText, sentence};
+use crate::wire::{DateText, IdText};
 
-/// Which seats somebody wants: of `performanceId`, or of the one performance of `concertId` on `date`.
+/// Seats to hold: of `performanceId`, or of the one performance of `concertId` on `date`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = HoldSeats, example = json!({"performanceId": "019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e", "seatNumbers": [7]}))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct HoldBody {
-    /// Of which performance.
+    /// The performance's id.
     #[schema(value_type = Option<Uuid>)]
     performance_id: Option<IdText>,
-    /// Of which concert; goes with `date`.
+    /// The concert's id; goes with `date`.
     #[schema(value_type = Option<Uuid>)]
     concert_id: Option<IdText>,
-    /// On which date, in the venue's time zone; goes with `concertId`.
+    /// The date, in the venue's time zone; goes with `concertId`.
     #[schema(value_type = Option<NaiveDate>, example = "2026-12-24")]
     date: Option<DateText>,
     /// The numbers of the seats, each once.

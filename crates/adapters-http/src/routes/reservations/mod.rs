@@ -1,98 +1,103 @@
-//! Reservations: holding seats, looking holds up, giving them up.
+//! Reservations: holding seats, looking holds up, cancelling them.
 
 mod hold_body;
 mod problems;
 mod reservation_body;
 
-use actix_web::HttpResponse;
+use actix_web::web::Json;
+use seatline_domain::id::ReservationId;
 
 use self::hold_body::HoldBody;
 use self::reservation_body::ReservationBody;
-use crate::call::{Call, json, no_content, replayable};
-use crate::operation::{Access, AnswerHeader, IdempotencyUse, Operation, Tag, Verb};
+use crate::answer::{NoContent, Replayable};
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{InTurn, JsonBody, OptionalKey, Page, Path, User};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
+use crate::state::State;
 use crate::wire::PageBody;
 
-pub(super) fn operations() -> Vec<Operation> {
+type ReservationPage = PageBody<ReservationBody>;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Operation::new(Verb::Post, "/api/v1/reservations", "holdSeats", Tag::Reservations, hold)
-            .about(
-                "Reserve seats",
-                "Holds seats of one performance for about five minutes, all or none. Name the performance by \
-                 `performanceId`, or by `concertId` and `date` when there is only one on that date.",
-            )
-            .access(Access::InTurn)
-            .limited(Limited::Holding)
-            .idempotency(IdempotencyUse::Optional)
-            .body::<HoldBody>()
-            .answers::<ReservationBody>(
-                201,
-                "The reservation.",
-                &[AnswerHeader::Location, AnswerHeader::IdempotencyReplayed],
-            )
-            .answers::<ReservationBody>(
-                200,
-                "The caller's own live hold on exactly these seats; its clock is not reset.",
-                &[AnswerHeader::IdempotencyReplayed],
-            )
-            .errors(problems::OF_HOLDING),
-        Operation::new(Verb::Get, "/api/v1/reservations", "listReservations", Tag::Reservations, list)
-            .about("Your reservations", "As they stand now, newest first.")
-            .access(Access::User)
-            .paged()
-            .answers::<PageBody<ReservationBody>>(200, "One page of them.", &[])
-            .errors(&[Code::Unavailable]),
-        Operation::new(
-            Verb::Get,
-            "/api/v1/reservations/{reservationId}",
-            "showReservation",
-            Tag::Reservations,
-            show,
-        )
-        .about("One of your reservations", "As it stands now.")
-        .access(Access::User)
-        .answers::<ReservationBody>(200, "The reservation.", &[])
-        .errors(&[Code::ReservationNotFound, Code::Unavailable]),
-        Operation::new(
-            Verb::Delete,
-            "/api/v1/reservations/{reservationId}",
-            "giveUpReservation",
-            Tag::Reservations,
-            cancel,
-        )
-        .about("Give up an unpaid hold", "Its seats are free at once. Repeatable.")
-        .access(Access::User)
-        .answers_plainly(204, "Given up or lapsed, now or before.", None)
-        .errors(&[Code::ReservationNotFound, Code::ReservationNotCancellable, Code::Unavailable]),
+        endpoint!(hold_seats).limited(Limited::Holding).errors(problems::OF_HOLDING),
+        endpoint!(list_reservations).errors(&[Code::Unavailable]),
+        endpoint!(show_reservation).errors(&[Code::ReservationNotFound, Code::Unavailable]),
+        endpoint!(cancel_reservation).errors(&[
+            Code::ReservationNotFound,
+            Code::ReservationNotCancellable,
+            Code::Unavailable,
+        ]),
     ]
 }
 
-async fn hold(call: Call) -> Result<HttpResponse, Problem> {
-    let seatline = call.seatline();
-    let user_id = call.user().await?;
-    let claims = call.queue_claims(user_id)?;
-    let key = call.idempotency_key()?;
-    let body: HoldBody = call.json().await?;
-    let answer = seatline.hold_seats.execute(&claims, body.parse(key)?).await?;
+/// Reserve seats
+///
+/// Holds seats of one performance for about five minutes, all or none. Name the performance by `performanceId`, or by
+/// `concertId` and `date` when there is only one on that date.
+#[utoipa::path(post, path = "/api/v1/reservations", operation_id = "holdSeats", tag = "Reservations", responses(
+    (status = 201, description = "The reservation.", body = ReservationBody,
+     headers(("Location"), ("Idempotency-Replayed"))),
+    (status = 200, description = "The caller's own live hold on exactly these seats; its clock is not reset.",
+     body = ReservationBody, headers(("Idempotency-Replayed"))),
+))]
+async fn hold_seats(
+    turn: InTurn,
+    key: OptionalKey,
+    body: JsonBody<HoldBody>,
+    app: State,
+) -> Result<Replayable<ReservationBody>, Problem> {
+    app.limit_user(Limited::Holding, turn.0.user_id)?;
+    let request = body.read().await?.parse(key.0)?;
+    let answer = app.seatline.hold_seats.execute(&turn.0, request).await?;
     let location = format!("/api/v1/reservations/{}", answer.value.id);
-    Ok(replayable(answer, Some(location), ReservationBody::from))
+    Ok(Replayable::new(answer, Some(location)))
 }
 
-async fn list(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let page = call.seatline().list_reservations.execute(user_id, call.page()?).await?;
-    Ok(json(&PageBody::render(page, ReservationBody::from)))
+/// List your reservations
+///
+/// As they stand now, newest first.
+#[utoipa::path(get, path = "/api/v1/reservations", operation_id = "listReservations", tag = "Reservations", responses(
+    (status = 200, description = "One page of them.", body = ReservationPage),
+))]
+async fn list_reservations(
+    user: User,
+    page: Page<ReservationId>,
+    app: State,
+) -> Result<Json<ReservationPage>, Problem> {
+    let page = app.seatline.list_reservations.execute(user.id, page.0).await?;
+    Ok(Json(PageBody::render(page, ReservationBody::from)))
 }
 
-async fn show(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    let reservation = call.seatline().show_reservation.execute(user_id, call.path_id()?).await?;
-    Ok(json(&ReservationBody::from(reservation)))
+/// Show one of your reservations
+///
+/// As it stands now.
+#[utoipa::path(
+    get, path = "/api/v1/reservations/{reservationId}", operation_id = "showReservation", tag = "Reservations",
+    responses((status = 200, description = "The reservation.", body = ReservationBody)),
+)]
+async fn show_reservation(
+    user: User,
+    reservation: Path<ReservationId>,
+    app: State,
+) -> Result<Json<ReservationBody>, Problem> {
+    let reservation = app.seatline.show_reservation.execute(user.id, reservation.0).await?;
+    Ok(Json(reservation.into()))
 }
 
-async fn cancel(call: Call) -> Result<HttpResponse, Problem> {
-    let user_id = call.user().await?;
-    call.seatline().cancel_reservation.execute(user_id, call.path_id()?).await?;
-    Ok(no_content())
+/// Cancel an unpaid hold
+///
+/// Its seats are free at once. Repeatable.
+#[utoipa::path(
+    delete, path = "/api/v1/reservations/{reservationId}", operation_id = "giveUpReservation", tag = "Reservations",
+    responses((status = 204, description = "Cancelled or expired, now or before.")),
+)]
+async fn cancel_reservation(
+    user: User,
+    reservation: Path<ReservationId>,
+    app: State,
+) -> Result<NoContent, Problem> {
+    app.seatline.cancel_reservation.execute(user.id, reservation.0).await?;
+    Ok(NoContent)
 }

@@ -12,23 +12,23 @@ use crate::wire::Points;
 #[schema(as = Reservation)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReservationBody {
-    /// Which reservation.
+    /// The reservation's id.
     reservation_id: Uuid,
-    /// Of which concert.
+    /// The concert's id.
     concert_id: Uuid,
-    /// Of which performance.
+    /// The performance's id.
     performance_id: Uuid,
     /// Its seats, by number.
     seats: Vec<ReservedSeatBody>,
     /// The sum of their prices.
     amount: Points,
-    /// Where it stands.
+    /// Its state.
     state: ReservationStateBody,
-    /// When the seats were held.
+    /// The instant at which the seats were held.
     held_at: DateTime<Utc>,
-    /// Until when they are held unless paid.
+    /// The instant until which they are held unless paid.
     expires_at: DateTime<Utc>,
-    /// By which payment it was paid; null when it was not.
+    /// The payment by which it was paid; null when it was not.
     #[schema(required)]
     payment_id: Option<Uuid>,
 }
@@ -47,7 +47,7 @@ struct ReservedSeatBody {
     price: Points,
 }
 
-/// Where a reservation stands.
+/// State of a reservation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReservationState)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -58,7 +58,7 @@ enum ReservationStateBody {
     Paid,
     /// It was not paid in time.
     Expired,
-    /// Its user gave it up.
+    /// Its user cancelled it.
     Cancelled,
     /// It was paid and the payment was given back.
     Refunded,

@@ -1,0 +1,41 @@
+//! Answers: what handlers return besides [`web::Json`](actix_web::web::Json).
+
+mod replayable;
+mod revalidated;
+
+pub(crate) use replayable::Replayable;
+pub(crate) use revalidated::Revalidated;
+
+use actix_web::body::BoxBody;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+
+/// 204.
+pub(crate) struct NoContent;
+
+impl Responder for NoContent {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+/// 201 with a body, and where to read it again.
+pub(crate) struct Created<B> {
+    pub(crate) location: Option<String>,
+    pub(crate) body: B,
+}
+
+impl<B: Serialize> Responder for Created<B> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Created();
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        response.json(self.body)
+    }
+}

@@ -1,0 +1,45 @@
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use seatline_domain::idempotency::Answer;
+use serde::Serialize;
+
+use super::Created;
+
+/// Marks an answer that was given before, to the first request with the same idempotency key.
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The answer to a command that may carry an idempotency key: 201 when the first request with the key made the thing, 200
+/// when it found it; a repetition says so.
+pub(crate) struct Replayable<B> {
+    body: B,
+    location: Option<String>,
+    created: bool,
+    replayed: bool,
+}
+
+impl<B> Replayable<B> {
+    /// Renders a command's answer.
+    pub(crate) fn new<T: Into<B>>(answer: Answer<T>, location: Option<String>) -> Self {
+        let Answer { value, created, replayed } = answer;
+        Self { body: value.into(), location, created, replayed }
+    }
+}
+
+impl<B: Serialize> Responder for Replayable<B> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let Self { body, location, created, replayed } = self;
+        let mut response = if created {
+            Created { location, body }.respond_to(request)
+        } else {
+            HttpResponse::Ok().json(body)
+        };
+        if replayed {
+            let value = header::HeaderValue::from_static("true");
+            response.headers_mut().insert(IDEMPOTENCY_REPLAYED, value);
+        }
+        response
+    }
+}

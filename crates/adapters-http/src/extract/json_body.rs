@@ -1,0 +1,146 @@
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::rt::time::timeout;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest};
+use futures::StreamExt;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+use super::single_header::single_header;
+use super::{Extractor, Requirements};
+use crate::problem::{Code, Problem};
+use crate::state::State;
+use crate::wire::{Unreadable, nests_too_deep, read_json};
+
+/// A body that is to be read: bounded in size and time, declared as plain JSON, read strictly.
+///
+/// Extracting it only takes hold of it: a handler reads it when all else that it checks is right.
+pub(crate) struct JsonBody<T> {
+    request: HttpRequest,
+    payload: Payload,
+    read_as: PhantomData<T>,
+}
+
+impl<T> FromRequest for JsonBody<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self { request: request.clone(), payload: payload.take(), read_as: PhantomData }))
+    }
+}
+
+impl<T: ToSchema> Extractor for JsonBody<T> {
+    fn describe(requirements: &mut Requirements) {
+        requirements.body::<T>();
+        requirements.errors(&[Code::BodyTooLarge, Code::UnsupportedMediaType]);
+    }
+}
+
+/// No body is larger.
+const BYTES_MAX: usize = 16 * 1_024;
+/// How long the beginning of a body may take that is known to be too large.
+const GLANCE: Duration = Duration::from_secs(1);
+
+impl<T: DeserializeOwned> JsonBody<T> {
+    /// Reads the JSON object that the operation takes.
+    ///
+    /// # Errors
+    /// 415, 413 or 400 when the body is not such an object.
+    pub(crate) async fn read(mut self) -> Result<T, Problem> {
+        self.require_plain_json()?;
+        let body = self.bytes().await?;
+        read_json(&body).map_err(|unreadable| {
+            Problem::malformed(match unreadable {
+                Unreadable::NotJson => "The body is not well-formed JSON.",
+                Unreadable::WrongShape => "A field of the body is missing, unknown or of the wrong type.",
+            })
+        })
+    }
+
+    fn require_plain_json(&self) -> Result<(), Problem> {
+        let unsupported = || Problem::new(Code::UnsupportedMediaType);
+        let content_type = single_header(&self.request, &header::CONTENT_TYPE).map_err(|_| unsupported())?;
+        let content_type = content_type.and_then(|value| value.to_str().ok()).ok_or_else(unsupported)?;
+        let mut encodings = self.request.headers().get_all(header::CONTENT_ENCODING);
+        let encoded = encodings.any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+        if encoded || !is_plain_json(content_type) { Err(unsupported()) } else { Ok(()) }
+    }
+
+    async fn bytes(&mut self) -> Result<BytesMut, Problem> {
+        let declared =
+            self.request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let declared_too_large =
+            declared.and_then(|text| text.parse::<u64>().ok()).is_some_and(exceeds_limit);
+        let body_deadline = State::of(&self.request)?.settings.limits.body_deadline;
+        let deadline = if declared_too_large { GLANCE } else { body_deadline };
+        let mut body = BytesMut::new();
+        let arrived = timeout(deadline, async {
+            while body.len() <= BYTES_MAX {
+                match self.payload.next().await {
+                    Some(Ok(chunk)) => body.extend_from_slice(&chunk),
+                    Some(Err(_)) => return Err("The body did not arrive whole."),
+                    None => break,
+                }
+            }
+            Ok(())
+        })
+        .await;
+        if declared_too_large || body.len() > BYTES_MAX {
+            return Err(if nests_too_deep(&body) {
+                Problem::malformed("The body nests too deep.")
+            } else {
+                Problem::new(Code::BodyTooLarge)
+            });
+        }
+        arrived.unwrap_or(Err("The body did not arrive in time.")).map_err(Problem::malformed)?;
+        Ok(body)
+    }
+}
+
+fn exceeds_limit(length: u64) -> bool {
+    usize::try_from(length).map_or(true, |length| length > BYTES_MAX)
+}
+
+/// Whether a `Content-Type` says `application/json`, in UTF-8 if it names a character set.
+fn is_plain_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let json = parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"));
+    json && parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            matches!(value.trim().trim_matches('"').to_ascii_lowercase().as_str(), "utf-8" | "utf8")
+        }
+        _ => true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_json_in_utf_8_is_taken() {
+        for good in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/json;charset=\"utf-8\"; version=1",
+        ] {
+            assert!(is_plain_json(good), "{good}");
+        }
+        for bad in [
+            "",
+            "text/plain",
+            "application/jsonx",
+            "application/vnd.api+json",
+            "application/json, text/plain",
+            "application/json; charset=utf-16",
+        ] {
+            assert!(!is_plain_json(bad), "{bad}");
+        }
+    }
+}

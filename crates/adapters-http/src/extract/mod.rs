@@ -1,0 +1,44 @@
+//! What handlers ask for by their argument types: one extractor a file.
+//!
+//! Arguments are extracted one after the other, in their order, so that the order of a handler's arguments is the order
+//! in which its requests are checked; the first that is wrong is answered. Each extractor also [describes](Extractor)
+//! what it asks for, from which come the access, the parameters, the body and the errors of the OpenAPI document.
+//!
+//! * [`User`], [`InLine`], [`InTurn`], [`Operator`] say whom a handler serves. One that asks for none is public.
+//! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`IfNoneMatch`], [`LastEventId`] read the head.
+//! * [`JsonBody`] only takes hold of the body, which the handler reads last.
+
+mod accept;
+mod access;
+mod bearer;
+mod fields;
+mod idempotency_key;
+mod if_none_match;
+mod in_line;
+mod in_turn;
+mod json_body;
+mod last_event_id;
+mod operator;
+mod page;
+mod path;
+mod query;
+mod queue_token;
+mod requirements;
+mod single_header;
+mod user;
+
+pub(crate) use accept::accepts;
+pub(crate) use access::Access;
+pub(crate) use fields::{amount, sentence, text};
+pub(crate) use idempotency_key::{OptionalKey, RequiredKey};
+pub(crate) use if_none_match::IfNoneMatch;
+pub(crate) use in_line::InLine;
+pub(crate) use in_turn::InTurn;
+pub(crate) use json_body::JsonBody;
+pub(crate) use last_event_id::LastEventId;
+pub(crate) use operator::Operator;
+pub(crate) use page::Page;
+pub(crate) use path::Path;
+pub(crate) use query::{Query, refuse_unknown_parameters};
+pub(crate) use requirements::{Extractor, Extractors, Requirements};
+pub(crate) use user::User;

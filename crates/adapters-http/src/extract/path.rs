@@ -1,0 +1,86 @@
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use chrono::NaiveDate;
+use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId};
+use utoipa::openapi::schema::ObjectBuilder;
+
+use super::{Extractor, Requirements};
+use crate::problem::Problem;
+use crate::wire::{parse_date, parse_uuid, schema};
+
+/// A value that the path names.
+#[derive(Debug)]
+pub(crate) struct Path<T>(pub(crate) T);
+
+/// A value that stands in paths.
+pub(crate) trait PathValue: Sized {
+    /// Its name in paths.
+    const NAME: &'static str;
+    /// Its meaning.
+    const DESCRIPTION: &'static str;
+    /// What is told when it cannot be read.
+    const MALFORMED: &'static str;
+
+    /// Reads it.
+    fn read(text: &str) -> Option<Self>;
+
+    /// Its form.
+    fn schema() -> ObjectBuilder;
+}
+
+macro_rules! ids {
+    ($($id:ident $name:literal $description:literal)*) => { $(
+        impl PathValue for $id {
+            const NAME: &'static str = $name;
+            const DESCRIPTION: &'static str = $description;
+            const MALFORMED: &'static str = "An id in the path is not a UUID of 36 characters.";
+
+            fn read(text: &str) -> Option<Self> {
+                parse_uuid(text).map(Self::new)
+            }
+
+            fn schema() -> ObjectBuilder {
+                schema::uuid()
+            }
+        }
+    )* };
+}
+
+ids! {
+    ConcertId "concertId" "The concert."
+    PerformanceId "performanceId" "The performance."
+    ReservationId "reservationId" "The reservation."
+    PaymentId "paymentId" "The payment."
+}
+
+impl PathValue for NaiveDate {
+    const NAME: &'static str = "date";
+    const DESCRIPTION: &'static str = "The date of the performances, in the venue's time zone.";
+    const MALFORMED: &'static str = "The date in the path is not a date of the form YYYY-MM-DD.";
+
+    fn read(text: &str) -> Option<Self> {
+        parse_date(text)
+    }
+
+    fn schema() -> ObjectBuilder {
+        schema::date()
+    }
+}
+
+impl<T: PathValue> FromRequest for Path<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let value = request.match_info().get(T::NAME).and_then(T::read);
+        ready(value.map(Self).ok_or_else(|| Problem::malformed(T::MALFORMED)))
+    }
+}
+
+impl<T: PathValue> Extractor for Path<T> {
+    fn describe(requirements: &mut Requirements) {
+        requirements.path(T::NAME, T::DESCRIPTION, T::schema());
+    }
+}

@@ -1,0 +1,25 @@
+use actix_web::Error;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+
+use crate::problem::Problem;
+use crate::rate_limits::Limited;
+use crate::state::State;
+
+/// Keeps the address of a client to a rate, before anything else is looked at.
+pub(crate) async fn limit_address(
+    limited: Limited,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match admit(limited, &request) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(problem) => Ok(request.error_response(problem)),
+    }
+}
+
+fn admit(limited: Limited, request: &ServiceRequest) -> Result<(), Problem> {
+    let limits = &State::of(request.request())?.rate_limits;
+    limits.as_ref().map_or(Ok(()), |limits| limits.admit_address(limited, request.request()))
+}

@@ -1,0 +1,38 @@
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+/// Not known to `http` by name.
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What every answer tells a browser: to take it for what it says it is, to show it in no frame, to tell nobody where
+/// it was read, and not to hand it to other sites' pages. Nothing of it is allocated: polls have it too.
+const ALWAYS: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
+/// What it tells unless the answer says something else: to be kept by nobody, and that it is no page.
+const OTHERWISE: [(HeaderName, &str); 2] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+];
+
+/// For the pages of the documentation, which load scripts, styles and the document from here, and nothing from
+/// elsewhere. Swagger UI writes styles and small images into its page.
+pub(crate) const FOR_PAGES: (HeaderName, &str) = (
+    header::CONTENT_SECURITY_POLICY,
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// Adds them to an answer.
+pub(super) fn add(headers: &mut HeaderMap) {
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in OTHERWISE {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+use utoipa::openapi::content::Content;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::{RefOr, Required};
+
+use super::headers::{AnswerHeader, reference};
+use super::{problems, request_id_reference};
+use crate::endpoint::Endpoint;
+use crate::problem::Code;
+
+/// The annotated operation, completed by what follows from the types of its handler's arguments.
+pub(super) fn describe(endpoint: Endpoint) -> Operation {
+    let errors = all_errors(&endpoint);
+    let Endpoint { mut operation, requirements, .. } = endpoint;
+    let parameters = requirements.parameters.into_iter().map(RefOr::T);
+    operation.parameters = Some(parameters.chain([RefOr::Ref(request_id_reference())]).collect());
+    operation.request_body = requirements.body.map(|schema| {
+        let body = RequestBody::builder().required(Some(Required::True));
+        body.content("application/json", Content::new(Some(schema))).build().into()
+    });
+    operation.security = requirements.access.requirement().map(|requirement| vec![requirement]);
+    let responses = &mut operation.responses.responses;
+    for response in responses.values_mut() {
+        if let RefOr::T(response) = response {
+            let names = response.headers.keys().cloned().chain([AnswerHeader::REQUEST_ID.name.to_owned()]);
+            response.headers = names.map(|name| (name.clone(), RefOr::Ref(reference(&name)))).collect();
+        }
+    }
+    responses.extend(problems::responses(errors));
+    operation
+}
+
+/// The errors of the use case, and those that follow from the arguments and from how it is served.
+fn all_errors(endpoint: &Endpoint) -> Vec<Code> {
+    let mut errors = endpoint.errors.clone();
+    errors.extend(&endpoint.requirements.errors);
+    errors.extend(endpoint.limited.map(|_| Code::RateLimited));
+    errors.extend((!endpoint.produces.is_empty()).then_some(Code::NotAcceptable));
+    errors.extend([Code::MalformedRequest, Code::InternalError]);
+    errors
+}

@@ -1,0 +1,92 @@
+use std::future::{Ready, ready};
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use seatline_application::Seatline;
+use seatline_domain::id::UserId;
+
+use crate::metrics::Metrics;
+use crate::problem::{Code, Problem};
+use crate::rate_limits::{Limited, RateLimits};
+use crate::readiness::Readiness;
+use crate::seat_map_cache::SeatMapCache;
+use crate::settings::HttpSettings;
+
+/// What handlers share. What stands behind an `Arc` is shared by all worker threads, the rest by the handlers of one.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    /// The use cases.
+    pub(crate) seatline: Arc<Seatline>,
+    pub(crate) readiness: Arc<dyn Readiness>,
+    pub(crate) metrics: Arc<dyn Metrics>,
+    pub(crate) settings: HttpSettings,
+    /// None when clients are kept to no rate.
+    pub(crate) rate_limits: Option<Arc<RateLimits>>,
+    /// The OpenAPI document.
+    pub(crate) openapi: Arc<str>,
+    pub(crate) seat_maps: SeatMapCache,
+}
+
+impl AppState {
+    pub(crate) fn new(
+        seatline: Arc<Seatline>,
+        readiness: Arc<dyn Readiness>,
+        metrics: Arc<dyn Metrics>,
+        settings: HttpSettings,
+        openapi: String,
+    ) -> Self {
+        let rate_limits =
+            settings.rate_limits.then(|| Arc::new(RateLimits::new(settings.trusted_proxies.clone())));
+        let (openapi, seat_maps) = (openapi.into(), SeatMapCache::default());
+        Self { seatline, readiness, metrics, settings, rate_limits, openapi, seat_maps }
+    }
+
+    /// Counts a request of this user's towards their limit.
+    ///
+    /// # Errors
+    /// 429 when they have used it up.
+    pub(crate) fn limit_user(&self, limited: Limited, user_id: UserId) -> Result<(), Problem> {
+        self.rate_limits.as_ref().map_or(Ok(()), |limits| limits.admit_user(limited, user_id))
+    }
+}
+
+/// The state of the worker thread that handles a request. Each has its own, so that handling a request moves no
+/// reference count that the other threads look at.
+#[derive(Clone)]
+pub(crate) struct State(Rc<AppState>);
+
+impl State {
+    /// One worker's.
+    pub(crate) fn of_worker(state: AppState) -> Self {
+        Self(Rc::new(state))
+    }
+
+    /// The state of the worker that handles this request.
+    ///
+    /// # Errors
+    /// 500 in an application that was put together without it.
+    pub(crate) fn of(request: &HttpRequest) -> Result<&Self, Problem> {
+        let state = request.app_data::<Self>();
+        state.ok_or_else(|| Problem::new(Code::InternalError).because(&"the application has no state"))
+    }
+}
+
+impl Deref for State {
+    type Target = AppState;
+
+    fn deref(&self) -> &AppState {
+        &self.0
+    }
+}
+
+impl FromRequest for State {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request).cloned())
+    }
+}

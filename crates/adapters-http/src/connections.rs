@@ -18,7 +18,7 @@ use crate::settings::HttpLimits;
 pub(crate) struct Connections {
     epoch: Instant,
     patience: Duration,
-    untaken_deadline: Duration,
+    send_timeout: Duration,
     crowded: usize,
     open: Mutex<Vec<Weak<Connection>>>,
 }
@@ -49,8 +49,8 @@ impl Connections {
     pub(crate) fn new(limits: &HttpLimits) -> Arc<Self> {
         Arc::new(Self {
             epoch: Instant::now(),
-            patience: limits.keep_alive + limits.head_deadline,
-            untaken_deadline: limits.untaken_deadline,
+            patience: limits.idle_timeout + limits.head_deadline,
+            send_timeout: limits.send_timeout,
             crowded: limits.connections_max - limits.connections_max / Self::KEPT_FREE,
             open: Mutex::default(),
         })
@@ -60,7 +60,7 @@ impl Connections {
     pub(crate) fn admit(&self, io: &dyn Any, kept: &mut Extensions) {
         let socket = io.downcast_ref::<TcpStream>().map(|stream| SockRef::from(stream).try_clone());
         let Some(Ok(socket)) = socket else { return };
-        bound_untaken(&socket, self.untaken_deadline);
+        bound_sending(&socket, self.send_timeout);
         let connection = Arc::new(Connection {
             epoch: self.epoch,
             socket,
@@ -153,10 +153,10 @@ impl Drop for Handling {
 
 /// Has the operating system give a connection up when what was sent stays unacknowledged, or cannot be sent because the
 /// client takes nothing, for so long. Systems that cannot bound it go by their own deadlines.
-fn bound_untaken(socket: &Socket, deadline: Duration) {
+fn bound_sending(socket: &Socket, deadline: Duration) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     if let Err(error) = socket.set_tcp_user_timeout(Some(deadline)) {
-        tracing::debug!(%error, "what stays untaken on a connection is not bounded");
+        tracing::debug!(%error, "a connection has no send timeout");
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = (socket, deadline);
@@ -179,7 +179,7 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (accepted, _) = listener.accept().await.unwrap();
-        let limits = HttpLimits { untaken_deadline: Duration::from_millis(300), ..HttpLimits::default() };
+        let limits = HttpLimits { send_timeout: Duration::from_millis(300), ..HttpLimits::default() };
         let (connections, mut kept) = (Connections::new(&limits), Extensions::new());
         connections.admit(&accepted, &mut kept);
         let handling = kept.get::<Arc<Connection>>().map(|connection| connection.handle(false));

@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Responder, Route, guard, web};
 use futures::FutureExt;
-use utoipa::__dev::SchemaReferences;
+use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::Path;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
@@ -51,18 +51,20 @@ impl Endpoint {
 
     pub(crate) fn new<P, F, A, R>(_annotation: P, handler: F) -> Self
     where
-        P: Path + SchemaReferences,
+        P: Path + SchemaReferences + for<'t> Tags<'t>,
         F: Handler<A, Output = Result<R, Problem>>,
         A: Extractors + 'static,
         R: Responder + 'static,
     {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
+        let mut operation = P::operation();
+        operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
         Self {
             path: P::path(),
             method: P::methods().into_iter().next().unwrap_or(HttpMethod::Get),
             requirements: Requirements::of::<A>(),
-            operation: P::operation(),
+            operation,
             schemas,
             limited: None,
             errors: Vec::new(),

@@ -63,7 +63,7 @@ impl Server {
             .on_connect(move |io, kept| accepting.admit(io, kept))
             .client_request_timeout(limits.head_deadline)
             .client_disconnect_timeout(limits.disconnect_deadline)
-            .keep_alive(limits.keep_alive)
+            .keep_alive(limits.idle_timeout)
             .shutdown_timeout(limits.shutdown_deadline.as_secs())
             .disable_signals()
             .listen(listener)?

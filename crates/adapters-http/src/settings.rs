@@ -59,11 +59,11 @@ pub struct HttpLimits {
     pub body_deadline: Duration,
     /// How long an idle connection is kept for another request. A connection on which no request is being handled
     /// and the client keeps the server waiting in any other way is closed after this and the `head_deadline` together.
-    pub keep_alive: Duration,
+    pub idle_timeout: Duration,
     /// How long a connection that is being closed may still deliver what nobody reads.
     pub disconnect_deadline: Duration,
     /// How long a client may leave what was sent to it untaken. The connection is closed after it.
-    pub untaken_deadline: Duration,
+    pub send_timeout: Duration,
     /// How often a stream of events says that it is alive.
     pub heartbeat: Duration,
     /// How long requests may still run after the server was told to stop.
@@ -82,9 +82,9 @@ impl Default for HttpLimits {
         Self {
             head_deadline: Duration::from_secs(10),
             body_deadline: Duration::from_secs(10),
-            keep_alive: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(30),
             disconnect_deadline: Duration::from_secs(2),
-            untaken_deadline: Duration::from_secs(30),
+            send_timeout: Duration::from_secs(30),
             heartbeat: Duration::from_secs(15),
             shutdown_deadline: Duration::from_secs(20),
             readiness_deadline: Duration::from_secs(2),

@@ -14,10 +14,6 @@ use crate::service::{Service, connection_settings};
 /// Runs one command to its end. Anything that goes wrong is printed with its causes.
 pub fn run(cli: &Cli) -> ExitCode {
     let command = cli.command.unwrap_or(Command::Serve);
-    if command == Command::Openapi {
-        println!("{}", seatline_adapters_http::openapi_json());
-        return ExitCode::SUCCESS;
-    }
     match execute(command, &cli.options) {
         Ok(code) => code,
         Err(error) => {
@@ -28,6 +24,10 @@ pub fn run(cli: &Cli) -> ExitCode {
 }
 
 fn execute(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
+    if command == Command::Openapi {
+        println!("{}", seatline_adapters_http::openapi_json().context("cannot write the document")?);
+        return Ok(ExitCode::SUCCESS);
+    }
     logging::start(options)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {

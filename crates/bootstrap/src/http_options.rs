@@ -33,8 +33,8 @@ impl HttpOptions {
             connections_max: self.connections_max.min(connections_allowed),
             head_deadline: self.head_deadline,
             body_deadline: self.body_deadline,
-            keep_alive: self.keep_alive,
-            untaken_deadline: self.untaken_deadline,
+            idle_timeout: self.keep_alive,
+            send_timeout: self.untaken_deadline,
             ..HttpLimits::default()
         }
     }
@@ -47,8 +47,8 @@ impl Default for HttpOptions {
             connections_max: limits.connections_max,
             head_deadline: limits.head_deadline,
             body_deadline: limits.body_deadline,
-            keep_alive: limits.keep_alive,
-            untaken_deadline: limits.untaken_deadline,
+            keep_alive: limits.idle_timeout,
+            untaken_deadline: limits.send_timeout,
         }
     }
 }

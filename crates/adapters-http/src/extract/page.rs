@@ -5,34 +5,20 @@ use actix_web::{FromRequest, HttpRequest};
 use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use serde::Deserialize;
-use utoipa::IntoParams;
-use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::openapi::schema::{Object, Type};
 
 use super::{Extractor, Query, Requirements};
 use crate::problem::{Code, Problem};
-use crate::wire::parse_uuid;
+use crate::wire::{parse_uuid, schema};
 
 /// The page of a list that `limit` and `cursor` ask for.
 #[derive(Debug)]
 pub(crate) struct Page<C>(pub(crate) PageRequest<C>);
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
 struct PageQuery {
-    /// How many items the page holds at most.
-    #[param(schema_with = limit_schema, required = false)]
     limit: Option<i64>,
-    /// `nextCursor` of the page before; without it, the first page.
-    #[param(value_type = Option<String>, min_length = 1, nullable = false)]
     cursor: Option<String>,
-}
-
-fn limit_schema() -> Schema {
-    Object::builder()
-        .schema_type(Type::Integer)
-        .minimum(Some(1))
-        .maximum(Some(i64::from(PageLimit::MAX)))
-        .default(Some(PageLimit::default().get().into()))
-        .into()
 }
 
 /// The value from which a list's cursor is made. Clients see an opaque text.
@@ -94,7 +80,15 @@ impl<C: Cursor> FromRequest for Page<C> {
 
 impl<C: Cursor> Extractor for Page<C> {
     fn describe(requirements: &mut Requirements) {
-        requirements.query::<PageQuery>();
+        let limit = Object::builder()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(i64::from(PageLimit::MAX)))
+            .default(Some(PageLimit::default().get().into()));
+        requirements.query_parameter("limit", "How many items the page holds at most.", limit);
+        let cursor = schema::text().min_length(Some(1));
+        let description = "`nextCursor` of the page before; without it, the first page.";
+        requirements.query_parameter("cursor", description, cursor);
         requirements.errors(&[Code::InvalidValue]);
     }
 }

@@ -60,6 +60,11 @@ impl Requirements {
         self.parameters.push(parameter.description(Some(description)).schema(Some(schema)).build());
     }
 
+    /// Reads a query parameter, which may be left out.
+    pub(super) fn query_parameter(&mut self, name: &str, description: &str, schema: ObjectBuilder) {
+        self.parameter(ParameterIn::Query, name, Required::False, description, schema);
+    }
+
     /// Reads query parameters.
     pub(super) fn query<T: IntoParams>(&mut self) {
         self.parameters.extend(T::into_params(|| Some(ParameterIn::Query)));

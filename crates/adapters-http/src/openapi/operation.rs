@@ -1,5 +1,5 @@
 use utoipa::openapi::content::Content;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::{RefOr, Required};
 
@@ -12,7 +12,13 @@ use crate::problem::Code;
 pub(super) fn describe(endpoint: Endpoint) -> Operation {
     let errors = all_errors(&endpoint);
     let Endpoint { mut operation, requirements, .. } = endpoint;
-    let parameters = requirements.parameters.into_iter().map(RefOr::T);
+    let mut parameters = requirements.parameters;
+    parameters.sort_by_key(|parameter| match parameter.parameter_in {
+        ParameterIn::Path => 0,
+        ParameterIn::Query => 1,
+        _ => 2,
+    });
+    let parameters = parameters.into_iter().map(RefOr::T);
     operation.parameters = Some(parameters.chain([RefOr::Ref(request_id_reference())]).collect());
     operation.request_body = requirements.body.map(|schema| {
         let body = RequestBody::builder().required(Some(Required::True));

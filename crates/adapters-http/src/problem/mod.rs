@@ -174,7 +174,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Answers with the head of the problem; the middleware [`finish`](crate::middleware::finish) writes its body.
+/// Answers with the head of the problem; the middleware `finish` writes its body.
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.0.code.status()

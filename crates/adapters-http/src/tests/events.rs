@@ -245,7 +245,8 @@ fn streams_are_bounded() {
 fn streams_live_past_every_deadline_of_requests_and_say_so() {
     let sale = Sale::open(Ada::Behind(3), |world| {
         let limits = &mut world.settings.limits;
-        (limits.head_deadline, limits.keep_alive) = (Duration::from_millis(500), Duration::from_millis(500));
+        (limits.head_deadline, limits.idle_timeout) =
+            (Duration::from_millis(500), Duration::from_millis(500));
         limits.heartbeat = Duration::from_millis(250);
     });
     let mut watching = sale.watch(None);

@@ -75,7 +75,7 @@ fn hasty() -> World {
     // The server's own clock for heads and idle connections is half a second coarse.
     world.settings.limits.head_deadline = Duration::from_secs(2);
     world.settings.limits.body_deadline = Duration::from_millis(300);
-    world.settings.limits.keep_alive = Duration::from_secs(1);
+    world.settings.limits.idle_timeout = Duration::from_secs(1);
     world
 }
 

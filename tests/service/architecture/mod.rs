@@ -3,11 +3,14 @@
 
 mod edges;
 mod imports;
+mod links;
+mod markdown;
+mod requirements;
 mod rings;
 
 use std::path::Path;
 
 /// The folder of the workspace.
 fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }

@@ -10,13 +10,13 @@
 )]
 
 mod access;
+mod architecture;
 mod authorisation;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]
 mod clients;
 mod contention;
 mod document;
-mod edges;
 mod errors;
 mod events;
 mod faults;

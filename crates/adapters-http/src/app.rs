@@ -9,8 +9,7 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error, HttpResponse, Resource, Route, web};
 
 use crate::endpoint::Endpoint;
-use crate::metrics::RouteMetrics;
-use crate::middleware::{cors, finish};
+use crate::middleware::{RouteMetrics, cors, finish};
 use crate::problem::{Code, Problem};
 use crate::routes;
 use crate::state::{AppState, State};

@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
-use actix_web::http::Uri;
 use thiserror::Error;
+use url::Url;
 
 /// Origins of other sites' pages, as browsers write them: `https://tickets.example` or `http://localhost:3000`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,26 +50,16 @@ impl FromStr for CorsOrigins {
 /// The origin as browsers send it: in lower case and without the scheme's own port.
 fn normal_origin(text: &str) -> Option<String> {
     let text = text.to_ascii_lowercase();
-    let uri: Uri = text.parse().ok()?;
-    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
-    let usual_port = match scheme {
+    let url = Url::parse(&text).ok()?;
+    let origin = url.origin().ascii_serialization();
+    let usual_port = match url.scheme() {
         "http" => 80,
         "https" => 443,
         _ => return None,
     };
-    let host = authority.host();
-    let plain = !host.is_empty()
-        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
-        && text == format!("{scheme}://{authority}");
-    match text.strip_prefix(&format!("{scheme}://{host}"))? {
-        _ if !plain => None,
-        "" => Some(text),
-        port => match port.strip_prefix(':')?.parse::<u16>().ok()? {
-            0 => None,
-            port if port == usual_port => Some(format!("{scheme}://{host}")),
-            port => Some(format!("{scheme}://{host}:{port}")),
-        },
-    }
+    // Whatever else stands in the text is no part of an origin.
+    let is_origin = text == origin || text == format!("{origin}:{usual_port}");
+    (is_origin && url.port() != Some(0)).then_some(origin)
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use socket2::SockRef;
 
 use crate::app::app;
 use crate::connections::Connections;
-use crate::metrics::{self, Metrics};
+use crate::metrics::Metrics;
+use crate::middleware::describe_metrics;
 use crate::openapi::openapi_json;
 use crate::rate_limits::{self, RateLimits};
 use crate::readiness::Readiness;
@@ -50,7 +51,7 @@ impl Server {
         let (limits, workers) = (settings.limits, settings.workers);
         let address = listener.local_addr()?;
         SockRef::from(&listener).listen(limits.backlog)?;
-        metrics::describe();
+        describe_metrics();
         rate_limits::describe();
         let openapi = openapi_json().map_err(io::Error::other)?;
         let state = AppState::new(seatline.clone(), readiness, metrics, settings, openapi);

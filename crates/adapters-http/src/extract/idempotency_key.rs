@@ -8,8 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use seatline_domain::idempotency::{IdempotencyKey, KeyReused};
 use utoipa::openapi::Required;
 
-use super::single_header::single_header;
-use super::{Extractor, Requirements};
+use super::{Extractor, Requirements, single_header};
 use crate::problem::{Code, Problem};
 use crate::wire::schema;
 

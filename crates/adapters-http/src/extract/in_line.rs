@@ -6,8 +6,8 @@ use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture};
 use seatline_application::queue::{Holder, QueueToken};
 
-use super::bearer::access_token;
 use super::queue_token::{self, queue_token, queue_token_of};
+use super::user::access_token;
 use super::{Access, Extractor, Requirements, User};
 use crate::problem::Problem;
 

@@ -11,8 +11,7 @@ use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
-use super::single_header::single_header;
-use super::{Extractor, Requirements};
+use super::{Extractor, Requirements, single_header};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::wire::{Unreadable, nests_too_deep, read_json};

@@ -5,8 +5,7 @@ use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest, HttpRequest};
 use utoipa::openapi::Required;
 
-use super::single_header::single_header;
-use super::{Extractor, Requirements};
+use super::{Extractor, Requirements, single_header};
 use crate::problem::Problem;
 use crate::wire::schema;
 

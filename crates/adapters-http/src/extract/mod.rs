@@ -10,7 +10,6 @@
 
 mod accept;
 mod access;
-mod bearer;
 mod fields;
 mod idempotency_key;
 mod if_none_match;
@@ -24,7 +23,6 @@ mod path;
 mod query;
 mod queue_token;
 mod requirements;
-mod single_header;
 mod user;
 
 pub(crate) use accept::accepts;
@@ -42,3 +40,22 @@ pub(crate) use path::Path;
 pub(crate) use query::{Query, refuse_unknown_parameters};
 pub(crate) use requirements::{Extractor, Extractors, Requirements};
 pub(crate) use user::User;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderName, HeaderValue};
+
+/// A header that may be there once is there more often.
+#[derive(Debug)]
+struct RepeatedHeader;
+
+/// Reads a header that may be there once.
+fn single_header<'r>(
+    request: &'r HttpRequest,
+    name: &HeaderName,
+) -> Result<Option<&'r HeaderValue>, RepeatedHeader> {
+    let mut values = request.headers().get_all(name);
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(RepeatedHeader),
+        (value, None) => Ok(value),
+    }
+}

@@ -4,7 +4,7 @@ use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use seatline_domain::audit::OperatorId;
 
-use super::bearer::bearer;
+use super::user::bearer;
 use super::{Access, Extractor, Requirements, User};
 use crate::problem::{Code, Problem};
 use crate::state::State;

@@ -6,8 +6,7 @@ use seatline_application::queue::{QueueToken, TurnRefusal};
 use seatline_domain::queue::PassRefusal;
 use utoipa::openapi::Required;
 
-use super::single_header::single_header;
-use super::{Requirements, User};
+use super::{Requirements, User, single_header};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::wire::schema;

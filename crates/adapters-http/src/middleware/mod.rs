@@ -7,6 +7,7 @@ mod address_limit;
 mod cors;
 mod security_headers;
 
+pub(crate) use access_log::{RouteMetrics, describe_metrics};
 pub(crate) use address_limit::limit_address;
 pub(crate) use cors::cors;
 pub(crate) use security_headers::FOR_PAGES;

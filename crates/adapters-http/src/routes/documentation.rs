@@ -7,8 +7,7 @@ use actix_web::{HttpResponse, Resource, web};
 use utoipa_swagger_ui::{Config, SwaggerFile, Url};
 
 use crate::endpoint::{Endpoint, endpoint};
-use crate::metrics::RouteMetrics;
-use crate::middleware::FOR_PAGES;
+use crate::middleware::{FOR_PAGES, RouteMetrics};
 use crate::problem::{Code, Problem, errors_page};
 use crate::state::State;
 

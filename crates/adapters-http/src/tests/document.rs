@@ -1,4 +1,4 @@
-//! The OpenAPI document names everything that the contract promises, and nothing else is served.
+//! The OpenAPI document is whole. That it names every operation and field of the contract is tested from outside.
 
 use std::collections::BTreeSet;
 
@@ -6,96 +6,6 @@ use serde_json::Value;
 
 use crate::openapi_json;
 use crate::problem::Code;
-use crate::routes::endpoints;
-
-const CONTRACT: &[(&str, &str)] = &[
-    ("post", "/api/v1/users"),
-    ("get", "/api/v1/users/me"),
-    ("get", "/api/v1/concerts"),
-    ("get", "/api/v1/concerts/{concertId}"),
-    ("get", "/api/v1/concerts/{concertId}/dates"),
-    ("get", "/api/v1/concerts/{concertId}/performances"),
-    ("get", "/api/v1/concerts/{concertId}/queue"),
-    ("post", "/api/v1/concerts/{concertId}/queue/tokens"),
-    ("get", "/api/v1/queue/token"),
-    ("get", "/api/v1/queue/token/events"),
-    ("delete", "/api/v1/queue/token"),
-    ("get", "/api/v1/performances/{performanceId}/seats"),
-    ("get", "/api/v1/concerts/{concertId}/dates/{date}/seats"),
-    ("post", "/api/v1/reservations"),
-    ("get", "/api/v1/reservations"),
-    ("get", "/api/v1/reservations/{reservationId}"),
-    ("delete", "/api/v1/reservations/{reservationId}"),
-    ("get", "/api/v1/points"),
-    ("post", "/api/v1/points/charges"),
-    ("get", "/api/v1/points/entries"),
-    ("post", "/api/v1/payments"),
-    ("get", "/api/v1/payments"),
-    ("get", "/api/v1/payments/{paymentId}"),
-    ("post", "/api/v1/admin/concerts"),
-    ("post", "/api/v1/admin/concerts/{concertId}/performances"),
-    ("patch", "/api/v1/admin/concerts/{concertId}/queue"),
-    ("get", "/api/v1/admin/concerts/{concertId}/sales"),
-    ("get", "/api/v1/admin/concerts/{concertId}/audit"),
-    ("get", "/health/live"),
-    ("get", "/health/ready"),
-    ("get", "/metrics"),
-    ("get", "/docs"),
-    ("get", "/docs/errors"),
-    ("get", "/api/openapi.json"),
-];
-
-const FIELDS: &[(&str, &str)] = &[
-    ("RegisterUser", "name"),
-    ("RegisteredUser", "userId name accessToken"),
-    ("Profile", "userId name balance seats"),
-    ("OwnedSeat", "reservationId concertId title performanceId startsAt seatNumber section paidAt"),
-    ("Concert", "concertId title venue timezone maxSeatsPerUser"),
-    ("BookableDates", "concertId dates"),
-    (
-        "Performance",
-        "performanceId concertId date startsAt salesOpenAt totalSeats availableSeats priceFrom priceTo",
-    ),
-    ("Queue", "concertId state nowServing lastNumber waiting active capacity admitPerMinute"),
-    (
-        "QueueToken",
-        "token userId concertId number state position ahead etaSeconds pollAfterMs issuedAt expiresAt",
-    ),
-    ("QueueEvent", "event id retry data"),
-    ("SeatMap", "performanceId concertId date startsAt totalSeats availableSeats seats"),
-    ("Seat", "number section price state mine"),
-    ("SeatsOfDate", "concertId date performances"),
-    ("HoldSeats", "performanceId concertId date seatNumbers"),
-    ("Reservation", "reservationId concertId performanceId seats amount state heldAt expiresAt paymentId"),
-    ("ReservedSeat", "number section price"),
-    ("Balance", "userId balance"),
-    ("ChargePoints", "amount"),
-    ("Charge", "entryId userId amount balance createdAt"),
-    ("LedgerEntry", "entryId kind amount balanceAfter referenceId createdAt"),
-    ("PayReservation", "reservationId"),
-    ("Payment", "paymentId reservationId userId amount balance state paidAt seats"),
-    ("NewConcert", "title venue timezone maxSeatsPerUser queue"),
-    ("NewQueue", "capacity admitPerMinute passTtlSeconds showUpWithinSeconds"),
-    ("NewPerformance", "startsAt salesOpenAt sections price"),
-    ("NewSection", "name firstSeat lastSeat price"),
-    ("QueueChange", "capacity admitPerMinute state"),
-    ("Sales", "concertId queue performances"),
-    ("PerformanceSales", "performanceId startsAt available held sold blocked revenue"),
-    ("AuditEntry", "entryId operator action before after at"),
-];
-
-/// What requests carry, and which of it may be missing.
-const OPTIONAL: &[(&str, &str)] = &[
-    ("RegisterUser", "name"),
-    ("HoldSeats", "performanceId concertId date"),
-    ("ChargePoints", ""),
-    ("PayReservation", ""),
-    ("NewConcert", "timezone maxSeatsPerUser queue"),
-    ("NewQueue", "capacity admitPerMinute passTtlSeconds showUpWithinSeconds"),
-    ("NewPerformance", "salesOpenAt sections price"),
-    ("NewSection", ""),
-    ("QueueChange", "capacity admitPerMinute state"),
-];
 
 const ENUMS: &[(&str, &str)] = &[
     ("QueueState", "OPEN PAUSED"),
@@ -140,34 +50,11 @@ fn documented(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 #[test]
-fn it_describes_the_operations_of_the_contract_and_they_are_the_routes() {
-    let contract: BTreeSet<_> =
-        CONTRACT.iter().map(|(method, path)| (method.to_string(), path.to_string())).collect();
-    let documented: BTreeSet<_> =
-        documented(&document()).into_iter().map(|(method, path, _)| (method, path)).collect();
-    let served: BTreeSet<_> = endpoints()
-        .into_iter()
-        .map(|endpoint| (endpoint.methods()[0].as_str().to_lowercase(), endpoint.path))
-        .collect();
-    assert_eq!(documented, contract);
-    assert_eq!(served, contract);
-}
-
-#[test]
-fn it_names_every_field_and_value_of_the_contract() {
+fn every_field_and_value_is_described() {
     let document = document();
-    let schemas = &document["components"]["schemas"];
-    let properties = |name: &str| -> BTreeSet<String> {
-        let properties = schemas[name]["properties"].as_object();
-        properties.unwrap_or_else(|| panic!("{name} is missing")).keys().cloned().collect()
-    };
-    for (name, fields) in FIELDS {
-        assert_eq!(properties(name), words(fields), "{name}");
-        let optional =
-            OPTIONAL.iter().find(|(optional, _)| optional == name).map_or("", |(_, fields)| fields);
-        let required = words(fields).difference(&words(optional)).cloned().collect();
-        assert_eq!(strings(&schemas[*name]["required"]), required, "required of {name}");
-        for (field, schema) in schemas[*name]["properties"].as_object().unwrap() {
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas {
+        for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
             assert!(schema.to_string().contains("\"description\""), "{name}.{field} is not described");
         }
     }
@@ -179,10 +66,6 @@ fn it_names_every_field_and_value_of_the_contract() {
             schema["oneOf"].as_array().unwrap().iter().flat_map(|one| strings(&one["enum"])).collect()
         };
         assert_eq!(listed, words(values), "{name}");
-    }
-    let text = document.to_string();
-    for field in ["nextCursor", "items"] {
-        assert!(text.contains(&format!("\"{field}\"")), "{field}");
     }
 }
 

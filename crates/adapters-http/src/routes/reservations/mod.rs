@@ -1,14 +1,12 @@
 //! Reservations: holding seats, looking holds up, cancelling them.
 
-mod hold_body;
+mod bodies;
 mod problems;
-mod reservation_body;
 
 use actix_web::web::Json;
 use seatline_domain::id::ReservationId;
 
-use self::hold_body::HoldBody;
-use self::reservation_body::ReservationBody;
+use self::bodies::{HoldBody, ReservationBody};
 use crate::answer::{NoContent, Replayable};
 use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{InTurn, JsonBody, OptionalKey, Page, Path, User};

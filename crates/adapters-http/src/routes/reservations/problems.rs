@@ -1,8 +1,9 @@
 use seatline_application::reservations::{HoldSeatsError, ReservationError};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::reservation::CancelError;
-use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal};
+use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal, SelectionError};
 
+use crate::extract::sentence;
 use crate::problem::{Code, Problem};
 
 /// The errors of holding seats, beyond those of its access, key and body.
@@ -77,6 +78,18 @@ impl From<CancelError> for Problem {
             CancelError::NotFound => Self::new(Code::ReservationNotFound),
             CancelError::NotCancellable => Self::new(Code::ReservationNotCancellable),
             CancelError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SelectionError> for Problem {
+    fn from(error: SelectionError) -> Self {
+        match error {
+            SelectionError::OutOfRange { number } => Self::new(Code::SeatNotFound).seats([number]),
+            SelectionError::Empty
+            | SelectionError::Repeated
+            | SelectionError::TooMany
+            | SelectionError::NotPositive => Self::invalid("seatNumbers", sentence(&error)),
         }
     }
 }

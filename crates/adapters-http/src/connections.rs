@@ -39,9 +39,9 @@ pub(crate) struct Handling {
 }
 
 impl Connections {
-    /// How often connections are looked at.
+    /// The interval at which connections are looked at.
     const ROUND: Duration = Duration::from_secs(1);
-    /// Of so many places one is kept free, by closing what has been idle for longest.
+    /// The share of places that is kept free, inverted, by closing what has been idle for longest.
     const KEPT_FREE: usize = 8;
 
     /// A client may keep the server waiting for as long as one may be idle and a head may take together. Close to the

@@ -7,7 +7,7 @@ use url::Url;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CorsOrigins(Vec<String>);
 
-/// Why a text is no list of origins.
+/// Error of reading a list of origins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CorsOriginsError {
     /// It would let every page in.

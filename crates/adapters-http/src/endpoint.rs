@@ -127,7 +127,7 @@ impl Endpoint {
     }
 }
 
-/// What is checked before any argument is extracted.
+/// Checks before any argument is extracted.
 struct Preconditions {
     produces: &'static [&'static str],
     query_names: Vec<String>,

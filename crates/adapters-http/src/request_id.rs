@@ -8,7 +8,7 @@ use uuid::Uuid;
 pub(crate) struct RequestId(Box<str>);
 
 impl RequestId {
-    /// Where it comes in, and goes back on every answer.
+    /// The header that carries it, on requests and on every answer.
     pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
     const MAX_LENGTH: usize = 64;
 

@@ -72,12 +72,12 @@ impl Server {
         Ok(Self { address, serving: server, connections, rate_limits, seatline })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// What stops it later.
+    /// A handle that stops it later.
     pub fn handle(&self) -> ServerHandle {
         ServerHandle { serving: self.serving.handle(), seatline: self.seatline.clone() }
     }

@@ -12,24 +12,24 @@ use thiserror::Error;
 use crate::client_address::TrustedProxies;
 use crate::cors_origins::CorsOrigins;
 
-/// What an operator configures of the HTTP side.
+/// Settings of the HTTP side.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
     /// The operators' bearer key.
     pub admin_key: AdminKey,
-    /// How long a pass of a new waiting room lives, unless its operator says otherwise.
+    /// Life of a pass in a new waiting room, unless its operator says otherwise.
     pub default_pass_ttl: TimeDelta,
-    /// How long an admitted person of a new waiting room has to show up, unless its operator says otherwise.
+    /// Time in which an admitted person of a new waiting room must show up, unless its operator says otherwise.
     pub default_show_up_within: TimeDelta,
-    /// How many threads handle requests.
+    /// Number of threads that handle requests.
     pub workers: NonZeroUsize,
     /// The bounds of connections and requests.
     pub limits: HttpLimits,
     /// Whether clients are kept to a rate.
     pub rate_limits: bool,
-    /// Whose word is taken for the address of a client.
+    /// Proxies that are believed about the address of a client.
     pub trusted_proxies: TrustedProxies,
-    /// Which other sites' pages may use the service.
+    /// Other sites whose pages may use the service.
     pub cors_origins: CorsOrigins,
 }
 
@@ -53,27 +53,27 @@ impl HttpSettings {
 /// Bounds of connections and requests. Every wait for a client has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HttpLimits {
-    /// How long the head of a connection's first request may take. The connection is closed after it.
+    /// Time in which the head of a connection's first request must arrive. The connection is closed after it.
     pub head_deadline: Duration,
-    /// How long a body may take. The answer is 400 `malformed_request`, and the connection is closed.
+    /// Time in which a body must arrive. The answer is 400 `malformed_request`, and the connection is closed.
     pub body_deadline: Duration,
-    /// How long an idle connection is kept for another request. A connection on which no request is being handled
+    /// Idle timeout of connections. A connection on which no request is being handled
     /// and the client keeps the server waiting in any other way is closed after this and the `head_deadline` together.
     pub idle_timeout: Duration,
-    /// How long a connection that is being closed may still deliver what nobody reads.
+    /// Time for which a connection that is being closed may still deliver what nobody reads.
     pub disconnect_deadline: Duration,
-    /// How long a client may leave what was sent to it untaken. The connection is closed after it.
+    /// Send timeout: for how long a client may not take what was sent to it. The connection is closed after it.
     pub send_timeout: Duration,
-    /// How often a stream of events says that it is alive.
+    /// Interval at which a stream of events says that it is alive.
     pub heartbeat: Duration,
-    /// How long requests may still run after the server was told to stop.
+    /// Time for which requests may still run after the server was told to stop.
     pub shutdown_deadline: Duration,
-    /// How long the readiness check may take.
+    /// Time in which the readiness check must answer.
     pub readiness_deadline: Duration,
-    /// How many connections are served at the same time, over all workers. More wait in the backlog; those that have
+    /// Most connections that are served at the same time, over all workers. More wait in the backlog; those that have
     /// been idle for longest are closed before it comes to that. Each takes two files.
     pub connections_max: usize,
-    /// How many connections wait to be accepted.
+    /// Most connections that wait to be accepted.
     pub backlog: i32,
 }
 
@@ -98,7 +98,7 @@ impl Default for HttpLimits {
 #[derive(Clone)]
 pub struct AdminKey([u8; 32]);
 
-/// Why a text is not an operators' key.
+/// Error of reading an operators' key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AdminKeyError {
     /// It is too short to be safe.
@@ -127,7 +127,7 @@ impl AdminKey {
         Ok(Self(Sha256::digest(secret).into()))
     }
 
-    /// Who uses this key. LastSent by its digest, of which it gives nothing away that would help to guess the key.
+    /// The operator who uses this key: the beginning of a digest, which does not help to guess the key.
     pub(crate) fn operator(&self) -> OperatorId {
         let digest: [u8; 32] =
             Sha256::new().chain_update(b"seatline operator id").chain_update(self.0).finalize().into();

@@ -15,7 +15,7 @@ use crate::readiness::Readiness;
 use crate::seat_map_cache::SeatMapCache;
 use crate::settings::HttpSettings;
 
-/// What handlers share. What stands behind an `Arc` is shared by all worker threads, the rest by the handlers of one.
+/// State that handlers share. What stands behind an `Arc` is shared by all worker threads, the rest by the handlers of one.
 #[derive(Clone)]
 pub(crate) struct AppState {
     /// The use cases.

@@ -1,4 +1,4 @@
-//! From which address a request comes.
+//! The address from which a request comes.
 
 mod trusted_proxies;
 
@@ -35,7 +35,7 @@ pub(crate) fn client_address(
     nearest
 }
 
-/// What is counted of an address. A subscriber of IPv6 has a whole /64, so all of that is one.
+/// The key under which an address is counted. A subscriber of IPv6 has a whole /64, so all of that is one.
 pub(crate) fn key_of(address: IpAddr) -> [u8; 16] {
     const NETWORK: u128 = u128::MAX << 64;
     match address.to_canonical() {

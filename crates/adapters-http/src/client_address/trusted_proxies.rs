@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// Why a text names no proxies.
+/// Error of reading trusted proxies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TrustedProxiesError {
     /// An entry is neither an address nor a network.

@@ -1,4 +1,4 @@
-//! What a client accepts for an answer.
+//! Content negotiation by the `Accept` header.
 
 use actix_web::http::header::{self, HeaderMap};
 

@@ -43,7 +43,7 @@ impl<T: ToSchema> Extractor for JsonBody<T> {
 
 /// No body is larger.
 const BYTES_MAX: usize = 16 * 1_024;
-/// How long the beginning of a body may take that is known to be too large.
+/// Time in which the beginning of a body must come that is known to be too large.
 const GLANCE: Duration = Duration::from_secs(1);
 
 impl<T: DeserializeOwned> JsonBody<T> {

@@ -1,4 +1,4 @@
-//! What handlers ask for by their argument types: one extractor a file.
+//! Extractors, by which handlers say in their argument types what they ask for: one a file.
 //!
 //! Arguments are extracted one after the other, in their order, so that the order of a handler's arguments is the order
 //! in which its requests are checked; the first that is wrong is answered. Each extractor also [describes](Extractor)

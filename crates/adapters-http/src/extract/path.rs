@@ -20,7 +20,7 @@ pub(crate) trait PathValue: Sized {
     const NAME: &'static str;
     /// Its meaning.
     const DESCRIPTION: &'static str;
-    /// What is told when it cannot be read.
+    /// The detail of the problem when it cannot be read.
     const MALFORMED: &'static str;
 
     /// Reads it.

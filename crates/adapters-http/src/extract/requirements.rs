@@ -9,7 +9,7 @@ use super::Access;
 use crate::problem::{Code, Problem};
 use crate::state::State;
 
-/// What a handler asks of its requests, as its argument types say.
+/// Requirements of a handler on its requests, as its argument types say.
 #[derive(Default)]
 pub(crate) struct Requirements {
     pub(crate) access: Access,

@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use crate::cors_origins::CorsOrigins;
 use crate::problem::Problem;
 
-/// What a page may do, and read of an answer besides its body.
+/// Methods that a page may use, headers that it may send, and headers that it may read.
 const METHODS: [Method; 5] = [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE];
 const REQUEST_HEADERS: [&str; 7] = [
     "Authorization",
@@ -20,7 +20,7 @@ const REQUEST_HEADERS: [&str; 7] = [
     "X-Request-Id",
 ];
 const ANSWER_HEADERS: [&str; 5] = ["X-Request-Id", "Retry-After", "ETag", "Location", "Idempotency-Replayed"];
-/// How long a browser need not ask again.
+/// Time for which a browser need not send another preflight.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
 /// Answers browsers that ask whether a page of these origins may send a request, and lets it read the answer.

@@ -1,4 +1,4 @@
-//! What goes around handlers.
+//! Middleware: everything that goes around handlers.
 //!
 //! [`finish`] is one middleware rather than five: each layer costs every poll two allocations.
 

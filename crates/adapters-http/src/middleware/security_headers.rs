@@ -3,7 +3,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 /// Not known to `http` by name.
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// What every answer tells a browser: to take it for what it says it is, to show it in no frame, to tell nobody where
+/// Headers of every answer, which tell a browser to take it for what it says it is, to show it in no frame, to tell nobody where
 /// it was read, and not to hand it to other sites' pages. Nothing of it is allocated: polls have it too.
 const ALWAYS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -11,7 +11,7 @@ const ALWAYS: [(HeaderName, &str); 4] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
-/// What it tells unless the answer says something else: to be kept by nobody, and that it is no page.
+/// Headers of every answer that does not set them itself: kept by nobody, and no page.
 const OTHERWISE: [(HeaderName, &str); 2] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),

@@ -15,7 +15,7 @@ use crate::wire::Points;
 #[schema(as = Problem)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProblemBody<'p> {
-    /// Where the code is explained: a path of this service.
+    /// The explanation of the code: a path of this service.
     #[schema(format = "uri-reference", example = "/docs/errors#seat_held")]
     r#type: String,
     /// A short name of the kind of error, for people.
@@ -24,13 +24,13 @@ pub(crate) struct ProblemBody<'p> {
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599, example = 409)]
     status: u16,
-    /// What happened, for people.
+    /// The occurrence, for people.
     #[schema(example = "Somebody else holds these seats. `seats` lists them. Nothing was held.")]
     detail: &'p str,
     /// Identifies this occurrence, after its request id.
     #[schema(format = "uri", example = "urn:uuid:019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e")]
     instance: String,
-    /// What went wrong, for programs. Codes never change once published.
+    /// The code, for programs. Codes never change once published.
     code: Code,
     /// The request's id, as in `X-Request-Id`.
     #[schema(min_length = 1, max_length = 64, example = "019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e")]

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 macro_rules! catalogue {
     ($($name:ident $status:ident $code:literal, $title:literal, $meaning:literal, $remedy:literal;)*) => {
-        /// What went wrong, as a client's program sees it.
+        /// Code of an error, for clients' programs.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $(#[doc = $meaning] $name,)* }
 
@@ -28,12 +28,12 @@ macro_rules! catalogue {
                 match self { $(Self::$name => $title,)* }
             }
 
-            /// What it means, in a sentence or two.
+            /// Its meaning, in a sentence or two.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)* }
             }
 
-            /// What a client does about it.
+            /// Its remedy: what a client does about it.
             pub const fn remedy(self) -> &'static str {
                 match self { $(Self::$name => $remedy,)* }
             }
@@ -104,7 +104,7 @@ catalogue! {
         "Accept `application/json` and `application/problem+json`, or leave the header out.";
     SeatHeld CONFLICT "seat_held", "Seat held",
         "Somebody else holds these seats. `seats` lists them. Nothing was held.",
-        "Choose other seats, or try again later: a hold that is not paid lapses.";
+        "Choose other seats, or try again later: a hold that is not paid expires.";
     SeatSold CONFLICT "seat_sold", "Seat sold",
         "These seats are sold. `seats` lists them. Nothing was held.",
         "Choose other seats.";
@@ -113,7 +113,7 @@ catalogue! {
         "Choose other seats.";
     ReservationActive CONFLICT "reservation_active", "Another reservation is active",
         "The user already holds other seats of this concert.",
-        "Pay or give up that reservation first.";
+        "Pay or cancel that reservation first.";
     SeatLimitExceeded CONFLICT "seat_limit_exceeded", "Seat limit exceeded",
         "The user would have more seats of this concert than allowed. `limit` says how many are allowed.",
         "Reserve fewer seats.";
@@ -124,9 +124,9 @@ catalogue! {
         "The performance has started; its seats can no longer be reserved.",
         "Choose another performance.";
     ReservationNotPayable CONFLICT "reservation_not_payable", "Reservation cannot be paid",
-        "The reservation was given up or refunded.",
+        "The reservation was cancelled or refunded.",
         "Reserve again.";
-    ReservationNotCancellable CONFLICT "reservation_not_cancellable", "Reservation cannot be given up",
+    ReservationNotCancellable CONFLICT "reservation_not_cancellable", "Reservation cannot be cancelled",
         "The reservation is paid.",
         "Nothing to do: the seats are bought.";
     DateAmbiguous CONFLICT "date_ambiguous", "Several performances on that date",
@@ -162,7 +162,7 @@ catalogue! {
 }
 
 impl Code {
-    /// Where the code is explained: a path of this service.
+    /// The path of this service that explains the code.
     pub fn documentation(self) -> String {
         format!("/docs/errors#{}", self.as_str())
     }

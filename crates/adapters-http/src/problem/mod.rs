@@ -37,7 +37,7 @@ struct Content {
     cause: Option<Cause>,
 }
 
-/// What is logged and not sent.
+/// Cause of a problem, which is logged and not sent.
 #[derive(Debug)]
 enum Cause {
     /// More came than could be taken; expected under load.
@@ -47,7 +47,7 @@ enum Cause {
 }
 
 impl Problem {
-    /// How long a client waits before it retries what was unavailable.
+    /// Seconds that a client waits before it retries what was unavailable.
     const RETRY_AFTER_SECONDS: u64 = 1;
 
     /// A problem that needs no more words than its catalogue entry has.

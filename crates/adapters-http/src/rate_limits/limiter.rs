@@ -14,7 +14,7 @@ pub(super) struct Limiter<C: Clock = MonotonicClock> {
 }
 
 impl Limiter {
-    /// By the clock of the machine, which nothing but these limits goes by.
+    /// Starts with nobody counted, by the machine's clock, which nothing but these limits goes by.
     pub(super) fn new(quota: Quota, refused: Counter) -> Self {
         let store = BoundedStore::new(BoundedStore::OWN_MAX, BoundedStore::SHARED);
         Self::over(quota, store, MonotonicClock, refused)
@@ -29,7 +29,7 @@ impl<C: Clock> Limiter<C> {
     /// Counts a request.
     ///
     /// # Errors
-    /// How long to wait until the next one is taken. A refused request is not counted.
+    /// The time until the next one is taken. A refused request is not counted.
     pub(super) fn admit(&self, key: Key) -> Result<(), Duration> {
         self.limiter.check_key(&key).map_err(|until| {
             self.refused.increment(1);
@@ -60,7 +60,7 @@ mod tests {
         u128::from(number).to_be_bytes()
     }
 
-    /// How many requests in a row are taken.
+    /// The number of requests in a row that are taken.
     fn taken(limiter: &Faked, key: Key) -> u32 {
         (0..1_000).take_while(|_| limiter.admit(key).is_ok()).fold(0, |count, _| count + 1)
     }

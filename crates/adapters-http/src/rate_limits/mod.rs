@@ -1,7 +1,7 @@
-//! How many requests one address and one user may send to the operations that cost something.
+//! Limits of the requests that one address and one user may send to the operations that cost something.
 //!
-//! An instance counts for itself. The address is looked at before anything else is, the user as soon as they are known
-//! and before any lane; a refused request has done nothing. [`Limited`] lists the operations and their quotas, a
+//! An instance counts for itself. The address is looked at before anything else is, the user in the handler, before
+//! the body is read and before any lane; a refused request has done nothing. [`Limited`] lists the operations and their quotas, a
 //! [`Limiter`](limiter::Limiter) counts by GCRA, and its [store](store::BoundedStore) bounds the memory.
 
 mod limiter;
@@ -41,7 +41,7 @@ struct Limits {
 }
 
 impl RateLimits {
-    /// How often those are forgotten who have their whole quota again.
+    /// The interval at which those are forgotten who have their whole quota again.
     const FORGET_EVERY: Duration = Duration::from_secs(1);
 
     /// Nobody has asked for anything so far.

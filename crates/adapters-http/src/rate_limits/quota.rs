@@ -15,7 +15,7 @@ pub(crate) enum Limited {
     Charging,
 }
 
-/// How many requests there may be at once, and how fast more are allowed again.
+/// Bursts of requests that are allowed, and the rates at which they are refilled.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Quotas {
     pub(super) address: Quota,
@@ -36,7 +36,7 @@ impl Limited {
         }
     }
 
-    /// What one instance allows. One table for all, and the only place that knows the figures; `docs/security.md`
+    /// The quotas of one instance. One table for all, and the only place that knows the figures; `docs/security.md`
     /// repeats them.
     ///
     /// An address may be a household, an office or a mobile carrier's gateway with thousands of people behind it, so its

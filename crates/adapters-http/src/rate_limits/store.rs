@@ -6,10 +6,10 @@ use governor::nanos::Nanos;
 use governor::state::StateStore;
 use governor::state::keyed::ShrinkableKeyedStateStore;
 
-/// Who is counted: an address or a user.
+/// An address or a user that is counted.
 pub(super) type Key = [u8; 16];
 
-/// What is known of everybody who asked lately, in bounded memory.
+/// Counts of everybody who asked lately, in bounded memory.
 ///
 /// So many keys have a count of their own, first come, first served. While all of those are taken, others share one of
 /// a fixed number of counts, picked by a hash with a secret of the process: they are limited all the same, together with

@@ -1,4 +1,4 @@
-//! What is served: one module per feature, each with its handlers, what they read and write in JSON, and how the errors of
+//! Routes: one module per feature, each with its handlers, what they read and write in JSON, and how the errors of
 //! their use cases become problems.
 
 mod accounts;

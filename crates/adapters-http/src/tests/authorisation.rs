@@ -1,4 +1,4 @@
-//! Who is let in, for every operation.
+//! Authorisation of every operation.
 
 use actix_web::test::TestRequest;
 use seatline_domain::queue::{PassEnd, PassState};

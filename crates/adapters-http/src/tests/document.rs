@@ -30,7 +30,7 @@ fn strings(list: &Value) -> BTreeSet<String> {
     list.as_array().into_iter().flatten().map(|item| item.as_str().unwrap().to_owned()).collect()
 }
 
-/// What a reference leads to, or the thing itself.
+/// The target of a reference, or the thing itself.
 fn resolve<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
     let target =
         value["$ref"].as_str().map(|reference| document.pointer(reference.trim_start_matches('#')).unwrap());

@@ -15,7 +15,7 @@ use super::world::{ADA, Sender, World, active, ada, bob, claims, figures, get, n
 
 const PATH: &str = "/api/v1/queue/token/events";
 
-/// Where Ada, who has number 5, stands.
+/// State of Ada's pass, number 5.
 #[derive(Clone, Copy)]
 enum Ada {
     Behind(u64),

@@ -1,4 +1,4 @@
-//! What holds for every request: problems for everything, ids, methods, negotiation, health and documentation.
+//! Properties of every request: problems for everything, ids, methods, negotiation, health and documentation.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;

@@ -1,4 +1,4 @@
-//! What is counted, and how it is served.
+//! Metrics: what is counted, and how it is served.
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;

@@ -1,4 +1,4 @@
-//! Who asks too often is refused before anything is done, and told how long to wait. What is asked for here is refused
+//! Clients that ask too often are refused before anything is done, and told how long to wait. What is asked for here is refused
 //! anyway, a little later than by a limit: nothing but the look-up of users is ever called.
 
 use std::net::SocketAddr;

@@ -105,7 +105,7 @@ pub(super) fn figures() -> RoomFigures {
     }
 }
 
-/// What is new of a room in which everybody up to `now_serving` was admitted long ago.
+/// News of a room in which everybody up to `now_serving` was admitted long ago.
 pub(super) fn news(figures: RoomFigures) -> BoardNews {
     let admitted = Admission { up_to: Number::new(figures.now_serving), at: now() - TimeDelta::hours(1) };
     let update = BoardUpdate {
@@ -284,7 +284,7 @@ impl World {
     }
 }
 
-/// What came back.
+/// The answer to a request.
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
@@ -355,7 +355,7 @@ pub(super) fn patch(path: &str, json: &str) -> TestRequest {
         .set_payload(json.to_owned())
 }
 
-/// Who sends a request.
+/// Credentials that a request is sent with.
 pub(super) trait Sender: Sized {
     fn bearer(self, token: &str) -> Self;
     fn queue_token(self, token: &str) -> Self;

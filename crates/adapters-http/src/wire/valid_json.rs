@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAcces
 
 use super::Object;
 
-/// Why a body is not the JSON that was asked for.
+/// Error of reading a body that is not the JSON that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// It is not well-formed JSON in UTF-8, is nested too deep, repeats a key, or has a NUL character.

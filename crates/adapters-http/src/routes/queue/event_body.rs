@@ -48,7 +48,7 @@ impl EventBody {
         Ok(format!("event: {event}\nid: {id}\nretry: {retry}\ndata: {data}\n\n").into())
     }
 
-    /// How the stream begins: with when to connect again, whether or not there is anything to tell.
+    /// The beginning of the stream: when to connect again, whether or not there is anything to tell.
     pub(super) fn preface(&self) -> Bytes {
         format!("retry: {}\n\n", self.retry).into()
     }

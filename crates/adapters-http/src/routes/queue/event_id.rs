@@ -12,7 +12,7 @@ pub(super) struct EventId {
 }
 
 impl EventId {
-    /// What the bearer of this number has been told, by the id of the last event that they saw. `None` when it is no
+    /// Reads what the holder of this number was sent last, by the id of the last event that they saw. `None` when it is no
     /// id of ours, or was told to somebody else.
     pub(super) fn parse(text: &str, number: Number) -> Option<LastSent> {
         let (told_to, told) = text.split_once('-')?;

@@ -76,7 +76,7 @@ impl Failure {
         }
     }
 
-    /// Whether the connection should not be used again.
+    /// Tells whether the connection must not be used again.
     pub(crate) const fn ends_connection(&self) -> bool {
         matches!(self, Self::ConnectionLost(_) | Self::OutcomeUnknown(_) | Self::Unavailable(_))
     }

@@ -1,7 +1,7 @@
 //! Counters and measurements of the adapter, through the `metrics` facade.
 //!
 //! Counters and histograms are kept by the recorder that is installed when the adapter is made; each is looked up once.
-//! What can be read at any moment (rooms, depths, the pool) is not recorded but published when somebody looks.
+//! The levels of this moment (rooms, depths, the pool) are not recorded but published when somebody looks.
 
 mod lane;
 mod outcome;
@@ -49,10 +49,14 @@ pub(crate) struct PortMetrics {
 impl PortMetrics {
     pub(crate) fn new() -> Self {
         describe_counter!(HOLDS, Unit::Count, "Holds asked for, by what came of them.");
-        describe_counter!(HOLDS_EXPIRED, Unit::Count, "Lapsed holds swept up by this instance.");
+        describe_counter!(HOLDS_EXPIRED, Unit::Count, "Holds that this instance stored as expired.");
         describe_counter!(PAYMENTS, Unit::Count, "Payments asked for, by what came of them.");
         describe_counter!(CHARGES, Unit::Count, "Charges asked for, by what came of them.");
-        describe_counter!(KEYS_FORGOTTEN, Unit::Count, "Lapsed idempotency keys removed by this instance.");
+        describe_counter!(
+            KEYS_FORGOTTEN,
+            Unit::Count,
+            "Records of expired idempotency keys removed by this instance."
+        );
         describe_counter!(USERS_REGISTERED, Unit::Count, "Accounts opened.");
         Self {
             rooms: RoomMetrics::default(),
@@ -66,7 +70,7 @@ impl PortMetrics {
     }
 }
 
-/// The counter of waits for a connection that were given up.
+/// Makes the counter of waits for a connection that timed out.
 pub(crate) fn wait_timeouts() -> Counter {
     describe_counter!(WAIT_TIMEOUTS, Unit::Count, "Waits for a free connection that were given up.");
     counter!(WAIT_TIMEOUTS)

@@ -49,7 +49,7 @@ impl RoomMetrics {
     /// The label that all others share.
     const OTHERS: &str = "other";
 
-    /// Takes note of rooms as they have just been read.
+    /// Takes over the figures of rooms that have just been read.
     pub(crate) fn observe<'f>(&self, rooms: impl IntoIterator<Item = &'f RoomFigures>) {
         let mut known = self.lock();
         for room in rooms {
@@ -63,7 +63,7 @@ impl RoomMetrics {
         known.name_busiest();
     }
 
-    /// Takes note of somebody who took a new place in line, and was perhaps admitted at once.
+    /// Counts somebody who took a new place in the queue, and was perhaps admitted at once.
     pub(crate) fn joined(&self, concert_id: ConcertId, at_once: bool) {
         let mut known = self.lock();
         let totals = known.totals(concert_id);
@@ -71,7 +71,7 @@ impl RoomMetrics {
         totals.admitted += u64::from(at_once);
     }
 
-    /// Takes note of people who were admitted.
+    /// Counts people who were admitted.
     pub(crate) fn admitted(&self, concert_id: ConcertId, people: usize) {
         if people > 0 {
             self.lock().totals(concert_id).admitted += u64::try_from(people).unwrap_or(u64::MAX);

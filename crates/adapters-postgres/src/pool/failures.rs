@@ -1,4 +1,4 @@
-//! What the failures of a real server are taken for.
+//! Failures of a real server, and what they are read as.
 
 use std::time::Duration;
 

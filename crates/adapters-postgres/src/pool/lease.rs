@@ -29,20 +29,20 @@ impl Lease {
 
     /// Runs a statement and gives its rows.
     pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, Failure> {
-        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(given_up)?;
+        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)?;
         self.checked(timeout(ANSWER_TIMEOUT, statement.load(connection)).await)
     }
 
     /// Runs a statement and gives the number of rows that it touched.
     pub(crate) async fn execute<S: Change>(&self, statement: S) -> Result<usize, Failure> {
-        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(given_up)?;
+        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)?;
         self.checked(timeout(ANSWER_TIMEOUT, statement.execute(connection)).await)
     }
 
     /// Runs plain SQL without binds.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
         let failed = self.has_failed();
-        let connection = self.connection.as_deref_mut().filter(|_| !failed).ok_or_else(given_up)?;
+        let connection = self.connection.as_deref_mut().filter(|_| !failed).ok_or_else(abandoned)?;
         let result = timeout(ANSWER_TIMEOUT, connection.batch_execute(sql)).await;
         self.checked(result)
     }
@@ -66,7 +66,7 @@ impl Lease {
         }
     }
 
-    /// Rolls back, or gives the connection up when it cannot.
+    /// Rolls back, or abandons the connection when it cannot.
     async fn roll_back(&mut self) {
         if self.batch("ROLLBACK").await.is_err() {
             self.fail();
@@ -105,6 +105,6 @@ impl Drop for Lease {
     }
 }
 
-fn given_up() -> Failure {
-    Failure::ConnectionLost("the connection was given up".into())
+fn abandoned() -> Failure {
+    Failure::ConnectionLost("the connection was abandoned".into())
 }

@@ -1,10 +1,10 @@
 use std::fmt;
 use std::time::Duration;
 
-/// How to reach PostgreSQL, and how long to wait for it.
+/// The address of PostgreSQL, and the bounds of the pool.
 #[derive(Clone)]
 pub struct ConnectionSettings {
-    /// Where it is, as a URL or a list of `key=value`. May hold a password: never shown.
+    /// A URL or a list of `key=value`. May hold a password: never shown.
     pub url: String,
     /// The most connections.
     pub pool_size: usize,

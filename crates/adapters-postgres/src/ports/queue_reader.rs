@@ -21,9 +21,9 @@ impl QueueReader for Postgres {
     }
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
-        let asked = Instant::now();
+        let started = Instant::now();
         let watermark = self.monitoring_pool.load_one(CommitWatermark {}).await?;
-        let read_within = asked.elapsed();
+        let read_within = started.elapsed();
         let watermark = watermark.ok_or_else(|| StorageError::missing("the time"))?;
         let concert_id = seen.keys().map(|concert_id| concert_id.uuid()).collect();
         let counted = self.active_counts.counted();

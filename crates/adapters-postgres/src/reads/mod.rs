@@ -1,6 +1,6 @@
 //! Reads that do not each ask the database.
 //!
-//! What many people ask for at once (whose token is this, how far is this pass, which seats are free) is read by a
+//! Tokens, passes, figures and seat maps, which many people ask for at once, are read by a
 //! [`Reader`](crate::lane::Reader), many keys in one statement. What never changes is cached; so is, for seconds, a count
 //! on which nothing depends.
 

@@ -146,7 +146,9 @@ fn columns_of_binds(text: &str, binds: &[Column]) -> Vec<String> {
                 _ => {}
             }
         }
-        expect(0, &bound.join(","));
+        if !bound.is_empty() {
+            expect(0, &bound.join(","));
+        }
     }
     for (place, _) in text.match_indices(" = new.") {
         let (column, value) = (text.get(..place).unwrap(), text.get(place + " = new.".len()..).unwrap());

@@ -133,16 +133,16 @@ inspections! {
             SELECT concert_id, admitted_at AS at, 1 AS change FROM passes WHERE admitted_at IS NOT NULL
             UNION ALL
             SELECT concert_id, ended_at, -1 FROM passes WHERE admitted_at IS NOT NULL AND ended_at IS NOT NULL
-        ), crowd AS (
+        ), active AS (
             SELECT concert_id, at, max(change) AS change,
                    sum(sum(change)) OVER (PARTITION BY concert_id ORDER BY at) AS active
             FROM step GROUP BY concert_id, at
         )
         SELECT format('%s people were active in the room of concert %s at %s', active, concert_id, at)
-        FROM crowd
+        FROM active
         WHERE change > 0 AND active > (
             SELECT max(people) FROM capacity
-            WHERE capacity.concert_id = crowd.concert_id AND crowd.at BETWEEN capacity.at AND capacity.until) LIMIT 100"
+            WHERE capacity.concert_id = active.concert_id AND active.at BETWEEN capacity.at AND capacity.until) LIMIT 100"
     ServedOutOfOrder I9 "
         SELECT format('number %s of concert %s waits although number %s was served', pass.number, pass.concert_id,
                       room.now_serving)

@@ -33,16 +33,16 @@ row! {
         available: i64 => BigInt = "performance.total_seats - (
                 SELECT count(*) FROM reservation_seats AS owner
                 WHERE owner.performance_id = performance.performance_id AND owner.live
-                  AND (owner.state = 'SOLD' OR owner.held_until > asked.now)
+                  AND (owner.state = 'SOLD' OR owner.held_until > page.now)
             ) - (
                 SELECT count(*) FROM seats AS seat
                 WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
                     SELECT FROM reservation_seats AS owner
                     WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
                       AND owner.live
-                      AND (owner.state = 'SOLD' OR owner.held_until > asked.now))
+                      AND (owner.state = 'SOLD' OR owner.held_until > page.now))
             )",
-        as_of: Timestamp => Timestamptz = "asked.now",
+        as_of: Timestamp => Timestamptz = "page.now",
     }
 }
 
@@ -70,13 +70,13 @@ statement! {
         after: Option<Uuid> => Nullable<SqlUuid>,
         limit: i64 => BigInt,
     } -> AvailabilityRow;
-    "WITH asked AS (SELECT ? AS concert_id, ? AS date, ? AS after, clock_timestamp() AS now)
+    "WITH page AS (SELECT ? AS concert_id, ? AS date, ? AS after, clock_timestamp() AS now)
      SELECT ", availability_columns!(performance), "
-     FROM asked
-     JOIN performances AS performance ON performance.concert_id = asked.concert_id
-     LEFT JOIN performances AS previous ON previous.performance_id = asked.after
-     WHERE (asked.date IS NULL OR performance.date = asked.date)
-       AND (asked.after IS NULL
+     FROM page
+     JOIN performances AS performance ON performance.concert_id = page.concert_id
+     LEFT JOIN performances AS previous ON previous.performance_id = page.after
+     WHERE (page.date IS NULL OR performance.date = page.date)
+       AND (page.after IS NULL
             OR (performance.starts_at, performance.performance_id) > (previous.starts_at, previous.performance_id))
      ORDER BY performance.starts_at, performance.performance_id LIMIT ?"
 }

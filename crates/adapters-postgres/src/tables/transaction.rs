@@ -14,7 +14,7 @@ statement! {
     "SET LOCAL lock_timeout = '100ms'"
 }
 
-/// How long a batch waits for a row lock of somebody else's.
+/// The wait of a batch for a row lock of somebody else's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LockWait {
     /// As long as connections wait for locks.

@@ -145,7 +145,7 @@ impl PublicRoomRow {
         .map_err(|error| CorruptRow::new("waiting room", error))
     }
 
-    /// Whether the room lets people in.
+    /// The room's status.
     fn status(&self) -> Result<RoomStatus, CorruptRow> {
         match self.state.as_str() {
             "OPEN" => Ok(RoomStatus::Open),
@@ -189,7 +189,7 @@ impl TryFrom<RoomRow> for Room {
 }
 
 impl FiguresRow {
-    /// How many people have left the room's queue so far.
+    /// The number of people who have left the room's queue so far.
     pub(crate) fn departures(&self) -> Result<u64, CorruptRow> {
         self.room.departures()
     }

@@ -1,4 +1,4 @@
-//! What has ended is kept for audit and never read by a statement on a request's path.
+//! History is kept for audit and never read by a statement on a request's path.
 
 use seatline_domain::invariant::Inspection;
 use seatline_test_support::history::{Journey, fill};
@@ -7,7 +7,7 @@ use seatline_test_support::{Fixture, Stage};
 use crate::fixture::PostgresFixture;
 use crate::reads::{Reads, end_backends};
 
-/// So many rows of each kind, an eighth of them of each person.
+/// The rows of each kind, an eighth of them of each person.
 const HISTORY: u64 = 8_000;
 /// A statement that reads what has ended reads more rows than this.
 const NOTICED: u64 = 500;
@@ -35,7 +35,7 @@ impl Departure {
         }
     }
 
-    /// Plays on new connections; says how many rows that read.
+    /// Plays on new connections. Gives the numbers of rows that were read.
     async fn reads(self, tamper: &str) -> Reads {
         end_backends(&self.fixture).await;
         self.fixture.database.execute(tamper).await;
@@ -55,7 +55,7 @@ async fn usual_reads() -> Reads {
 async fn hot_statements_read_no_more_rows_after_a_long_history() {
     let departure = Departure::prepare().await;
     departure.add_history().await;
-    assert_eq!(departure.fixture.postgres.violations().await, Ok(vec![]), "the history is a sound one");
+    assert_eq!(departure.fixture.postgres.violations().await, Ok(vec![]), "the history breaks no invariant");
     let more = departure.reads("ANALYZE").await.beyond(&usual_reads().await, NOTICED);
     assert!(more.is_empty(), "{more:#?}");
 }

@@ -18,7 +18,7 @@ row! {
 }
 
 statement! {
-    /// Reads the departures of rooms after the ones that were seen, of numbers beyond those served. The number is
+    /// Reads the departures of rooms after the last one that a board knows, of numbers beyond those served. The number is
     /// compared so that no index on it seems to serve: the rows are found by departure.
     FindDepartures {
         concert_id: Vec<Uuid> => Array<SqlUuid>,

@@ -221,8 +221,8 @@ mod tests {
         let lock = format!("SELECT FROM wallets WHERE user_id = '{}' FOR UPDATE", Uuid::from_u128(7));
         let mut kept = fixture.pool.begin().await.unwrap();
         kept.batch(&lock).await.unwrap();
-        let charges = (0..PEOPLE).map(|n| submit(&fixture.lanes, Uuid::nil(), charge(n, n)));
-        let charged = futures::future::join_all(charges).await;
+        let submitted = (0..PEOPLE).map(|n| submit(&fixture.lanes, Uuid::nil(), charge(n, n)));
+        let charged = futures::future::join_all(submitted).await;
         let failed: Vec<_> = (0..PEOPLE).zip(charged).filter(|(_, charged)| charged.is_err()).collect();
         assert!(
             matches!(failed.as_slice(), [(7, Err(ChargeError::Storage(StorageError::Unavailable(_))))]),
@@ -263,10 +263,10 @@ mod tests {
         let mut waiting = Vec::new();
         let refusal = loop {
             let entry = u128::try_from(waiting.len()).unwrap() + 1;
-            let mut charges = Box::pin(submit(&fixture.lanes, Uuid::nil(), charge(1, entry)));
-            match futures::poll!(&mut charges) {
+            let mut submitted = Box::pin(submit(&fixture.lanes, Uuid::nil(), charge(1, entry)));
+            match futures::poll!(&mut submitted) {
                 std::task::Poll::Ready(answer) => break answer,
-                std::task::Poll::Pending => waiting.push(charges),
+                std::task::Poll::Pending => waiting.push(submitted),
             }
         };
         assert_eq!(refusal, Err(ChargeError::Storage(StorageError::Overloaded)));

@@ -11,6 +11,8 @@
 
 mod row;
 #[cfg(test)]
+pub(crate) mod server_type;
+#[cfg(test)]
 pub(crate) mod verification;
 
 pub(crate) use row::{Row, row};
@@ -127,8 +129,8 @@ macro_rules! statement {
                 Self::TEXT
             }
 
-            fn binds() -> Vec<$crate::statement::verification::Column> {
-                vec![$((stringify!($bind), <$sql as $crate::statement::verification::ServerType>::TYPE)),*]
+            fn binds() -> Vec<$crate::statement::server_type::Column> {
+                vec![$((stringify!($bind), <$sql as $crate::statement::server_type::ServerType>::TYPE)),*]
             }
         }
     };

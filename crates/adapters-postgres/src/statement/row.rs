@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 
 #[cfg(test)]
-use super::verification::{Column, ServerType};
+use super::server_type::{Column, ServerType};
 
 /// A row of a result.
 pub(crate) trait Row: Send + 'static {
@@ -49,11 +49,11 @@ macro_rules! row {
             type SqlType = (<$inner_row as $crate::statement::Row>::SqlType, $($sql,)+);
 
             #[cfg(test)]
-            fn columns() -> Vec<$crate::statement::verification::Column> {
+            fn columns() -> Vec<$crate::statement::server_type::Column> {
                 let mut columns = <$inner_row as $crate::statement::Row>::columns();
                 columns.extend([$((
                     stringify!($column),
-                    <$sql as $crate::statement::verification::ServerType>::TYPE,
+                    <$sql as $crate::statement::server_type::ServerType>::TYPE,
                 )),+]);
                 columns
             }
@@ -81,10 +81,10 @@ macro_rules! row {
             type SqlType = ($first_sql, $($sql,)+);
 
             #[cfg(test)]
-            fn columns() -> Vec<$crate::statement::verification::Column> {
+            fn columns() -> Vec<$crate::statement::server_type::Column> {
                 vec![
-                    (stringify!($first), <$first_sql as $crate::statement::verification::ServerType>::TYPE),
-                    $((stringify!($column), <$sql as $crate::statement::verification::ServerType>::TYPE)),+
+                    (stringify!($first), <$first_sql as $crate::statement::server_type::ServerType>::TYPE),
+                    $((stringify!($column), <$sql as $crate::statement::server_type::ServerType>::TYPE)),+
                 ]
             }
         }

@@ -3,19 +3,14 @@
 use std::cell::RefCell;
 use std::iter::zip;
 
-use diesel::sql_types::{
-    Array, BigInt, Binary, Bool, Date, Integer, Jsonb, Nullable, Numeric, Text, Timestamptz, Uuid,
-};
 use seatline_test_support::TestDatabase;
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 use tokio_postgres::types::Type;
 
+use super::server_type::Column;
 use super::{Row, Select};
 use crate::migrations::migrate;
-
-/// A name and a type.
-pub(crate) type Column = (&'static str, Type);
 
 /// A statement as the `statement!` macro defines it.
 pub(crate) trait Verifiable {
@@ -23,46 +18,6 @@ pub(crate) trait Verifiable {
     fn text() -> &'static str;
     /// Its binds, in their order.
     fn binds() -> Vec<Column>;
-}
-
-/// A type of Diesel's that the server knows as [`Self::TYPE`].
-pub(crate) trait ServerType {
-    const TYPE: Type;
-    const LIST: Type;
-}
-
-macro_rules! server_types {
-    ($($diesel:ty => $server:ident, $list:ident;)+) => {
-        $(impl ServerType for $diesel {
-            const TYPE: Type = Type::$server;
-            const LIST: Type = Type::$list;
-        })+
-    };
-}
-
-server_types! {
-    BigInt => INT8, INT8_ARRAY;
-    Binary => BYTEA, BYTEA_ARRAY;
-    Bool => BOOL, BOOL_ARRAY;
-    Date => DATE, DATE_ARRAY;
-    Integer => INT4, INT4_ARRAY;
-    Jsonb => JSONB, JSONB_ARRAY;
-    Numeric => NUMERIC, NUMERIC_ARRAY;
-    Text => TEXT, TEXT_ARRAY;
-    Timestamptz => TIMESTAMPTZ, TIMESTAMPTZ_ARRAY;
-    Uuid => UUID, UUID_ARRAY;
-}
-
-impl<T: ServerType + diesel::sql_types::SqlType<IsNull = diesel::sql_types::is_nullable::NotNull>> ServerType
-    for Nullable<T>
-{
-    const TYPE: Type = T::TYPE;
-    const LIST: Type = T::LIST;
-}
-
-impl<T: ServerType + diesel::sql_types::SqlType> ServerType for Array<T> {
-    const TYPE: Type = T::LIST;
-    const LIST: Type = Type::UNKNOWN;
 }
 
 /// Fails unless the columns of a statement's result are those of its row, by name and type.

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ impl<F: Fetch> Reader<F> {
 
 async fn answer<F: Fetch>(fetch: &F, reads: Vec<QueuedRead<F>>) {
     let mut keys: Vec<F::Key> = Vec::with_capacity(reads.len());
-    let mut known = std::collections::HashSet::with_capacity(reads.len());
+    let mut known = HashSet::with_capacity(reads.len());
     keys.extend(reads.iter().map(|(key, _)| *key).filter(|key| known.insert(*key)));
     match fetch.fetch(keys).await {
         Ok(found) => {

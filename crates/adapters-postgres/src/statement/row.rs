@@ -21,7 +21,7 @@ pub(crate) trait Row: Send + 'static {
 /// A column is `name: Rust type => SQL type`. It is taken from the table, or computed by the expression that follows it.
 /// A row may begin with all columns of another one.
 ///
-/// ```ignore
+/// ```text
 /// row! {
 ///     /// A pass, and the time.
 ///     TimedPassRow as timed_pass_columns {

@@ -1,8 +1,11 @@
 //! The domain's ports over PostgreSQL.
 //!
 //! * [`Postgres`] implements every port.
-//! * `lane` queues commands up and handles them in batches; `tables` locks, loads and stores what a batch needs.
-//! * `ports` holds one file per port; `connector` opens connections; `pool` bounds every wait; `failure` reads PostgreSQL's errors.
+//! * `lane` queues commands up and handles them in batches.
+//! * `tables` holds all SQL, one table a file: what a batch locks, loads and stores, and what is read besides.
+//! * `statement` makes SQL a type: constant text, rows with named columns.
+//! * `reads` shares and caches reads; `ports` holds one file per port.
+//! * `connector` opens connections; `pool` bounds every wait; `failure` reads PostgreSQL's errors.
 //! * `metrics` counts and measures; [`Postgres::publish_metrics`] shows what can be read at any moment.
 //! * [`migrate`] brings a database to the schema that this version needs.
 
@@ -14,6 +17,7 @@ mod migrations;
 mod pool;
 mod ports;
 mod postgres;
+mod reads;
 mod statement;
 mod tables;
 

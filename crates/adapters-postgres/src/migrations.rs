@@ -14,13 +14,13 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 /// connection that holds it.
 const TAKE_TURNS: &str = "SELECT pg_advisory_lock(7322542881105)";
 
-/// Why the schema was not brought up to date.
+/// A failure to bring the schema up to date.
 #[derive(Debug, Error)]
 pub enum MigrationError {
     /// The database is out of reach.
     #[error("cannot reach the database")]
     Connect(#[from] ConnectionError),
-    /// The turn to migrate did not come.
+    /// The lock that migrations take turns on was not granted.
     #[error("cannot take the migration lock")]
     Lock(#[from] diesel::result::Error),
     /// A migration failed; it and those after it are not applied.
@@ -44,7 +44,7 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
     .await
 }
 
-/// The migrations that [`migrate`] would apply.
+/// Gives the names of the migrations that [`migrate`] would apply.
 ///
 /// # Errors
 /// [`MigrationError`].
@@ -56,7 +56,7 @@ pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError
     .await
 }
 
-/// Takes the whole schema away again, with everything in it.
+/// Removes the whole schema, with everything in it.
 ///
 /// # Errors
 /// [`MigrationError`].

@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
-use crate::metrics::{LaneMetrics, PortMetrics};
+use crate::metrics::{LaneMetrics, PortMetrics, publish_depths, publish_pool};
 use crate::pool::{ConnectionSettings, Pool};
-use crate::ports::{
+use crate::reads::{
     ActiveCountCache, FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken,
 };
 use crate::tables;
@@ -18,8 +18,7 @@ use crate::tables;
 /// Every port of the domain, over one pool of connections.
 pub struct Postgres {
     pub(crate) pool: Pool,
-    /// What keeps the boards of the waiting rooms up to date, and tells whether the database answers, however busy the
-    /// pool is.
+    /// Keeps the boards of the waiting rooms up to date, and tells whether the database answers, however busy the pool is.
     pub(crate) monitoring_pool: Pool,
     pub(crate) room_lanes: Lanes<Box<dyn Job>>,
     pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
@@ -37,8 +36,8 @@ pub struct Postgres {
 
 impl Postgres {
     const ROOM_LANES: usize = 2;
-    /// How many lanes there are for seats, and for wallets: as many as this machine has cores, within these bounds. One
-    /// batch runs while another is committed; more lanes make smaller batches, which cost more.
+    /// The number of lanes for seats, and of those for wallets: as many as this machine has cores, within these bounds.
+    /// One batch runs while another is committed; more lanes make smaller batches, which cost more.
     const LANES: RangeInclusive<usize> = 2..=8;
     /// One connection for the boards, one for readiness.
     const MONITORING_POOL_SIZE: usize = 2;
@@ -104,7 +103,7 @@ impl Postgres {
         })
     }
 
-    /// Whether the database answers.
+    /// Tells whether the database answers.
     pub async fn is_ready(&self) -> bool {
         match self.monitoring_pool.lease().await {
             Ok(lease) => tables::clock(&lease).await.is_ok(),
@@ -112,9 +111,29 @@ impl Postgres {
         }
     }
 
-    /// Takes no more work, lets the lanes finish what they have taken, at most for so long, and closes the connections.
+    /// Publishes, to the recorder in force, what can be read at this moment: the figures and totals of the waiting rooms,
+    /// the depths of the lanes, and the use of the pool. Touches no database.
     ///
-    /// Says whether they finished.
+    /// Meant for a recorder of its own on every look, so that a room that is no longer among the busiest is gone.
+    pub fn publish_metrics(&self) {
+        self.metrics.rooms.publish();
+        publish_depths([
+            (LaneMetrics::ROOMS, self.room_lanes.depth()),
+            (LaneMetrics::SEATS, self.seat_lanes.depth()),
+            (LaneMetrics::WALLETS, self.wallet_lanes.depth()),
+            (LaneMetrics::TOKENS, self.users_by_token.depth()),
+            (LaneMetrics::PASSES, self.passes_by_number.depth()),
+            (LaneMetrics::FIGURES, self.figures_by_concert.depth()),
+            (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),
+        ]);
+        publish_pool(&self.pool.status());
+    }
+
+    /// Takes no more work, lets the lanes finish what they have taken, and closes the connections.
+    ///
+    /// * `within` – the longest wait for the lanes.
+    ///
+    /// Gives whether they finished.
     pub async fn shut_down(&self, within: Duration) -> bool {
         self.closing.cancel();
         self.tasks.close();

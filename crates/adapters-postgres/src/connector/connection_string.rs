@@ -3,8 +3,8 @@ use std::str::Chars;
 
 use percent_encoding::percent_decode_str;
 
-/// What a connection string says of TLS, and the rest of it. `tokio_postgres` knows only some values of the one and
-/// nothing of the other.
+/// A connection string, split into what it says of TLS and the rest. `tokio_postgres` knows only some values of `sslmode`
+/// and nothing of `sslrootcert`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ConnectionString {
     pub(super) rest: String,
@@ -13,7 +13,7 @@ pub(super) struct ConnectionString {
 }
 
 impl ConnectionString {
-    /// Takes out what is said of TLS. The last word counts, as everywhere in a connection string. What cannot be read
+    /// Takes out the options of TLS. The last one counts, as everywhere in a connection string. What cannot be read
     /// stays in the rest, for `tokio_postgres` to refuse.
     pub(super) fn split(text: &str) -> Self {
         let mut split = Self { rest: text.to_owned(), sslmode: None, sslrootcert: None };
@@ -41,7 +41,7 @@ impl ConnectionString {
             [credentials.as_str(), address, if kept.is_empty() { "" } else { "?" }, kept.as_str()].concat();
     }
 
-    /// Takes what is about TLS, and gives what else is written.
+    /// Takes the options of TLS, and gives the others as they are written.
     fn keep(&mut self, pairs: impl IntoIterator<Item = (String, String, String)>) -> Vec<String> {
         let mut kept = Vec::new();
         for (key, value, written) in pairs {

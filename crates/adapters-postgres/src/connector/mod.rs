@@ -1,4 +1,4 @@
-//! How connections are opened: where the server is, and how what goes to and fro is protected on the way.
+//! Opens connections: finds the server, and protects what goes to and fro.
 //!
 //! Everything that connects to PostgreSQL does so through a [`Connector`], the pool and the migrations alike.
 
@@ -53,7 +53,7 @@ impl Connector {
         };
         config.ssl_mode(mode);
         if tls.is_some() && config.get_hosts().is_empty() {
-            // Who has no name is known by its address.
+            // A server without a name is known by its address.
             for address in config.get_hostaddrs().to_vec() {
                 config.host(address.to_string());
             }
@@ -67,17 +67,19 @@ impl Connector {
     /// [`ConnectionError::BadConnection`] with all its causes.
     pub(crate) async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
         if let Some(tls) = self.tls.clone() {
-            let (client, connection) = self.config.connect(tls).await.map_err(|error| bad(&error))?;
+            let (client, connection) =
+                self.config.connect(tls).await.map_err(|error| bad_connection(&error))?;
             AsyncPgConnection::try_from_client_and_connection(client, connection).await
         } else {
-            let (client, connection) = self.config.connect(NoTls).await.map_err(|error| bad(&error))?;
+            let (client, connection) =
+                self.config.connect(NoTls).await.map_err(|error| bad_connection(&error))?;
             AsyncPgConnection::try_from_client_and_connection(client, connection).await
         }
     }
 }
 
-/// With all its causes, which its own text leaves out.
-fn bad(error: &tokio_postgres::Error) -> ConnectionError {
+/// Keeps all causes of an error, which its own text leaves out.
+fn bad_connection(error: &tokio_postgres::Error) -> ConnectionError {
     let (mut text, mut cause) = (error.to_string(), error.source());
     while let Some(error) = cause {
         text = format!("{text}: {error}");

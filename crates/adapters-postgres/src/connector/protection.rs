@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use diesel::ConnectionError;
 
-/// How a connection is protected, in the words of PostgreSQL's `sslmode` and `sslrootcert`.
+/// The protection of a connection, in the words of PostgreSQL's `sslmode` and `sslrootcert`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Protection {
     /// `disable`: not at all.
@@ -14,34 +14,34 @@ pub(super) enum Protection {
     Encrypted,
     /// `verify-ca`, `verify-full`: the server's certificate must be signed by somebody trusted.
     Verified {
-        /// By whom.
+        /// The authorities whose signature counts.
         roots: RootCertificates,
-        /// Whether it must be for the host that was asked for (`verify-full`).
+        /// It must be for the host that the connection is for (`verify-full`).
         name: bool,
     },
 }
 
-/// Whose signature is trusted.
+/// The certificate authorities that are trusted.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RootCertificates {
-    /// Whom the operating system trusts.
+    /// Those that the operating system trusts.
     System,
-    /// Whose certificates are in this file.
+    /// Those whose certificates are in a file.
     File(PathBuf),
 }
 
 impl Protection {
-    /// What these two ask for together.
+    /// Reads what the two options ask for together.
     pub(super) fn parse(sslmode: Option<&str>, sslrootcert: Option<&str>) -> Result<Self, ConnectionError> {
         let file = sslrootcert.filter(|path| !path.is_empty() && *path != "system");
         let roots = file.map(|path| RootCertificates::File(path.into()));
         match (sslmode.unwrap_or("prefer"), roots) {
             ("disable", _) => Ok(Self::None),
             ("allow" | "prefer", _) => Ok(Self::IfOffered),
-            // As in PostgreSQL's own clients: who names a root means it.
+            // As in PostgreSQL's own clients: a root that is named is meant.
             ("require" | "verify-ca", Some(roots)) => Ok(Self::Verified { roots, name: false }),
             ("require", None) => Ok(Self::Encrypted),
-            // Everybody can get a certificate from somebody whom the system trusts.
+            // Anybody can get a certificate from an authority that the system trusts.
             ("verify-ca", None) => {
                 Err(invalid("sslmode=verify-ca needs sslrootcert, the file of the authority's certificate"))
             }
@@ -53,7 +53,7 @@ impl Protection {
     }
 }
 
-/// What is wrong with a connection string.
+/// The error for a connection string that is refused.
 pub(super) fn invalid(reason: impl Display) -> ConnectionError {
     ConnectionError::InvalidConnectionUrl(format!("its URL is refused: {reason}"))
 }

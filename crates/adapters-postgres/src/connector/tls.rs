@@ -12,7 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::protection::{Protection, RootCertificates, invalid};
 
-/// A client of TLS 1.2 and 1.3 that takes as much for granted as the protection says. Reads certificates.
+/// Makes a client of TLS 1.2 and 1.3 that verifies what the protection demands. Reads certificates.
 pub(super) fn client(protection: &Protection) -> ConnectionResult<MakeRustlsConnect> {
     let provider = Arc::new(ring::default_provider());
     let check = match protection {
@@ -24,7 +24,7 @@ pub(super) fn client(protection: &Protection) -> ConnectionResult<MakeRustlsConn
         .with_safe_default_protocol_versions()
         .map_err(invalid)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Verifier { check, provider }))
+        .with_custom_certificate_verifier(Arc::new(PartialVerifier { check, provider }))
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
 }
@@ -62,7 +62,7 @@ fn roots_in(path: &Path) -> ConnectionResult<RootCertStore> {
     if roots.is_empty() { Err(unusable("there is no certificate in it".into())) } else { Ok(roots) }
 }
 
-/// What of a server's certificate is checked. That the server has its key is always checked.
+/// The part of a server's certificate that is verified. That the server has its key always is.
 #[derive(Debug)]
 enum Check {
     Nothing,
@@ -71,12 +71,12 @@ enum Check {
 }
 
 #[derive(Debug)]
-struct Verifier {
+struct PartialVerifier {
     check: Check,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Verifier {
+impl ServerCertVerifier for PartialVerifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -91,7 +91,7 @@ impl ServerCertVerifier for Verifier {
         match &self.check {
             Check::Nothing => Ok(ServerCertVerified::assertion()),
             Check::Name(verifier) => verify(verifier),
-            // The name is looked at last, so whoever fails for it is signed well.
+            // The name is verified last, so a certificate that fails for it is signed well.
             Check::Signer(verifier) => match verify(verifier) {
                 Err(Error::InvalidCertificate(
                     CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },

@@ -1,7 +1,7 @@
 use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
-use super::Job;
+use super::job::Job;
 use crate::failure::Failure;
 use crate::metrics::LaneMetrics;
 use crate::pool::{Lease, Pool};
@@ -16,15 +16,15 @@ pub(crate) struct BatchRunner {
 
 impl BatchRunner {
     const ATTEMPTS: u8 = 4;
-    /// How many commands of a batch may wait for locks once more, each on its own, before the rest is refused.
+    /// The most commands of a batch that wait for locks again, each on its own, before the rest is refused.
     const BLOCKED_MAX: u8 = 8;
 
     pub(crate) const fn new(pool: Pool, metrics: LaneMetrics) -> Self {
         Self { pool, metrics }
     }
 
-    /// Handles a batch in one transaction. When it fails for a reason of its own making, or for a row that somebody else
-    /// keeps, its commands are run one by one, so that a bad or blocked command fails alone.
+    /// Handles a batch in one transaction. When it fails for a reason of its own making, or for a row lock that somebody
+    /// else keeps, its commands are run one by one, so that a bad or blocked command fails alone.
     pub(crate) async fn run(&self, mut jobs: Vec<Box<dyn Job>>) {
         match self.attempt(&mut jobs, LockWait::Long).await {
             Ok(()) => jobs.into_iter().for_each(Job::answer),
@@ -52,7 +52,7 @@ impl BatchRunner {
         }
     }
 
-    /// One batch, again where that helps: after contention, and after a connection was lost before the commit.
+    /// Attempts a batch, again where that helps: after contention, and after a connection was lost before the commit.
     async fn attempt(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
         let mut attempt = 1;
         loop {
@@ -119,7 +119,7 @@ mod tests {
     use tokio_util::task::TaskTracker;
     use uuid::Uuid;
 
-    struct Stand {
+    struct Fixture {
         database: TestDatabase,
         pool: Pool,
         tasks: TaskTracker,
@@ -127,7 +127,7 @@ mod tests {
         lanes: Lanes<Box<dyn Job>>,
     }
 
-    async fn stand() -> Stand {
+    async fn fixture() -> Fixture {
         let database = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
         let settings =
             ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
@@ -142,17 +142,17 @@ mod tests {
                 async move { runner.run(batch).await }
             })
         });
-        Stand { database, pool, tasks, closing, lanes }
+        Fixture { database, pool, tasks, closing, lanes }
     }
 
     fn user(n: u128) -> UserId {
         UserId::new(Uuid::from_u128(n))
     }
 
-    async fn register(stand: &Stand, n: u128) {
+    async fn register(fixture: &Fixture, n: u128) {
         let token_hash = AccessTokenHash::new([u8::try_from(n).unwrap(); 32]);
         let command = RegisterUserCommand { user: User { id: user(n), name: None }, token_hash };
-        submit(&stand.lanes, Uuid::nil(), command).await.unwrap();
+        submit(&fixture.lanes, Uuid::nil(), command).await.unwrap();
     }
 
     fn charge(n: u128, entry: u128) -> ChargePointsCommand {
@@ -166,9 +166,9 @@ mod tests {
 
     /// A command that leaves something in the set which the schema refuses.
     #[derive(Debug)]
-    struct Bad;
+    struct RefusedBySchema;
 
-    impl Command for Bad {
+    impl Command for RefusedBySchema {
         type Success = ();
         type Error = StorageError;
 
@@ -191,16 +191,16 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_bad_command_fails_alone() {
-        let stand = stand().await;
-        register(&stand, 1).await;
-        register(&stand, 2).await;
+        let fixture = fixture().await;
+        register(&fixture, 1).await;
+        register(&fixture, 2).await;
         let mut replies = Vec::new();
-        let mut blocker = stand.pool.begin().await.unwrap();
+        let mut blocker = fixture.pool.begin().await.unwrap();
         blocker.batch("SELECT FROM wallets FOR UPDATE").await.unwrap();
-        let first = submit(&stand.lanes, Uuid::nil(), charge(1, 1));
+        let first = submit(&fixture.lanes, Uuid::nil(), charge(1, 1));
         let queued = async {
-            let (good, bad) = (charge(2, 2), Bad);
-            tokio::join!(submit(&stand.lanes, Uuid::nil(), good), submit(&stand.lanes, Uuid::nil(), bad))
+            let (good, bad) = (charge(2, 2), RefusedBySchema);
+            tokio::join!(submit(&fixture.lanes, Uuid::nil(), good), submit(&fixture.lanes, Uuid::nil(), bad))
         };
         let release = async { blocker.finish(Ok(())).await.unwrap() };
         let (first, (good, bad), ()) = tokio::join!(first, queued, release);
@@ -208,77 +208,77 @@ mod tests {
         replies.push(good.is_ok());
         assert_eq!(replies, [true, true]);
         assert!(matches!(bad, Err(StorageError::Corrupt(_))), "{bad:?}");
-        assert_eq!(stand.database.query("SELECT count(*) FROM ledger_entries").await, ["2"]);
+        assert_eq!(fixture.database.query("SELECT count(*) FROM ledger_entries").await, ["2"]);
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn whoever_needs_a_row_that_somebody_keeps_fails_alone() {
+    async fn a_command_that_needs_a_row_lock_of_somebody_elses_fails_alone() {
         const PEOPLE: u128 = 20;
-        let stand = stand().await;
+        let fixture = fixture().await;
         for n in 0..PEOPLE {
-            register(&stand, n).await;
+            register(&fixture, n).await;
         }
         let lock = format!("SELECT FROM wallets WHERE user_id = '{}' FOR UPDATE", Uuid::from_u128(7));
-        let mut kept = stand.pool.begin().await.unwrap();
+        let mut kept = fixture.pool.begin().await.unwrap();
         kept.batch(&lock).await.unwrap();
-        let asked = (0..PEOPLE).map(|n| submit(&stand.lanes, Uuid::nil(), charge(n, n)));
-        let charged = futures::future::join_all(asked).await;
+        let submitted = (0..PEOPLE).map(|n| submit(&fixture.lanes, Uuid::nil(), charge(n, n)));
+        let charged = futures::future::join_all(submitted).await;
         let failed: Vec<_> = (0..PEOPLE).zip(charged).filter(|(_, charged)| charged.is_err()).collect();
         assert!(
             matches!(failed.as_slice(), [(7, Err(ChargeError::Storage(StorageError::Unavailable(_))))]),
             "{failed:?}"
         );
         kept.finish(Ok(())).await.unwrap();
-        submit(&stand.lanes, Uuid::nil(), charge(7, 7)).await.unwrap();
-        assert_eq!(stand.database.query("SELECT DISTINCT balance FROM wallets").await, ["100.00"], "once");
+        submit(&fixture.lanes, Uuid::nil(), charge(7, 7)).await.unwrap();
+        assert_eq!(fixture.database.query("SELECT DISTINCT balance FROM wallets").await, ["100.00"], "once");
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_caller_that_goes_away_does_not_stop_the_work() {
-        let stand = stand().await;
-        register(&stand, 1).await;
+        let fixture = fixture().await;
+        register(&fixture, 1).await;
         let blocker = {
-            let mut blocker = stand.pool.begin().await.unwrap();
+            let mut blocker = fixture.pool.begin().await.unwrap();
             blocker.batch("SELECT FROM wallets FOR UPDATE").await.unwrap();
             blocker
         };
-        let mut gone = Box::pin(submit(&stand.lanes, Uuid::nil(), charge(1, 1)));
+        let mut gone = Box::pin(submit(&fixture.lanes, Uuid::nil(), charge(1, 1)));
         assert!(futures::poll!(&mut gone).is_pending());
         drop(gone);
         blocker.finish(Ok(())).await.unwrap();
-        stand.closing.cancel();
-        stand.tasks.close();
-        stand.tasks.wait().await;
-        assert_eq!(stand.database.query("SELECT balance FROM wallets").await, ["100.00"]);
+        fixture.closing.cancel();
+        fixture.tasks.close();
+        fixture.tasks.wait().await;
+        assert_eq!(fixture.database.query("SELECT balance FROM wallets").await, ["100.00"]);
         let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'";
-        assert_eq!(stand.database.query(open).await, ["0"]);
+        assert_eq!(fixture.database.query(open).await, ["0"]);
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_full_lane_refuses_at_once_and_a_closed_one_finishes_what_it_took() {
-        let stand = stand().await;
-        register(&stand, 1).await;
-        let mut blocker = stand.pool.begin().await.unwrap();
+        let fixture = fixture().await;
+        register(&fixture, 1).await;
+        let mut blocker = fixture.pool.begin().await.unwrap();
         blocker.batch("SELECT FROM wallets FOR UPDATE").await.unwrap();
         let mut waiting = Vec::new();
         let refusal = loop {
             let entry = u128::try_from(waiting.len()).unwrap() + 1;
-            let mut asked = Box::pin(submit(&stand.lanes, Uuid::nil(), charge(1, entry)));
-            match futures::poll!(&mut asked) {
+            let mut submitted = Box::pin(submit(&fixture.lanes, Uuid::nil(), charge(1, entry)));
+            match futures::poll!(&mut submitted) {
                 std::task::Poll::Ready(answer) => break answer,
-                std::task::Poll::Pending => waiting.push(asked),
+                std::task::Poll::Pending => waiting.push(submitted),
             }
         };
         assert_eq!(refusal, Err(ChargeError::Storage(StorageError::Overloaded)));
         assert!(waiting.len() <= 4_096 + 512 * 2, "{}", waiting.len());
-        stand.closing.cancel();
+        fixture.closing.cancel();
         blocker.finish(Ok(())).await.unwrap();
         let taken = waiting.len();
         let charged = futures::future::join_all(waiting).await.into_iter().flatten().count();
         assert_eq!(charged, taken);
-        let balance = stand.database.query("SELECT balance::bigint FROM wallets").await;
+        let balance = fixture.database.query("SELECT balance::bigint FROM wallets").await;
         assert_eq!(balance, [(taken * 100).to_string()]);
-        let late = submit(&stand.lanes, Uuid::nil(), charge(1, 9)).await;
+        let late = submit(&fixture.lanes, Uuid::nil(), charge(1, 9)).await;
         assert!(matches!(late, Err(ChargeError::Storage(StorageError::Unavailable(_)))));
     }
 }

@@ -4,7 +4,7 @@ use seatline_domain::working_set::{Command, Footprint, WorkingSet};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::Lanes;
+use super::lanes::Lanes;
 
 /// A command in a lane, whatever its type.
 pub(crate) trait Job: Send + Sync {
@@ -14,17 +14,18 @@ pub(crate) trait Job: Send + Sync {
     fn decide(&mut self, set: &mut WorkingSet, now: Timestamp);
     /// Hands out the verdict, now that it is stored.
     fn answer(self: Box<Self>);
-    /// Hands out storage's failure instead.
+    /// Hands out a failure of storage instead.
     fn fail(self: Box<Self>, error: StorageError);
 }
 
-struct PendingRequest<C: Command> {
+/// A command, and the caller that awaits its verdict.
+struct QueuedCommand<C: Command> {
     command: C,
     verdict: Option<Result<C::Success, C::Error>>,
     reply: oneshot::Sender<Result<C::Success, C::Error>>,
 }
 
-impl<C: Command> Job for PendingRequest<C>
+impl<C: Command> Job for QueuedCommand<C>
 where
     C::Success: Sync,
     C::Error: Sync,
@@ -59,7 +60,7 @@ where
     C::Error: Sync,
 {
     let (reply, verdict) = oneshot::channel();
-    lanes.push(key, Box::new(PendingRequest { command, verdict: None, reply }))?;
+    lanes.push(key, Box::new(QueuedCommand { command, verdict: None, reply }))?;
     let lost = |_| Err(StorageError::OutcomeUnknown("the lane ended".into()).into());
     verdict.await.unwrap_or_else(lost)
 }

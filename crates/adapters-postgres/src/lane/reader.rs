@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -8,27 +8,28 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Lane, permit};
+use super::queue::{Lane, permit};
 use crate::metrics::LaneMetrics;
 
-/// Reads many things in one go.
+/// Reads the values of many keys in one go.
 #[async_trait]
 pub(crate) trait Fetch: Send + Sync + 'static {
-    /// By what a thing is asked for.
+    /// A key.
     type Key: Copy + Eq + Hash + Send + Sync + 'static;
-    /// The thing.
+    /// The value of a key.
     type Value: Clone + Send + Sync + 'static;
 
-    /// The things with these keys, none twice. What is not there is left out.
+    /// Reads the values of keys, none of which comes twice. A key without a value is left out.
     async fn fetch(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, StorageError>;
 }
 
-type PendingRequest<F> =
-    (<F as Fetch>::Key, oneshot::Sender<Result<Option<<F as Fetch>::Value>, StorageError>>);
+/// A key, and the caller that awaits its value.
+type QueuedRead<F> = (<F as Fetch>::Key, oneshot::Sender<Result<Option<<F as Fetch>::Value>, StorageError>>);
 
-/// A lane for reads: those who ask while one read is under way share the next. What they get was read after they asked.
+/// A lane for reads, single-flight: calls that come while one read is under way share the next. What each gets was read
+/// after it came.
 pub(crate) struct Reader<F: Fetch> {
-    lane: Lane<PendingRequest<F>>,
+    lane: Lane<QueuedRead<F>>,
 }
 
 impl<F: Fetch> Reader<F> {
@@ -40,38 +41,38 @@ impl<F: Fetch> Reader<F> {
     ) -> Self {
         let fetch = Arc::new(fetch);
         Self {
-            lane: Lane::start(tasks, closing, permit(), metrics, move |asked: Vec<PendingRequest<F>>| {
+            lane: Lane::start(tasks, closing, permit(), metrics, move |reads: Vec<QueuedRead<F>>| {
                 let fetch = fetch.clone();
-                async move { answer(&*fetch, asked).await }
+                async move { answer(&*fetch, reads).await }
             }),
         }
     }
 
-    /// The thing with this key, as it is after this call.
+    /// Reads the value of a key, as it is after this call.
     pub(crate) async fn get(&self, key: F::Key) -> Result<Option<F::Value>, StorageError> {
         let (reply, value) = oneshot::channel();
         self.lane.push((key, reply))?;
         value.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the reader ended".into())))
     }
 
-    /// How many people have asked and are not yet being served.
+    /// The number of calls whose read has not begun.
     pub(crate) fn depth(&self) -> usize {
         self.lane.depth()
     }
 }
 
-async fn answer<F: Fetch>(fetch: &F, asked: Vec<PendingRequest<F>>) {
-    let mut keys: Vec<F::Key> = Vec::with_capacity(asked.len());
-    let mut known = std::collections::HashSet::with_capacity(asked.len());
-    keys.extend(asked.iter().map(|(key, _)| *key).filter(|key| known.insert(*key)));
+async fn answer<F: Fetch>(fetch: &F, reads: Vec<QueuedRead<F>>) {
+    let mut keys: Vec<F::Key> = Vec::with_capacity(reads.len());
+    let mut known = HashSet::with_capacity(reads.len());
+    keys.extend(reads.iter().map(|(key, _)| *key).filter(|key| known.insert(*key)));
     match fetch.fetch(keys).await {
         Ok(found) => {
-            for (key, reply) in asked {
+            for (key, reply) in reads {
                 drop(reply.send(Ok(found.get(&key).cloned())));
             }
         }
         Err(error) => {
-            for (_, reply) in asked {
+            for (_, reply) in reads {
                 drop(reply.send(Err(error.clone())));
             }
         }

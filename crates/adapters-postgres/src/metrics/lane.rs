@@ -12,7 +12,7 @@ const BATCH_DURATION: &str = "seatline_lane_batch_duration_seconds";
 const RETRIES: &str = "seatline_lane_retries_total";
 const REFUSED: &str = "seatline_lane_refused_total";
 
-/// What the lanes of one kind measure, all of them together.
+/// The measurements of the lanes of one kind, all of them together.
 #[derive(Clone)]
 pub(crate) struct LaneMetrics {
     batch_size: Histogram,
@@ -37,7 +37,7 @@ impl LaneMetrics {
     /// The reading of seat maps.
     pub(crate) const SEAT_MAPS: &str = "seat_maps";
 
-    /// Those of a kind of lane.
+    /// The measurements of a kind of lane.
     pub(crate) fn of(lane: &'static str) -> Self {
         describe_histogram!(BATCH_SIZE, Unit::Count, "Commands handled in one batch.");
         describe_histogram!(BATCH_DURATION, Unit::Seconds, "How long a batch took, with its repetitions.");
@@ -51,25 +51,25 @@ impl LaneMetrics {
         }
     }
 
-    /// A batch of so many commands was handled.
+    /// Counts a batch that was handled.
     pub(crate) fn handled(&self, commands: usize, took: Duration) {
         self.batch_size.record(level(commands));
         self.batch_duration.record(took);
     }
 
-    /// A batch is repeated.
+    /// Counts a batch that is repeated.
     pub(crate) fn retried(&self) {
         self.retries.increment(1);
     }
 
-    /// A command was refused.
+    /// Counts a command that was refused.
     pub(crate) fn refused(&self) {
         self.refused.increment(1);
     }
 }
 
 /// Publishes how many commands are queued up, by lane.
-pub(super) fn publish_depths(lanes: impl IntoIterator<Item = (&'static str, usize)>) {
+pub(crate) fn publish_depths(lanes: impl IntoIterator<Item = (&'static str, usize)>) {
     describe_gauge!(DEPTH, Unit::Count, "Commands queued up.");
     for (lane, depth) in lanes {
         gauge!(DEPTH, "lane" => lane).set(level(depth));

@@ -1,27 +1,26 @@
-//! What the adapter counts and measures, through the `metrics` facade.
+//! Counters and measurements of the adapter, through the `metrics` facade.
 //!
-//! Counters and histograms are kept by the recorder that is installed when [`Postgres`] is made; each is looked up
-//! once. What can be read at any moment (rooms, depths, the pool) is not recorded but published when somebody looks, by
-//! [`Postgres::publish_metrics`].
+//! Counters and histograms are kept by the recorder that is installed when the adapter is made; each is looked up once.
+//! The levels of this moment (rooms, depths, the pool) are not recorded but published when somebody looks.
 
 mod lane;
 mod outcome;
 mod rooms;
 
-pub(crate) use lane::LaneMetrics;
+pub(crate) use lane::{LaneMetrics, publish_depths};
 pub(crate) use outcome::{charge_outcome, hold_outcome, payment_outcome};
 
+use deadpool::Status;
 use metrics::{Counter, Unit, counter, describe_counter, describe_gauge, gauge};
 
 use self::outcome::{CHARGE_OUTCOMES, HOLD_OUTCOMES, Outcomes, PAYMENT_OUTCOMES};
 use self::rooms::RoomMetrics;
-use crate::Postgres;
 
 const HOLDS: &str = "seatline_holds_total";
 const HOLDS_EXPIRED: &str = "seatline_holds_expired_total";
 const PAYMENTS: &str = "seatline_payments_total";
 const CHARGES: &str = "seatline_charges_total";
-const KEYS_FORGOTTEN: &str = "seatline_idempotency_keys_forgotten_total";
+const KEYS_FORGOTTEN: &str = "seatline_idempotency_keys_deleted_total";
 const USERS_REGISTERED: &str = "seatline_users_registered_total";
 const CONNECTIONS: &str = "seatline_db_connections";
 const CONNECTIONS_AVAILABLE: &str = "seatline_db_connections_available";
@@ -29,7 +28,7 @@ const CONNECTIONS_MAX: &str = "seatline_db_connections_max";
 const WAITING: &str = "seatline_db_waiting";
 const WAIT_TIMEOUTS: &str = "seatline_db_wait_timeouts_total";
 
-/// What the ports count.
+/// The counters of the ports.
 pub(crate) struct PortMetrics {
     /// The waiting rooms.
     pub(crate) rooms: RoomMetrics,
@@ -39,10 +38,10 @@ pub(crate) struct PortMetrics {
     pub(crate) payments: Outcomes,
     /// Charges asked for.
     pub(crate) charges: Outcomes,
-    /// Lapsed holds that were written down as such.
+    /// Holds that were stored as expired.
     pub(crate) holds_expired: Counter,
-    /// Lapsed idempotency keys whose records were removed.
-    pub(crate) keys_forgotten: Counter,
+    /// Expired idempotency keys whose records were removed.
+    pub(crate) keys_deleted: Counter,
     /// Accounts opened.
     pub(crate) users_registered: Counter,
 }
@@ -50,10 +49,14 @@ pub(crate) struct PortMetrics {
 impl PortMetrics {
     pub(crate) fn new() -> Self {
         describe_counter!(HOLDS, Unit::Count, "Holds asked for, by what came of them.");
-        describe_counter!(HOLDS_EXPIRED, Unit::Count, "Lapsed holds swept up by this instance.");
+        describe_counter!(HOLDS_EXPIRED, Unit::Count, "Holds that this instance stored as expired.");
         describe_counter!(PAYMENTS, Unit::Count, "Payments asked for, by what came of them.");
         describe_counter!(CHARGES, Unit::Count, "Charges asked for, by what came of them.");
-        describe_counter!(KEYS_FORGOTTEN, Unit::Count, "Lapsed idempotency keys removed by this instance.");
+        describe_counter!(
+            KEYS_FORGOTTEN,
+            Unit::Count,
+            "Records of expired idempotency keys removed by this instance."
+        );
         describe_counter!(USERS_REGISTERED, Unit::Count, "Accounts opened.");
         Self {
             rooms: RoomMetrics::default(),
@@ -61,44 +64,28 @@ impl PortMetrics {
             payments: Outcomes::of(PAYMENTS, PAYMENT_OUTCOMES),
             charges: Outcomes::of(CHARGES, CHARGE_OUTCOMES),
             holds_expired: counter!(HOLDS_EXPIRED),
-            keys_forgotten: counter!(KEYS_FORGOTTEN),
+            keys_deleted: counter!(KEYS_FORGOTTEN),
             users_registered: counter!(USERS_REGISTERED),
         }
     }
 }
 
-/// The counter of waits for a connection that were given up.
+/// Makes the counter of waits for a connection that timed out.
 pub(crate) fn wait_timeouts() -> Counter {
     describe_counter!(WAIT_TIMEOUTS, Unit::Count, "Waits for a free connection that were given up.");
     counter!(WAIT_TIMEOUTS)
 }
 
-impl Postgres {
-    /// Publishes, to the recorder in force, what can be read at this moment: the figures and totals of the waiting rooms,
-    /// the depths of the lanes, and the use of the pool. Touches no database.
-    ///
-    /// Meant for a recorder of its own on every look, so that a room that is no longer among the busiest is gone.
-    pub fn publish_metrics(&self) {
-        self.metrics.rooms.publish();
-        lane::publish_depths([
-            (LaneMetrics::ROOMS, self.room_lanes.depth()),
-            (LaneMetrics::SEATS, self.seat_lanes.depth()),
-            (LaneMetrics::WALLETS, self.wallet_lanes.depth()),
-            (LaneMetrics::TOKENS, self.users_by_token.depth()),
-            (LaneMetrics::PASSES, self.passes_by_number.depth()),
-            (LaneMetrics::FIGURES, self.figures_by_concert.depth()),
-            (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),
-        ]);
-        describe_gauge!(CONNECTIONS, Unit::Count, "Open connections to the database.");
-        describe_gauge!(CONNECTIONS_AVAILABLE, Unit::Count, "Open connections that nobody uses.");
-        describe_gauge!(CONNECTIONS_MAX, Unit::Count, "The most connections that the pool opens.");
-        describe_gauge!(WAITING, Unit::Count, "Tasks that wait for a free connection.");
-        let pool = self.pool.status();
-        gauge!(CONNECTIONS).set(level(pool.size));
-        gauge!(CONNECTIONS_AVAILABLE).set(level(pool.available));
-        gauge!(CONNECTIONS_MAX).set(level(pool.max_size));
-        gauge!(WAITING).set(level(pool.waiting));
-    }
+/// Publishes the use of the pool.
+pub(crate) fn publish_pool(pool: &Status) {
+    describe_gauge!(CONNECTIONS, Unit::Count, "Open connections to the database.");
+    describe_gauge!(CONNECTIONS_AVAILABLE, Unit::Count, "Open connections that nobody uses.");
+    describe_gauge!(CONNECTIONS_MAX, Unit::Count, "The most connections that the pool opens.");
+    describe_gauge!(WAITING, Unit::Count, "Tasks that wait for a free connection.");
+    gauge!(CONNECTIONS).set(level(pool.size));
+    gauge!(CONNECTIONS_AVAILABLE).set(level(pool.available));
+    gauge!(CONNECTIONS_MAX).set(level(pool.max_size));
+    gauge!(WAITING).set(level(pool.waiting));
 }
 
 /// A number of things as a gauge shows it.

@@ -1,4 +1,4 @@
-//! What came of a command, in the words of the published error codes.
+//! Outcomes of commands, named like the published error codes.
 
 use metrics::{Counter, counter};
 use seatline_domain::idempotency::Answer;
@@ -8,7 +8,7 @@ use seatline_domain::queue::PassRefusal;
 use seatline_domain::seat::{HoldError, SeatRefusal};
 use seatline_domain::storage::StorageError;
 
-/// What may come of a hold.
+/// The possible outcomes of a hold.
 pub(super) const HOLD_OUTCOMES: &[&str] = &[
     CREATED,
     REPEATED,
@@ -30,7 +30,7 @@ pub(super) const HOLD_OUTCOMES: &[&str] = &[
     "outcome_unknown",
     "internal_error",
 ];
-/// What may come of a payment.
+/// The possible outcomes of a payment.
 pub(super) const PAYMENT_OUTCOMES: &[&str] = &[
     CREATED,
     REPEATED,
@@ -48,7 +48,7 @@ pub(super) const PAYMENT_OUTCOMES: &[&str] = &[
     "outcome_unknown",
     "internal_error",
 ];
-/// What may come of a charge.
+/// The possible outcomes of a charge.
 pub(super) const CHARGE_OUTCOMES: &[&str] = &[
     CREATED,
     REPEATED,
@@ -75,7 +75,7 @@ impl Outcomes {
         Self { counters: outcomes.iter().copied().map(counter).collect() }
     }
 
-    /// Takes note of an outcome.
+    /// Counts an outcome.
     pub(crate) fn count(&self, outcome: &'static str) {
         if let Some((_, counter)) = self.counters.iter().find(|(known, _)| *known == outcome) {
             counter.increment(1);
@@ -83,7 +83,7 @@ impl Outcomes {
     }
 }
 
-/// What came of a hold.
+/// The outcome of a hold.
 pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, HoldError>) -> &'static str {
     match result {
         Ok(answer) => answered(answer),
@@ -101,7 +101,7 @@ pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, HoldError>) -> &'static
     }
 }
 
-/// What came of a payment.
+/// The outcome of a payment.
 pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, PayError>) -> &'static str {
     match result {
         Ok(answer) => answered(answer),
@@ -115,7 +115,7 @@ pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, PayError>) -> &'stat
     }
 }
 
-/// What came of a charge.
+/// The outcome of a charge.
 pub(crate) fn charge_outcome<T>(result: &Result<Answer<T>, ChargeError>) -> &'static str {
     match result {
         Ok(answer) => answered(answer),

@@ -13,57 +13,57 @@ const ACTIVE: &str = "seatline_room_active";
 const JOINED: &str = "seatline_room_joined_total";
 const ADMITTED: &str = "seatline_room_admitted_total";
 
-/// What is known of the waiting rooms. The busiest have a label of their own, the others share one.
+/// The measurements of the waiting rooms. The busiest have a label of their own, the others share one.
 ///
-/// What happens in a room counts under the label that the room has at that moment, so that no total ever falls. A room
+/// An event in a room counts under the label that the room has at that moment, so that no total ever falls. A room
 /// that gives its label up to a busier one starts at zero when it gets one again.
 #[derive(Default)]
 pub(crate) struct RoomMetrics {
-    rooms: Mutex<Rooms>,
+    rooms: Mutex<KnownRooms>,
 }
 
 #[derive(Default)]
-struct Rooms {
-    busy: HashMap<ConcertId, Crowd>,
-    named: HashMap<ConcertId, Totals>,
-    others: Totals,
+struct KnownRooms {
+    busy: HashMap<ConcertId, Occupancy>,
+    named: HashMap<ConcertId, RoomTotals>,
+    others: RoomTotals,
 }
 
-/// How many people there are, at this moment.
+/// The numbers of people in a room at this moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Crowd {
+struct Occupancy {
     waiting: u64,
     active: u64,
 }
 
-/// How many people there were, since the start.
+/// The numbers of people in a room since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Totals {
+struct RoomTotals {
     joined: u64,
     admitted: u64,
 }
 
 impl RoomMetrics {
-    /// How many rooms have a label of their own.
+    /// The most rooms that have a label of their own.
     const NAMED_MAX: usize = 100;
-    /// The label of all others.
+    /// The label that all others share.
     const OTHERS: &str = "other";
 
-    /// Takes note of rooms as they have just been read.
+    /// Takes over the figures of rooms that have just been read.
     pub(crate) fn observe<'f>(&self, rooms: impl IntoIterator<Item = &'f RoomFigures>) {
         let mut known = self.lock();
         for room in rooms {
-            let crowd = Crowd { waiting: room.waiting, active: room.active };
-            if crowd == Crowd::default() {
+            let occupancy = Occupancy { waiting: room.waiting, active: room.active };
+            if occupancy == Occupancy::default() {
                 known.busy.remove(&room.concert_id);
             } else {
-                known.busy.insert(room.concert_id, crowd);
+                known.busy.insert(room.concert_id, occupancy);
             }
         }
         known.name_busiest();
     }
 
-    /// Takes note of somebody who took a new place in line, and was perhaps admitted at once.
+    /// Counts somebody who took a new place in the queue, and was perhaps admitted at once.
     pub(crate) fn joined(&self, concert_id: ConcertId, at_once: bool) {
         let mut known = self.lock();
         let totals = known.totals(concert_id);
@@ -71,7 +71,7 @@ impl RoomMetrics {
         totals.admitted += u64::from(at_once);
     }
 
-    /// Takes note of people who were admitted.
+    /// Counts people who were admitted.
     pub(crate) fn admitted(&self, concert_id: ConcertId, people: usize) {
         if people > 0 {
             self.lock().totals(concert_id).admitted += u64::try_from(people).unwrap_or(u64::MAX);
@@ -79,27 +79,27 @@ impl RoomMetrics {
     }
 
     /// Publishes it all.
-    pub(super) fn publish(&self) {
+    pub(crate) fn publish(&self) {
         describe_gauge!(WAITING, Unit::Count, "People who wait.");
         describe_gauge!(ACTIVE, Unit::Count, "People whose turn it is.");
         describe_counter!(JOINED, Unit::Count, "Places in line given out by this instance.");
         describe_counter!(ADMITTED, Unit::Count, "People admitted by this instance.");
-        for (label, crowd, totals) in self.lock().labelled() {
-            gauge!(WAITING, "concert" => label.clone()).set(level(crowd.waiting));
-            gauge!(ACTIVE, "concert" => label.clone()).set(level(crowd.active));
+        for (label, occupancy, totals) in self.lock().labelled() {
+            gauge!(WAITING, "concert" => label.clone()).set(level(occupancy.waiting));
+            gauge!(ACTIVE, "concert" => label.clone()).set(level(occupancy.active));
             counter!(JOINED, "concert" => label.clone()).absolute(totals.joined);
             counter!(ADMITTED, "concert" => label).absolute(totals.admitted);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Rooms> {
+    fn lock(&self) -> MutexGuard<'_, KnownRooms> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Rooms {
-    /// Where to count what happens in a room: under its label, or a free one, or with the others.
-    fn totals(&mut self, concert_id: ConcertId) -> &mut Totals {
+impl KnownRooms {
+    /// The totals that a room counts for: those of its label, or of a free one, or of the others.
+    fn totals(&mut self, concert_id: ConcertId) -> &mut RoomTotals {
         if self.named.contains_key(&concert_id) || self.named.len() < RoomMetrics::NAMED_MAX {
             self.named.entry(concert_id).or_default()
         } else {
@@ -113,8 +113,8 @@ impl Rooms {
         rooms.extend(self.busy.keys());
         let mut rooms: Vec<ConcertId> = rooms.into_iter().collect();
         rooms.sort_unstable_by_key(|room| {
-            let crowd = self.crowd(*room);
-            (Reverse(crowd.waiting + crowd.active), !self.named.contains_key(room), *room)
+            let occupancy = self.occupancy(*room);
+            (Reverse(occupancy.waiting + occupancy.active), !self.named.contains_key(room), *room)
         });
         rooms.truncate(RoomMetrics::NAMED_MAX);
         let was = std::mem::take(&mut self.named);
@@ -122,17 +122,18 @@ impl Rooms {
         self.named = rooms.into_iter().map(totals).collect();
     }
 
-    fn labelled(&self) -> Vec<(String, Crowd, Totals)> {
-        let named = self.named.iter().map(|(room, totals)| (room.to_string(), self.crowd(*room), *totals));
-        let mut others = Crowd::default();
-        for (_, crowd) in self.busy.iter().filter(|(room, _)| !self.named.contains_key(room)) {
-            others.waiting += crowd.waiting;
-            others.active += crowd.active;
+    fn labelled(&self) -> Vec<(String, Occupancy, RoomTotals)> {
+        let named =
+            self.named.iter().map(|(room, totals)| (room.to_string(), self.occupancy(*room), *totals));
+        let mut others = Occupancy::default();
+        for (_, occupancy) in self.busy.iter().filter(|(room, _)| !self.named.contains_key(room)) {
+            others.waiting += occupancy.waiting;
+            others.active += occupancy.active;
         }
         named.chain([(RoomMetrics::OTHERS.to_owned(), others, self.others)]).collect()
     }
 
-    fn crowd(&self, room: ConcertId) -> Crowd {
+    fn occupancy(&self, room: ConcertId) -> Occupancy {
         self.busy.get(&room).copied().unwrap_or_default()
     }
 }
@@ -161,13 +162,13 @@ mod tests {
         }
     }
 
-    fn published(metrics: &RoomMetrics) -> BTreeMap<String, (Crowd, Totals)> {
+    fn published(metrics: &RoomMetrics) -> BTreeMap<String, (Occupancy, RoomTotals)> {
         let labelled = metrics.lock().labelled();
-        labelled.into_iter().map(|(label, crowd, totals)| (label, (crowd, totals))).collect()
+        labelled.into_iter().map(|(label, occupancy, totals)| (label, (occupancy, totals))).collect()
     }
 
     fn waiting(metrics: &RoomMetrics, label: &str) -> Option<u64> {
-        published(metrics).get(label).map(|(crowd, _)| crowd.waiting)
+        published(metrics).get(label).map(|(occupancy, _)| occupancy.waiting)
     }
 
     #[test]
@@ -178,8 +179,8 @@ mod tests {
         metrics.admitted(concert(1), 1);
         metrics.observe(&[room(1, 0, 2)]);
         metrics.observe(&[room(1, 0, 0)]);
-        let totals = Totals { joined: 2, admitted: 2 };
-        assert_eq!(published(&metrics)[&concert(1).to_string()], (Crowd::default(), totals));
+        let totals = RoomTotals { joined: 2, admitted: 2 };
+        assert_eq!(published(&metrics)[&concert(1).to_string()], (Occupancy::default(), totals));
         assert_eq!(metrics.lock().busy.len(), 0);
     }
 
@@ -190,7 +191,7 @@ mod tests {
         metrics.observe(&rooms);
         let labels = published(&metrics);
         assert_eq!(labels.len(), 101);
-        assert_eq!(labels["other"].0, Crowd { waiting: (0..50).sum(), active: 50 });
+        assert_eq!(labels["other"].0, Occupancy { waiting: (0..50).sum(), active: 50 });
         assert_eq!(waiting(&metrics, &concert(149).to_string()), Some(149));
         assert_eq!(waiting(&metrics, &concert(49).to_string()), None);
     }
@@ -198,8 +199,8 @@ mod tests {
     #[test]
     fn what_happens_counts_under_the_label_of_that_moment() {
         let metrics = RoomMetrics::default();
-        let crowd: Vec<_> = (0..100).map(|n| room(n, 10, 0)).collect();
-        metrics.observe(&crowd);
+        let rooms: Vec<_> = (0..100).map(|n| room(n, 10, 0)).collect();
+        metrics.observe(&rooms);
         metrics.joined(concert(200), false);
         metrics.joined(concert(0), false);
         assert_eq!(published(&metrics)["other"].1.joined, 1);
@@ -208,7 +209,10 @@ mod tests {
         metrics.joined(concert(99), false);
         let labels = published(&metrics);
         assert_eq!(labels.len(), 101);
-        assert_eq!(labels["other"], (Crowd { waiting: 9, active: 0 }, Totals { joined: 2, admitted: 0 }));
+        assert_eq!(
+            labels["other"],
+            (Occupancy { waiting: 9, active: 0 }, RoomTotals { joined: 2, admitted: 0 })
+        );
         assert_eq!(labels[&concert(200).to_string()].1.joined, 1);
         assert_eq!(labels[&concert(0).to_string()].1.joined, 1);
     }

@@ -4,9 +4,9 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::storage::StorageError;
 
-use crate::Postgres;
+use crate::postgres::Postgres;
 use crate::tables::CorruptRow;
-use crate::tables::audit_entries::{AuditEntriesBefore, audit_entry};
+use crate::tables::audit_entries::{FindAuditEntriesBefore, audit_entry};
 
 #[async_trait]
 impl AuditLog for Postgres {
@@ -15,7 +15,7 @@ impl AuditLog for Postgres {
         concert_id: ConcertId,
         page: PageRequest<i64>,
     ) -> Result<Page<AuditEntry, i64>, StorageError> {
-        let statement = AuditEntriesBefore {
+        let statement = FindAuditEntriesBefore {
             concert_id: concert_id.uuid(),
             before: page.after.unwrap_or(i64::MAX),
             limit: i64::from(page.limit.get()) + 1,

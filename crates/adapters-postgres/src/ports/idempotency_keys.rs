@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use seatline_domain::idempotency::IdempotencyKeys;
 use seatline_domain::storage::StorageError;
 
-use crate::Postgres;
+use crate::postgres::Postgres;
 use crate::tables::idempotency_keys::delete_expired;
 
 #[async_trait]
@@ -11,7 +11,7 @@ impl IdempotencyKeys for Postgres {
         let lease = self.pool.begin().await?;
         let removed = delete_expired(&lease, limit).await;
         let removed = lease.finish(removed).await?;
-        self.metrics.keys_forgotten.increment(u64::try_from(removed).unwrap_or(0));
+        self.metrics.keys_deleted.increment(u64::try_from(removed).unwrap_or(0));
         Ok(removed)
     }
 }

@@ -1,6 +1,4 @@
 use async_trait::async_trait;
-use diesel::sql_types::{BigInt, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid};
-use seatline_domain::Timestamp;
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::reservation::{
@@ -9,51 +7,18 @@ use seatline_domain::reservation::{
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
-use crate::Postgres;
 use crate::lane::submit;
-use crate::statement::statement;
-use crate::tables::reservations::{ReservationRow, assemble, seats_of};
-
-statement! {
-    /// One reservation of a user, and the time.
-    FindReservation {
-        user_id: Uuid => SqlUuid,
-        reservation_id: Uuid => SqlUuid,
-    } -> (ReservationRow, Timestamp) = ((SqlUuid, SqlUuid, SqlUuid, SqlUuid, Numeric, Text, Timestamptz, Timestamptz,
-        Nullable<SqlUuid>, Nullable<Timestamptz>), Timestamptz);
-    "SELECT concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at, payment_id,
-            ended_at, clock_timestamp()
-     FROM reservations WHERE user_id = ? AND reservation_id = ?"
-}
-
-statement! {
-    /// One page of a user's reservations, newest first, and the time.
-    FindReservationsBefore {
-        user_id: Uuid => SqlUuid,
-        before: Uuid => SqlUuid,
-        limit: i64 => BigInt,
-    } -> (ReservationRow, Timestamp) = ((SqlUuid, SqlUuid, SqlUuid, SqlUuid, Numeric, Text, Timestamptz, Timestamptz,
-        Nullable<SqlUuid>, Nullable<Timestamptz>), Timestamptz);
-    "SELECT concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at, payment_id,
-            ended_at, clock_timestamp()
-     FROM reservations WHERE user_id = ? AND reservation_id < ? ORDER BY reservation_id DESC LIMIT ?"
-}
-
-statement! {
-    /// Holds whose time is up and that are not yet written down as expired, oldest first. What has not ended is held;
-    /// the index says it like this.
-    FindLapsedHolds { limit: i64 => BigInt } -> (Uuid, Uuid) = (SqlUuid, SqlUuid);
-    "SELECT user_id, reservation_id FROM reservations
-     WHERE ended_at IS NULL AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ?"
-}
+use crate::postgres::Postgres;
+use crate::tables::reservations::{
+    FindHoldsToExpire, FindReservation, FindReservationsBefore, HoldRow, TimedReservationRow, assemble,
+    seats_of,
+};
 
 impl Postgres {
-    async fn settled(
-        &self,
-        rows: Vec<(ReservationRow, Timestamp)>,
-    ) -> Result<Vec<Reservation>, StorageError> {
-        let Some(now) = rows.first().map(|(_, now)| *now) else { return Ok(Vec::new()) };
-        let rows: Vec<ReservationRow> = rows.into_iter().map(|(row, _)| row).collect();
+    /// Reads the seats of reservations, and gives the reservations as of the time at which they were read.
+    async fn settled(&self, rows: Vec<TimedReservationRow>) -> Result<Vec<Reservation>, StorageError> {
+        let Some(now) = rows.first().map(|row| row.as_of) else { return Ok(Vec::new()) };
+        let rows: Vec<_> = rows.into_iter().map(|row| row.reservation).collect();
         let seats = self.pool.load(seats_of(&rows)).await?;
         Ok(assemble(rows, seats)?.into_iter().map(|reservation| reservation.settled(now)).collect())
     }
@@ -72,10 +37,10 @@ impl Reservations for Postgres {
     }
 
     async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
-        let rows = self.pool.load(FindLapsedHolds { limit: limit.into() }).await?;
-        let hold = |(user_id, reservation_id)| ExpireHoldCommand {
-            user_id: UserId::new(user_id),
-            reservation_id: ReservationId::new(reservation_id),
+        let rows = self.pool.load(FindHoldsToExpire { limit: limit.into() }).await?;
+        let hold = |row: HoldRow| ExpireHoldCommand {
+            user_id: UserId::new(row.user_id),
+            reservation_id: ReservationId::new(row.reservation_id),
         };
         Ok(rows.into_iter().map(hold).collect())
     }

@@ -5,8 +5,8 @@ use seatline_domain::queue::{
 };
 use seatline_domain::storage::StorageError;
 
-use crate::Postgres;
 use crate::lane::submit;
+use crate::postgres::Postgres;
 
 #[async_trait]
 impl WaitingRooms for Postgres {

@@ -9,10 +9,21 @@ use uuid::Uuid;
 use super::CorruptRow;
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::statement;
+use crate::statement::{row, statement};
 
-/// `concert_id`, `sequence`, `entry_id`, `operator`, `action`, `before`, `after`, `at`.
-pub(crate) type AuditRow = (Uuid, i64, Uuid, String, String, Option<Value>, Value, Timestamp);
+row! {
+    /// An audit entry.
+    AuditRow as audit_columns {
+        concert_id: Uuid => SqlUuid,
+        sequence: i64 => BigInt,
+        entry_id: Uuid => SqlUuid,
+        operator: String => Text,
+        action: String => Text,
+        before: Option<Value> => Nullable<Jsonb>,
+        after: Value => Jsonb,
+        at: Timestamp => Timestamptz,
+    }
+}
 
 statement! {
     /// Adds an audit entry.
@@ -30,18 +41,18 @@ statement! {
 }
 
 statement! {
-    /// One page of a concert's audit entries, newest first.
-    AuditEntriesBefore {
+    /// Reads one page of a concert's audit entries, newest first.
+    FindAuditEntriesBefore {
         concert_id: Uuid => SqlUuid,
         before: i64 => BigInt,
         limit: i64 => BigInt,
-    } -> AuditRow = (SqlUuid, BigInt, SqlUuid, Text, Text, Nullable<Jsonb>, Jsonb, Timestamptz);
-    "SELECT concert_id, sequence, entry_id, operator, action, before, after, at
+    } -> AuditRow;
+    "SELECT ", audit_columns!(), "
      FROM audit_entries WHERE concert_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?"
 }
 
 impl InsertAuditEntry {
-    /// Adds this entry.
+    /// The statement that adds an entry.
     pub(crate) fn of(entry: &AuditEntry) -> Self {
         Self {
             concert_id: entry.concert_id.uuid(),
@@ -55,27 +66,26 @@ impl InsertAuditEntry {
     }
 }
 
-/// An entry and its place in the record, from its row.
+/// An entry and its place in the record.
 pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow> {
-    let (concert_id, sequence, entry_id, operator, action, before, after, at) = row;
-    let Some(operator) = OperatorId::parse(&operator) else {
-        return Err(CorruptRow::wrong("operator", operator));
+    let Some(operator) = OperatorId::parse(&row.operator) else {
+        return Err(CorruptRow::new("operator", row.operator));
     };
-    let action = match action.as_str() {
+    let action = match row.action.as_str() {
         "CONCERT_ADDED" => AuditAction::ConcertAdded,
         "PERFORMANCE_ADDED" => AuditAction::PerformanceAdded,
         "QUEUE_CHANGED" => AuditAction::QueueChanged,
-        _ => return Err(CorruptRow::wrong("audit action", action)),
+        _ => return Err(CorruptRow::new("audit action", row.action)),
     };
     let entry = AuditEntry {
-        stamp: AuditStamp { entry_id: AuditEntryId::new(entry_id), operator },
-        concert_id: ConcertId::new(concert_id),
+        stamp: AuditStamp { entry_id: AuditEntryId::new(row.entry_id), operator },
+        concert_id: ConcertId::new(row.concert_id),
         action,
-        before: before.map(facts_of).transpose()?,
-        after: facts_of(after)?,
-        at,
+        before: row.before.map(facts_of).transpose()?,
+        after: facts_of(row.after)?,
+        at: row.at,
     };
-    Ok((sequence, entry))
+    Ok((row.sequence, entry))
 }
 
 const fn action_column(action: AuditAction) -> &'static str {
@@ -96,17 +106,17 @@ fn json(facts: &Facts) -> Value {
 }
 
 fn facts_of(value: Value) -> Result<Facts, CorruptRow> {
-    let Value::Object(object) = value else { return Err(CorruptRow::wrong("audit entry", value)) };
+    let Value::Object(object) = value else { return Err(CorruptRow::new("audit entry", value)) };
     object
         .into_iter()
         .map(|(name, value)| match value {
             Value::String(text) => Ok((name, Fact::Text(text))),
             Value::Null => Ok((name, Fact::None)),
             Value::Number(number) => {
-                let number = number.as_u64().ok_or_else(|| CorruptRow::wrong("audit entry", number))?;
+                let number = number.as_u64().ok_or_else(|| CorruptRow::new("audit entry", number))?;
                 Ok((name, Fact::Number(number)))
             }
-            other => Err(CorruptRow::wrong("audit entry", other)),
+            other => Err(CorruptRow::new("audit entry", other)),
         })
         .collect()
 }

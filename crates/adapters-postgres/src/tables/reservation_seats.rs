@@ -10,24 +10,40 @@ use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
 use super::CorruptRow;
-use super::corrupt_row::{amount, seat_number, seat_number_of};
+use super::columns::{amount, integer, seat_number};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::statement;
+use crate::statement::{row, statement};
 
-/// `reservation_id`, `seat_number`, `section`, `price`.
-pub(crate) type ReservedSeatRow = (Uuid, i32, String, Decimal);
+row! {
+    /// A seat of a reservation.
+    ReservedSeatRow as reserved_seat_columns {
+        reservation_id: Uuid => SqlUuid,
+        seat_number: i32 => Integer,
+        section: String => Text = "seat.section",
+        price: Decimal => Numeric,
+    }
+}
 
-/// `performance_id`, `seat_number`, `reservation_id`, `user_id`, `state`, `held_until`.
-pub(crate) type OwnerRow = (Uuid, i32, Uuid, Uuid, String, Timestamp);
+row! {
+    /// The owner of a seat.
+    OwnerRow as owner_columns {
+        performance_id: Uuid => SqlUuid,
+        seat_number: i32 => Integer,
+        reservation_id: Uuid => SqlUuid,
+        user_id: Uuid => SqlUuid,
+        state: String => Text,
+        held_until: Timestamp => Timestamptz,
+    }
+}
 
 statement! {
-    /// The seats of reservations.
-    SeatsOfReservations {
-        performance_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-    } -> ReservedSeatRow = (SqlUuid, Integer, Text, Numeric);
-    "SELECT reserved.reservation_id, reserved.seat_number, seat.section, reserved.price
+    /// Reads the seats of reservations.
+    FindSeatsOfReservations {
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+    } -> ReservedSeatRow;
+    "SELECT ", reserved_seat_columns!(reserved), "
      FROM unnest(?, ?) AS named(performance_id, reservation_id)
      JOIN reservation_seats AS reserved ON reserved.performance_id = named.performance_id
           AND reserved.reservation_id = named.reservation_id
@@ -35,43 +51,48 @@ statement! {
 }
 
 statement! {
-    /// Who has seats, lapsed holds included.
-    OwnersOfSeats {
-        performance_ids: Vec<Uuid> => Array<SqlUuid>,
-        numbers: Vec<i32> => Array<Integer>,
-    } -> OwnerRow = (SqlUuid, Integer, SqlUuid, SqlUuid, Text, Timestamptz);
-    "SELECT owner.performance_id, owner.seat_number, owner.reservation_id, owner.user_id, owner.state,
-            owner.held_until
-     FROM unnest(?, ?) AS named(performance_id, number)
+    /// Reads the owners of seats, expired holds included.
+    FindOwnersOfSeats {
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        seat_number: Vec<i32> => Array<Integer>,
+    } -> OwnerRow;
+    "SELECT ", owner_columns!(owner), "
+     FROM unnest(?, ?) AS named(performance_id, seat_number)
      CROSS JOIN LATERAL (
          SELECT * FROM reservation_seats
-         WHERE performance_id = named.performance_id AND seat_number = named.number AND live LIMIT 1
+         WHERE performance_id = named.performance_id AND seat_number = named.seat_number AND live LIMIT 1
      ) AS owner"
+}
+
+statement! {
+    /// Reads the owners of all seats of performances, expired holds included.
+    FindOwners { performance_ids: Vec<Uuid> => Array<SqlUuid> } -> OwnerRow;
+    "SELECT ", owner_columns!(), " FROM reservation_seats WHERE performance_id = ANY(?) AND live"
 }
 
 statement! {
     /// Takes seats away from those who had them and have them no more.
     ReleaseSeats {
-        performance_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-        numbers: Vec<i32> => Array<Integer>,
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+        seat_number: Vec<i32> => Array<Integer>,
     };
     "UPDATE reservation_seats AS owner
      SET state = 'RELEASED'
-     FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, number)
+     FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, seat_number)
      WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
-           AND owner.seat_number = seat.number AND owner.state <> 'RELEASED'"
+           AND owner.seat_number = seat.seat_number AND owner.state <> 'RELEASED'"
 }
 
 statement! {
     /// Adds the seats of new reservations.
-    InsertSeats {
-        performance_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-        numbers: Vec<i32> => Array<Integer>,
-        user_ids: Vec<Uuid> => Array<SqlUuid>,
-        prices: Vec<Decimal> => Array<Numeric>,
-        states: Vec<&'static str> => Array<Text>,
+    InsertReservedSeats {
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+        seat_number: Vec<i32> => Array<Integer>,
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        price: Vec<Decimal> => Array<Numeric>,
+        state: Vec<&'static str> => Array<Text>,
         held_until: Vec<Timestamp> => Array<Timestamptz>,
     };
     "INSERT INTO reservation_seats (performance_id, reservation_id, seat_number, user_id, price, state, held_until)
@@ -81,37 +102,40 @@ statement! {
 statement! {
     /// Sells seats to those who hold them.
     SellSeats {
-        performance_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-        numbers: Vec<i32> => Array<Integer>,
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+        seat_number: Vec<i32> => Array<Integer>,
     };
     "UPDATE reservation_seats AS owner
      SET state = 'SOLD'
-     FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, number)
+     FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, seat_number)
      WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
-           AND owner.seat_number = seat.number AND owner.state = 'HELD'"
+           AND owner.seat_number = seat.seat_number AND owner.state = 'HELD'"
 }
 
-/// A reserved seat from its row.
-pub(super) fn reserved_seat(row: ReservedSeatRow) -> Result<ReservedSeat, CorruptRow> {
-    let (_, number, section, price) = row;
-    Ok(ReservedSeat { number: seat_number_of(number)?, section, price: amount("price of a seat", price)? })
+impl TryFrom<ReservedSeatRow> for ReservedSeat {
+    type Error = CorruptRow;
+
+    fn try_from(row: ReservedSeatRow) -> Result<Self, CorruptRow> {
+        let price = amount("price of a seat", row.price)?;
+        Ok(Self { number: seat_number(row.seat_number)?, section: row.section, price })
+    }
 }
 
-/// Who has a seat, from its owner's row.
-pub(crate) fn owner_of(row: OwnerRow) -> Result<(SeatKey, SeatState), CorruptRow> {
-    let (performance_id, number, reservation_id, user_id, state, until) = row;
-    let key = SeatKey { performance_id: PerformanceId::new(performance_id), number: seat_number_of(number)? };
-    let (reservation_id, user_id) = (ReservationId::new(reservation_id), UserId::new(user_id));
-    let state = match state.as_str() {
-        "HELD" => SeatState::Held { reservation_id, user_id, until },
+/// A seat that has an owner, and its state.
+pub(crate) fn owned(row: OwnerRow) -> Result<(SeatKey, SeatState), CorruptRow> {
+    let performance_id = PerformanceId::new(row.performance_id);
+    let key = SeatKey { performance_id, number: seat_number(row.seat_number)? };
+    let (reservation_id, user_id) = (ReservationId::new(row.reservation_id), UserId::new(row.user_id));
+    let state = match row.state.as_str() {
+        "HELD" => SeatState::Held { reservation_id, user_id, until: row.held_until },
         "SOLD" => SeatState::Sold { reservation_id, user_id },
-        _ => return Err(CorruptRow::wrong("state of a reserved seat", state)),
+        _ => return Err(CorruptRow::new("state of a reserved seat", row.state)),
     };
     Ok((key, state))
 }
 
-/// Reads who has seats, which must be locked by now.
+/// Reads the owners of seats, which must be locked by now.
 pub(super) async fn owners(
     lease: &Lease,
     keys: &BTreeSet<SeatKey>,
@@ -119,12 +143,12 @@ pub(super) async fn owners(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let statement = OwnersOfSeats {
-        performance_ids: keys.iter().map(|key| key.performance_id.uuid()).collect(),
-        numbers: keys.iter().map(|key| seat_number(key.number)).collect(),
+    let statement = FindOwnersOfSeats {
+        performance_id: keys.iter().map(|key| key.performance_id.uuid()).collect(),
+        seat_number: keys.iter().map(|key| integer(key.number.get())).collect(),
     };
     let rows = lease.load(statement).await?;
-    Ok(rows.into_iter().map(owner_of).collect::<Result<_, CorruptRow>>()?)
+    Ok(rows.into_iter().map(owned).collect::<Result<_, CorruptRow>>()?)
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
@@ -135,44 +159,44 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
 
 async fn release(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let mut statement =
-        ReleaseSeats { performance_ids: Vec::new(), reservation_ids: Vec::new(), numbers: Vec::new() };
+        ReleaseSeats { performance_id: Vec::new(), reservation_id: Vec::new(), seat_number: Vec::new() };
     for (before, after) in set.seats.changes() {
         if let Some(owner) = before.owner().filter(|owner| after.owner() != Some(*owner)) {
-            statement.performance_ids.push(before.key.performance_id.uuid());
-            statement.reservation_ids.push(owner.uuid());
-            statement.numbers.push(seat_number(before.key.number));
+            statement.performance_id.push(before.key.performance_id.uuid());
+            statement.reservation_id.push(owner.uuid());
+            statement.seat_number.push(integer(before.key.number.get()));
         }
     }
-    if !statement.numbers.is_empty() {
+    if !statement.seat_number.is_empty() {
         lease.execute(statement).await?;
     }
     Ok(())
 }
 
 async fn insert(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
-    let mut statement = InsertSeats {
-        performance_ids: Vec::new(),
-        reservation_ids: Vec::new(),
-        numbers: Vec::new(),
-        user_ids: Vec::new(),
-        prices: Vec::new(),
-        states: Vec::new(),
+    let mut statement = InsertReservedSeats {
+        performance_id: Vec::new(),
+        reservation_id: Vec::new(),
+        seat_number: Vec::new(),
+        user_id: Vec::new(),
+        price: Vec::new(),
+        state: Vec::new(),
         held_until: Vec::new(),
     };
     for reservation in set.reservations.added() {
         for reserved in &reservation.seats {
             let key = SeatKey { performance_id: reservation.performance_id, number: reserved.number };
             let owner = set.seats.get(&key).and_then(Seat::owner);
-            statement.performance_ids.push(reservation.performance_id.uuid());
-            statement.reservation_ids.push(reservation.id.uuid());
-            statement.numbers.push(seat_number(reserved.number));
-            statement.user_ids.push(reservation.user_id.uuid());
-            statement.prices.push(reserved.price.decimal());
-            statement.states.push(if owner == Some(reservation.id) { "HELD" } else { "RELEASED" });
+            statement.performance_id.push(reservation.performance_id.uuid());
+            statement.reservation_id.push(reservation.id.uuid());
+            statement.seat_number.push(integer(reserved.number.get()));
+            statement.user_id.push(reservation.user_id.uuid());
+            statement.price.push(reserved.price.decimal());
+            statement.state.push(if owner == Some(reservation.id) { "HELD" } else { "RELEASED" });
             statement.held_until.push(reservation.expires_at);
         }
     }
-    if !statement.numbers.is_empty() {
+    if !statement.seat_number.is_empty() {
         lease.execute(statement).await?;
     }
     Ok(())
@@ -180,15 +204,15 @@ async fn insert(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
 
 async fn sell(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let mut statement =
-        SellSeats { performance_ids: Vec::new(), reservation_ids: Vec::new(), numbers: Vec::new() };
+        SellSeats { performance_id: Vec::new(), reservation_id: Vec::new(), seat_number: Vec::new() };
     for seat in set.seats.changed() {
         if let SeatState::Sold { reservation_id, .. } = seat.state {
-            statement.performance_ids.push(seat.key.performance_id.uuid());
-            statement.reservation_ids.push(reservation_id.uuid());
-            statement.numbers.push(seat_number(seat.key.number));
+            statement.performance_id.push(seat.key.performance_id.uuid());
+            statement.reservation_id.push(reservation_id.uuid());
+            statement.seat_number.push(integer(seat.key.number.get()));
         }
     }
-    let sold = statement.numbers.len();
+    let sold = statement.seat_number.len();
     if sold > 0 && lease.execute(statement).await? != sold {
         return Err(Failure::Broken("a seat that was paid for was not held by its buyer".into()));
     }

@@ -8,30 +8,92 @@ use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::working_set::{Footprint, LoadedReservations, WorkingSet};
 use uuid::Uuid;
 
-use super::corrupt_row::amount;
-use super::reservation_seats::{ReservedSeatRow, SeatsOfReservations, reserved_seat};
-use super::{CorruptRow, count};
+use super::reservation_seats::{FindSeatsOfReservations, ReservedSeatRow};
+use super::{CorruptRow, amount, count};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::statement;
+use crate::statement::{row, statement};
 
-/// `concert_id`, `reservation_id`, `performance_id`, `user_id`, `amount`, `state`, `held_at`, `expires_at`,
-/// `payment_id`, `ended_at`.
-pub(crate) type ReservationRow =
-    (Uuid, Uuid, Uuid, Uuid, Decimal, String, Timestamp, Timestamp, Option<Uuid>, Option<Timestamp>);
+row! {
+    /// A reservation, without its seats.
+    ReservationRow as reservation_columns {
+        concert_id: Uuid => SqlUuid,
+        reservation_id: Uuid => SqlUuid,
+        performance_id: Uuid => SqlUuid,
+        user_id: Uuid => SqlUuid,
+        amount: Decimal => Numeric,
+        state: String => Text,
+        held_at: Timestamp => Timestamptz,
+        expires_at: Timestamp => Timestamptz,
+        payment_id: Option<Uuid> => Nullable<SqlUuid>,
+        ended_at: Option<Timestamp> => Nullable<Timestamptz>,
+    }
+}
+
+row! {
+    /// A reservation, and the time.
+    TimedReservationRow as timed_reservation_columns {
+        ..reservation: ReservationRow as reservation_columns,
+        as_of: Timestamp => Timestamptz = "clock_timestamp()",
+    }
+}
+
+row! {
+    /// A hold, by its user and id.
+    HoldRow as hold_columns {
+        user_id: Uuid => SqlUuid,
+        reservation_id: Uuid => SqlUuid,
+    }
+}
+
+row! {
+    /// The number of seats that a user bought of a concert by one reservation.
+    BoughtRow as bought_columns {
+        concert_id: Uuid => SqlUuid,
+        user_id: Uuid => SqlUuid,
+        seats: i64 => BigInt = "bought.seats",
+    }
+}
 
 statement! {
-    /// Locks reservations: those named by user and id, and the held ones of the users named. Each by a look-up of its
-    /// own, as with passes.
+    /// Reads one reservation of a user.
+    FindReservation {
+        user_id: Uuid => SqlUuid,
+        reservation_id: Uuid => SqlUuid,
+    } -> TimedReservationRow;
+    "SELECT ", timed_reservation_columns!(), "
+     FROM reservations WHERE user_id = ? AND reservation_id = ?"
+}
+
+statement! {
+    /// Reads one page of a user's reservations, newest first.
+    FindReservationsBefore {
+        user_id: Uuid => SqlUuid,
+        before: Uuid => SqlUuid,
+        limit: i64 => BigInt,
+    } -> TimedReservationRow;
+    "SELECT ", timed_reservation_columns!(), "
+     FROM reservations WHERE user_id = ? AND reservation_id < ? ORDER BY reservation_id DESC LIMIT ?"
+}
+
+statement! {
+    /// Reads holds whose time is up and that are not yet stored as expired, oldest first. What has not ended is held; the
+    /// index says it like this.
+    FindHoldsToExpire { limit: i64 => BigInt } -> HoldRow;
+    "SELECT ", hold_columns!(), " FROM reservations
+     WHERE ended_at IS NULL AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ?"
+}
+
+statement! {
+    /// Locks reservations: those named by user and id, and the held ones of the users named. Each row lock is taken by a
+    /// look-up of its own, as with passes.
     LockReservations {
-        user_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-        holder_concert_ids: Vec<Uuid> => Array<SqlUuid>,
-        holder_user_ids: Vec<Uuid> => Array<SqlUuid>,
-    } -> ReservationRow = (SqlUuid, SqlUuid, SqlUuid, SqlUuid, Numeric, Text, Timestamptz, Timestamptz,
-        Nullable<SqlUuid>, Nullable<Timestamptz>);
-    "SELECT own.concert_id, own.reservation_id, own.performance_id, own.user_id, own.amount, own.state, own.held_at,
-            own.expires_at, own.payment_id, own.ended_at
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+        holder_concert_id: Vec<Uuid> => Array<SqlUuid>,
+        holder_user_id: Vec<Uuid> => Array<SqlUuid>,
+    } -> ReservationRow;
+    "SELECT ", reservation_columns!(own), "
      FROM (
          SELECT named.user_id, named.reservation_id FROM unnest(?, ?) AS named(user_id, reservation_id)
          UNION
@@ -50,25 +112,23 @@ statement! {
 }
 
 statement! {
-    /// Reservations by user and id, without locking them.
-    ReservationsByUser {
-        user_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-    } -> ReservationRow = (SqlUuid, SqlUuid, SqlUuid, SqlUuid, Numeric, Text, Timestamptz, Timestamptz,
-        Nullable<SqlUuid>, Nullable<Timestamptz>);
-    "SELECT own.concert_id, own.reservation_id, own.performance_id, own.user_id, own.amount, own.state, own.held_at,
-            own.expires_at, own.payment_id, own.ended_at
+    /// Reads reservations by user and id, without locking them.
+    FindReservations {
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+    } -> ReservationRow;
+    "SELECT ", reservation_columns!(own), "
      FROM unnest(?, ?) AS named(user_id, reservation_id)
      JOIN reservations AS own ON own.user_id = named.user_id AND own.reservation_id = named.reservation_id"
 }
 
 statement! {
-    /// How many seats users have bought of concerts, by reservation.
+    /// Counts the seats that users have bought of concerts, by reservation.
     CountBought {
-        concert_ids: Vec<Uuid> => Array<SqlUuid>,
-        user_ids: Vec<Uuid> => Array<SqlUuid>,
-    } -> (Uuid, Uuid, i64) = (SqlUuid, SqlUuid, BigInt);
-    "SELECT holder.concert_id, holder.user_id, bought.seats
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+    } -> BoughtRow;
+    "SELECT ", bought_columns!(holder), "
      FROM unnest(?, ?) AS holder(concert_id, user_id)
      CROSS JOIN LATERAL (
          SELECT performance_id, reservation_id FROM reservations
@@ -83,29 +143,28 @@ statement! {
 statement! {
     /// Adds reservations.
     InsertReservations {
-        concert_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-        performance_ids: Vec<Uuid> => Array<SqlUuid>,
-        user_ids: Vec<Uuid> => Array<SqlUuid>,
-        amounts: Vec<Decimal> => Array<Numeric>,
-        states: Vec<&'static str> => Array<Text>,
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        amount: Vec<Decimal> => Array<Numeric>,
+        state: Vec<&'static str> => Array<Text>,
         held_at: Vec<Timestamp> => Array<Timestamptz>,
         expires_at: Vec<Timestamp> => Array<Timestamptz>,
-        payment_ids: Vec<Option<Uuid>> => Array<Nullable<SqlUuid>>,
+        payment_id: Vec<Option<Uuid>> => Array<Nullable<SqlUuid>>,
         ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
-    "INSERT INTO reservations (concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at,
-                               payment_id, ended_at)
+    "INSERT INTO reservations (", reservation_columns!(), ")
      SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
 statement! {
     /// Writes changed reservations.
     UpdateReservations {
-        user_ids: Vec<Uuid> => Array<SqlUuid>,
-        reservation_ids: Vec<Uuid> => Array<SqlUuid>,
-        states: Vec<&'static str> => Array<Text>,
-        payment_ids: Vec<Option<Uuid>> => Array<Nullable<SqlUuid>>,
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        reservation_id: Vec<Uuid> => Array<SqlUuid>,
+        state: Vec<&'static str> => Array<Text>,
+        payment_id: Vec<Option<Uuid>> => Array<Nullable<SqlUuid>>,
         ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
     "UPDATE reservations AS reservation
@@ -114,65 +173,70 @@ statement! {
      WHERE reservation.user_id = new.user_id AND reservation.reservation_id = new.reservation_id"
 }
 
-/// Reservations from their rows and those of their seats.
+/// Puts reservations together from their rows and those of their seats.
 pub(crate) fn assemble(
     rows: Vec<ReservationRow>,
     seats: Vec<ReservedSeatRow>,
 ) -> Result<Vec<Reservation>, CorruptRow> {
     let mut seats_of: BTreeMap<Uuid, Vec<ReservedSeat>> = BTreeMap::new();
     for row in seats {
-        seats_of.entry(row.0).or_default().push(reserved_seat(row)?);
+        seats_of.entry(row.reservation_id).or_default().push(row.try_into()?);
     }
-    rows.into_iter()
-        .map(|row| {
-            let seats = seats_of.remove(&row.1).unwrap_or_default();
-            reservation(row, seats)
-        })
-        .collect()
+    let with_seats = |row: ReservationRow| {
+        let seats = seats_of.remove(&row.reservation_id).unwrap_or_default();
+        reservation(row, seats)
+    };
+    rows.into_iter().map(with_seats).collect()
 }
 
-/// Asks for the seats of reservations.
-pub(crate) fn seats_of(rows: &[ReservationRow]) -> SeatsOfReservations {
-    SeatsOfReservations {
-        performance_ids: rows.iter().map(|row| row.2).collect(),
-        reservation_ids: rows.iter().map(|row| row.1).collect(),
+/// The statement that reads the seats of reservations.
+pub(crate) fn seats_of(rows: &[ReservationRow]) -> FindSeatsOfReservations {
+    FindSeatsOfReservations {
+        performance_id: rows.iter().map(|row| row.performance_id).collect(),
+        reservation_id: rows.iter().map(|row| row.reservation_id).collect(),
     }
 }
 
 fn reservation(row: ReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Reservation, CorruptRow> {
-    let (concert_id, id, performance_id, user_id, total, state, held_at, expires_at, payment_id, ended_at) =
-        row;
     seats.sort_by_key(|seat| seat.number);
-    let state = match (state.as_str(), payment_id.map(PaymentId::new), ended_at) {
+    let state = match (row.state.as_str(), row.payment_id.map(PaymentId::new), row.ended_at) {
         ("HELD", ..) => ReservationState::Held,
         ("PAID", Some(payment_id), Some(at)) => ReservationState::Paid { payment_id, at },
         ("EXPIRED", _, Some(at)) => ReservationState::Expired { at },
         ("CANCELLED", _, Some(at)) => ReservationState::Cancelled { at },
         ("REFUNDED", Some(payment_id), Some(at)) => ReservationState::Refunded { payment_id, at },
-        _ => return Err(CorruptRow::wrong("state of a reservation", state)),
+        _ => return Err(CorruptRow::new("state of a reservation", row.state)),
     };
     Ok(Reservation {
-        id: ReservationId::new(id),
-        concert_id: ConcertId::new(concert_id),
-        performance_id: PerformanceId::new(performance_id),
-        user_id: UserId::new(user_id),
+        id: ReservationId::new(row.reservation_id),
+        concert_id: ConcertId::new(row.concert_id),
+        performance_id: PerformanceId::new(row.performance_id),
+        user_id: UserId::new(row.user_id),
         seats,
-        amount: amount("amount of a reservation", total)?,
+        amount: amount("amount of a reservation", row.amount)?,
         state,
-        held_at,
-        expires_at,
+        held_at: row.held_at,
+        expires_at: row.expires_at,
     })
 }
 
-type StateColumns = (&'static str, Option<Uuid>, Option<Timestamp>);
+/// The columns that a reservation's state is stored in.
+struct StateColumns {
+    state: &'static str,
+    payment_id: Option<Uuid>,
+    ended_at: Option<Timestamp>,
+}
 
-fn state_columns(state: ReservationState) -> StateColumns {
-    match state {
-        ReservationState::Held => ("HELD", None, None),
-        ReservationState::Paid { payment_id, at } => ("PAID", Some(payment_id.uuid()), Some(at)),
-        ReservationState::Expired { at } => ("EXPIRED", None, Some(at)),
-        ReservationState::Cancelled { at } => ("CANCELLED", None, Some(at)),
-        ReservationState::Refunded { payment_id, at } => ("REFUNDED", Some(payment_id.uuid()), Some(at)),
+impl StateColumns {
+    fn of(reservation: &Reservation) -> Self {
+        let (state, payment_id, ended_at) = match reservation.state {
+            ReservationState::Held => ("HELD", None, None),
+            ReservationState::Paid { payment_id, at } => ("PAID", Some(payment_id), Some(at)),
+            ReservationState::Expired { at } => ("EXPIRED", None, Some(at)),
+            ReservationState::Cancelled { at } => ("CANCELLED", None, Some(at)),
+            ReservationState::Refunded { payment_id, at } => ("REFUNDED", Some(payment_id), Some(at)),
+        };
+        Self { state, payment_id: payment_id.map(PaymentId::uuid), ended_at }
     }
 }
 
@@ -186,10 +250,10 @@ pub(super) async fn lock(
     }
     let rows = lease
         .load(LockReservations {
-            user_ids: footprint.reservations.iter().map(|(user_id, _)| user_id.uuid()).collect(),
-            reservation_ids: footprint.reservations.iter().map(|(_, id)| id.uuid()).collect(),
-            holder_concert_ids: footprint.holders.iter().map(|(concert_id, _)| concert_id.uuid()).collect(),
-            holder_user_ids: footprint.holders.iter().map(|(_, user_id)| user_id.uuid()).collect(),
+            user_id: footprint.reservations.iter().map(|(user_id, _)| user_id.uuid()).collect(),
+            reservation_id: footprint.reservations.iter().map(|(_, id)| id.uuid()).collect(),
+            holder_concert_id: footprint.holders.iter().map(|(concert_id, _)| concert_id.uuid()).collect(),
+            holder_user_id: footprint.holders.iter().map(|(_, user_id)| user_id.uuid()).collect(),
         })
         .await?;
     if rows.is_empty() {
@@ -202,7 +266,7 @@ pub(super) async fn lock(
     Ok(())
 }
 
-/// Reads how many seats the holders have bought.
+/// Counts the seats that the holders have bought.
 pub(super) async fn load_bought(
     lease: &Lease,
     footprint: &Footprint,
@@ -212,12 +276,12 @@ pub(super) async fn load_bought(
         return Ok(());
     }
     let statement = CountBought {
-        concert_ids: footprint.holders.iter().map(|(concert_id, _)| concert_id.uuid()).collect(),
-        user_ids: footprint.holders.iter().map(|(_, user_id)| user_id.uuid()).collect(),
+        concert_id: footprint.holders.iter().map(|(concert_id, _)| concert_id.uuid()).collect(),
+        user_id: footprint.holders.iter().map(|(_, user_id)| user_id.uuid()).collect(),
     };
-    for (concert_id, user_id, seats) in lease.load(statement).await? {
-        let holder = (ConcertId::new(concert_id), UserId::new(user_id));
-        *bought.entry(holder).or_default() += count::<u32>("number of seats bought", seats)?;
+    for row in lease.load(statement).await? {
+        let holder = (ConcertId::new(row.concert_id), UserId::new(row.user_id));
+        *bought.entry(holder).or_default() += count::<u32>("number of seats bought", row.seats)?;
     }
     Ok(())
 }
@@ -225,30 +289,30 @@ pub(super) async fn load_bought(
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let changed: Vec<&Reservation> = set.reservations.changed().collect();
     if !changed.is_empty() {
-        let columns: Vec<StateColumns> = changed.iter().map(|one| state_columns(one.state)).collect();
+        let columns: Vec<StateColumns> = changed.iter().copied().map(StateColumns::of).collect();
         let update = UpdateReservations {
-            user_ids: changed.iter().map(|one| one.user_id.uuid()).collect(),
-            reservation_ids: changed.iter().map(|one| one.id.uuid()).collect(),
-            states: columns.iter().map(|column| column.0).collect(),
-            payment_ids: columns.iter().map(|column| column.1).collect(),
-            ended_at: columns.iter().map(|column| column.2).collect(),
+            user_id: changed.iter().map(|one| one.user_id.uuid()).collect(),
+            reservation_id: changed.iter().map(|one| one.id.uuid()).collect(),
+            state: columns.iter().map(|column| column.state).collect(),
+            payment_id: columns.iter().map(|column| column.payment_id).collect(),
+            ended_at: columns.iter().map(|column| column.ended_at).collect(),
         };
         lease.execute(update).await?;
     }
     let added: Vec<&Reservation> = set.reservations.added().collect();
     if !added.is_empty() {
-        let columns: Vec<StateColumns> = added.iter().map(|one| state_columns(one.state)).collect();
+        let columns: Vec<StateColumns> = added.iter().copied().map(StateColumns::of).collect();
         let insert = InsertReservations {
-            concert_ids: added.iter().map(|one| one.concert_id.uuid()).collect(),
-            reservation_ids: added.iter().map(|one| one.id.uuid()).collect(),
-            performance_ids: added.iter().map(|one| one.performance_id.uuid()).collect(),
-            user_ids: added.iter().map(|one| one.user_id.uuid()).collect(),
-            amounts: added.iter().map(|one| one.amount.decimal()).collect(),
-            states: columns.iter().map(|column| column.0).collect(),
+            concert_id: added.iter().map(|one| one.concert_id.uuid()).collect(),
+            reservation_id: added.iter().map(|one| one.id.uuid()).collect(),
+            performance_id: added.iter().map(|one| one.performance_id.uuid()).collect(),
+            user_id: added.iter().map(|one| one.user_id.uuid()).collect(),
+            amount: added.iter().map(|one| one.amount.decimal()).collect(),
+            state: columns.iter().map(|column| column.state).collect(),
             held_at: added.iter().map(|one| one.held_at).collect(),
             expires_at: added.iter().map(|one| one.expires_at).collect(),
-            payment_ids: columns.iter().map(|column| column.1).collect(),
-            ended_at: columns.iter().map(|column| column.2).collect(),
+            payment_id: columns.iter().map(|column| column.payment_id).collect(),
+            ended_at: columns.iter().map(|column| column.ended_at).collect(),
         };
         lease.execute(insert).await?;
     }

@@ -1,30 +1,78 @@
 use diesel::sql_types::{Array, Binary, Nullable, Text, Uuid as SqlUuid};
+use seatline_domain::id::UserId;
+use seatline_domain::user::{AccessTokenHash, User, UserName};
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
+use super::CorruptRow;
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::statement;
+use crate::statement::{row, statement};
+
+row! {
+    /// A user.
+    UserRow as user_columns {
+        user_id: Uuid => SqlUuid,
+        name: Option<String> => Nullable<Text>,
+    }
+}
+
+row! {
+    /// The owner of an access token.
+    TokenOwnerRow as token_owner_columns {
+        token_hash: Vec<u8> => Binary,
+        user_id: Uuid => SqlUuid,
+    }
+}
+
+statement! {
+    /// Reads one user.
+    FindUser { user_id: Uuid => SqlUuid } -> UserRow;
+    "SELECT ", user_columns!(), " FROM users WHERE user_id = ?"
+}
+
+statement! {
+    /// Reads the owners of access tokens.
+    FindTokenOwners { token_hashes: Vec<Vec<u8>> => Array<Binary> } -> TokenOwnerRow;
+    "SELECT ", token_owner_columns!(), " FROM users WHERE token_hash = ANY(?)"
+}
 
 statement! {
     /// Adds users.
     InsertUsers {
-        user_ids: Vec<Uuid> => Array<SqlUuid>,
-        names: Vec<Option<String>> => Array<Nullable<Text>>,
-        token_hashes: Vec<Vec<u8>> => Array<Binary>,
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        name: Vec<Option<String>> => Array<Nullable<Text>>,
+        token_hash: Vec<Vec<u8>> => Array<Binary>,
     };
     "INSERT INTO users (user_id, name, token_hash) SELECT * FROM unnest(?, ?, ?)"
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = CorruptRow;
+
+    fn try_from(row: UserRow) -> Result<Self, CorruptRow> {
+        let id = UserId::new(row.user_id);
+        let parse = |name: String| UserName::parse(&name).map_err(|_| CorruptRow::new("name of a user", id));
+        Ok(Self { id, name: row.name.map(parse).transpose()? })
+    }
+}
+
+/// The hash of an access token, and its owner.
+pub(crate) fn token_owner(row: TokenOwnerRow) -> Result<(AccessTokenHash, UserId), CorruptRow> {
+    let hash =
+        <[u8; 32]>::try_from(row.token_hash).map_err(|_| CorruptRow::new("token hash", row.user_id))?;
+    Ok((AccessTokenHash::new(hash), UserId::new(row.user_id)))
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     if set.users.is_empty() {
         return Ok(());
     }
-    let name = |name: &seatline_domain::user::UserName| name.as_str().to_owned();
+    let name = |name: &UserName| name.as_str().to_owned();
     let insert = InsertUsers {
-        user_ids: set.users.iter().map(|added| added.user.id.uuid()).collect(),
-        names: set.users.iter().map(|added| added.user.name.as_ref().map(name)).collect(),
-        token_hashes: set.users.iter().map(|added| added.token_hash.bytes().to_vec()).collect(),
+        user_id: set.users.iter().map(|added| added.user.id.uuid()).collect(),
+        name: set.users.iter().map(|added| added.user.name.as_ref().map(name)).collect(),
+        token_hash: set.users.iter().map(|added| added.token_hash.bytes().to_vec()).collect(),
     };
     lease.execute(insert).await?;
     Ok(())

@@ -2,41 +2,121 @@ use chrono::TimeDelta;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus, Throttle};
+use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomFigures, RoomSettings, RoomStatus, Throttle};
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
-use super::{CorruptRow, count, position};
+use super::CorruptRow;
+use super::columns::{bigint, count, integer};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::statement;
+use crate::statement::{row, statement};
 
-/// `concert_id`, `capacity`, `admit_per_minute`, `pass_ttl_ms`, `show_up_within_ms`, `state`, `last_number`,
-/// `now_serving`, `waiting`, `departures`, `next_admission_at`.
-type RoomRow = (Uuid, i32, Option<i32>, i64, i64, String, i64, i64, i64, i64, Option<Timestamp>);
+row! {
+    /// A waiting room, as everybody sees it.
+    PublicRoomRow as public_room_columns {
+        concert_id: Uuid => SqlUuid,
+        capacity: i32 => Integer,
+        admit_per_minute: Option<i32> => Nullable<Integer>,
+        pass_ttl_ms: i64 => BigInt,
+        show_up_within_ms: i64 => BigInt,
+        state: String => Text,
+        last_number: i64 => BigInt,
+        now_serving: i64 => BigInt,
+        waiting: i64 => BigInt,
+        departures: i64 => BigInt,
+    }
+}
+
+row! {
+    /// A waiting room.
+    RoomRow as room_columns {
+        ..room: PublicRoomRow as public_room_columns,
+        next_admission_at: Option<Timestamp> => Nullable<Timestamptz>,
+    }
+}
+
+row! {
+    /// A waiting room, and its active passes by whether they have expired.
+    FiguresRow as figures_columns {
+        ..room: PublicRoomRow as public_room_columns,
+        active: i64 => BigInt = "pass.active",
+        expired: i64 => BigInt = "pass.expired",
+    }
+}
+
+statement! {
+    /// Reads the figures of rooms.
+    FindFigures { concert_id: Vec<Uuid> => Array<SqlUuid> } -> FiguresRow;
+    "SELECT ", figures_columns!(room), "
+     FROM unnest(?) AS named(concert_id)
+     JOIN waiting_rooms AS room ON room.concert_id = named.concert_id
+     CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE least(expires_at, show_up_by) > clock_timestamp()) AS active,
+                count(*) FILTER (WHERE least(expires_at, show_up_by) <= clock_timestamp()) AS expired
+         FROM passes WHERE passes.concert_id = room.concert_id AND passes.state = 'ACTIVE'
+     ) AS pass"
+}
+
+statement! {
+    /// Reads the figures of every room in which somebody waits or is active, and of the rooms named. The active passes of
+    /// the rooms that are `counted` are not counted again.
+    FindBusyRooms { concert_id: Vec<Uuid> => Array<SqlUuid>, counted: Vec<Uuid> => Array<SqlUuid> } -> FiguresRow;
+    "WITH RECURSIVE occupied AS (
+         (SELECT concert_id FROM passes WHERE state = 'ACTIVE' ORDER BY concert_id LIMIT 1)
+         UNION ALL
+         SELECT (SELECT passes.concert_id FROM passes
+                 WHERE passes.state = 'ACTIVE' AND passes.concert_id > occupied.concert_id
+                 ORDER BY passes.concert_id LIMIT 1)
+         FROM occupied WHERE occupied.concert_id IS NOT NULL
+     ), busy AS (
+         SELECT concert_id FROM waiting_rooms WHERE somebody_waits
+         UNION SELECT concert_id FROM occupied WHERE concert_id IS NOT NULL
+         UNION SELECT named.concert_id FROM unnest(?) AS named(concert_id)
+     )
+     SELECT ", figures_columns!(room), "
+     FROM busy
+     JOIN waiting_rooms AS room ON room.concert_id = busy.concert_id
+     CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE least(expires_at, show_up_by) > clock_timestamp()) AS active,
+                count(*) FILTER (WHERE least(expires_at, show_up_by) <= clock_timestamp()) AS expired
+         FROM passes
+         WHERE passes.concert_id = room.concert_id AND passes.state = 'ACTIVE' AND room.concert_id <> ALL(?)
+     ) AS pass"
+}
 
 statement! {
     /// Locks waiting rooms.
-    LockRooms { concert_ids: Vec<Uuid> => Array<SqlUuid> }
-    -> RoomRow = (SqlUuid, Integer, Nullable<Integer>, BigInt, BigInt, Text, BigInt, BigInt, BigInt, BigInt,
-        Nullable<Timestamptz>);
-    "SELECT concert_id, capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms, state, last_number, now_serving,
-            waiting, departures, next_admission_at
+    LockRooms { concert_ids: Vec<Uuid> => Array<SqlUuid> } -> RoomRow;
+    "SELECT ", room_columns!(), "
      FROM waiting_rooms WHERE concert_id = ANY(?) ORDER BY concert_id FOR UPDATE"
+}
+
+statement! {
+    /// Opens a waiting room.
+    InsertRoom {
+        concert_id: Uuid => SqlUuid,
+        capacity: i32 => Integer,
+        admit_per_minute: Option<i32> => Nullable<Integer>,
+        pass_ttl_ms: i64 => BigInt,
+        show_up_within_ms: i64 => BigInt,
+    };
+    "INSERT INTO waiting_rooms (concert_id, capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms, state)
+     VALUES (?, ?, ?, ?, ?, 'OPEN')"
 }
 
 statement! {
     /// Writes changed waiting rooms.
     UpdateRooms {
-        concert_ids: Vec<Uuid> => Array<SqlUuid>,
-        capacities: Vec<i32> => Array<Integer>,
-        rates: Vec<Option<i32>> => Array<Nullable<Integer>>,
-        states: Vec<&'static str> => Array<Text>,
-        last_numbers: Vec<i64> => Array<BigInt>,
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        capacity: Vec<i32> => Array<Integer>,
+        admit_per_minute: Vec<Option<i32>> => Array<Nullable<Integer>>,
+        state: Vec<&'static str> => Array<Text>,
+        last_number: Vec<i64> => Array<BigInt>,
         now_serving: Vec<i64> => Array<BigInt>,
         waiting: Vec<i64> => Array<BigInt>,
         departures: Vec<i64> => Array<BigInt>,
-        next_admissions: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        next_admission_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
     "UPDATE waiting_rooms AS room
      SET capacity = new.capacity, admit_per_minute = new.admit_per_minute, state = new.state,
@@ -48,58 +128,92 @@ statement! {
      WHERE room.concert_id = new.concert_id"
 }
 
-/// The columns of a room's settings, as they are stored.
-pub(crate) struct RoomSettingsColumns {
-    pub(crate) capacity: i32,
-    pub(crate) admit_per_minute: Option<i32>,
-    pub(crate) pass_ttl_ms: i64,
-    pub(crate) show_up_within_ms: i64,
-}
+impl PublicRoomRow {
+    /// The room's settings.
+    fn settings(&self) -> Result<RoomSettings, CorruptRow> {
+        let capacity = u32::try_from(self.capacity).ok().and_then(|people| Capacity::parse(people).ok());
+        let rate = |rate: i32| {
+            let parsed = u32::try_from(rate).ok().and_then(|rate| AdmitRate::parse(rate).ok());
+            parsed.ok_or_else(|| CorruptRow::new("admission rate", rate))
+        };
+        RoomSettings::new(
+            capacity.ok_or_else(|| CorruptRow::new("capacity", self.capacity))?,
+            self.admit_per_minute.map(rate).transpose()?,
+            TimeDelta::milliseconds(self.pass_ttl_ms),
+            TimeDelta::milliseconds(self.show_up_within_ms),
+        )
+        .map_err(|error| CorruptRow::new("waiting room", error))
+    }
 
-impl RoomSettingsColumns {
-    pub(crate) fn of(settings: &RoomSettings) -> Self {
-        Self {
-            capacity: i32::try_from(settings.capacity.get()).unwrap_or(i32::MAX),
-            admit_per_minute: rate_column(settings.admit_per_minute),
-            pass_ttl_ms: settings.pass_ttl().num_milliseconds(),
-            show_up_within_ms: settings.show_up_within().num_milliseconds(),
+    /// The room's status.
+    fn status(&self) -> Result<RoomStatus, CorruptRow> {
+        match self.state.as_str() {
+            "OPEN" => Ok(RoomStatus::Open),
+            "PAUSED" => Ok(RoomStatus::Paused),
+            other => Err(CorruptRow::new("state of a waiting room", other)),
         }
     }
 
-    pub(crate) fn read(&self) -> Result<RoomSettings, CorruptRow> {
-        let capacity = u32::try_from(self.capacity).ok().and_then(|people| Capacity::parse(people).ok());
-        let rate = match self.admit_per_minute {
-            None => None,
-            Some(rate) => Some(
-                u32::try_from(rate)
-                    .ok()
-                    .and_then(|rate| AdmitRate::parse(rate).ok())
-                    .ok_or_else(|| CorruptRow::wrong("admission rate", rate))?,
-            ),
-        };
-        let capacity = capacity.ok_or_else(|| CorruptRow::wrong("capacity", self.capacity))?;
-        let milliseconds = TimeDelta::milliseconds;
-        RoomSettings::new(
-            capacity,
-            rate,
-            milliseconds(self.pass_ttl_ms),
-            milliseconds(self.show_up_within_ms),
-        )
-        .map_err(|error| CorruptRow::wrong("waiting room", error))
+    fn last_number(&self) -> Result<u64, CorruptRow> {
+        count("last number", self.last_number)
+    }
+
+    fn now_serving(&self) -> Result<u64, CorruptRow> {
+        count("number served", self.now_serving)
+    }
+
+    fn waiting(&self) -> Result<u64, CorruptRow> {
+        count("number of people waiting", self.waiting)
+    }
+
+    fn departures(&self) -> Result<u64, CorruptRow> {
+        count("number of departures", self.departures)
+    }
+}
+
+impl TryFrom<RoomRow> for Room {
+    type Error = CorruptRow;
+
+    fn try_from(RoomRow { room, next_admission_at }: RoomRow) -> Result<Self, CorruptRow> {
+        Ok(Self {
+            concert_id: ConcertId::new(room.concert_id),
+            settings: room.settings()?,
+            status: room.status()?,
+            last_number: room.last_number()?,
+            now_serving: room.now_serving()?,
+            waiting: room.waiting()?,
+            departures: room.departures()?,
+            throttle: Throttle { next_due: next_admission_at },
+        })
+    }
+}
+
+impl FiguresRow {
+    /// The number of people who have left the room's queue so far.
+    pub(crate) fn departures(&self) -> Result<u64, CorruptRow> {
+        self.room.departures()
+    }
+}
+
+impl TryFrom<FiguresRow> for RoomFigures {
+    type Error = CorruptRow;
+
+    fn try_from(FiguresRow { room, active, expired }: FiguresRow) -> Result<Self, CorruptRow> {
+        Ok(Self {
+            concert_id: ConcertId::new(room.concert_id),
+            settings: room.settings()?,
+            status: room.status()?,
+            last_number: room.last_number()?,
+            now_serving: room.now_serving()?,
+            waiting: room.waiting()?,
+            active: count("number of active passes", active)?,
+            lapsed: count("number of expired passes", expired)?,
+        })
     }
 }
 
 fn rate_column(rate: Option<AdmitRate>) -> Option<i32> {
-    rate.map(|rate| i32::try_from(rate.per_minute()).unwrap_or(i32::MAX))
-}
-
-/// A room's state, from its column.
-pub(crate) fn status_of(state: &str) -> Result<RoomStatus, CorruptRow> {
-    match state {
-        "OPEN" => Ok(RoomStatus::Open),
-        "PAUSED" => Ok(RoomStatus::Paused),
-        other => Err(CorruptRow::wrong("state of a waiting room", other)),
-    }
+    rate.map(|rate| integer(rate.per_minute()))
 }
 
 const fn status_column(status: RoomStatus) -> &'static str {
@@ -109,20 +223,21 @@ const fn status_column(status: RoomStatus) -> &'static str {
     }
 }
 
-fn room(row: RoomRow) -> Result<Room, CorruptRow> {
-    let (concert_id, capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms, state, ..) = row;
-    let (.., last_number, now_serving, waiting, departures, next_due) = row;
-    Ok(Room {
-        concert_id: ConcertId::new(concert_id),
-        settings: RoomSettingsColumns { capacity, admit_per_minute, pass_ttl_ms, show_up_within_ms }
-            .read()?,
-        status: status_of(&state)?,
-        last_number: count("last number", last_number)?,
-        now_serving: count("number served", now_serving)?,
-        waiting: count("number of people waiting", waiting)?,
-        departures: count("number of departures", departures)?,
-        throttle: Throttle { next_due },
-    })
+/// Opens the waiting room of a concert.
+pub(crate) async fn insert(
+    lease: &Lease,
+    concert_id: ConcertId,
+    settings: &RoomSettings,
+) -> Result<(), Failure> {
+    let insert = InsertRoom {
+        concert_id: concert_id.uuid(),
+        capacity: integer(settings.capacity.get()),
+        admit_per_minute: rate_column(settings.admit_per_minute),
+        pass_ttl_ms: settings.pass_ttl().num_milliseconds(),
+        show_up_within_ms: settings.show_up_within().num_milliseconds(),
+    };
+    lease.execute(insert).await?;
+    Ok(())
 }
 
 pub(super) async fn lock(
@@ -136,7 +251,7 @@ pub(super) async fn lock(
         return Ok(());
     }
     for row in lease.load(LockRooms { concert_ids }).await? {
-        let room = room(row)?;
+        let room = Room::try_from(row)?;
         rooms.load(room.concert_id, room);
     }
     Ok(())
@@ -144,28 +259,28 @@ pub(super) async fn lock(
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let mut update = UpdateRooms {
-        concert_ids: Vec::new(),
-        capacities: Vec::new(),
-        rates: Vec::new(),
-        states: Vec::new(),
-        last_numbers: Vec::new(),
+        concert_id: Vec::new(),
+        capacity: Vec::new(),
+        admit_per_minute: Vec::new(),
+        state: Vec::new(),
+        last_number: Vec::new(),
         now_serving: Vec::new(),
         waiting: Vec::new(),
         departures: Vec::new(),
-        next_admissions: Vec::new(),
+        next_admission_at: Vec::new(),
     };
     for room in set.rooms.changed() {
-        update.concert_ids.push(room.concert_id.uuid());
-        update.capacities.push(i32::try_from(room.settings.capacity.get()).unwrap_or(i32::MAX));
-        update.rates.push(rate_column(room.settings.admit_per_minute));
-        update.states.push(status_column(room.status));
-        update.last_numbers.push(position(room.last_number));
-        update.now_serving.push(position(room.now_serving));
-        update.waiting.push(position(room.waiting));
-        update.departures.push(position(room.departures));
-        update.next_admissions.push(room.throttle.next_due);
+        update.concert_id.push(room.concert_id.uuid());
+        update.capacity.push(integer(room.settings.capacity.get()));
+        update.admit_per_minute.push(rate_column(room.settings.admit_per_minute));
+        update.state.push(status_column(room.status));
+        update.last_number.push(bigint(room.last_number));
+        update.now_serving.push(bigint(room.now_serving));
+        update.waiting.push(bigint(room.waiting));
+        update.departures.push(bigint(room.departures));
+        update.next_admission_at.push(room.throttle.next_due);
     }
-    if !update.concert_ids.is_empty() {
+    if !update.concert_id.is_empty() {
         lease.execute(update).await?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use tokio_postgres::NoTls;
 
 use crate::fixture::PostgresFixture;
 
-/// What must not be stored, and what refuses it. One seat was bought, and one is held.
+/// Changes that must be refused, and the constraints that refuse them. One seat was bought, and one is held.
 const REFUSED: [(&str, &str); 12] = [
     (
         "INSERT INTO reservation_seats
@@ -55,7 +55,7 @@ async fn what_must_not_be_stored_is_refused() {
     journey.play(stage, 0).await;
     let holder = stage.customer(&journey.concert).await;
     holder.hold(&journey.performance, &[50]).await;
-    // Somebody had the seat that was bought before, and gave it up.
+    // Somebody held the seat that was bought before, and cancelled.
     fixture
         .database
         .execute(

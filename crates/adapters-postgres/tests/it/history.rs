@@ -1,4 +1,4 @@
-//! What has ended is kept for audit and never read by a statement on a request's path.
+//! History is kept for audit and never read by a statement on a request's path.
 
 use seatline_domain::invariant::Inspection;
 use seatline_test_support::history::{Journey, fill};
@@ -7,18 +7,18 @@ use seatline_test_support::{Fixture, Stage};
 use crate::fixture::PostgresFixture;
 use crate::reads::{Reads, end_backends};
 
-/// So many rows of each kind, an eighth of them of each person.
+/// The rows of each kind, an eighth of them of each person.
 const HISTORY: u64 = 8_000;
 /// A statement that reads what has ended reads more rows than this.
 const NOTICED: u64 = 500;
 
 /// A journey that is about to begin.
-struct Departure {
+struct PreparedJourney {
     fixture: PostgresFixture,
     journey: Journey,
 }
 
-impl Departure {
+impl PreparedJourney {
     async fn prepare() -> Self {
         let fixture = PostgresFixture::new().await;
         let journey = Journey::prepare(Stage::new(fixture.ports())).await;
@@ -35,7 +35,7 @@ impl Departure {
         }
     }
 
-    /// Plays on new connections; says how many rows that read.
+    /// Plays on new connections. Gives the numbers of rows that were read.
     async fn reads(self, tamper: &str) -> Reads {
         end_backends(&self.fixture).await;
         self.fixture.database.execute(tamper).await;
@@ -48,15 +48,15 @@ impl Departure {
 }
 
 async fn usual_reads() -> Reads {
-    Departure::prepare().await.reads("ANALYZE").await
+    PreparedJourney::prepare().await.reads("ANALYZE").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hot_statements_read_no_more_rows_after_a_long_history() {
-    let departure = Departure::prepare().await;
-    departure.add_history().await;
-    assert_eq!(departure.fixture.postgres.violations().await, Ok(vec![]), "the history is a sound one");
-    let more = departure.reads("ANALYZE").await.beyond(&usual_reads().await, NOTICED);
+    let prepared = PreparedJourney::prepare().await;
+    prepared.add_history().await;
+    assert_eq!(prepared.fixture.postgres.violations().await, Ok(vec![]), "the history breaks no invariant");
+    let more = prepared.reads("ANALYZE").await.beyond(&usual_reads().await, NOTICED);
     assert!(more.is_empty(), "{more:#?}");
 }
 
@@ -64,17 +64,17 @@ async fn hot_statements_read_no_more_rows_after_a_long_history() {
 #[tokio::test(flavor = "multi_thread")]
 async fn plans_made_for_empty_tables_read_no_more_rows_either() {
     let two_rounds = async |history: bool| {
-        let departure = Departure::prepare().await;
-        departure.play(0).await;
-        let before = Reads::of(&departure.fixture.database).await;
+        let prepared = PreparedJourney::prepare().await;
+        prepared.play(0).await;
+        let before = Reads::of(&prepared.fixture.database).await;
         if history {
-            departure.add_history().await;
+            prepared.add_history().await;
         }
         // What filling read is no statement's of ours.
-        let filled = Reads::of(&departure.fixture.database).await.since(&before);
-        departure.play(1).await;
-        end_backends(&departure.fixture).await;
-        Reads::of(&departure.fixture.database).await.since(&before).since(&filled)
+        let filled = Reads::of(&prepared.fixture.database).await.since(&before);
+        prepared.play(1).await;
+        end_backends(&prepared.fixture).await;
+        Reads::of(&prepared.fixture.database).await.since(&before).since(&filled)
     };
     let more = two_rounds(true).await.beyond(&two_rounds(false).await, NOTICED);
     assert!(more.is_empty(), "{more:#?}");
@@ -83,9 +83,9 @@ async fn plans_made_for_empty_tables_read_no_more_rows_either() {
 /// Statistics are of a time when a sale was over; the next one has begun since.
 #[tokio::test(flavor = "multi_thread")]
 async fn plans_made_when_nobody_waited_or_held_a_seat_read_no_more_rows_when_many_do() {
-    let departure = Departure::prepare().await;
-    departure.add_history().await;
-    let concert = departure.journey.concert.id;
+    let prepared = PreparedJourney::prepare().await;
+    prepared.add_history().await;
+    let concert = prepared.journey.concert.id;
     let rush = format!(
         "ANALYZE;
          INSERT INTO reservations (concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at)
@@ -97,7 +97,7 @@ async fn plans_made_when_nobody_waited_or_held_a_seat_read_no_more_rows_when_man
          FROM (VALUES ('{concert}'::uuid), ('00000000-0000-0000-0000-000000000000')) AS rooms(room),
               generate_series(1, 2000) AS number"
     );
-    let more = departure.reads(&rush).await.beyond(&usual_reads().await, NOTICED);
+    let more = prepared.reads(&rush).await.beyond(&usual_reads().await, NOTICED);
     assert!(more.is_empty(), "{more:#?}");
 }
 
@@ -114,9 +114,9 @@ async fn without_an_index_over_live_rows_history_is_read_and_noticed() {
         "charges_by_id",
         "idempotency_keys_by_age",
     ] {
-        let departure = Departure::prepare().await;
-        departure.add_history().await;
-        let reads = departure.reads(&format!("DROP INDEX {indexes}; ANALYZE")).await;
+        let prepared = PreparedJourney::prepare().await;
+        prepared.add_history().await;
+        let reads = prepared.reads(&format!("DROP INDEX {indexes}; ANALYZE")).await;
         assert!(!reads.beyond(&usual, NOTICED).is_empty(), "nobody misses {indexes}");
     }
 }

@@ -9,7 +9,7 @@ use crate::locks::Blocker;
 /// The kinds of rows that are locked, in order.
 const KINDS: [&str; 5] = ["waiting_rooms", "passes", "reservations", "seats", "wallets"];
 
-/// What of these rows nobody can lock at this moment.
+/// The rows of a table that nobody can lock at this moment.
 async fn locked(database: &TestDatabase, row: &str, table: &str) -> Vec<String> {
     let sql = format!(
         "SELECT {row} FROM {table} EXCEPT SELECT * FROM (SELECT {row} FROM {table} FOR UPDATE SKIP LOCKED) AS free

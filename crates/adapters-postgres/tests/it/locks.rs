@@ -1,4 +1,4 @@
-//! What a batch locks, it gets, whatever others did while it waited.
+//! A batch gets the rows that it locks, whatever others did while it waited.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -30,8 +30,8 @@ impl Blocker {
         self.client.batch_execute("COMMIT").await.unwrap();
     }
 
-    /// Stops a call, which must come to wait for it: looks around, changes more, and commits. Gives what was seen, and
-    /// what came of the call.
+    /// Stops a call, which must come to wait for it: looks around, changes more, and commits. Gives what `look`
+    /// gave, and the outcome of the call.
     pub(crate) async fn stop<L, T>(
         self,
         call: impl Future<Output = T>,
@@ -44,9 +44,9 @@ impl Blocker {
             _ = &mut call => false,
         };
         assert!(waits, "nobody waited");
-        let seen = look().await;
+        let found = look().await;
         self.client.batch_execute(&format!("{changes}; COMMIT")).await.unwrap();
-        (seen, call.await)
+        (found, call.await)
     }
 
     /// Waits until somebody waits for it. Asks through its own connection, so as not to take longer than locks are
@@ -99,18 +99,18 @@ async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
 /// A clock that is slow to tell a batch the time, as long as somebody wants it to be.
 const SLOW_CLOCK: &str = "
     CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql AS $$
-    DECLARE told CONSTANT timestamptz := pg_catalog.clock_timestamp();
+    DECLARE answer CONSTANT timestamptz := pg_catalog.clock_timestamp();
     BEGIN
         IF current_query() = 'SELECT clock_timestamp()' THEN
             PERFORM pg_advisory_xact_lock_shared(1);
         END IF;
-        RETURN told;
+        RETURN answer;
     END $$;
     DO $$ BEGIN
         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
     END $$";
 
-/// Whoever is admitted in place of somebody is admitted after their end, by the recorded instants too, although the end
+/// A pass that is admitted in place of another is admitted after its end, by the recorded instants too, although the end
 /// locks the pass alone and may be committed while a step of admission is under way.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_admitted_before_the_end_that_made_room() {

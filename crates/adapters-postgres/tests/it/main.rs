@@ -12,4 +12,5 @@ mod migrations;
 mod model;
 mod plans;
 mod reads;
+mod schema;
 mod waits;

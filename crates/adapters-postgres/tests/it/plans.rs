@@ -26,9 +26,9 @@ async fn hot_statements_find_their_rows_by_index() {
     assert_eq!(fixture.database.query(SCANNED).await, before);
 }
 
-/// A plan that was made for an empty table must not read the whole line for every person who joins it.
+/// A plan that was made for an empty table must not read the whole queue for every person who joins it.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_work_of_joining_does_not_grow_with_the_line() {
+async fn the_work_of_joining_does_not_grow_with_the_queue() {
     const PEOPLE: u32 = 3_000;
     let fixture = PostgresFixture::new().await;
     let concert = Stage::new(fixture.ports()).concert().capacity(1).add().await;

@@ -5,27 +5,27 @@ use seatline_test_support::TestDatabase;
 
 use crate::fixture::PostgresFixture;
 
-/// What was read of each table from end to end and by index, and of each index.
+/// The rows that were read of each table, from end to end and by index, and of each index.
 const READ: &str = "
     SELECT format('%s=%s', relname, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables
     UNION ALL SELECT format('%s=%s', indexrelname, idx_tup_read) FROM pg_stat_user_indexes";
 
-/// How many rows were read so far, by table and by index.
+/// The numbers of rows that were read so far, by table and by index.
 #[derive(Debug)]
 pub(crate) struct Reads(BTreeMap<String, u64>);
 
 impl Reads {
-    /// What all connections read that have ended.
+    /// The reads of all connections that have ended.
     pub(crate) async fn of(database: &TestDatabase) -> Self {
-        let lines = database.query(READ).await;
-        let split = |line: &String| {
-            let (name, rows) = line.split_once('=').unwrap();
+        let counts = database.query(READ).await;
+        let split = |count: &String| {
+            let (name, rows) = count.split_once('=').unwrap();
             (name.to_owned(), rows.parse().unwrap())
         };
-        Self(lines.iter().map(split).collect())
+        Self(counts.iter().map(split).collect())
     }
 
-    /// What was read since then.
+    /// The reads since then.
     pub(crate) fn since(self, before: &Self) -> Self {
         let more = |(name, rows): (String, u64)| {
             let rows = rows - before.0.get(&name).copied().unwrap_or(0);

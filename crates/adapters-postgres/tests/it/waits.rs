@@ -1,4 +1,4 @@
-//! What somebody else's transaction changes while a batch waits for its rows is what the batch decides on: each kind of
+//! A batch decides on what somebody else's transaction changed while it waited for the rows: each kind of
 //! row is locked before anything is read, and the time is asked for after that.
 
 use seatline_domain::concert::{Concert, Performance};
@@ -29,7 +29,7 @@ impl<'f> Scene<'f> {
         Self { fixture, concert, performance, ada }
     }
 
-    /// What comes of a call that waits for rows which somebody locks, changes and lets go of.
+    /// Makes a call that waits for rows, which somebody locks, changes and releases. Gives its outcome.
     async fn meanwhile<T>(&self, lock: &str, changes: &str, call: impl Future<Output = T>) -> T {
         let database = &self.fixture.database;
         let blocker = Blocker::begin(database, lock).await;
@@ -63,7 +63,7 @@ async fn a_turn_that_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reservation_that_was_given_up() {
+async fn a_reservation_that_was_cancelled() {
     let fixture = PostgresFixture::new().await;
     let scene = Scene::set(&fixture).await;
     let held = scene.held().await;
@@ -116,7 +116,7 @@ async fn time_that_went_by() {
     assert_eq!(refused, Err(PayError::HoldExpired));
 }
 
-/// Keys are not locked, and another operation with the same key locks other rows. Whoever records it first has it.
+/// Keys are not locked, and another operation with the same key locks other rows. The first to record it has it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_was_used() {
     const USED: &str = "INSERT INTO idempotency_keys
@@ -127,9 +127,9 @@ async fn a_key_that_was_used() {
         let fixture = PostgresFixture::new().await;
         let scene = Scene::set(&fixture).await;
         if use_it == USED_ANEW {
-            let lapsed =
+            let expire =
                 "UPDATE idempotency_keys SET key = 'mine', recorded_at = recorded_at - interval '25 hours'";
-            fixture.database.execute(lapsed).await;
+            fixture.database.execute(expire).await;
         }
         let charge =
             Stage::new(fixture.ports()).charge_command(scene.ada.user, Amount::whole(7), key("mine"));

@@ -3,6 +3,19 @@
 //! Each statement is a type of its own with a constant text, so that every connection prepares it once and finds it
 //! again by its type. Diesel's query builder cannot say what the batches need (`unnest` of several arrays,
 //! `FOR UPDATE` in a given order, `UPDATE … FROM`), and `diesel::sql_query` prepares anew on every call; see ADR-0006.
+//!
+//! A [`row!`] declares the columns of a result once: the struct that they are read into, their types, and their list in
+//! the text of each statement. Each [`statement!`] brings a test of its own, which prepares it on a migrated database and
+//! compares what the server says of its columns with what its row declares, and its binds with the columns that they
+//! become.
+
+mod row;
+#[cfg(test)]
+pub(crate) mod server_type;
+#[cfg(test)]
+pub(crate) mod verification;
+
+pub(crate) use row::{Row, row};
 
 use std::future::Future;
 
@@ -12,7 +25,7 @@ use diesel_async::AsyncPgConnection;
 /// A statement that gives rows.
 pub(crate) trait Select: Send + Clone + 'static {
     /// One row of its result.
-    type Row: Send + 'static;
+    type Row: Row;
 
     /// Runs it and gives all rows.
     fn load(self, connection: &AsyncPgConnection)
@@ -25,18 +38,18 @@ pub(crate) trait Change: Send + 'static {
     fn execute(self, connection: &AsyncPgConnection) -> impl Future<Output = QueryResult<usize>> + Send;
 }
 
-/// Defines a [`Select`] or a [`Change`]: its binds in the order of the `?` in its text; for a [`Select`] its row and the
-/// types of its columns; its text.
+/// Defines a [`Select`] or a [`Change`]: its binds in the order of the `?` in its text; for a [`Select`] its row; its
+/// text, in pieces of which some may be the column lists of rows. A bind that becomes a column bears its name.
 macro_rules! statement {
     (
         $(#[$doc:meta])*
-        $name:ident { $($bind:ident: $rust:ty => $sql:ty),* $(,)? } -> $row:ty = $columns:ty;
-        $text:expr
+        $name:ident { $($bind:ident: $rust:ty => $sql:ty),* $(,)? } -> $row:ty;
+        $($text:expr),+
     ) => {
-        $crate::statement::statement! { @fragment $(#[$doc])* $name { $($bind: $rust => $sql),* } $text }
+        $crate::statement::statement! { @fragment $(#[$doc])* $name { $($bind: $rust => $sql),* } $($text),+ }
 
         impl diesel::query_builder::Query for $name {
-            type SqlType = $columns;
+            type SqlType = <$row as $crate::statement::Row>::SqlType;
         }
 
         impl $crate::statement::Select for $name {
@@ -49,13 +62,20 @@ macro_rules! statement {
                 diesel_async::RunQueryDsl::load(self, &mut connection).await
             }
         }
+
+        #[cfg(test)]
+        #[tokio::test]
+        #[expect(non_snake_case, reason = "the test of a statement bears its name")]
+        async fn $name() {
+            $crate::statement::verification::verify_select::<$name>().await;
+        }
     };
     (
         $(#[$doc:meta])*
         $name:ident { $($bind:ident: $rust:ty => $sql:ty),* $(,)? };
-        $text:expr
+        $($text:expr),+
     ) => {
-        $crate::statement::statement! { @fragment $(#[$doc])* $name { $($bind: $rust => $sql),* } $text }
+        $crate::statement::statement! { @fragment $(#[$doc])* $name { $($bind: $rust => $sql),* } $($text),+ }
 
         impl $crate::statement::Change for $name {
             async fn execute(
@@ -65,12 +85,23 @@ macro_rules! statement {
                 diesel_async::RunQueryDsl::execute(self, &mut connection).await
             }
         }
+
+        #[cfg(test)]
+        #[tokio::test]
+        #[expect(non_snake_case, reason = "the test of a statement bears its name")]
+        async fn $name() {
+            $crate::statement::verification::verify_change::<$name>().await;
+        }
     };
-    (@fragment $(#[$doc:meta])* $name:ident { $($bind:ident: $rust:ty => $sql:ty),* } $text:expr) => {
+    (@fragment $(#[$doc:meta])* $name:ident { $($bind:ident: $rust:ty => $sql:ty),* } $($text:expr),+) => {
         $(#[$doc])*
         #[derive(Clone)]
         #[allow(clippy::struct_field_names, reason = "binds are named after their columns")]
         pub(crate) struct $name { $(pub(crate) $bind: $rust,)* }
+
+        impl $name {
+            const TEXT: &str = concat!($($text),+);
+        }
 
         impl diesel::query_builder::QueryId for $name {
             type QueryId = Self;
@@ -82,13 +113,24 @@ macro_rules! statement {
                 &'b self,
                 mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
             ) -> diesel::QueryResult<()> {
-                let mut parts = $text.split('?');
+                let mut parts = Self::TEXT.split('?');
                 out.push_sql(parts.next().unwrap_or_default());
                 $(
                     out.push_bind_param::<$sql, _>(&self.$bind)?;
                     out.push_sql(parts.next().unwrap_or_default());
                 )*
                 Ok(())
+            }
+        }
+
+        #[cfg(test)]
+        impl $crate::statement::verification::Verifiable for $name {
+            fn text() -> &'static str {
+                Self::TEXT
+            }
+
+            fn binds() -> Vec<$crate::statement::server_type::Column> {
+                vec![$((stringify!($bind), <$sql as $crate::statement::server_type::ServerType>::TYPE)),*]
             }
         }
     };

@@ -6,31 +6,31 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::queue::RoomFigures;
 use tokio::time::Instant;
 
-/// How many people are active in rooms with very many of them and nobody waiting. Counting takes the longer the more
+/// The numbers of people active in rooms with very many of them and nobody waiting. Counting takes the longer the more
 /// there are; where no admission depends on it, it is done at most once in a while.
 #[derive(Default)]
-pub(crate) struct ActiveCountCache(Mutex<HashMap<ConcertId, (Crowd, Instant)>>);
+pub(crate) struct ActiveCountCache(Mutex<HashMap<ConcertId, (ActiveCount, Instant)>>);
 
-/// The active passes of a room, as they were counted.
+/// The active passes of a room by whether they have expired, as they were counted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Crowd {
+pub(crate) struct ActiveCount {
     active: u64,
-    lapsed: u64,
+    expired: u64,
 }
 
 impl ActiveCountCache {
-    /// Fewer are counted each time.
-    const LARGE: u64 = 2_000;
-    /// For how long a count is taken for true, for each of the people: counting takes a small share of that.
+    /// The number of people from which a count is cached.
+    const CACHED_MIN: u64 = 2_000;
+    /// The age up to which a count is used, for each of the people: counting takes a small share of that.
     const AGE_EACH: Duration = Duration::from_micros(100);
-    /// But no longer.
+    /// The age beyond which no count is used.
     const AGE_MAX: Duration = Duration::from_secs(5);
 
-    /// The rooms that need not be counted again yet.
-    pub(crate) fn counted(&self) -> HashMap<ConcertId, Crowd> {
+    /// The counts of the rooms that need not be counted again yet.
+    pub(crate) fn counted(&self) -> HashMap<ConcertId, ActiveCount> {
         let mut active_counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        active_counts.retain(|_, (crowd, since)| since.elapsed() < Self::age_max(crowd.active));
-        active_counts.iter().map(|(concert_id, (crowd, _))| (*concert_id, *crowd)).collect()
+        active_counts.retain(|_, (count, since)| since.elapsed() < Self::age_max(count.active));
+        active_counts.iter().map(|(concert_id, (count, _))| (*concert_id, *count)).collect()
     }
 
     fn age_max(active: u64) -> Duration {
@@ -38,19 +38,19 @@ impl ActiveCountCache {
         Self::AGE_EACH.saturating_mul(people).min(Self::AGE_MAX)
     }
 
-    /// Adds to figures that were just read what was counted before, and remembers the large active_counts among the others.
+    /// Adds the cached counts to figures that were just read, and caches the large counts among the others.
     pub(crate) fn complete<'f>(
         &self,
         figures: impl Iterator<Item = &'f mut RoomFigures>,
-        counted: &HashMap<ConcertId, Crowd>,
+        counted: &HashMap<ConcertId, ActiveCount>,
     ) {
         let mut active_counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for figures in figures {
-            if let Some(crowd) = counted.get(&figures.concert_id) {
-                (figures.active, figures.lapsed) = (crowd.active, crowd.lapsed);
-            } else if figures.active >= Self::LARGE && figures.waiting == 0 {
-                let crowd = Crowd { active: figures.active, lapsed: figures.lapsed };
-                active_counts.insert(figures.concert_id, (crowd, Instant::now()));
+            if let Some(count) = counted.get(&figures.concert_id) {
+                (figures.active, figures.lapsed) = (count.active, count.expired);
+            } else if figures.active >= Self::CACHED_MIN && figures.waiting == 0 {
+                let count = ActiveCount { active: figures.active, expired: figures.lapsed };
+                active_counts.insert(figures.concert_id, (count, Instant::now()));
             }
         }
     }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_a_large_crowd_that_keeps_nobody_waiting_is_counted_less_often() {
+    async fn only_the_large_count_of_a_room_where_nobody_waits_is_cached() {
         let active_counts = ActiveCountCache::default();
         assert_eq!(
             [read(&active_counts, figures(5_000, 0)), read(&active_counts, figures(5_001, 0))],
@@ -100,9 +100,9 @@ mod tests {
         );
         tokio::time::advance(ActiveCountCache::AGE_MAX).await;
         assert_eq!(read(&active_counts, figures(5_002, 0)), 5_002);
-        for crowd in [figures(1_999, 0), figures(5_000, 1)] {
+        for uncached in [figures(1_999, 0), figures(5_000, 1)] {
             let active_counts = ActiveCountCache::default();
-            read(&active_counts, crowd);
+            read(&active_counts, uncached);
             assert!(active_counts.counted().is_empty());
         }
     }

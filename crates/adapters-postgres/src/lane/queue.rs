@@ -1,0 +1,118 @@
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use seatline_domain::storage::StorageError;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::metrics::LaneMetrics;
+
+/// The most items in a queue. One more is refused: backpressure reaches the caller at once.
+const QUEUE_MAX: usize = 4_096;
+/// The most items in a batch.
+const BATCH_MAX: usize = 512;
+/// The size from which a batch does not wait for those of other lanes.
+pub(super) const LARGE_BATCH: usize = 32;
+/// The longest wait of a smaller batch for those of other lanes. It grows meanwhile.
+pub(super) const PERMIT_WAIT: Duration = Duration::from_millis(5);
+
+/// A queue with a task that drains it.
+pub(crate) struct Lane<T> {
+    queue: mpsc::Sender<T>,
+    /// Notified when the queue has become long enough for a large batch.
+    large: Arc<Notify>,
+    metrics: LaneMetrics,
+}
+
+/// Lets one small batch at a time run of the lanes that share it: the same items cost less in fewer batches.
+pub(crate) type BatchPermit = Arc<Semaphore>;
+
+impl<T: Send + 'static> Lane<T> {
+    /// Starts a lane that hands its batches to `handle`. Once `closing` is cancelled it takes nothing more, and ends when
+    /// its queue is empty.
+    pub(crate) fn start<F, H>(
+        tasks: &TaskTracker,
+        closing: &CancellationToken,
+        permit: BatchPermit,
+        metrics: LaneMetrics,
+        handle: H,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send,
+        H: Fn(Vec<T>) -> F + Send + 'static,
+    {
+        let (queue, mut waiting) = mpsc::channel(QUEUE_MAX);
+        let (closing, measured) = (closing.clone(), metrics.clone());
+        let large = Arc::new(Notify::new());
+        let grown_large = large.clone();
+        tasks.spawn(async move {
+            loop {
+                let mut batch = Vec::new();
+                let received = tokio::select! {
+                    received = waiting.recv_many(&mut batch, BATCH_MAX) => received,
+                    () = closing.cancelled(), if !waiting.is_closed() => {
+                        waiting.close();
+                        continue;
+                    }
+                };
+                if received == 0 {
+                    return;
+                }
+                let permitted = match permit.try_acquire() {
+                    Ok(permitted) => Some(permitted),
+                    Err(_) if batch.len() >= LARGE_BATCH => None,
+                    Err(_) => {
+                        let permitted = tokio::select! {
+                            permitted = permit.acquire() => permitted.ok(),
+                            () = grown_large.notified() => None,
+                            () = sleep(PERMIT_WAIT) => None,
+                        };
+                        while batch.len() < BATCH_MAX
+                            && let Ok(item) = waiting.try_recv()
+                        {
+                            batch.push(item);
+                        }
+                        permitted
+                    }
+                };
+                let (size, started) = (batch.len(), Instant::now());
+                handle(batch).await;
+                drop(permitted);
+                measured.handled(size, started.elapsed());
+            }
+        });
+        Self { queue, large, metrics }
+    }
+
+    /// Puts an item into the queue.
+    ///
+    /// # Errors
+    /// [`StorageError::Overloaded`] when the queue is full, [`StorageError::Unavailable`] when it is closed.
+    pub(crate) fn push(&self, item: T) -> Result<(), StorageError> {
+        self.queue.try_send(item).map_err(|error| match error {
+            TrySendError::Full(_) => {
+                self.metrics.refused();
+                StorageError::Overloaded
+            }
+            TrySendError::Closed(_) => StorageError::Unavailable("shutting down".into()),
+        })?;
+        if self.depth() == LARGE_BATCH {
+            self.large.notify_one();
+        }
+        Ok(())
+    }
+
+    /// The number of items in the queue.
+    pub(crate) fn depth(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+}
+
+/// A permit that nobody holds.
+pub(crate) fn permit() -> BatchPermit {
+    Arc::new(Semaphore::new(1))
+}

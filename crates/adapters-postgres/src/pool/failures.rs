@@ -1,0 +1,113 @@
+//! Failures of a real server, and what they are read as.
+
+use std::time::Duration;
+
+use seatline_domain::storage::StorageError;
+use seatline_test_support::TestDatabase;
+
+use super::{ConnectionSettings, Lease, Pool};
+use crate::failure::Failure;
+
+async fn pool() -> (TestDatabase, Pool) {
+    let database = TestDatabase::empty().await;
+    database
+        .execute("CREATE TABLE counters (id integer PRIMARY KEY, value integer CHECK (value >= 0))")
+        .await;
+    database.execute("INSERT INTO counters VALUES (1, 0), (2, 0)").await;
+    let settings =
+        ConnectionSettings { url: database.url().into(), pool_size: 4, wait: Duration::from_secs(5) };
+    let pool = Pool::new(&settings).unwrap();
+    (database, pool)
+}
+
+async fn fails(lease: &mut Lease, sql: &str) -> Failure {
+    lease.batch(sql).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_deadlock_is_contention() {
+    let (_database, pool) = pool().await;
+    let (mut one, mut other) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
+    one.batch("UPDATE counters SET value = 1 WHERE id = 1").await.unwrap();
+    other.batch("UPDATE counters SET value = 1 WHERE id = 2").await.unwrap();
+    let crossing = tokio::join!(
+        one.batch("UPDATE counters SET value = 1 WHERE id = 2"),
+        other.batch("UPDATE counters SET value = 1 WHERE id = 1"),
+    );
+    let failures: Vec<_> = [crossing.0, crossing.1].into_iter().filter_map(Result::err).collect();
+    assert!(matches!(failures.as_slice(), [Failure::Contention(_)]), "{failures:?}");
+}
+
+#[tokio::test]
+async fn a_lost_update_under_repeatable_read_is_contention() {
+    let (database, pool) = pool().await;
+    let mut lease = pool.begin().await.unwrap();
+    lease.batch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT FROM counters").await.unwrap();
+    database.execute("UPDATE counters SET value = 5").await;
+    let failure = fails(&mut lease, "UPDATE counters SET value = 6").await;
+    assert!(matches!(failure, Failure::Contention(_)), "{failure:?}");
+}
+
+#[tokio::test]
+async fn time_outs_and_shutdowns_end_the_connection_and_locked_rows_do_not() {
+    let (_database, pool) = pool().await;
+    let mut lease = pool.lease().await.unwrap();
+    let failure = fails(&mut lease, "SET statement_timeout = '20ms'; SELECT pg_sleep(5)").await;
+    assert!(matches!(failure, Failure::Unavailable(_)), "{failure:?}");
+    assert!(matches!(lease.batch("SELECT 1").await, Err(Failure::ConnectionLost(_))));
+
+    let mut blocker = pool.begin().await.unwrap();
+    blocker.batch("UPDATE counters SET value = 1 WHERE id = 1").await.unwrap();
+    let mut lease = pool.lease().await.unwrap();
+    let failure =
+        fails(&mut lease, "SET lock_timeout = '20ms'; UPDATE counters SET value = 2 WHERE id = 1").await;
+    assert!(matches!(failure, Failure::Blocked(_)), "{failure:?}");
+    lease.batch("SELECT 1").await.unwrap();
+
+    let mut lease = pool.lease().await.unwrap();
+    let failure = fails(&mut lease, "SELECT pg_terminate_backend(pg_backend_pid())").await;
+    assert!(matches!(failure, Failure::Unavailable(_) | Failure::ConnectionLost(_)), "{failure:?}");
+}
+
+#[tokio::test]
+async fn broken_rules_are_our_own_fault_and_keep_the_connection() {
+    let (_database, pool) = pool().await;
+    let mut lease = pool.lease().await.unwrap();
+    for sql in ["UPDATE counters SET value = -1", "INSERT INTO counters VALUES (1, 1)", "SELECT nonsense"] {
+        let failure = fails(&mut lease, sql).await;
+        assert!(matches!(failure, Failure::Broken(_)), "{sql}: {failure:?}");
+    }
+    lease.batch("SELECT 1").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_commit_that_is_cut_off_has_an_unknown_outcome() {
+    let (database, pool) = pool().await;
+    let mut lease = pool.begin().await.unwrap();
+    lease.batch("UPDATE counters SET value = 9 WHERE id = 1").await.unwrap();
+    let others = "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert_eq!(database.query(others).await, ["true"]);
+    let failure = lease.finish(Ok(())).await.unwrap_err();
+    assert!(matches!(failure, Failure::OutcomeUnknown(_)), "{failure:?}");
+    assert_eq!(
+        StorageError::from(failure.clone()),
+        StorageError::OutcomeUnknown(match failure {
+            Failure::OutcomeUnknown(text) => text,
+            _ => String::new(),
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_restart_costs_one_connection_and_not_one_answer_each() {
+    let (database, pool) = pool().await;
+    let leases = futures::future::join_all((0..4).map(|_| pool.lease())).await;
+    drop(leases);
+    let others = "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert_eq!(database.query(others).await.len(), 4);
+    let mut lease = pool.begin().await.unwrap();
+    lease.batch("UPDATE counters SET value = 1").await.unwrap();
+    lease.finish(Ok(())).await.unwrap();
+}

@@ -1,0 +1,110 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use diesel_async::pooled_connection::deadpool::Object;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio::time::timeout;
+
+use crate::failure::Failure;
+use crate::statement::{Change, Select};
+
+/// The longest that anything but a commit is waited for on this side, should the network go silent. Longer than the
+/// server's own `statement_timeout`.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// A connection for as long as it is used, after which it goes back to the pool. One that has failed does not.
+///
+/// Statements that are awaited together, by `try_join!`, are sent together: the server runs them one after the other, in
+/// the order of their first poll, each with a snapshot of its own, and nobody waits for answers in between.
+pub(crate) struct Lease {
+    /// There until it is dropped.
+    connection: Option<Object<AsyncPgConnection>>,
+    failed: AtomicBool,
+}
+
+impl Lease {
+    pub(super) fn new(connection: Object<AsyncPgConnection>) -> Self {
+        Self { connection: Some(connection), failed: AtomicBool::new(false) }
+    }
+
+    /// Runs a statement and gives its rows.
+    pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, Failure> {
+        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)?;
+        self.checked(timeout(ANSWER_TIMEOUT, statement.load(connection)).await)
+    }
+
+    /// Runs a statement and gives the number of rows that it touched.
+    pub(crate) async fn execute<S: Change>(&self, statement: S) -> Result<usize, Failure> {
+        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)?;
+        self.checked(timeout(ANSWER_TIMEOUT, statement.execute(connection)).await)
+    }
+
+    /// Runs plain SQL without binds.
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
+        let failed = self.has_failed();
+        let connection = self.connection.as_deref_mut().filter(|_| !failed).ok_or_else(abandoned)?;
+        let result = timeout(ANSWER_TIMEOUT, connection.batch_execute(sql)).await;
+        self.checked(result)
+    }
+
+    /// Commits. Whatever goes wrong from here on, the transaction may have been committed.
+    async fn commit(&mut self) -> Result<(), Failure> {
+        self.batch("COMMIT").await.map_err(|failure| {
+            self.fail();
+            Failure::OutcomeUnknown(format!("{failure:?}"))
+        })
+    }
+
+    /// Ends the transaction: commits when its work was done, rolls back when it failed.
+    pub(crate) async fn finish<T>(mut self, work: Result<T, Failure>) -> Result<T, Failure> {
+        match work {
+            Ok(value) => self.commit().await.map(|()| value),
+            Err(failure) => {
+                self.roll_back().await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Rolls back, or abandons the connection when it cannot.
+    async fn roll_back(&mut self) {
+        if self.batch("ROLLBACK").await.is_err() {
+            self.fail();
+        }
+    }
+
+    fn checked<T>(
+        &self,
+        result: Result<diesel::QueryResult<T>, tokio::time::error::Elapsed>,
+    ) -> Result<T, Failure> {
+        let failure = match result {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => Failure::of_statement(&error),
+            Err(_) => Failure::Unavailable("no answer in time".into()),
+        };
+        if failure.ends_connection() {
+            self.fail();
+        }
+        Err(failure)
+    }
+
+    fn fail(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if self.has_failed() {
+            drop(self.connection.take().map(Object::take));
+        }
+    }
+}
+
+fn abandoned() -> Failure {
+    Failure::ConnectionLost("the connection was abandoned".into())
+}

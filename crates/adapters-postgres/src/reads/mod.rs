@@ -1,0 +1,19 @@
+//! Reads that do not each ask the database.
+//!
+//! Tokens, passes, figures and seat maps, which many people ask for at once, are read by a
+//! [`Reader`](crate::lane::Reader), many keys in one statement. What never changes is cached; so is, for seconds, a count
+//! on which nothing depends.
+
+mod active_count_cache;
+mod figures_by_concert;
+mod passes_by_number;
+mod programme_cache;
+mod seat_maps;
+mod users_by_token;
+
+pub(crate) use active_count_cache::ActiveCountCache;
+pub(crate) use figures_by_concert::FiguresByConcert;
+pub(crate) use passes_by_number::PassesByNumber;
+pub(crate) use programme_cache::ProgrammeCache;
+pub(crate) use seat_maps::SeatMaps;
+pub(crate) use users_by_token::UsersByToken;

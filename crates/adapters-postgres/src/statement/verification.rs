@@ -1,0 +1,142 @@
+//! What the server says of a statement, against what the statement says of itself.
+
+use std::cell::RefCell;
+use std::iter::zip;
+
+use seatline_test_support::TestDatabase;
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+use tokio_postgres::types::Type;
+
+use super::server_type::Column;
+use super::{Row, Select};
+use crate::migrations::migrate;
+
+/// A statement as the `statement!` macro defines it.
+pub(crate) trait Verifiable {
+    /// Its text, with `?` for binds.
+    fn text() -> &'static str;
+    /// Its binds, in their order.
+    fn binds() -> Vec<Column>;
+}
+
+/// Fails unless the columns of a statement's result are those of its row, by name and type.
+pub(crate) async fn verify_select<S: Select + Verifiable>() {
+    let mut declared = S::Row::columns();
+    let given = prepare::<S>().await;
+    if let ([(name, _)], [(given, _)]) = (declared.as_mut_slice(), given.as_slice())
+        && name.is_empty()
+    {
+        *name = given;
+    }
+    let given: Vec<_> = given.iter().map(|(name, kind)| (name.as_str(), kind.clone())).collect();
+    assert_eq!(given, declared);
+}
+
+/// Fails unless the server takes a statement that changes rows.
+pub(crate) async fn verify_change<S: Verifiable>() {
+    assert_eq!(prepare::<S>().await, []);
+}
+
+/// Gives the columns that the server finds in a statement.
+async fn prepare<S: Verifiable>() -> Vec<(String, Type)> {
+    /// Made by the first test, for all.
+    static DATABASE: OnceCell<TestDatabase> = OnceCell::const_new();
+    let migrated = || TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) });
+    let database = DATABASE.get_or_init(migrated).await;
+    let binds = S::binds();
+    assert_eq!(columns_of_binds(S::text(), &binds), Vec::<String>::new());
+    let numbered = |text: String, place: usize| text.replacen('?', &format!("${place}"), 1);
+    let text = (1..=binds.len()).fold(S::text().to_owned(), numbered);
+    let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let types: Vec<Type> = binds.iter().map(|(_, kind)| kind.clone()).collect();
+    let statement = client.prepare_typed(&text, &types).await.unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!(statement.params(), types, "every bind has its `?`");
+    statement.columns().iter().map(|column| (column.name().to_owned(), column.type_().clone())).collect()
+}
+
+/// Compares by name what becomes what: the binds of `unnest(?, …) AS alias(column, …)`, the binds and columns that
+/// `INSERT INTO table (column, …)` takes, the binds of `? AS column`, the columns of `SET column = new.column`. A bind may
+/// have a word before the name of its column. Gives what does not fit.
+fn columns_of_binds(text: &str, binds: &[Column]) -> Vec<String> {
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let wrong = RefCell::new(Vec::new());
+    let differ = |value: &str, column: &str| wrong.borrow_mut().push(format!("{value} becomes {column}"));
+    let expect = |first: usize, columns: &str| {
+        for (place, column) in columns.split(',').map(str::trim).enumerate() {
+            let bind = binds.get(first + place).map_or("nothing", |(name, _)| *name);
+            if bind != column && !bind.ends_with(&format!("_{column}")) {
+                differ(bind, column);
+            }
+        }
+    };
+    let count = |part: &str| part.matches('?').count();
+    for (start, _) in text.match_indices("unnest(?") {
+        let (before, after) = text.split_at(start);
+        let (_, after) = after.split_once(')').unwrap();
+        if let Some((_, columns)) =
+            after.trim_start().strip_prefix("AS ").and_then(|rest| rest.split_once('('))
+        {
+            expect(count(before), columns.split_once(')').unwrap().0);
+        }
+    }
+    for (start, _) in text.match_indices("? AS ") {
+        let (before, after) = text.split_at(start);
+        expect(
+            count(before),
+            after.strip_prefix("? AS ").unwrap().split(|letter| !is_name(letter)).next().unwrap(),
+        );
+    }
+    if let Some(insert) = text.strip_prefix("INSERT INTO ") {
+        let (columns, values) = insert.split_once('(').and_then(|(_, rest)| rest.split_once(')')).unwrap();
+        let starts = [("VALUES (", ")"), ("SELECT * FROM unnest(", ")"), ("SELECT ", "FROM")];
+        let list = |(start, end)| Some(values.trim_start().strip_prefix(start)?.split_once(end)?.0);
+        let values = starts.into_iter().find_map(list).unwrap();
+        let mut bound = Vec::new();
+        for (column, value) in zip(columns.split(','), values.split(',')) {
+            match value.trim().split_once('.') {
+                _ if value.trim() == "?" => bound.push(column),
+                Some((_, value)) if value != column.trim() => differ(value, column.trim()),
+                _ => {}
+            }
+        }
+        if !bound.is_empty() {
+            expect(0, &bound.join(","));
+        }
+    }
+    for (place, _) in text.match_indices(" = new.") {
+        let (column, value) = (text.get(..place).unwrap(), text.get(place + " = new.".len()..).unwrap());
+        let column = column.rsplit(|letter: char| !is_name(letter)).next().unwrap();
+        let value = value.split(|letter: char| !is_name(letter)).next().unwrap();
+        if column != value {
+            differ(value, column);
+        }
+    }
+    wrong.into_inner()
+}
+
+#[test]
+fn binds_in_the_wrong_order_are_noticed() {
+    let binds = [("concert_id", Type::UUID_ARRAY), ("user_id", Type::UUID_ARRAY)];
+    for text in [
+        "SELECT FROM unnest(?, ?) AS named(user_id, concert_id)",
+        "INSERT INTO passes (user_id, concert_id) SELECT * FROM unnest(?, ?)",
+        "INSERT INTO passes (user_id, concert_id, state) VALUES (?, ?, 'LEFT')",
+        "UPDATE passes SET state = 'LEFT' FROM unnest(?, ?)
+              AS new(user_id, concert_id) WHERE passes.user_id = new.user_id",
+        "INSERT INTO passes (user_id, concert_id, state) SELECT ?, ?, 'LEFT' FROM users",
+    ] {
+        assert_eq!(
+            columns_of_binds(text, &binds),
+            ["concert_id becomes user_id", "user_id becomes concert_id"],
+            "{text}"
+        );
+    }
+    for text in [
+        "INSERT INTO passes (user_id) SELECT new.concert_id FROM new",
+        "UPDATE passes SET state = 'LEFT', user_id = new.concert_id FROM new",
+    ] {
+        assert_eq!(columns_of_binds(text, &binds), ["concert_id becomes user_id"], "{text}");
+    }
+}

@@ -1,0 +1,71 @@
+use futures::try_join;
+use seatline_domain::Timestamp;
+use seatline_domain::seat::Seat;
+use seatline_domain::working_set::{Footprint, WorkingSet};
+
+use super::transaction::{self, LockWait};
+use super::{
+    audit_entries, clock, idempotency_keys, ledger_entries, passes, payments, reservation_seats,
+    reservations, seats, users, waiting_rooms, wallets,
+};
+use crate::failure::Failure;
+use crate::pool::Lease;
+
+/// Begins a transaction, and locks the rooms, passes and reservations of a batch.
+pub(crate) async fn begin(
+    lease: &Lease,
+    wait: LockWait,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<(), Failure> {
+    try_join!(
+        transaction::begin(lease),
+        transaction::bound_lock_waits(lease, wait),
+        waiting_rooms::lock(lease, footprint, &mut set.rooms),
+        passes::lock(lease, footprint, &mut set.passes),
+        reservations::lock(lease, footprint, &mut set.reservations),
+    )?;
+    Ok(())
+}
+
+/// Locks seats and wallets, reads what else must be known, and gives the time, which is asked for last.
+pub(crate) async fn load(
+    lease: &Lease,
+    footprint: &Footprint,
+    set: &mut WorkingSet,
+) -> Result<Timestamp, Failure> {
+    let seats = seats::wanted(footprint, &set.reservations);
+    let ((), (), (), owners, (), (), (), now) = try_join!(
+        seats::lock(lease, &seats, &mut set.seats),
+        wallets::lock(lease, footprint, &mut set.wallets),
+        passes::load_queues(lease, footprint, &set.rooms, &mut set.passes),
+        reservation_seats::owners(lease, &seats),
+        reservations::load_bought(lease, footprint, &mut set.bought),
+        payments::load(lease, footprint, &set.reservations, &mut set.payments),
+        idempotency_keys::load(lease, footprint, &mut set.keys),
+        clock(lease),
+    )?;
+    for (key, state) in owners {
+        if let Some(seat) = set.seats.get(&key).cloned() {
+            set.seats.load(key, Seat { state, ..seat });
+        }
+    }
+    Ok(now)
+}
+
+/// Writes what the batch changed and added.
+pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
+    try_join!(
+        waiting_rooms::store(lease, set),
+        passes::store(lease, set),
+        reservations::store(lease, set),
+        reservation_seats::store(lease, set),
+        wallets::store(lease, set),
+        ledger_entries::store(lease, set),
+        payments::store(lease, set),
+        users::store(lease, set),
+        idempotency_keys::store(lease, set, now),
+        audit_entries::store(lease, set),
+    )?;
+    Ok(())
+}

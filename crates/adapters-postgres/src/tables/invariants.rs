@@ -1,0 +1,219 @@
+use seatline_domain::invariant::{Invariant, Violation};
+
+use crate::failure::Failure;
+use crate::pool::Lease;
+use crate::statement::statement;
+
+/// Turns a transaction into a snapshot, with plans for reading much.
+const SNAPSHOT: &str = "
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL statement_timeout = '10min';
+    SET LOCAL enable_seqscan = on;
+    SET LOCAL enable_hashjoin = on;
+    SET LOCAL enable_mergejoin = on;
+    SET LOCAL enable_bitmapscan = on;
+    SET LOCAL enable_material = on;";
+
+/// Defines the statements that look for rows that break an invariant. Each gives up to a hundred subjects.
+macro_rules! inspections {
+    ($($name:ident $invariant:ident $text:literal)*) => {
+        $(statement! {
+            #[doc = concat!("Rows that break ", stringify!($invariant), ".")]
+            $name {} -> String;
+            $text
+        })*
+
+        async fn inspect(lease: &mut Lease) -> Result<Vec<Violation>, Failure> {
+            let mut violations = Vec::new();
+            $({
+                let subjects = lease.load($name {}).await?;
+                let violation = |subject| Violation { invariant: Invariant::$invariant, subject };
+                violations.extend(subjects.into_iter().map(violation));
+            })*
+            Ok(violations)
+        }
+    };
+}
+
+inspections! {
+    SeatsWithSeveralOwners I1 "
+        SELECT format('seat %s of performance %s has %s owners', seat_number, performance_id, count(*))
+        FROM reservation_seats WHERE live
+        GROUP BY performance_id, seat_number HAVING count(*) > 1 LIMIT 100"
+    OwnersWithoutReservation I1 "
+        SELECT format('seat %s of performance %s is %s by reservation %s, which is %s', owner.seat_number,
+                      owner.performance_id, owner.state, owner.reservation_id, coalesce(reservation.state, 'missing'))
+        FROM reservation_seats AS owner
+        LEFT JOIN performances AS performance ON performance.performance_id = owner.performance_id
+        LEFT JOIN reservations AS reservation ON reservation.user_id = owner.user_id
+             AND reservation.reservation_id = owner.reservation_id AND reservation.concert_id = performance.concert_id
+        WHERE owner.state = 'SOLD' AND reservation.state IS DISTINCT FROM 'PAID'
+           OR owner.state = 'HELD' AND reservation.state IS DISTINCT FROM 'HELD' LIMIT 100"
+    PaidWithoutSeats I1 "
+        SELECT format('reservation %s is paid and does not own all its seats', paid.reservation_id)
+        FROM reservations AS paid
+        WHERE paid.state = 'PAID' AND (
+            NOT EXISTS (SELECT FROM reservation_seats AS seat WHERE seat.performance_id = paid.performance_id
+                        AND seat.reservation_id = paid.reservation_id)
+            OR EXISTS (SELECT FROM reservation_seats AS seat WHERE seat.performance_id = paid.performance_id
+                       AND seat.reservation_id = paid.reservation_id AND seat.state <> 'SOLD')) LIMIT 100"
+    BalancesOffTheLedger I2 "
+        SELECT format('wallet %s has %s, its ledger sums up to %s in %s of %s entries', wallet.user_id, wallet.balance,
+                      coalesce(ledger.total, 0), coalesce(ledger.entries, 0), wallet.entries)
+        FROM wallets AS wallet
+        LEFT JOIN (SELECT user_id, sum(amount) AS total, count(*) AS entries FROM ledger_entries GROUP BY user_id)
+             AS ledger ON ledger.user_id = wallet.user_id
+        WHERE wallet.balance <> coalesce(ledger.total, 0) OR wallet.entries <> coalesce(ledger.entries, 0)
+           OR wallet.balance < 0 LIMIT 100"
+    PaidWithoutPayment I3 "
+        SELECT format('reservation %s is %s and its payment does not fit', reservation.reservation_id,
+                      reservation.state)
+        FROM reservations AS reservation
+        LEFT JOIN payments AS payment ON payment.user_id = reservation.user_id
+             AND payment.reservation_id = reservation.reservation_id
+        WHERE reservation.state IN ('PAID', 'REFUNDED')
+              AND (payment.payment_id IS DISTINCT FROM reservation.payment_id
+                   OR payment.amount IS DISTINCT FROM reservation.amount)
+           OR reservation.state NOT IN ('PAID', 'REFUNDED') AND payment.payment_id IS NOT NULL LIMIT 100"
+    PaymentsWithoutDebit I3 "
+        SELECT format('payment %s has %s debits of %s in all, its amount is %s', payment.payment_id, count(entry.*),
+                      coalesce(sum(entry.amount), 0), payment.amount)
+        FROM payments AS payment
+        LEFT JOIN ledger_entries AS entry ON entry.user_id = payment.user_id
+             AND entry.reference_id = payment.payment_id AND entry.kind = 'PAYMENT'
+        GROUP BY payment.user_id, payment.payment_id
+        HAVING count(entry.*) <> 1 OR sum(entry.amount) <> -payment.amount LIMIT 100"
+    DebitsWithoutPayment I3 "
+        SELECT format('ledger entry %s debits for a payment that does not exist', entry.entry_id)
+        FROM ledger_entries AS entry
+        LEFT JOIN payments AS payment ON payment.user_id = entry.user_id
+             AND payment.payment_id = entry.reference_id
+        WHERE entry.kind = 'PAYMENT' AND payment.payment_id IS NULL LIMIT 100"
+    PaymentsAfterExpiry I4 "
+        SELECT format('payment %s was made at %s, its hold expired at %s', payment.payment_id, payment.paid_at,
+                      reservation.expires_at)
+        FROM payments AS payment
+        JOIN reservations AS reservation ON reservation.user_id = payment.user_id
+             AND reservation.reservation_id = payment.reservation_id
+        WHERE payment.paid_at >= reservation.expires_at OR payment.paid_at < reservation.held_at LIMIT 100"
+    SeatsHeldByEndedReservations I5 "
+        SELECT format('seat %s of performance %s is held until %s, its reservation until %s', owner.seat_number,
+                      owner.performance_id, owner.held_until, reservation.expires_at)
+        FROM reservation_seats AS owner
+        JOIN reservations AS reservation ON reservation.user_id = owner.user_id
+             AND reservation.reservation_id = owner.reservation_id
+        WHERE owner.held_until <> reservation.expires_at LIMIT 100"
+    StatesOffTheArrows I6 "
+        SELECT format('reservation %s is %s since %s, held from %s to %s', reservation_id, state, ended_at, held_at,
+                      expires_at)
+        FROM reservations
+        WHERE state = 'CANCELLED' AND ended_at >= expires_at OR state = 'EXPIRED' AND ended_at < expires_at
+           OR ended_at < held_at LIMIT 100"
+    KeysWithoutEffect I7 "
+        SELECT format('idempotency key of user %s (%s) has no effect %s', recorded.user_id, recorded.operation,
+                      recorded.reference_id)
+        FROM idempotency_keys AS recorded
+        WHERE NOT CASE recorded.operation
+            WHEN 'CHARGE' THEN EXISTS (SELECT FROM ledger_entries AS entry WHERE entry.user_id = recorded.user_id
+                                       AND entry.entry_id = recorded.reference_id AND entry.kind = 'CHARGE')
+            WHEN 'HOLD' THEN EXISTS (SELECT FROM reservations AS held WHERE held.user_id = recorded.user_id
+                                     AND held.reservation_id = recorded.reference_id)
+            ELSE EXISTS (SELECT FROM payments AS payment WHERE payment.user_id = recorded.user_id
+                         AND payment.payment_id = recorded.reference_id)
+        END LIMIT 100"
+    EffectsWithSeveralKeys I7 "
+        SELECT format('%s %s was made by %s idempotency keys', operation, reference_id, count(*))
+        FROM idempotency_keys WHERE created GROUP BY operation, reference_id HAVING count(*) > 1 LIMIT 100"
+    AdmittedBeyondCapacity I8 "
+        WITH capacity AS (
+            SELECT concert_id, at, (after ->> 'capacity')::bigint AS people,
+                   lead(at, 1, 'infinity') OVER (PARTITION BY concert_id ORDER BY sequence) AS until
+            FROM audit_entries WHERE action IN ('CONCERT_ADDED', 'QUEUE_CHANGED')
+        ), step AS (
+            SELECT concert_id, admitted_at AS at, 1 AS change FROM passes WHERE admitted_at IS NOT NULL
+            UNION ALL
+            SELECT concert_id, ended_at, -1 FROM passes WHERE admitted_at IS NOT NULL AND ended_at IS NOT NULL
+        ), active AS (
+            SELECT concert_id, at, max(change) AS change,
+                   sum(sum(change)) OVER (PARTITION BY concert_id ORDER BY at) AS active
+            FROM step GROUP BY concert_id, at
+        )
+        SELECT format('%s people were active in the room of concert %s at %s', active, concert_id, at)
+        FROM active
+        WHERE change > 0 AND active > (
+            SELECT max(people) FROM capacity
+            WHERE capacity.concert_id = active.concert_id AND active.at BETWEEN capacity.at AND capacity.until) LIMIT 100"
+    ServedOutOfOrder I9 "
+        SELECT format('number %s of concert %s waits although number %s was served', pass.number, pass.concert_id,
+                      room.now_serving)
+        FROM passes AS pass
+        JOIN waiting_rooms AS room ON room.concert_id = pass.concert_id
+        WHERE pass.state = 'WAITING' AND pass.number <= room.now_serving
+           OR pass.admitted_at IS NOT NULL AND pass.number > room.now_serving LIMIT 100"
+    AdmittedOutOfOrder I9 "
+        SELECT format('number %s of concert %s was admitted at %s, before a lower one', number, concert_id, admitted_at)
+        FROM (SELECT concert_id, number, admitted_at,
+                     max(admitted_at) OVER (PARTITION BY concert_id ORDER BY number
+                                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest_before
+              FROM passes WHERE admitted_at IS NOT NULL) AS admitted
+        WHERE admitted_at < latest_before LIMIT 100"
+    NumbersNotDense I9 "
+        SELECT format('the room of concert %s gave out %s numbers up to %s, its last is %s; %s wait, it says %s',
+                      room.concert_id, coalesce(pass.total, 0), coalesce(pass.highest, 0), room.last_number,
+                      coalesce(pass.waiting, 0), room.waiting)
+        FROM waiting_rooms AS room
+        LEFT JOIN (SELECT concert_id, count(*) AS total, max(number) AS highest,
+                          count(*) FILTER (WHERE state = 'WAITING') AS waiting
+                   FROM passes GROUP BY concert_id) AS pass ON pass.concert_id = room.concert_id
+        WHERE coalesce(pass.total, 0) <> room.last_number OR coalesce(pass.highest, 0) <> room.last_number
+           OR coalesce(pass.waiting, 0) <> room.waiting LIMIT 100"
+    PaidWithActivePass I10 "
+        SELECT format('pass %s of concert %s is active although its user paid in that turn', pass.number,
+                      pass.concert_id)
+        FROM passes AS pass
+        JOIN reservations AS paid ON paid.concert_id = pass.concert_id AND paid.user_id = pass.user_id
+             AND paid.state = 'PAID'
+        WHERE pass.state = 'ACTIVE' AND paid.ended_at >= pass.admitted_at LIMIT 100"
+    TooManySeats I11 "
+        SELECT format('user %s has %s seats of concert %s, allowed are %s', mine.user_id, count(*), mine.concert_id,
+                      concert.max_seats_per_user)
+        FROM reservations AS mine
+        JOIN reservation_seats AS seat ON seat.performance_id = mine.performance_id
+             AND seat.reservation_id = mine.reservation_id AND seat.live
+        JOIN concerts AS concert ON concert.concert_id = mine.concert_id
+        WHERE mine.state = 'PAID' OR mine.state = 'HELD' AND mine.expires_at > clock_timestamp()
+        GROUP BY mine.user_id, mine.concert_id, concert.max_seats_per_user
+        HAVING count(*) > concert.max_seats_per_user LIMIT 100"
+    HalfReservations I12 "
+        SELECT format('reservation %s has %s seats for %s points, its amount is %s', reservation.reservation_id,
+                      count(seat.*), coalesce(sum(seat.price), 0), reservation.amount)
+        FROM reservations AS reservation
+        LEFT JOIN reservation_seats AS seat ON seat.performance_id = reservation.performance_id
+             AND seat.reservation_id = reservation.reservation_id
+        GROUP BY reservation.user_id, reservation.reservation_id
+        HAVING count(seat.*) = 0 OR sum(seat.price) <> reservation.amount LIMIT 100"
+    UsersWithoutWallet I12 "
+        SELECT format('user %s has no wallet', users.user_id)
+        FROM users LEFT JOIN wallets ON wallets.user_id = users.user_id WHERE wallets.user_id IS NULL LIMIT 100"
+    LedgersOffTheirChain I13 "
+        SELECT format('ledger entry %s of user %s does not follow from the one before it', sequence, user_id)
+        FROM (SELECT user_id, sequence, amount, balance_after,
+                     lag(balance_after, 1, 0::numeric) OVER wallet AS balance_before,
+                     row_number() OVER wallet AS place
+              FROM ledger_entries WINDOW wallet AS (PARTITION BY user_id ORDER BY sequence)) AS entry
+        WHERE balance_after <> balance_before + amount OR sequence <> place LIMIT 100"
+    TotalsThatDiffer I13 "
+        SELECT format('balances sum up to %s, the ledger to %s, charges less payments to %s', wallet.total, entry.total,
+                      entry.charged - payment.total)
+        FROM (SELECT coalesce(sum(balance), 0) AS total FROM wallets) AS wallet,
+             (SELECT coalesce(sum(amount), 0) AS total,
+                     coalesce(sum(amount) FILTER (WHERE kind = 'CHARGE'), 0) AS charged FROM ledger_entries) AS entry,
+             (SELECT coalesce(sum(amount) FILTER (WHERE state = 'COMPLETED'), 0) AS total FROM payments) AS payment
+        WHERE wallet.total <> entry.total OR wallet.total <> entry.charged - payment.total"
+}
+
+/// Looks for rows that break an invariant, in a transaction that has just begun.
+pub(crate) async fn violations(lease: &mut Lease) -> Result<Vec<Violation>, Failure> {
+    lease.batch(SNAPSHOT).await?;
+    inspect(lease).await
+}

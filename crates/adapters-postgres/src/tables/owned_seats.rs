@@ -1,0 +1,57 @@
+use diesel::sql_types::{BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use seatline_domain::Timestamp;
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
+use seatline_domain::payment::OwnedSeat;
+use uuid::Uuid;
+
+use super::CorruptRow;
+use super::columns::seat_number;
+use crate::statement::{row, statement};
+
+row! {
+    /// A seat that was bought, with its concert and performance.
+    OwnedSeatRow as owned_seat_columns {
+        reservation_id: Uuid => SqlUuid,
+        concert_id: Uuid => SqlUuid,
+        title: String => Text = "concert.title",
+        performance_id: Uuid => SqlUuid,
+        starts_at: Timestamp => Timestamptz = "performance.starts_at",
+        seat_number: i32 => Integer = "reserved.seat_number",
+        section: String => Text = "seat.section",
+        paid_at: Timestamp => Timestamptz = "paid.ended_at",
+    }
+}
+
+statement! {
+    /// Reads the seats that a user has bought, newest first.
+    FindOwnedSeats {
+        user_id: Uuid => SqlUuid,
+        limit: i64 => BigInt,
+    } -> OwnedSeatRow;
+    "SELECT ", owned_seat_columns!(paid), "
+     FROM reservations AS paid
+     JOIN concerts AS concert ON concert.concert_id = paid.concert_id
+     JOIN performances AS performance ON performance.performance_id = paid.performance_id
+     JOIN reservation_seats AS reserved ON reserved.performance_id = paid.performance_id
+          AND reserved.reservation_id = paid.reservation_id
+     JOIN seats AS seat ON seat.performance_id = reserved.performance_id AND seat.number = reserved.seat_number
+     WHERE paid.user_id = ? AND paid.state = 'PAID'
+     ORDER BY paid.ended_at DESC, paid.reservation_id, reserved.seat_number LIMIT ?"
+}
+
+impl TryFrom<OwnedSeatRow> for OwnedSeat {
+    type Error = CorruptRow;
+
+    fn try_from(row: OwnedSeatRow) -> Result<Self, CorruptRow> {
+        Ok(Self {
+            reservation_id: ReservationId::new(row.reservation_id),
+            concert_id: ConcertId::new(row.concert_id),
+            title: row.title,
+            performance_id: PerformanceId::new(row.performance_id),
+            starts_at: row.starts_at,
+            seat_number: seat_number(row.seat_number)?,
+            section: row.section,
+            paid_at: row.paid_at,
+        })
+    }
+}

@@ -1,0 +1,134 @@
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use seatline_domain::Timestamp;
+use seatline_domain::queue::{Pass, PassEnd, PassState};
+use seatline_domain::working_set::WorkingSet;
+use uuid::Uuid;
+
+use super::pass_columns;
+use crate::failure::Failure;
+use crate::pool::Lease;
+use crate::statement::statement;
+use crate::tables::bigint;
+
+statement! {
+    /// Adds passes.
+    InsertPasses {
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        number: Vec<i64> => Array<BigInt>,
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        state: Vec<&'static str> => Array<Text>,
+        issued_at: Vec<Timestamp> => Array<Timestamptz>,
+        admitted_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        expires_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        show_up_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        departure: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+    };
+    "INSERT INTO passes (", pass_columns!(), ")
+     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+}
+
+statement! {
+    /// Writes changed passes. What is not given any more (`expires_at` of an ended pass) stays as it was.
+    UpdatePasses {
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        number: Vec<i64> => Array<BigInt>,
+        state: Vec<&'static str> => Array<Text>,
+        admitted_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        expires_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        show_up_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        departure: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+    };
+    "UPDATE passes AS pass
+     SET state = new.state, admitted_at = new.admitted_at, expires_at = coalesce(new.expires_at, pass.expires_at),
+         show_up_by = new.show_up_by, ended_at = new.ended_at, departure = new.departure
+     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+          AS new(concert_id, number, state, admitted_at, expires_at, show_up_by, ended_at, departure)
+     WHERE pass.concert_id = new.concert_id AND pass.number = new.number"
+}
+
+/// The columns that a pass's state is stored in.
+struct StateColumns {
+    state: &'static str,
+    admitted_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    show_up_by: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+}
+
+impl StateColumns {
+    fn of(state: PassState) -> Self {
+        match state {
+            PassState::Waiting => Self {
+                state: "WAITING",
+                admitted_at: None,
+                expires_at: None,
+                show_up_by: None,
+                ended_at: None,
+            },
+            PassState::Active { admitted_at, expires_at, show_up_by } => Self {
+                state: "ACTIVE",
+                admitted_at: Some(admitted_at),
+                expires_at: Some(expires_at),
+                show_up_by,
+                ended_at: None,
+            },
+            PassState::Ended { end, at, admitted_at } => Self {
+                state: match end {
+                    PassEnd::Completed => "COMPLETED",
+                    PassEnd::Expired => "EXPIRED",
+                    PassEnd::Left => "LEFT",
+                },
+                admitted_at,
+                expires_at: None,
+                show_up_by: None,
+                ended_at: Some(at),
+            },
+        }
+    }
+}
+
+pub(in crate::tables) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let added: Vec<&Pass> = set.passes.added().collect();
+    if !added.is_empty() {
+        let columns: Vec<StateColumns> = added.iter().map(|pass| StateColumns::of(pass.state)).collect();
+        let insert = InsertPasses {
+            concert_id: added.iter().map(|pass| pass.concert_id.uuid()).collect(),
+            number: added.iter().map(|pass| bigint(pass.number.get())).collect(),
+            user_id: added.iter().map(|pass| pass.user_id.uuid()).collect(),
+            state: columns.iter().map(|column| column.state).collect(),
+            issued_at: added.iter().map(|pass| pass.issued_at).collect(),
+            admitted_at: columns.iter().map(|column| column.admitted_at).collect(),
+            expires_at: columns.iter().map(|column| column.expires_at).collect(),
+            show_up_by: columns.iter().map(|column| column.show_up_by).collect(),
+            ended_at: columns.iter().map(|column| column.ended_at).collect(),
+            departure: added.iter().map(|pass| pass.departure.map(bigint)).collect(),
+        };
+        // Changed passes first: a pass that ended makes room for its user's next one.
+        update(lease, set).await?;
+        lease.execute(insert).await?;
+        return Ok(());
+    }
+    update(lease, set).await
+}
+
+async fn update(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let changed: Vec<&Pass> = set.passes.changed().collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let columns: Vec<StateColumns> = changed.iter().map(|pass| StateColumns::of(pass.state)).collect();
+    let update = UpdatePasses {
+        concert_id: changed.iter().map(|pass| pass.concert_id.uuid()).collect(),
+        number: changed.iter().map(|pass| bigint(pass.number.get())).collect(),
+        state: columns.iter().map(|column| column.state).collect(),
+        admitted_at: columns.iter().map(|column| column.admitted_at).collect(),
+        expires_at: columns.iter().map(|column| column.expires_at).collect(),
+        show_up_by: columns.iter().map(|column| column.show_up_by).collect(),
+        ended_at: columns.iter().map(|column| column.ended_at).collect(),
+        departure: changed.iter().map(|pass| pass.departure.map(bigint)).collect(),
+    };
+    lease.execute(update).await?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+use diesel::sql_types::{BigInt, Numeric, Timestamptz, Uuid as SqlUuid};
+use rust_decimal::Decimal;
+use seatline_domain::Timestamp;
+use seatline_domain::id::PerformanceId;
+use seatline_domain::seat::SalesOfPerformance;
+use uuid::Uuid;
+
+use super::CorruptRow;
+use super::columns::{amount, count};
+use crate::statement::{row, statement};
+
+row! {
+    /// The numbers of a performance's seats by state, and what was paid for them.
+    SalesRow as sales_columns {
+        performance_id: Uuid => SqlUuid,
+        starts_at: Timestamp => Timestamptz,
+        available: i64 => BigInt = "performance.total_seats - blocked.seats - owned.held - owned.sold",
+        held: i64 => BigInt = "owned.held",
+        sold: i64 => BigInt = "owned.sold",
+        blocked: i64 => BigInt = "blocked.seats",
+        revenue: Decimal => Numeric = "owned.revenue",
+    }
+}
+
+statement! {
+    /// Reads what was sold of a concert's performances.
+    FindSales { concert_id: Uuid => SqlUuid } -> SalesRow;
+    "SELECT ", sales_columns!(performance), "
+     FROM performances AS performance
+     CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE owner.state = 'HELD') AS held,
+                count(*) FILTER (WHERE owner.state = 'SOLD') AS sold,
+                coalesce(sum(owner.price) FILTER (WHERE owner.state = 'SOLD'), 0) AS revenue
+         FROM reservation_seats AS owner
+         WHERE owner.performance_id = performance.performance_id AND owner.live
+           AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp())
+     ) AS owned
+     CROSS JOIN LATERAL (
+         SELECT count(*) AS seats FROM seats AS seat
+         WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
+             SELECT FROM reservation_seats AS owner
+             WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
+               AND owner.live
+               AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp()))
+     ) AS blocked
+     WHERE performance.concert_id = ?
+     ORDER BY performance.starts_at, performance.performance_id"
+}
+
+impl TryFrom<SalesRow> for SalesOfPerformance {
+    type Error = CorruptRow;
+
+    fn try_from(row: SalesRow) -> Result<Self, CorruptRow> {
+        Ok(Self {
+            performance_id: PerformanceId::new(row.performance_id),
+            starts_at: row.starts_at,
+            available: count("number of free seats", row.available)?,
+            held: count("number of held seats", row.held)?,
+            sold: count("number of sold seats", row.sold)?,
+            blocked: count("number of blocked seats", row.blocked)?,
+            revenue: amount("revenue", row.revenue)?,
+        })
+    }
+}

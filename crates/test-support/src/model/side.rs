@@ -20,19 +20,19 @@ pub(super) const SEATS: usize = 6;
 pub(super) const USERS: usize = 6;
 
 /// One implementation with the same programme and people as the other.
-pub(super) struct Side<'f> {
-    pub(super) fixture: &'f dyn Fixture,
+pub(super) struct Side {
+    pub(super) fixture: Box<dyn Fixture>,
     pub(super) ports: Ports,
     pub(super) concerts: Vec<Concert>,
     pub(super) performances: Vec<Performance>,
     pub(super) users: Vec<UserId>,
 }
 
-impl<'f> Side<'f> {
+impl Side {
     /// The one unit of time: longer than the minute of a rate, and no multiple of it is near a duration below.
     pub(super) const UNIT: TimeDelta = TimeDelta::seconds(61);
 
-    pub(super) async fn set_up(fixture: &'f dyn Fixture) -> Self {
+    pub(super) async fn set_up(fixture: Box<dyn Fixture>) -> Self {
         let ports = Ports { ids: Arc::new(SequentialIds::default()), ..fixture.ports().clone() };
         let stage = Stage::new(&ports);
         let (mut concerts, mut performances, mut users) = (Vec::new(), Vec::new(), Vec::new());

@@ -50,7 +50,7 @@ async fn tell_user(side: &Side, user: UserId, told: &mut Vec<(String, String)>) 
 
 async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, String)>) {
     let (ports, id) = (&side.ports, concert.id);
-    let figures = side.stage().figures(concert).await;
+    let figures = side.setup().figures(concert).await;
     let mut tell =
         |what: &str, lines: Vec<String>| told.push((format!("the {what} of {id}"), lines.join("\n")));
     tell("queue", vec![tell_figures(&figures)]);

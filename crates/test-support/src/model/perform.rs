@@ -13,12 +13,12 @@ use seatline_domain::seat::{HoldSeatsCommand, SeatSelection};
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};
 use super::verdict::{Made, Verdict, tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation};
-use crate::Stage;
-use crate::stage::{key, leave_command, show_up_command};
+use crate::Setup;
+use crate::setup::{key, leave_command, show_up_command};
 
 /// Lets one side do an operation.
 pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
-    let (ports, now) = (&side.ports, side.stage().now().await);
+    let (ports, now) = (&side.ports, side.setup().now().await);
     match operation {
         Operation::Join { concert, user } => join(side, *concert, *user).await,
         Operation::Leave(place) => {
@@ -46,7 +46,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
                 performance: side.performance(*performance).clone(),
                 seat_limit: side.concert(place.concert).max_seats_per_user,
                 seats: SeatSelection::parse(seats).unwrap(),
-                ttl: Stage::HOLD_TTL,
+                ttl: Setup::HOLD_TTL,
                 key: shared_key(*key),
             };
             let held = ports.inventory.hold(command).await;
@@ -119,7 +119,7 @@ async fn configure(side: &Side, operation: &Operation) -> Verdict {
             Rate::OneAMinute => Some(AdmitRate::parse(1).unwrap()),
         }),
         status: *status,
-        stamp: side.stage().stamp(),
+        stamp: side.setup().stamp(),
     };
     Verdict::of("configure", side.ports.rooms.configure(command).await, |room| {
         format!("{:?} {:?} {} {}", room.status, room.settings, room.last_number, room.now_serving)
@@ -142,10 +142,10 @@ async fn look(side: &Side, concert: usize) -> Verdict {
 
 async fn sweep(side: &Side) -> Verdict {
     let reservations = &side.ports.reservations;
-    let mut lapsed = reservations.lapsed(100).await.unwrap();
-    lapsed.sort_by_key(|hold| hold.reservation_id);
-    let mut swept = Vec::with_capacity(lapsed.len());
-    for hold in lapsed {
+    let mut expired = reservations.lapsed(100).await.unwrap();
+    expired.sort_by_key(|hold| hold.reservation_id);
+    let mut swept = Vec::with_capacity(expired.len());
+    for hold in expired {
         swept.push((hold.reservation_id, reservations.expire(hold).await.unwrap()));
     }
     let kind = if swept.is_empty() { "sweep nothing" } else { "sweep" };

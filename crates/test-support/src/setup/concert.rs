@@ -5,12 +5,12 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{AdmitRate, Capacity, RoomSettings};
 use seatline_domain::text::Text;
 
-use super::Stage;
+use super::Setup;
 
 /// A concert to be added.
 #[must_use]
 pub struct ConcertBuilder<'p> {
-    stage: Stage<'p>,
+    setup: Setup<'p>,
     title: &'static str,
     timezone: Tz,
     seats_per_user: u32,
@@ -21,9 +21,9 @@ pub struct ConcertBuilder<'p> {
 }
 
 impl<'p> ConcertBuilder<'p> {
-    pub(super) fn new(stage: Stage<'p>) -> Self {
+    pub(super) fn new(setup: Setup<'p>) -> Self {
         Self {
-            stage,
+            setup,
             title: "A Night at the Opera",
             timezone: Tz::Asia__Seoul,
             seats_per_user: 1,
@@ -35,12 +35,12 @@ impl<'p> ConcertBuilder<'p> {
     }
 
     /// Its title.
-    pub fn titled(self, title: &'static str) -> Self {
+    pub fn title(self, title: &'static str) -> Self {
         Self { title, ..self }
     }
 
     /// The venue's time zone.
-    pub fn in_timezone(self, timezone: Tz) -> Self {
+    pub fn timezone(self, timezone: Tz) -> Self {
         Self { timezone, ..self }
     }
 
@@ -74,7 +74,7 @@ impl<'p> ConcertBuilder<'p> {
         let rate = self.admit_per_minute.map(|people| AdmitRate::parse(people).unwrap());
         let capacity = Capacity::parse(self.capacity).unwrap();
         let concert = Concert {
-            id: ConcertId::new(self.stage.id()),
+            id: ConcertId::new(self.setup.id()),
             title: Text::parse(self.title).unwrap(),
             venue: Text::parse("The Old Hall").unwrap(),
             timezone: self.timezone,
@@ -86,10 +86,10 @@ impl<'p> ConcertBuilder<'p> {
 
     /// Adds it.
     pub async fn add(self) -> Concert {
-        let stage = self.stage;
+        let setup = self.setup;
         let new = self.build();
         let concert = new.concert.clone();
-        stage.ports.editor.add_concert(new, stage.stamp()).await.unwrap();
+        setup.ports.editor.add_concert(new, setup.stamp()).await.unwrap();
         concert
     }
 }

@@ -5,12 +5,12 @@ use seatline_domain::id::PerformanceId;
 use seatline_domain::point::Amount;
 use seatline_domain::text::Text;
 
-use super::Stage;
+use super::Setup;
 
 /// A performance to be added.
 #[must_use]
 pub struct PerformanceBuilder<'p, 'c> {
-    stage: Stage<'p>,
+    setup: Setup<'p>,
     concert: &'c Concert,
     start: Start,
     sales_open_in: Option<TimeDelta>,
@@ -26,9 +26,9 @@ enum Start {
 }
 
 impl<'p, 'c> PerformanceBuilder<'p, 'c> {
-    pub(super) fn new(stage: Stage<'p>, concert: &'c Concert) -> Self {
+    pub(super) fn new(setup: Setup<'p>, concert: &'c Concert) -> Self {
         Self {
-            stage,
+            setup,
             concert,
             start: Start::In(TimeDelta::days(30)),
             sales_open_in: None,
@@ -43,36 +43,36 @@ impl<'p, 'c> PerformanceBuilder<'p, 'c> {
         Self { seats, ..self }
     }
 
-    /// What each of them costs.
+    /// The price of each of them.
     pub fn price(self, price: &str) -> Self {
         Self { price: Amount::parse(price).unwrap(), ..self }
     }
 
-    /// A section of its own.
+    /// A section of these seats.
     pub fn section(mut self, name: &str, first_seat: u32, last_seat: u32, price: &str) -> Self {
         let (name, price) = (Text::parse(name).unwrap(), Amount::parse(price).unwrap());
         self.sections.push(SectionPlan { name, first_seat, last_seat, price });
         self
     }
 
-    /// After how long it starts; negative when it has started.
-    pub fn starting_in(self, from_now: TimeDelta) -> Self {
+    /// The time until it starts; negative when it has started.
+    pub fn starts_in(self, from_now: TimeDelta) -> Self {
         Self { start: Start::In(from_now), ..self }
     }
 
-    /// When it starts.
-    pub fn starting_at(self, text: &str) -> Self {
+    /// The instant at which it starts.
+    pub fn starts_at(self, text: &str) -> Self {
         Self { start: Start::At(text.parse().unwrap()), ..self }
     }
 
-    /// After how long its sales open.
-    pub fn on_sale_in(self, from_now: TimeDelta) -> Self {
+    /// The time until its sales open.
+    pub fn sales_open_in(self, from_now: TimeDelta) -> Self {
         Self { sales_open_in: Some(from_now), ..self }
     }
 
     /// The performance with its seats, not added.
     pub async fn build(self) -> NewPerformance {
-        let now = self.stage.now().await.duration_trunc(TimeDelta::seconds(1)).unwrap();
+        let now = self.setup.now().await.duration_trunc(TimeDelta::seconds(1)).unwrap();
         let general = SectionPlan {
             name: Text::parse("General").unwrap(),
             first_seat: 1,
@@ -87,16 +87,16 @@ impl<'p, 'c> PerformanceBuilder<'p, 'c> {
             sales_open_at: self.sales_open_in.map(|from_now| now + from_now),
             sections: if self.sections.is_empty() { vec![general] } else { self.sections },
         };
-        let id = PerformanceId::new(self.stage.id());
+        let id = PerformanceId::new(self.setup.id());
         NewPerformance::plan(id, self.concert.id, self.concert.timezone, plan).unwrap()
     }
 
     /// Adds it.
     pub async fn add(self) -> Performance {
-        let stage = self.stage;
+        let setup = self.setup;
         let new = self.build().await;
         let performance = new.performance.clone();
-        stage.ports.editor.add_performance(new, stage.stamp()).await.unwrap();
+        setup.ports.editor.add_performance(new, setup.stamp()).await.unwrap();
         performance
     }
 }

@@ -20,12 +20,12 @@ impl Client {
 
     /// Somebody who asks the instance at this address.
     pub fn new(address: SocketAddr) -> Self {
-        Self::with_patience(address, Self::TIMEOUT)
+        Self::with_timeout(address, Self::TIMEOUT)
     }
 
     /// Somebody who waits for an answer no longer than this.
-    pub fn with_patience(address: SocketAddr, patience: Duration) -> Self {
-        let http = reqwest::Client::builder().timeout(patience).no_proxy().build().unwrap();
+    pub fn with_timeout(address: SocketAddr, timeout: Duration) -> Self {
+        let http = reqwest::Client::builder().timeout(timeout).no_proxy().build().unwrap();
         Self { base: format!("http://{address}"), http }
     }
 

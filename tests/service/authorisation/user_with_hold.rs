@@ -1,23 +1,23 @@
-use seatline_tests::{Cluster, Person, Request, Sale};
+use seatline_tests::{Cluster, Request, Sale, TestUser};
 use serde_json::Value;
 
-/// Somebody whose turn it is, with points and an unpaid hold.
-pub(super) struct Visitor {
-    pub(super) person: Person,
+/// A user whose turn it is, with points and an unpaid hold.
+pub(super) struct UserWithHold {
+    pub(super) user: TestUser,
     pub(super) sale: Sale,
     reservation: Value,
 }
 
-impl Visitor {
-    /// Somebody new, who takes the first free seat.
-    pub(super) async fn holding(cluster: &Cluster, sale: &Sale) -> Self {
-        let person = cluster.person().await.enter(sale).await;
-        person.charge(Sale::PRICE).await;
-        let map = person.seats(sale).await;
+impl UserWithHold {
+    /// Registers a user, who holds the first free seat.
+    pub(super) async fn start(cluster: &Cluster, sale: &Sale) -> Self {
+        let user = cluster.user().await.enter(sale).await;
+        user.charge(Sale::PRICE).await;
+        let map = user.seats(sale).await;
         let mut seats = map["seats"].as_array().unwrap().iter();
         let free = seats.find(|seat| seat["state"] == "AVAILABLE").unwrap()["number"].as_u64().unwrap();
-        let reservation = person.hold(sale, &[free]).await;
-        Self { person, sale: sale.clone(), reservation }
+        let reservation = user.hold(sale, &[free]).await;
+        Self { user, sale: sale.clone(), reservation }
     }
 
     pub(super) fn reservation_id(&self) -> &str {
@@ -29,21 +29,21 @@ impl Visitor {
     }
 
     pub(super) fn queue_token(&self) -> &str {
-        self.person.queue_token.as_deref().unwrap()
+        self.user.queue_token.as_deref().unwrap()
     }
 
-    /// Says who they are.
-    pub(super) fn identify(&self, request: Request) -> Request {
-        request.bearer(&self.person.access_token)
+    /// Adds the access token.
+    pub(super) fn with_access_token(&self, request: Request) -> Request {
+        request.bearer(&self.user.access_token)
     }
 
-    /// Says who they are and whose turn it is.
-    pub(super) fn admit(&self, request: Request) -> Request {
-        self.identify(request).queue_token(self.queue_token())
+    /// Adds the access token and the queue token.
+    pub(super) fn with_queue_token(&self, request: Request) -> Request {
+        self.with_access_token(request).queue_token(self.queue_token())
     }
 
-    /// Gives up the seat for the next visitor, unless it is paid.
-    pub(super) async fn make_way(self) {
-        self.person.leave().await;
+    /// Leaves the seat to the next user, unless it is paid.
+    pub(super) async fn leave(self) {
+        self.user.leave().await;
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! * [`InMemory`]: the reference implementation of every port. It decides with the very same functions as the adapter
 //!   that stores things, and keeps everything in one locked working set.
-//! * [`Setup`]: concerts, performances, people and passes, set up through the ports of any implementation.
+//! * [`Setup`]: sales, users and passes, set up through the ports of any implementation.
 //! * [`contracts`]: what the ports promise, one test a promise, for any implementation: [`port_contracts!`].
 //! * [`history`]: a long past, and people on their way through it.
 //! * [`model`]: random sequences of operations on two implementations, which must answer and end alike.
@@ -25,4 +25,4 @@ pub use database::{TestDatabase, execute, query};
 pub use fixture::Fixture;
 pub use ids::SequentialIds;
 pub use in_memory::{FixedClock, InMemory, InMemoryFixture};
-pub use setup::{ConcertBuilder, PerformanceBuilder, Setup, TestUser, key};
+pub use setup::{SaleBuilder, Setup, TestUser, key};

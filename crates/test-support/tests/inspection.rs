@@ -27,8 +27,7 @@ struct SampleSale<'p> {
 impl<'p> SampleSale<'p> {
     async fn open(fixture: &'p InMemoryFixture) -> Self {
         let setup = Setup::new(fixture.ports());
-        let concert = setup.concert().capacity(2).add().await;
-        let performance = setup.performance(&concert).add().await;
+        let (concert, performance) = setup.sale().capacity(2).open().await;
         let (payer, holder) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
         let waiting = setup.user_in_line(&concert, 0).await.pass;
         fixture.pass_time(TimeDelta::minutes(1)).await;

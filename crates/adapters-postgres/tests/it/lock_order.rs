@@ -43,7 +43,7 @@ async fn paying_locks_pass_then_reservation_then_seat_then_wallet() {
     for stop in 1..KINDS.len() {
         let fixture = PostgresFixture::new().await;
         let stage = Setup::new(fixture.ports());
-        let (concert, performance) = stage.sale().await;
+        let (concert, performance) = stage.sale().open().await;
         let ada = stage.user_in_turn(&concert).await;
         let held = ada.hold(&performance, &[1]).await;
         let pay = async {
@@ -59,7 +59,7 @@ async fn leaving_locks_room_then_pass_then_reservation_then_seat() {
     for stop in 0..KINDS.len() - 1 {
         let fixture = PostgresFixture::new().await;
         let stage = Setup::new(fixture.ports());
-        let (concert, performance) = stage.sale().await;
+        let (concert, performance) = stage.sale().open().await;
         let ada = stage.user_in_turn(&concert).await;
         ada.hold(&performance, &[1]).await;
         let leave = async {
@@ -74,8 +74,7 @@ async fn leaving_locks_room_then_pass_then_reservation_then_seat() {
 async fn seats_are_locked_by_number_however_they_were_named() {
     let fixture = PostgresFixture::new().await;
     let stage = Setup::new(fixture.ports());
-    let concert = stage.concert().seats_per_user(6).add().await;
-    let performance = stage.performance(&concert).add().await;
+    let (concert, performance) = stage.sale().seats_per_user(6).open().await;
     let ada = stage.user_in_turn(&concert).await;
     let database = &fixture.database;
     let blocker = Blocker::begin(database, "SELECT FROM seats WHERE number = 4 FOR UPDATE").await;

@@ -75,7 +75,7 @@ async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
     const PEOPLE: usize = 8;
     let fixture = PostgresFixture::new().await;
     let stage = Setup::new(fixture.ports());
-    let (concert, performance) = stage.sale().await;
+    let (concert, performance) = stage.sale().open().await;
     let mut users = Vec::new();
     for _ in 0..PEOPLE {
         users.push(stage.user_in_turn(&concert).await);
@@ -118,7 +118,7 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
     let database = &fixture.database;
     database.execute(SLOW_CLOCK).await;
     let stage = Setup::new(fixture.ports());
-    let concert = stage.concert().capacity(1).add().await;
+    let concert = stage.sale().capacity(1).add_concert().await;
     let (active, waiting) = (stage.user_in_line(&concert, 0).await, stage.user_in_line(&concert, 0).await);
     let end = Blocker::begin(database, "SELECT pg_advisory_xact_lock(1)").await;
     let leave = format!(
@@ -136,7 +136,7 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
 async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
     let fixture = PostgresFixture::new().await;
     let stage = Setup::new(fixture.ports());
-    let concert = stage.concert().add().await;
+    let concert = stage.sale().add_concert().await;
     let database = &fixture.database;
     let news = async || stage.ports.queue.news([].into()).await.unwrap();
     let before = news().await;
@@ -161,7 +161,7 @@ async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
 async fn a_batch_that_waits_for_a_lock_delays_no_news() {
     let fixture = PostgresFixture::new().await;
     let stage = Setup::new(fixture.ports());
-    let concert = stage.concert().add().await;
+    let concert = stage.sale().add_concert().await;
     let database = &fixture.database;
     let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
     tokio::spawn(connection);

@@ -31,7 +31,7 @@ async fn hot_statements_find_their_rows_by_index() {
 async fn the_work_of_joining_does_not_grow_with_the_line() {
     const PEOPLE: u32 = 3_000;
     let fixture = PostgresFixture::new().await;
-    let concert = Setup::new(fixture.ports()).concert().capacity(1).add().await;
+    let concert = Setup::new(fixture.ports()).sale().capacity(1).add_concert().await;
     let rooms = &fixture.ports().rooms;
     let user = |n: u32| UserId::new(Uuid::from_u128(n.into()));
     for wave in 0..10 {

@@ -24,7 +24,7 @@ struct Scene<'f> {
 impl<'f> Scene<'f> {
     async fn set(fixture: &'f PostgresFixture) -> Self {
         let stage = Setup::new(fixture.ports());
-        let (concert, performance) = stage.sale().await;
+        let (concert, performance) = stage.sale().open().await;
         let ada = stage.user_in_turn(&concert).await;
         Self { fixture, concert, performance, ada }
     }

@@ -31,7 +31,7 @@ async fn line<'p>(setup: Setup<'p>, concert: &Concert, people: usize) -> Vec<Tes
 
 pub(super) async fn people_are_admitted_by_number_up_to_the_capacity(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     line(setup, &concert, 6).await;
     assert!(setup.admit(&concert).await.is_empty(), "the room is full");
     set_capacity(setup, &concert, 4).await;
@@ -43,7 +43,7 @@ pub(super) async fn people_are_admitted_by_number_up_to_the_capacity(fixture: &d
 
 pub(super) async fn a_lower_capacity_throws_nobody_out(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(3).add().await;
+    let concert = setup.sale().capacity(3).add_concert().await;
     let people = line(setup, &concert, 5).await;
     set_capacity(setup, &concert, 1).await;
     assert_eq!(setup.figures(&concert).await.active, 3);
@@ -57,7 +57,7 @@ pub(super) async fn a_lower_capacity_throws_nobody_out(fixture: &dyn Fixture) {
 
 pub(super) async fn those_who_left_the_line_are_passed_over(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let people = line(setup, &concert, 6).await;
     for leaver in [1, 2, 4, 0] {
         people.get(leaver).unwrap().leave().await.unwrap();
@@ -69,8 +69,8 @@ pub(super) async fn those_who_left_the_line_are_passed_over(fixture: &dyn Fixtur
 
 pub(super) async fn an_admitted_person_has_a_pass_and_must_show_up(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let described = setup.concert().capacity(1).pass_ttl(TimeDelta::minutes(9));
-    let concert = described.show_up_within(TimeDelta::minutes(3)).add().await;
+    let described = setup.sale().capacity(1).pass_ttl(TimeDelta::minutes(9));
+    let concert = described.show_up_within(TimeDelta::minutes(3)).add_concert().await;
     let people = line(setup, &concert, 2).await;
     people.first().unwrap().leave().await.unwrap();
     assert_eq!(setup.admit(&concert).await, [2]);
@@ -84,7 +84,7 @@ pub(super) async fn an_admitted_person_has_a_pass_and_must_show_up(fixture: &dyn
 
 pub(super) async fn no_more_are_admitted_than_the_rate_allows(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().admit_per_minute(1).add().await;
+    let concert = setup.sale().admit_per_minute(1).add_concert().await;
     let people = line(setup, &concert, 3).await;
     assert!(people.first().unwrap().is_active().await, "the first comes in at once");
     assert!(!people.get(1).unwrap().is_active().await, "the second is too soon");
@@ -98,7 +98,7 @@ pub(super) async fn no_more_are_admitted_than_the_rate_allows(fixture: &dyn Fixt
 
 pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(2).pass_ttl(TimeDelta::minutes(10)).add().await;
+    let concert = setup.sale().capacity(2).pass_ttl(TimeDelta::minutes(10)).add_concert().await;
     let people = line(setup, &concert, 4).await;
     fixture.pass_time(TimeDelta::minutes(9)).await;
     assert!(setup.admit(&concert).await.is_empty());
@@ -115,7 +115,7 @@ pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture)
 
 pub(super) async fn the_place_of_a_no_show_goes_to_the_next(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).show_up_within(TimeDelta::minutes(2)).add().await;
+    let concert = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).add_concert().await;
     let people = line(setup, &concert, 3).await;
     people.first().unwrap().leave().await.unwrap();
     assert_eq!(setup.admit(&concert).await, [2]);
@@ -126,7 +126,7 @@ pub(super) async fn the_place_of_a_no_show_goes_to_the_next(fixture: &dyn Fixtur
 
 pub(super) async fn showing_up_keeps_the_turn_and_is_written_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).show_up_within(TimeDelta::minutes(2)).add().await;
+    let concert = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).add_concert().await;
     let people = line(setup, &concert, 3).await;
     let (first, second) = (people.first().unwrap(), people.get(1).unwrap());
     let waiting = second.show_up().await.unwrap();
@@ -143,7 +143,7 @@ pub(super) async fn showing_up_keeps_the_turn_and_is_written_once(fixture: &dyn 
 
 pub(super) async fn a_no_show_who_comes_late_is_not_let_in(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).show_up_within(TimeDelta::minutes(2)).add().await;
+    let concert = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).add_concert().await;
     let people = line(setup, &concert, 2).await;
     people.first().unwrap().leave().await.unwrap();
     setup.admit(&concert).await;
@@ -155,8 +155,7 @@ pub(super) async fn a_no_show_who_comes_late_is_not_let_in(fixture: &dyn Fixture
 
 pub(super) async fn paying_makes_room_for_the_next(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().capacity(1).open().await;
     let (payer, next) = (setup.user_in_turn(&concert).await, setup.user_in_line(&concert, 0).await);
     payer.pay(&payer.hold(&performance, &[1]).await).await;
     assert_eq!(setup.admit(&concert).await, [next.pass.number.get()]);

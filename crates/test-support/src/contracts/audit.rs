@@ -26,10 +26,10 @@ async fn record(setup: Setup<'_>, concert: &Concert) -> Vec<AuditEntry> {
 
 pub(super) async fn additions_to_the_programme_are_recorded(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let new = setup.concert().build();
+    let new = setup.sale().new_concert();
     let (concert, stamp) = (new.concert.clone(), setup.stamp());
     fixture.ports().editor.add_concert(new, stamp).await.unwrap();
-    setup.performance(&concert).add().await;
+    setup.sale().add_performance(&concert).await;
     let record = record(setup, &concert).await;
     let actions: Vec<_> = record.iter().map(|entry| entry.action).collect();
     assert_eq!(actions, [AuditAction::PerformanceAdded, AuditAction::ConcertAdded]);
@@ -40,7 +40,7 @@ pub(super) async fn additions_to_the_programme_are_recorded(fixture: &dyn Fixtur
 
 pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(5).add().await;
+    let concert = setup.sale().capacity(5).add_concert().await;
     let change = ConfigureQueueCommand {
         capacity: Some(Capacity::parse(9).unwrap()),
         admit_per_minute: Some(Some(AdmitRate::parse(60).unwrap())),
@@ -61,7 +61,7 @@ pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixtu
 
 pub(super) async fn only_what_is_named_is_changed(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(5).admit_per_minute(60).add().await;
+    let concert = setup.sale().capacity(5).admit_per_minute(60).add_concert().await;
     let rooms = &fixture.ports().rooms;
     let same = rooms.configure(unchanged(setup, concert.id)).await.unwrap();
     assert_eq!(same.settings.capacity.get(), 5);
@@ -77,7 +77,7 @@ pub(super) async fn only_what_is_named_is_changed(fixture: &dyn Fixture) {
 
 pub(super) async fn the_room_of_an_unknown_concert_is_not_changed(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let nowhere = setup.concert().build().concert;
+    let nowhere = setup.sale().new_concert().concert;
     let refused = fixture.ports().rooms.configure(unchanged(setup, nowhere.id)).await;
     assert_eq!(refused, Err(ConfigureError::ConcertNotFound));
     assert!(record(setup, &nowhere).await.is_empty());
@@ -85,7 +85,7 @@ pub(super) async fn the_room_of_an_unknown_concert_is_not_changed(fixture: &dyn 
 
 pub(super) async fn the_record_is_paged_newest_first(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, other) = (setup.concert().add().await, setup.concert().add().await);
+    let (concert, other) = (setup.sale().add_concert().await, setup.sale().add_concert().await);
     let mut expected = Vec::new();
     for _ in 0..4 {
         let change = unchanged(setup, concert.id);

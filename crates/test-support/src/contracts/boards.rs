@@ -39,7 +39,7 @@ fn departures(update: &BoardUpdate) -> Vec<(u64, u64)> {
 
 pub(super) async fn figures_tell_the_active_from_the_lapsed(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(2).add().await;
+    let concert = setup.sale().capacity(2).add_concert().await;
     for _ in 0..5 {
         setup.user_in_line(&concert, 0).await;
     }
@@ -56,8 +56,8 @@ pub(super) async fn figures_tell_the_active_from_the_lapsed(fixture: &dyn Fixtur
 
 pub(super) async fn only_rooms_with_people_and_known_rooms_have_news(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (empty, known) = (setup.concert().add().await, setup.concert().add().await);
-    let (active, full) = (setup.concert().add().await, setup.concert().capacity(1).add().await);
+    let (empty, known) = (setup.sale().add_concert().await, setup.sale().add_concert().await);
+    let (active, full) = (setup.sale().add_concert().await, setup.sale().capacity(1).add_concert().await);
     setup.user_in_line(&active, 0).await;
     setup.user_in_line(&full, 0).await;
     setup.user_in_line(&full, 0).await;
@@ -74,7 +74,7 @@ pub(super) async fn only_rooms_with_people_and_known_rooms_have_news(fixture: &d
 
 pub(super) async fn a_room_where_only_a_lapsed_pass_is_left_has_news(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().add().await;
+    let concert = setup.sale().add_concert().await;
     setup.user_in_line(&concert, 0).await;
     fixture.pass_time(TimeDelta::minutes(11)).await;
     let news = updates(setup, &[]).await;
@@ -91,7 +91,7 @@ pub(super) async fn an_unknown_room_has_no_news(fixture: &dyn Fixture) {
 
 pub(super) async fn news_are_the_departures_not_seen_yet(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let mut people = Vec::new();
     for _ in 0..6 {
         people.push(setup.user_in_line(&concert, 0).await);
@@ -109,7 +109,7 @@ pub(super) async fn news_are_the_departures_not_seen_yet(fixture: &dyn Fixture) 
 
 pub(super) async fn news_are_the_admissions_not_seen_yet(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let mut people = Vec::new();
     for _ in 0..4 {
         people.push(setup.user_in_line(&concert, 0).await);
@@ -132,7 +132,7 @@ pub(super) async fn news_are_the_admissions_not_seen_yet(fixture: &dyn Fixture) 
 
 pub(super) async fn departures_of_numbers_already_passed_are_no_news(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let mut people = Vec::new();
     for _ in 0..5 {
         people.push(setup.user_in_line(&concert, 0).await);
@@ -150,7 +150,7 @@ pub(super) async fn a_new_board_tells_the_line_as_it_was_before_somebody_left_an
     fixture: &dyn Fixture,
 ) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let mut people = Vec::new();
     for _ in 0..5 {
         people.push(setup.user_in_line(&concert, 0).await);
@@ -171,7 +171,7 @@ pub(super) async fn a_new_board_tells_the_line_as_it_was_before_somebody_left_an
 
 pub(super) async fn a_board_that_is_kept_up_to_date_tells_positions(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let mut people = Vec::new();
     for _ in 0..8 {
         people.push(setup.user_in_line(&concert, 0).await);

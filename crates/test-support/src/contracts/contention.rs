@@ -29,7 +29,7 @@ where
 
 pub(super) async fn of_fifty_who_want_one_seat_one_gets_it(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let mut holds = Vec::new();
     for _ in 0..50 {
         let user = setup.user_in_turn_with(&concert, 0).await;
@@ -52,8 +52,7 @@ pub(super) async fn of_fifty_who_want_one_seat_one_gets_it(fixture: &dyn Fixture
 
 pub(super) async fn overlapping_selections_never_share_a_seat(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(3).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(3).open().await;
     let mut holds = Vec::new();
     for first in (1..=8).chain((1..=8).rev()) {
         let user = setup.user_in_turn_with(&concert, 0).await;
@@ -77,7 +76,7 @@ pub(super) async fn overlapping_selections_never_share_a_seat(fixture: &dyn Fixt
 
 pub(super) async fn one_user_gets_one_hold_however_often_they_ask(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let mut holds = Vec::new();
     for seat in (1..=10).chain(1..=10) {
@@ -135,7 +134,7 @@ pub(super) async fn one_key_charges_once_however_often_it_comes(fixture: &dyn Fi
 
 pub(super) async fn twenty_payments_debit_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     let payments = &fixture.ports().payments;
@@ -154,7 +153,7 @@ pub(super) async fn twenty_payments_debit_once(fixture: &dyn Fixture) {
 
 pub(super) async fn a_hold_is_paid_or_given_up_but_not_both(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     for seat in 1..=10 {
         let ada = setup.user_in_turn(&concert).await;
         let held = ada.hold(&performance, &[seat]).await;
@@ -173,7 +172,7 @@ pub(super) async fn a_hold_is_paid_or_given_up_but_not_both(fixture: &dyn Fixtur
 
 pub(super) async fn two_hundred_joins_get_dense_numbers(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(20).add().await;
+    let concert = setup.sale().capacity(20).add_concert().await;
     let users = setup.users(200).await;
     let rooms = &fixture.ports().rooms;
     let joined = all_at_once(users.into_iter().map(|user_id| {
@@ -192,7 +191,7 @@ pub(super) async fn two_hundred_joins_get_dense_numbers(fixture: &dyn Fixture) {
 
 pub(super) async fn one_user_gets_one_place_however_often_they_join(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     setup.user_in_line(&concert, 0).await;
     let user_id = setup.user().await;
     let rooms = &fixture.ports().rooms;
@@ -208,7 +207,7 @@ pub(super) async fn one_user_gets_one_place_however_often_they_join(fixture: &dy
 
 pub(super) async fn admission_from_many_sides_admits_each_place_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(5).add().await;
+    let concert = setup.sale().capacity(5).add_concert().await;
     let mut people: Vec<TestUser<'_>> = Vec::new();
     for _ in 0..30 {
         people.push(setup.user_in_line(&concert, 0).await);

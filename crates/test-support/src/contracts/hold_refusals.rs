@@ -30,9 +30,8 @@ fn missing(seats: &[u32]) -> HoldError {
 
 pub(super) async fn nobody_holds_seats_before_their_turn(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
-    let started = setup.performance(&concert).starts_in(TimeDelta::hours(-1)).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, started) = setup.sale().capacity(1).starts_in(TimeDelta::hours(-1)).open().await;
+    let performance = setup.sale().add_performance(&concert).await;
     setup.user_in_line(&concert, 0).await;
     let ada = setup.user_in_line(&concert, 0).await;
     refused(&ada, &performance, &[1], PassRefusal::Waiting.into()).await;
@@ -41,7 +40,7 @@ pub(super) async fn nobody_holds_seats_before_their_turn(fixture: &dyn Fixture) 
 
 pub(super) async fn nobody_holds_seats_after_their_turn(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (leaver, payer, late) = (
         setup.user_in_turn(&concert).await,
         setup.user_in_turn(&concert).await,
@@ -57,7 +56,7 @@ pub(super) async fn nobody_holds_seats_after_their_turn(fixture: &dyn Fixture) {
 
 pub(super) async fn a_pass_is_good_for_its_user_and_its_concert_only(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let ((concert, performance), (_, elsewhere)) = (setup.sale().await, setup.sale().await);
+    let ((concert, performance), (_, elsewhere)) = (setup.sale().open().await, setup.sale().open().await);
     let (ada, mut thief) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     refused(&ada, &elsewhere, &[1], PassRefusal::Mismatch.into()).await;
     thief.pass.number = ada.pass.number;
@@ -68,10 +67,9 @@ pub(super) async fn a_pass_is_good_for_its_user_and_its_concert_only(fixture: &d
 
 pub(super) async fn seats_are_held_only_while_on_sale(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().add().await;
-    let started = setup.performance(&concert).starts_in(TimeDelta::seconds(-1)).add().await;
-    let not_open = setup.performance(&concert).sales_open_in(TimeDelta::hours(1)).add().await;
-    let open = setup.performance(&concert).sales_open_in(TimeDelta::hours(-1)).add().await;
+    let (concert, started) = setup.sale().starts_in(TimeDelta::seconds(-1)).open().await;
+    let not_open = setup.sale().sales_open_in(TimeDelta::hours(1)).add_performance(&concert).await;
+    let open = setup.sale().sales_open_in(TimeDelta::hours(-1)).add_performance(&concert).await;
     let ada = setup.user_in_turn(&concert).await;
     refused(&ada, &started, &[99], HoldError::PerformanceStarted).await;
     refused(&ada, &not_open, &[99], HoldError::SalesNotOpen).await;
@@ -80,8 +78,7 @@ pub(super) async fn seats_are_held_only_while_on_sale(fixture: &dyn Fixture) {
 
 pub(super) async fn seats_that_do_not_exist_are_named(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(9).add().await;
-    let performance = setup.performance(&concert).section("Floor", 5, 8, "10").add().await;
+    let (concert, performance) = setup.sale().seats_per_user(9).section("Floor", 5, 8, "10").open().await;
     let ada = setup.user_in_turn(&concert).await;
     refused(&ada, &performance, &[9, 5, 4], missing(&[4, 9])).await;
     let held = ada.hold(&performance, &[5]).await;
@@ -91,9 +88,8 @@ pub(super) async fn seats_that_do_not_exist_are_named(fixture: &dyn Fixture) {
 
 pub(super) async fn a_seat_of_another_performance_is_not_found(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().add().await;
-    let small = setup.performance(&concert).section("Floor", 1, 5, "10").add().await;
-    let large = setup.performance(&concert).section("Floor", 1, 9, "10").add().await;
+    let (concert, small) = setup.sale().section("Floor", 1, 5, "10").open().await;
+    let large = setup.sale().section("Floor", 1, 9, "10").add_performance(&concert).await;
     let ada = setup.user_in_turn(&concert).await;
     refused(&ada, &small, &[7], missing(&[7])).await;
     ada.hold(&large, &[7]).await;
@@ -101,9 +97,9 @@ pub(super) async fn a_seat_of_another_performance_is_not_found(fixture: &dyn Fix
 
 pub(super) async fn a_live_hold_must_be_settled_before_the_next(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(2).add().await;
+    let concert = setup.sale().seats_per_user(2).add_concert().await;
     let (performance, other) =
-        (setup.performance(&concert).add().await, setup.performance(&concert).add().await);
+        (setup.sale().add_performance(&concert).await, setup.sale().add_performance(&concert).await);
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     for seats in [&[2][..], &[1, 2], &[1, 2, 3]] {
@@ -116,9 +112,9 @@ pub(super) async fn a_live_hold_must_be_settled_before_the_next(fixture: &dyn Fi
 
 pub(super) async fn seats_bought_and_wanted_stay_within_the_limit(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(3).add().await;
+    let concert = setup.sale().seats_per_user(3).add_concert().await;
     let (performance, other) =
-        (setup.performance(&concert).add().await, setup.performance(&concert).add().await);
+        (setup.sale().add_performance(&concert).await, setup.sale().add_performance(&concert).await);
     let (ada, holder) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let exceeded = HoldError::SeatLimitExceeded { limit: 3 };
     holder.hold(&performance, &[9]).await;
@@ -133,8 +129,7 @@ pub(super) async fn seats_bought_and_wanted_stay_within_the_limit(fixture: &dyn 
 
 pub(super) async fn seats_of_others_are_named_with_the_worst_reason_first(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(9).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(9).open().await;
     let (buyer, holder, ada) = (
         setup.user_in_turn(&concert).await,
         setup.user_in_turn(&concert).await,
@@ -151,8 +146,7 @@ pub(super) async fn seats_of_others_are_named_with_the_worst_reason_first(fixtur
 
 pub(super) async fn all_seats_are_held_or_none(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(9).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(9).open().await;
     let (holder, ada, other) = (
         setup.user_in_turn(&concert).await,
         setup.user_in_turn(&concert).await,
@@ -165,7 +159,7 @@ pub(super) async fn all_seats_are_held_or_none(fixture: &dyn Fixture) {
 
 pub(super) async fn a_reused_key_is_refused_before_anything_else(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     setup.charge(ada.id, "5", "used").await;
     ada.leave().await.unwrap();

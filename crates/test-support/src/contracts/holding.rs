@@ -17,9 +17,9 @@ async fn time_left(setup: Setup<'_>, until: Timestamp) -> TimeDelta {
 
 pub(super) async fn held_seats_are_the_holders_until_their_time_is_up(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(3).add().await;
-    let plan = setup.performance(&concert).section("Floor", 1, 5, "120.5").section("Gallery", 6, 9, "30");
-    let performance = plan.add().await;
+    let concert = setup.sale().seats_per_user(3).add_concert().await;
+    let plan = setup.sale().section("Floor", 1, 5, "120.5").section("Gallery", 6, 9, "30");
+    let performance = plan.add_performance(&concert).await;
     let ada = setup.user_in_turn(&concert).await;
     let before = setup.now().await;
     let answer = ada.try_hold(&performance, &[6, 2]).await.unwrap();
@@ -43,8 +43,7 @@ pub(super) async fn held_seats_are_the_holders_until_their_time_is_up(fixture: &
 
 pub(super) async fn holding_the_same_seats_again_does_not_reset_the_clock(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(2).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(2).open().await;
     let ada = setup.user_in_turn(&concert).await;
     let first = ada.hold(&performance, &[1, 2]).await;
     fixture.pass_time(TimeDelta::minutes(2)).await;
@@ -57,7 +56,7 @@ pub(super) async fn holding_the_same_seats_again_does_not_reset_the_clock(fixtur
 
 pub(super) async fn a_lapsed_hold_is_in_nobodys_way_without_a_sweep(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (late, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let expired = late.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -69,7 +68,7 @@ pub(super) async fn a_lapsed_hold_is_in_nobodys_way_without_a_sweep(fixture: &dy
 
 pub(super) async fn sweeping_a_lapsed_hold_leaves_the_next_holder_alone(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (late, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     late.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -84,7 +83,7 @@ pub(super) async fn sweeping_a_lapsed_hold_leaves_the_next_holder_alone(fixture:
 
 pub(super) async fn after_a_lapsed_hold_its_user_may_hold_again(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let expired = ada.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -98,7 +97,7 @@ pub(super) async fn after_a_lapsed_hold_its_user_may_hold_again(fixture: &dyn Fi
 
 pub(super) async fn a_lapsed_hold_of_other_seats_is_let_go_of(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     ada.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -116,8 +115,7 @@ pub(super) async fn a_lapsed_hold_of_other_seats_is_let_go_of(fixture: &dyn Fixt
 
 pub(super) async fn a_hold_carries_its_pass_along(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).pass_ttl(TimeDelta::minutes(6)).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().capacity(1).pass_ttl(TimeDelta::minutes(6)).open().await;
     let ada = setup.user_in_turn(&concert).await;
     setup.user_in_line(&concert, 0).await;
     fixture.pass_time(TimeDelta::minutes(4)).await;
@@ -131,7 +129,7 @@ pub(super) async fn a_hold_carries_its_pass_along(fixture: &dyn Fixture) {
 
 pub(super) async fn a_hold_never_shortens_its_pass(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     ada.hold(&performance, &[1]).await;
     assert_eq!(ada.state().await, ada.pass.state);
@@ -139,8 +137,7 @@ pub(super) async fn a_hold_never_shortens_its_pass(fixture: &dyn Fixture) {
 
 pub(super) async fn holding_is_showing_up(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).show_up_within(TimeDelta::minutes(2)).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).open().await;
     let (first, ada) = (setup.user_in_turn(&concert).await, setup.user_in_line(&concert, 500).await);
     first.leave().await.unwrap();
     setup.admit(&concert).await;
@@ -151,7 +148,7 @@ pub(super) async fn holding_is_showing_up(fixture: &dyn Fixture) {
 
 pub(super) async fn one_user_may_hold_seats_of_several_concerts(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let ((one, first), (other, second)) = (setup.sale().await, setup.sale().await);
+    let ((one, first), (other, second)) = (setup.sale().open().await, setup.sale().open().await);
     let ada = setup.user_in_turn(&one).await;
     let elsewhere = TestUser { pass: setup.join(&other, ada.id).await.pass, ..ada.clone() };
     let (held, held_elsewhere) = (ada.hold(&first, &[1]).await, elsewhere.hold(&second, &[1]).await);
@@ -163,7 +160,7 @@ pub(super) async fn one_user_may_hold_seats_of_several_concerts(fixture: &dyn Fi
 
 pub(super) async fn an_unknown_performance_has_no_seats(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    setup.sale().await;
+    setup.sale().open().await;
     let nowhere = PerformanceId::new(setup.id());
     assert!(fixture.ports().inventory.seat_map(nowhere).await.unwrap().seats.is_empty());
 }

@@ -12,7 +12,7 @@ use crate::setup::key;
 
 pub(super) async fn a_repeated_hold_gives_the_first_answer(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let first = HoldSeatsCommand {
         key: Some(key("hold")),
@@ -34,7 +34,7 @@ pub(super) async fn a_repeated_hold_gives_the_first_answer(fixture: &dyn Fixture
 
 pub(super) async fn a_key_on_the_callers_own_hold_remembers_that_it_made_nothing(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     let command = HoldSeatsCommand {
@@ -50,7 +50,7 @@ pub(super) async fn a_key_on_the_callers_own_hold_remembers_that_it_made_nothing
 
 pub(super) async fn a_repeated_payment_gives_the_first_answer(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     let first = PayReservationCommand { key: Some(key("pay")), ..setup.pay_command(&ada.pass, &held) };
@@ -72,7 +72,7 @@ pub(super) async fn a_repeated_payment_gives_the_first_answer(fixture: &dyn Fixt
 
 pub(super) async fn a_key_serves_one_operation_of_its_user(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let ports = fixture.ports();
     setup.charge(ada.id, "5", "charged").await;
@@ -96,7 +96,7 @@ pub(super) async fn a_key_serves_one_operation_of_its_user(fixture: &dyn Fixture
 
 pub(super) async fn the_same_key_for_other_seats_is_refused(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     for (seats, expected) in [(1, None), (2, Some(KeyReused))] {
         let command = HoldSeatsCommand {
@@ -111,7 +111,7 @@ pub(super) async fn the_same_key_for_other_seats_is_refused(fixture: &dyn Fixtur
 
 pub(super) async fn a_refusal_leaves_its_key_unused(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, holder) = (setup.user_in_turn_with(&concert, 50).await, setup.user_in_turn(&concert).await);
     holder.hold(&performance, &[1]).await;
     let hold = HoldSeatsCommand {
@@ -173,7 +173,7 @@ pub(super) async fn young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time(fi
 
 pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let ports = fixture.ports();
     let hold =

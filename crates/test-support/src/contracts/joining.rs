@@ -10,7 +10,7 @@ use super::{Fixture, setup};
 
 pub(super) async fn numbers_are_dense_and_in_order(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(2).add().await;
+    let concert = setup.sale().capacity(2).add_concert().await;
     for expected in 1..=6 {
         let joined = setup.join(&concert, setup.user().await).await;
         assert!(joined.created);
@@ -21,7 +21,7 @@ pub(super) async fn numbers_are_dense_and_in_order(fixture: &dyn Fixture) {
 
 pub(super) async fn joining_again_gives_the_same_place(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let (active, waiting) = (setup.user_in_line(&concert, 0).await, setup.user_in_line(&concert, 0).await);
     setup.user_in_line(&concert, 0).await;
     for user in [active, waiting] {
@@ -35,7 +35,7 @@ pub(super) async fn joining_again_gives_the_same_place(fixture: &dyn Fixture) {
 
 pub(super) async fn where_nobody_waits_a_turn_comes_at_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(2).pass_ttl(TimeDelta::minutes(20)).add().await;
+    let concert = setup.sale().capacity(2).pass_ttl(TimeDelta::minutes(20)).add_concert().await;
     for number in [1, 2] {
         let joined = setup.join(&concert, setup.user().await).await;
         let active = PassState::Active {
@@ -51,7 +51,7 @@ pub(super) async fn where_nobody_waits_a_turn_comes_at_once(fixture: &dyn Fixtur
 
 pub(super) async fn in_a_full_room_people_wait_and_know_how_many_are_ahead(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     setup.user_in_line(&concert, 0).await;
     for ahead in 0..3 {
         let joined = setup.join(&concert, setup.user().await).await;
@@ -63,7 +63,7 @@ pub(super) async fn in_a_full_room_people_wait_and_know_how_many_are_ahead(fixtu
 
 pub(super) async fn nobody_overtakes_those_who_wait(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let active = setup.user_in_line(&concert, 0).await;
     let waiting = setup.user_in_line(&concert, 0).await;
     active.leave().await.unwrap();
@@ -74,7 +74,7 @@ pub(super) async fn nobody_overtakes_those_who_wait(fixture: &dyn Fixture) {
 
 pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(5).add().await;
+    let concert = setup.sale().capacity(5).add_concert().await;
     let pause = ConfigureQueueCommand {
         concert_id: concert.id,
         capacity: None,
@@ -102,7 +102,7 @@ pub(super) async fn an_unknown_concert_has_no_line(fixture: &dyn Fixture) {
 
 pub(super) async fn after_a_pass_has_ended_its_user_joins_anew_at_the_end(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let (left, waiting) = (setup.user_in_line(&concert, 0).await, setup.user_in_line(&concert, 0).await);
     left.leave().await.unwrap();
     waiting.leave().await.unwrap();
@@ -117,7 +117,7 @@ pub(super) async fn after_a_pass_has_ended_its_user_joins_anew_at_the_end(fixtur
 
 pub(super) async fn a_lapsed_pass_is_no_place_even_before_it_is_swept(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let ada = setup.user_in_line(&concert, 0).await;
     fixture.pass_time(TimeDelta::minutes(11)).await;
     let anew = setup.join(&concert, ada.id).await;
@@ -129,7 +129,8 @@ pub(super) async fn a_lapsed_pass_is_no_place_even_before_it_is_swept(fixture: &
 
 pub(super) async fn lines_of_different_concerts_are_separate(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (one, other) = (setup.concert().capacity(1).add().await, setup.concert().capacity(1).add().await);
+    let (one, other) =
+        (setup.sale().capacity(1).add_concert().await, setup.sale().capacity(1).add_concert().await);
     let ada = setup.user().await;
     setup.user_in_line(&one, 0).await;
     let (waiting, active) = (setup.join(&one, ada).await.pass, setup.join(&other, ada).await.pass);

@@ -12,7 +12,7 @@ use crate::setup::key;
 /// Holding and charging lock different rows, so nothing but the key stands between them.
 pub(super) async fn a_key_has_one_effect_among_several_operations(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let users = setup.users(10).await;
     let (with_old_keys, _) = users.split_at(5);
     for user in with_old_keys {

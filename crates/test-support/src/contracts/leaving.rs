@@ -13,8 +13,7 @@ async fn has_left(user: &TestUser<'_>) -> bool {
 
 pub(super) async fn leaving_a_turn_frees_its_slot_and_its_hold(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().capacity(1).open().await;
     let (ada, next) = (setup.user_in_turn(&concert).await, setup.user_in_line(&concert, 0).await);
     let held = ada.hold(&performance, &[1]).await;
     let left = ada.leave().await.unwrap();
@@ -27,7 +26,7 @@ pub(super) async fn leaving_a_turn_frees_its_slot_and_its_hold(fixture: &dyn Fix
 
 pub(super) async fn leaving_the_line_closes_it_up(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let active = setup.user_in_line(&concert, 0).await;
     let (second, third) = (setup.user_in_line(&concert, 0).await, setup.user_in_line(&concert, 0).await);
     let left = second.leave().await.unwrap();
@@ -42,7 +41,7 @@ pub(super) async fn leaving_the_line_closes_it_up(fixture: &dyn Fixture) {
 
 pub(super) async fn leaving_twice_is_leaving_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let (active, waiting) = (setup.user_in_line(&concert, 0).await, setup.user_in_line(&concert, 0).await);
     setup.user_in_line(&concert, 0).await;
     for user in [active, waiting] {
@@ -55,7 +54,7 @@ pub(super) async fn leaving_twice_is_leaving_once(fixture: &dyn Fixture) {
 
 pub(super) async fn an_old_place_cannot_end_a_new_turn(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let before = setup.user_in_turn(&concert).await;
     before.leave().await.unwrap();
     let now = TestUser { pass: setup.join(&concert, before.id).await.pass, ..before.clone() };
@@ -67,7 +66,7 @@ pub(super) async fn an_old_place_cannot_end_a_new_turn(fixture: &dyn Fixture) {
 
 pub(super) async fn a_completed_pass_stays_completed(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.pay(&held).await;
@@ -79,7 +78,7 @@ pub(super) async fn a_completed_pass_stays_completed(fixture: &dyn Fixture) {
 
 pub(super) async fn nobody_leaves_or_shows_up_for_somebody_else(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
+    let concert = setup.sale().capacity(1).add_concert().await;
     let (active, waiting) = (setup.user_in_line(&concert, 0).await, setup.user_in_line(&concert, 0).await);
     let rooms = &fixture.ports().rooms;
     let refused = Err(LeaveError::Pass(PassRefusal::Mismatch));
@@ -95,7 +94,7 @@ pub(super) async fn nobody_leaves_or_shows_up_for_somebody_else(fixture: &dyn Fi
 
 pub(super) async fn a_place_never_given_out_is_unknown(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().add().await;
+    let concert = setup.sale().add_concert().await;
     let mut ada = setup.user_in_line(&concert, 0).await;
     ada.pass.number = Number::new(2);
     let unknown = Err(LeaveError::Pass(PassRefusal::Unknown));

@@ -27,7 +27,7 @@ async fn refused(
 
 pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, swept) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let (late, written) = (ada.hold(&performance, &[1]).await, swept.hold(&performance, &[2]).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -46,7 +46,7 @@ pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
 
 pub(super) async fn nobody_pays_for_seats_that_are_the_next_holders(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (late, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let expired = late.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -58,8 +58,7 @@ pub(super) async fn nobody_pays_for_seats_that_are_the_next_holders(fixture: &dy
 
 pub(super) async fn without_enough_points_the_hold_stays(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(2).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(2).open().await;
     let ada = setup.user_in_turn_with(&concert, 199).await;
     let held = ada.hold(&performance, &[1, 2]).await;
     let reason = InsufficientPoints { balance: Amount::whole(199), required: Amount::whole(200) };
@@ -71,7 +70,7 @@ pub(super) async fn without_enough_points_the_hold_stays(fixture: &dyn Fixture) 
 
 pub(super) async fn another_users_reservation_is_not_found(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
     refused(&other, &performance, &held, PayError::ReservationNotFound).await;
@@ -84,7 +83,7 @@ pub(super) async fn another_users_reservation_is_not_found(fixture: &dyn Fixture
 
 pub(super) async fn a_reservation_given_up_cannot_be_paid(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.try_cancel(&held).await.unwrap();
@@ -93,7 +92,7 @@ pub(super) async fn a_reservation_given_up_cannot_be_paid(fixture: &dyn Fixture)
 
 pub(super) async fn paying_takes_a_turn_at_this_concert(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let ((concert, performance), (other, _)) = (setup.sale().await, setup.sale().await);
+    let ((concert, performance), (other, _)) = (setup.sale().open().await, setup.sale().open().await);
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     let elsewhere = TestUser { pass: setup.join(&other, ada.id).await.pass, ..ada.clone() };
@@ -109,7 +108,7 @@ pub(super) async fn paying_takes_a_turn_at_this_concert(fixture: &dyn Fixture) {
 
 pub(super) async fn nobody_pays_after_leaving(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.leave().await.unwrap();
@@ -120,8 +119,7 @@ pub(super) async fn nobody_pays_after_leaving(fixture: &dyn Fixture) {
 
 pub(super) async fn nobody_pays_with_a_place_in_line(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().capacity(1).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().capacity(1).open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.leave().await.unwrap();

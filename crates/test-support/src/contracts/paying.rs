@@ -13,8 +13,7 @@ use crate::setup::seat_number;
 
 pub(super) async fn paying_does_everything_in_one_step(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(2).add().await;
-    let performance = setup.performance(&concert).price("120.25").add().await;
+    let (concert, performance) = setup.sale().seats_per_user(2).price("120.25").open().await;
     let ada = setup.user_in_turn_with(&concert, 500).await;
     let held = ada.hold(&performance, &[7, 3]).await;
     let before = setup.now().await;
@@ -44,8 +43,8 @@ pub(super) async fn paying_does_everything_in_one_step(fixture: &dyn Fixture) {
 
 pub(super) async fn what_was_bought_is_listed_with_its_seats(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().title("Turandot").seats_per_user(3).add().await;
-    let performance = setup.performance(&concert).section("Gallery", 11, 19, "10").add().await;
+    let (concert, performance) =
+        setup.sale().title("Turandot").seats_per_user(3).section("Gallery", 11, 19, "10").open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[12, 11]).await;
     let owned = |limit| fixture.ports().payments.owned_seats(ada.id, limit);
@@ -68,8 +67,7 @@ pub(super) async fn what_was_bought_is_listed_with_its_seats(fixture: &dyn Fixtu
 
 pub(super) async fn payments_and_owned_seats_come_newest_first(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(5).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(5).open().await;
     let mut ada = setup.user_in_turn(&concert).await;
     let (mut payments, mut seats) = (Vec::new(), Vec::new());
     for seat in [4, 2, 5] {
@@ -89,7 +87,7 @@ pub(super) async fn payments_and_owned_seats_come_newest_first(fixture: &dyn Fix
 
 pub(super) async fn paying_twice_gives_the_first_payment_though_the_turn_is_over(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     let first = ada.pay(&held).await;
@@ -104,8 +102,7 @@ pub(super) async fn paying_twice_gives_the_first_payment_though_the_turn_is_over
 
 pub(super) async fn a_free_seat_is_paid_with_nothing(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().add().await;
-    let performance = setup.performance(&concert).price("0").add().await;
+    let (concert, performance) = setup.sale().price("0").open().await;
     let ada = setup.user_in_turn_with(&concert, 0).await;
     let payment = ada.pay(&ada.hold(&performance, &[1]).await).await;
     assert_eq!((payment.amount, payment.balance_after), (Amount::ZERO, Amount::ZERO));
@@ -114,7 +111,7 @@ pub(super) async fn a_free_seat_is_paid_with_nothing(fixture: &dyn Fixture) {
 
 pub(super) async fn the_last_points_are_enough(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn_with(&concert, 100).await;
     let payment = ada.pay(&ada.hold(&performance, &[1]).await).await;
     assert_eq!(payment.balance_after, Amount::ZERO);
@@ -123,7 +120,7 @@ pub(super) async fn the_last_points_are_enough(fixture: &dyn Fixture) {
 
 pub(super) async fn another_users_payment_is_not_found(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let payment = ada.pay(&ada.hold(&performance, &[1]).await).await;
     let payments = &fixture.ports().payments;

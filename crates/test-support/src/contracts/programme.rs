@@ -16,7 +16,7 @@ pub(super) async fn concerts_come_in_the_order_they_were_added_page_by_page(fixt
     let (setup, programme) = (setup(fixture), &fixture.ports().programme);
     let mut added = Vec::new();
     for title in ["Zaide", "Aida", "Manon", "Lulu", "Norma"] {
-        added.push(setup.concert().title(title).add().await);
+        added.push(setup.sale().title(title).add_concert().await);
     }
     let limit = PageLimit::parse(2).unwrap();
     let (mut read, mut after) = (Vec::new(), None);
@@ -32,18 +32,17 @@ pub(super) async fn concerts_come_in_the_order_they_were_added_page_by_page(fixt
 
 pub(super) async fn a_concert_is_shown_as_it_was_added(fixture: &dyn Fixture) {
     let (setup, programme) = (setup(fixture), &fixture.ports().programme);
-    let described = setup.concert().title("Café 오페라").timezone(Tz::America__New_York).seats_per_user(7);
-    let concert = described.add().await;
+    let described = setup.sale().title("Café 오페라").timezone(Tz::America__New_York).seats_per_user(7);
+    let concert = described.add_concert().await;
     assert_eq!(programme.concert(concert.id).await, Ok(Some(concert)));
     assert_eq!(programme.concert(ConcertId::new(setup.id())).await, Ok(None));
 }
 
 pub(super) async fn a_performance_is_shown_as_it_was_added(fixture: &dyn Fixture) {
     let (setup, programme) = (setup(fixture), &fixture.ports().programme);
-    let concert = setup.concert().add().await;
-    let plan =
-        setup.performance(&concert).section("Floor", 1, 20, "120000").section("Gallery", 101, 105, "0.5");
-    let performance = plan.sales_open_in(TimeDelta::days(2)).add().await;
+    let concert = setup.sale().add_concert().await;
+    let plan = setup.sale().section("Floor", 1, 20, "120000").section("Gallery", 101, 105, "0.5");
+    let performance = plan.sales_open_in(TimeDelta::days(2)).add_performance(&concert).await;
     assert_eq!(performance.total_seats, 25);
     assert_eq!(programme.performance(performance.id).await, Ok(Some(performance)));
     assert_eq!(programme.performance(PerformanceId::new(setup.id())).await, Ok(None));
@@ -51,8 +50,8 @@ pub(super) async fn a_performance_is_shown_as_it_was_added(fixture: &dyn Fixture
 
 pub(super) async fn a_performance_needs_its_concert(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let nowhere = setup.concert().build().concert;
-    let new = setup.performance(&nowhere).build().await;
+    let nowhere = setup.sale().new_concert().concert;
+    let new = setup.sale().new_performance(&nowhere).await;
     let id = new.performance.id;
     let refused = fixture.ports().editor.add_performance(new, setup.stamp()).await;
     assert_eq!(refused, Err(PerformanceError::ConcertNotFound));
@@ -62,10 +61,9 @@ pub(super) async fn a_performance_needs_its_concert(fixture: &dyn Fixture) {
 
 pub(super) async fn seats_are_numbered_and_priced_by_section(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().add().await;
-    let plan =
-        setup.performance(&concert).section("Gallery", 101, 102, "0.25").section("Floor", 7, 9, "120000");
-    let performance = plan.add().await;
+    let concert = setup.sale().add_concert().await;
+    let plan = setup.sale().section("Gallery", 101, 102, "0.25").section("Floor", 7, 9, "120000");
+    let performance = plan.add_performance(&concert).await;
     let map = fixture.ports().inventory.seat_map(performance.id).await.unwrap();
     let seats: Vec<_> =
         map.seats.iter().map(|seat| (seat.key.number.get(), &*seat.section, seat.price)).collect();
@@ -86,11 +84,11 @@ pub(super) async fn seats_are_numbered_and_priced_by_section(fixture: &dyn Fixtu
 
 pub(super) async fn performances_come_by_start_page_by_page(fixture: &dyn Fixture) {
     let (setup, programme) = (setup(fixture), &fixture.ports().programme);
-    let (concert, other) = (setup.concert().add().await, setup.concert().add().await);
-    setup.performance(&other).add().await;
+    let (concert, other) = (setup.sale().add_concert().await, setup.sale().add_concert().await);
+    setup.sale().add_performance(&other).await;
     let mut added: Vec<Performance> = Vec::new();
     for day in [5, 3, 9, 1, 7] {
-        added.push(setup.performance(&concert).starts_in(TimeDelta::days(day)).add().await);
+        added.push(setup.sale().starts_in(TimeDelta::days(day)).add_performance(&concert).await);
     }
     added.sort_by_key(|performance| performance.starts_at);
     let limit = PageLimit::parse(2).unwrap();
@@ -106,10 +104,10 @@ pub(super) async fn performances_come_by_start_page_by_page(fixture: &dyn Fixtur
 
 pub(super) async fn performances_that_start_together_are_paged_without_a_gap(fixture: &dyn Fixture) {
     let (setup, programme) = (setup(fixture), &fixture.ports().programme);
-    let concert = setup.concert().add().await;
+    let concert = setup.sale().add_concert().await;
     let mut added = Vec::new();
     for _ in 0..3 {
-        added.push(setup.performance(&concert).starts_at("2030-05-01T18:00:00Z").add().await.id);
+        added.push(setup.sale().starts_at("2030-05-01T18:00:00Z").add_performance(&concert).await.id);
     }
     let limit = PageLimit::parse(1).unwrap();
     let (mut read, mut after) = (Vec::new(), None);
@@ -124,13 +122,13 @@ pub(super) async fn performances_that_start_together_are_paged_without_a_gap(fix
 
 pub(super) async fn the_date_of_a_performance_is_the_venues(fixture: &dyn Fixture) {
     let (setup, programme) = (setup(fixture), &fixture.ports().programme);
-    let seoul = setup.concert().timezone(Tz::Asia__Seoul).add().await;
-    let new_york = setup.concert().timezone(Tz::America__New_York).add().await;
+    let seoul = setup.sale().timezone(Tz::Asia__Seoul).add_concert().await;
+    let new_york = setup.sale().timezone(Tz::America__New_York).add_concert().await;
     let day = |day| NaiveDate::from_ymd_opt(2030, 5, day).unwrap();
     for (concert, date) in [(&seoul, day(2)), (&new_york, day(1))] {
-        let late = setup.performance(concert).starts_at("2030-05-01T23:30:00Z").add().await;
-        let early = setup.performance(concert).starts_at("2030-05-01T15:00:00Z").add().await;
-        let other = setup.performance(concert).starts_at("2030-05-03T15:00:00Z").add().await;
+        let late = setup.sale().starts_at("2030-05-01T23:30:00Z").add_performance(concert).await;
+        let early = setup.sale().starts_at("2030-05-01T15:00:00Z").add_performance(concert).await;
+        let other = setup.sale().starts_at("2030-05-03T15:00:00Z").add_performance(concert).await;
         assert_ne!(other.date, date);
         let on_date = programme.performances_on(concert.id, date).await.unwrap();
         assert_eq!(on_date, [early.clone(), late.clone()]);
@@ -143,7 +141,7 @@ pub(super) async fn the_date_of_a_performance_is_the_venues(fixture: &dyn Fixtur
 
 pub(super) async fn an_unknown_concert_has_no_performances(fixture: &dyn Fixture) {
     let (setup, programme) = (setup(fixture), &fixture.ports().programme);
-    let (_, performance) = setup.sale().await;
+    let (_, performance) = setup.sale().open().await;
     let nowhere = ConcertId::new(setup.id());
     let page = programme.performances(nowhere, None, PageRequest::first()).await.unwrap();
     assert!(page.items.is_empty() && page.next.is_none());
@@ -159,8 +157,7 @@ async fn available(setup: Setup<'_>, performance: &Performance) -> u32 {
 
 pub(super) async fn a_lapsed_hold_counts_as_free_without_a_sweep(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(3).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(3).open().await;
     let ada = setup.user_in_turn(&concert).await;
     assert_eq!(available(setup, &performance).await, 10);
     ada.hold(&performance, &[1, 2, 3]).await;
@@ -171,7 +168,7 @@ pub(super) async fn a_lapsed_hold_counts_as_free_without_a_sweep(fixture: &dyn F
 
 pub(super) async fn blocked_and_sold_seats_are_not_free(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     ada.pay(&ada.hold(&performance, &[1]).await).await;
     fixture.block_seat(seat_key(&performance, 2)).await;
@@ -180,10 +177,10 @@ pub(super) async fn blocked_and_sold_seats_are_not_free(fixture: &dyn Fixture) {
 
 pub(super) async fn sales_count_seats_by_state_and_add_up_revenue(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(2).add().await;
-    let plan = setup.performance(&concert).section("Floor", 1, 6, "100.5").section("Gallery", 7, 10, "20");
-    let performance = plan.add().await;
-    let empty = setup.performance(&concert).starts_in(TimeDelta::days(1)).seats(3).add().await;
+    let concert = setup.sale().seats_per_user(2).add_concert().await;
+    let plan = setup.sale().section("Floor", 1, 6, "100.5").section("Gallery", 7, 10, "20");
+    let performance = plan.add_performance(&concert).await;
+    let empty = setup.sale().starts_in(TimeDelta::days(1)).seats(3).add_performance(&concert).await;
     let (buyer, holder, late) = (
         setup.user_in_turn(&concert).await,
         setup.user_in_turn(&concert).await,

@@ -21,8 +21,7 @@ async fn expired(fixture: &dyn Fixture, limit: u16) -> Vec<ReservationId> {
 
 pub(super) async fn a_hold_given_up_is_free_at_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let concert = setup.concert().seats_per_user(2).add().await;
-    let performance = setup.performance(&concert).add().await;
+    let (concert, performance) = setup.sale().seats_per_user(2).open().await;
     let (ada, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let held = ada.hold(&performance, &[1, 2]).await;
     let cancelled = ada.try_cancel(&held).await.unwrap();
@@ -35,7 +34,7 @@ pub(super) async fn a_hold_given_up_is_free_at_once(fixture: &dyn Fixture) {
 
 pub(super) async fn giving_up_twice_is_giving_up_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
     let cancelled = ada.try_cancel(&held).await.unwrap();
@@ -46,7 +45,7 @@ pub(super) async fn giving_up_twice_is_giving_up_once(fixture: &dyn Fixture) {
 
 pub(super) async fn a_lapsed_hold_stays_lapsed_when_given_up(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -60,7 +59,7 @@ pub(super) async fn a_lapsed_hold_stays_lapsed_when_given_up(fixture: &dyn Fixtu
 
 pub(super) async fn a_paid_reservation_cannot_be_given_up(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.pay(&held).await;
@@ -71,7 +70,7 @@ pub(super) async fn a_paid_reservation_cannot_be_given_up(fixture: &dyn Fixture)
 
 pub(super) async fn another_users_reservation_is_not_found(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
     assert_eq!(other.try_cancel(&held).await, Err(CancelError::NotFound));
@@ -87,7 +86,7 @@ pub(super) async fn another_users_reservation_is_not_found(fixture: &dyn Fixture
 
 pub(super) async fn reservations_are_shown_as_they_stand_now(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
@@ -99,7 +98,7 @@ pub(super) async fn reservations_are_shown_as_they_stand_now(fixture: &dyn Fixtu
 
 pub(super) async fn reservations_are_paged_newest_first(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     other.hold(&performance, &[9]).await;
     let mut held = Vec::new();
@@ -122,7 +121,7 @@ pub(super) async fn reservations_are_paged_newest_first(fixture: &dyn Fixture) {
 
 pub(super) async fn lapsed_holds_are_found_oldest_first_and_expired_once(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let mut held = Vec::new();
     for seat in 1..=3 {
         held.push(setup.user_in_turn(&concert).await.hold(&performance, &[seat]).await);
@@ -147,7 +146,7 @@ pub(super) async fn lapsed_holds_are_found_oldest_first_and_expired_once(fixture
 
 pub(super) async fn only_unpaid_holds_lapse(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let (concert, performance) = setup.sale().await;
+    let (concert, performance) = setup.sale().open().await;
     let (payer, quitter): (TestUser<'_>, TestUser<'_>) =
         (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let (paid, cancelled) = (payer.hold(&performance, &[1]).await, quitter.hold(&performance, &[2]).await);

@@ -29,8 +29,7 @@ impl Journey {
 
     /// A concert, and people with accounts and points.
     pub async fn prepare(setup: Setup<'_>) -> Self {
-        let concert = setup.concert().seats_per_user(10).add().await;
-        let performance = setup.performance(&concert).seats(Self::SEATS).add().await;
+        let (concert, performance) = setup.sale().seats_per_user(10).seats(Self::SEATS).open().await;
         let mut users = Vec::with_capacity(Self::PEOPLE);
         for _ in 0..Self::PEOPLE {
             users.push(setup.user_with(1_000).await);

@@ -7,6 +7,7 @@
 //! which a real clock adds by itself decide nothing.
 
 mod ending;
+mod known;
 mod operation;
 mod perform;
 mod reference;

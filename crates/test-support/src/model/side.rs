@@ -37,9 +37,9 @@ impl Side {
         let setup = Setup::new(&ports);
         let (mut concerts, mut performances, mut users) = (Vec::new(), Vec::new(), Vec::new());
         for (capacity, seats_per_user) in [(2, 2), (3, 1)] {
-            let described = setup.concert().capacity(capacity).seats_per_user(seats_per_user);
+            let described = setup.sale().capacity(capacity).seats_per_user(seats_per_user);
             let timed = described.pass_ttl(TimeDelta::minutes(10)).show_up_within(TimeDelta::minutes(3));
-            let concert = timed.add().await;
+            let concert = timed.add_concert().await;
             performances.extend(add_performances(setup, &concert).await);
             concerts.push(concert);
         }
@@ -82,11 +82,12 @@ pub(super) fn operation_id(place: u64) -> Uuid {
 }
 
 async fn add_performances(setup: Setup<'_>, concert: &Concert) -> [Performance; PERFORMANCES] {
-    let seats = u32::try_from(SEATS).unwrap();
-    let performance = || setup.performance(concert).seats(seats).price("45.5");
+    let sale = setup.sale().seats(u32::try_from(SEATS).unwrap()).price("45.5");
+    let later = sale.clone().starts_in(TimeDelta::days(60)).sales_open_in(TimeDelta::days(50));
+    let started = sale.clone().starts_in(TimeDelta::days(-1));
     [
-        performance().add().await,
-        performance().starts_in(TimeDelta::days(60)).sales_open_in(TimeDelta::days(50)).add().await,
-        performance().starts_in(TimeDelta::days(-1)).add().await,
+        sale.add_performance(concert).await,
+        later.add_performance(concert).await,
+        started.add_performance(concert).await,
     ]
 }

@@ -6,12 +6,12 @@ use proptest::strategy::{BoxedStrategy, Just, Strategy, Union};
 use seatline_domain::id::ReservationId;
 use seatline_domain::queue::{Number, RoomStatus};
 
+use super::known::Known;
 use super::operation::{Operation, Place, Rate};
-use super::reference::Reference;
 use super::side::{CONCERTS, PERFORMANCES, SEATS, USERS};
 
 /// The next operation. Each kind comes as often as it makes sequences interesting; later ones shrink to earlier ones.
-pub(super) fn any_operation(known: &Reference) -> BoxedStrategy<Operation> {
+pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
     let concert = 0..CONCERTS;
     Union::new_weighted(vec![
         (3, Just(Operation::Sweep).boxed()),
@@ -66,7 +66,7 @@ fn key() -> std::ops::Range<usize> {
     0..6
 }
 
-fn hold(known: &Reference) -> BoxedStrategy<Operation> {
+fn hold(known: &Known) -> BoxedStrategy<Operation> {
     // Now and then one of another concert, or one that is not on sale.
     let performance = weighted(0.2, 0..CONCERTS * PERFORMANCES);
     let last = i64::try_from(SEATS).unwrap();
@@ -84,7 +84,7 @@ fn hold(known: &Reference) -> BoxedStrategy<Operation> {
         .boxed()
 }
 
-fn cancel(known: &Reference) -> BoxedStrategy<Operation> {
+fn cancel(known: &Known) -> BoxedStrategy<Operation> {
     let Some(reservation) = reservation(known) else { return Just(Operation::Sweep).boxed() };
     (reservation, weighted(0.1, 0..USERS))
         .prop_map(|((reservation, place), other)| Operation::Cancel {
@@ -94,7 +94,7 @@ fn cancel(known: &Reference) -> BoxedStrategy<Operation> {
         .boxed()
 }
 
-fn pay(known: &Reference) -> BoxedStrategy<Operation> {
+fn pay(known: &Known) -> BoxedStrategy<Operation> {
     let Some(reservation) = reservation(known) else { return Just(Operation::Sweep).boxed() };
     let id = known.new_id();
     (reservation, weighted(0.15, place(known)), weighted(0.3, key()))
@@ -108,14 +108,14 @@ fn pay(known: &Reference) -> BoxedStrategy<Operation> {
 }
 
 /// One of the last operations that had a key and an effect, once more, as somebody asks who heard no answer.
-fn repeat(known: &Reference) -> BoxedStrategy<Operation> {
+fn repeat(known: &Known) -> BoxedStrategy<Operation> {
     let Some(again) = last(4, &known.keyed) else { return Just(Operation::Sweep).boxed() };
     let id = known.new_id();
     again.prop_map(move |again| again.with_id(id)).boxed()
 }
 
 /// A place that somebody has or had: rather a recent one, seldom with the wrong user or a number never given out.
-fn place(known: &Reference) -> BoxedStrategy<Place> {
+fn place(known: &Known) -> BoxedStrategy<Place> {
     let Some(recent) = last(USERS, &known.places) else {
         return Just(Place { concert: 0, number: Number::new(1), user: 0 }).boxed();
     };
@@ -129,7 +129,7 @@ fn place(known: &Reference) -> BoxedStrategy<Place> {
 }
 
 /// The place of somebody whose turn came lately, most of the time.
-fn turn(known: &Reference) -> BoxedStrategy<Place> {
+fn turn(known: &Known) -> BoxedStrategy<Place> {
     match last(3, &known.turns) {
         Some(lately) => prop_oneof![7 => lately, 3 => place(known)].boxed(),
         None => place(known),
@@ -137,7 +137,7 @@ fn turn(known: &Reference) -> BoxedStrategy<Place> {
 }
 
 /// A reservation and the place that it was made with, rather a recent one.
-fn reservation(known: &Reference) -> Option<BoxedStrategy<(ReservationId, Place)>> {
+fn reservation(known: &Known) -> Option<BoxedStrategy<(ReservationId, Place)>> {
     let recent = last(3, &known.reservations)?;
     Some(prop_oneof![8 => recent, 2 => select(known.reservations.clone())].boxed())
 }

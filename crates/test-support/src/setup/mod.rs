@@ -1,15 +1,14 @@
 //! Sets up concerts, performances, users and passes through the ports of any implementation.
 
 mod commands;
-mod concert;
-mod performance;
+mod sale;
 mod user;
 
 use chrono::TimeDelta;
 use seatline_application::Ports;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::concert::Concert;
 use seatline_domain::id::{AuditEntryId, PerformanceId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
@@ -17,8 +16,7 @@ use seatline_domain::user::{AccessTokenHash, RegisterUserCommand, User};
 use uuid::Uuid;
 
 pub(crate) use commands::{leave_command, seat_key, seat_number, show_up_command};
-pub use concert::ConcertBuilder;
-pub use performance::PerformanceBuilder;
+pub use sale::SaleBuilder;
 pub use user::TestUser;
 
 /// One implementation of the ports, and short ways to fill it and to use it.
@@ -53,21 +51,9 @@ impl<'p> Setup<'p> {
         self.ports.inventory.seat_map(nowhere).await.unwrap().as_of
     }
 
-    /// A concert to be described and added: capacity 100 and 1 seat per user unless said otherwise.
-    pub fn concert(&self) -> ConcertBuilder<'p> {
-        ConcertBuilder::new(*self)
-    }
-
-    /// A performance to be described and added: 10 seats at 100 points in a month, unless said otherwise.
-    pub fn performance<'c>(&self, concert: &'c Concert) -> PerformanceBuilder<'p, 'c> {
-        PerformanceBuilder::new(*self, concert)
-    }
-
-    /// A concert with one performance of ten seats.
-    pub async fn sale(&self) -> (Concert, Performance) {
-        let concert = self.concert().add().await;
-        let performance = self.performance(&concert).add().await;
-        (concert, performance)
+    /// Describes a sale.
+    pub fn sale(&self) -> SaleBuilder<'p> {
+        SaleBuilder::new(*self)
     }
 
     /// A new user without points.

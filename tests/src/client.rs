@@ -115,7 +115,7 @@ impl Request {
     /// The same, of an instance that may end meanwhile.
     ///
     /// # Errors
-    /// When no answer comes.
+    /// An error of the connection, if no answer comes.
     pub async fn try_send(self) -> Result<Answer, reqwest::Error> {
         let response = self.0.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

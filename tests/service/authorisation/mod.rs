@@ -1,4 +1,4 @@
-//! Who is let in, for every operation that the service says it has.
+//! Authorisation: who is let in, for every operation that the service says it has.
 
 mod forgery;
 mod others;

@@ -63,7 +63,7 @@ async fn hostile_headers_have_no_effect() {
     fixture.cluster.end().await;
 }
 
-/// Whom somebody in front believes and whom the service believes must be the same.
+/// A proxy in front and the service must believe the same caller.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn headers_that_decide_are_there_once() {
     let fixture = start().await;

@@ -79,7 +79,7 @@ async fn what_a_refused_or_unwanted_body_holds_is_no_request() {
     fixture.cluster.end().await;
 }
 
-/// Who said that a request was the last one may have sent what follows again, on another connection.
+/// A client who said that a request was the last one may have sent what follows again, on another connection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_done_after_the_last_request_of_a_connection() {
     let fixture = start().await;

@@ -118,7 +118,7 @@ impl History {
         (known, entries.len() - known - unknown, unknown)
     }
 
-    /// Why outcomes are not known, and how often.
+    /// The reasons for which outcomes are not known, and how often each.
     pub fn reasons(&self) -> BTreeMap<String, usize> {
         let mut reasons = BTreeMap::new();
         for entry in self.entries() {

@@ -1,4 +1,4 @@
-//! Why seats are not held, which reason comes first, and that a refusal leaves nothing behind.
+//! Refusals of holds: why seats are not held, which reason comes first, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
 use seatline_domain::concert::Performance;
@@ -7,7 +7,7 @@ use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::{HoldError, SeatRefusal};
 
-use super::picture::Picture;
+use super::snapshot::Snapshot;
 use super::{Fixture, setup};
 use crate::TestUser;
 use crate::setup::{key, seat_key, seat_number};
@@ -15,9 +15,9 @@ use crate::setup::{key, seat_key, seat_number};
 /// Tries to hold seats, and expects to be refused for this reason without a trace.
 async fn refused(user: &TestUser<'_>, performance: &Performance, seats: &[i64], reason: HoldError) {
     let users = [user.id];
-    let before = Picture::take(user.setup, performance, &users).await;
+    let before = Snapshot::take(user.setup, performance, &users).await;
     assert_eq!(user.try_hold(performance, seats).await, Err(reason));
-    assert_eq!(Picture::take(user.setup, performance, &users).await, before);
+    assert_eq!(Snapshot::take(user.setup, performance, &users).await, before);
 }
 
 fn taken(refusal: SeatRefusal, seats: &[u32]) -> HoldError {

@@ -20,9 +20,9 @@ mod key_contention;
 mod leaving;
 mod pay_refusals;
 mod paying;
-mod picture;
 mod programme;
 mod reservations;
+mod snapshot;
 mod wallets;
 #[macro_use]
 mod promises;

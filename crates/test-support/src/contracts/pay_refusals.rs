@@ -1,4 +1,4 @@
-//! Why a reservation is not paid, and that a refusal leaves nothing behind.
+//! Refusals of payments: why a reservation is not paid, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
 use seatline_domain::concert::Performance;
@@ -8,7 +8,7 @@ use seatline_domain::point::{Amount, InsufficientPoints};
 use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::{Reservation, ReservationState};
 
-use super::picture::Picture;
+use super::snapshot::Snapshot;
 use super::{Fixture, setup};
 use crate::TestUser;
 
@@ -20,9 +20,9 @@ async fn refused(
     reason: PayError,
 ) {
     let users = [user.id, reservation.user_id];
-    let before = Picture::take(user.setup, performance, &users).await;
+    let before = Snapshot::take(user.setup, performance, &users).await;
     assert_eq!(user.try_pay(reservation).await, Err(reason));
-    assert_eq!(Picture::take(user.setup, performance, &users).await, before);
+    assert_eq!(Snapshot::take(user.setup, performance, &users).await, before);
 }
 
 pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {

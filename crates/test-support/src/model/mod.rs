@@ -70,8 +70,8 @@ impl fmt::Display for Disagreement {
 }
 
 impl Comparison {
-    /// The longest time that shrinking takes, after which a disagreement may name more operations than it needs.
-    const SHRINK_MILLIS_MAX: u32 = 60_000;
+    /// The longest time that shrinking takes, five minutes, after which a disagreement may name more operations than it needs.
+    const SHRINK_MILLIS_MAX: u32 = 300_000;
 
     /// Plays every sequence on a fresh reference and a fresh subject.
     ///

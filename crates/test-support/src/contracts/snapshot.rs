@@ -9,18 +9,18 @@ use seatline_domain::seat::Seat;
 
 use crate::Setup;
 
-/// Everything that the ports show of some users, one performance and its concert's waiting room: two pictures are equal
+/// Everything that the ports show of some users, one performance and its concert's waiting room: two snapshots are equal
 /// when nothing happened in between.
 #[derive(Debug, PartialEq)]
-pub(super) struct Picture {
-    users: Vec<PictureOfUser>,
+pub(super) struct Snapshot {
+    users: Vec<SnapshotOfUser>,
     seats: Vec<Seat>,
     figures: Option<RoomFigures>,
     passes: Vec<Pass>,
 }
 
 #[derive(Debug, PartialEq)]
-struct PictureOfUser {
+struct SnapshotOfUser {
     balance: Amount,
     entries: Vec<LedgerEntry>,
     reservations: Vec<Reservation>,
@@ -28,11 +28,11 @@ struct PictureOfUser {
     owned: Vec<OwnedSeat>,
 }
 
-impl Picture {
+impl Snapshot {
     pub(super) async fn take(setup: Setup<'_>, performance: &Performance, users: &[UserId]) -> Self {
         let mut pictures = Vec::with_capacity(users.len());
         for user in users {
-            pictures.push(PictureOfUser::take(setup, *user).await);
+            pictures.push(SnapshotOfUser::take(setup, *user).await);
         }
         Self {
             users: pictures,
@@ -43,7 +43,7 @@ impl Picture {
     }
 }
 
-impl PictureOfUser {
+impl SnapshotOfUser {
     async fn take(setup: Setup<'_>, user: UserId) -> Self {
         let ports = setup.ports;
         Self {

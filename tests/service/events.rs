@@ -1,12 +1,12 @@
 //! The stream that tells people where they stand.
 
-use seatline_tests::{Cluster, Event, Events, Person, Sale};
+use seatline_tests::{Cluster, Event, Events, Sale, TestUser};
 use serde_json::Value;
 
 const PATH: &str = "/api/v1/queue/token/events";
 
-async fn watch(person: &Person) -> Events {
-    person.get(PATH).events().await
+async fn watch(user: &TestUser) -> Events {
+    user.get(PATH).events().await
 }
 
 #[track_caller]
@@ -23,9 +23,9 @@ fn expect(event: Option<Event>, name: &str, state: &str, position: u64) -> Event
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_tells_of_the_wait_the_turn_and_the_end() {
     let cluster = Cluster::start().await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
-    let (mut bob, mut eve) = (cluster.person().await, cluster.person().await);
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
+    let ada = cluster.user().await.enter(&sale).await;
+    let (mut bob, mut eve) = (cluster.user().await, cluster.user().await);
     bob.join(&sale).await;
     eve.join(&sale).await;
     let (mut adas, mut bobs, mut eves) = (watch(&ada).await, watch(&bob).await, watch(&eve).await);
@@ -54,10 +54,11 @@ async fn a_stream_tells_of_the_wait_the_turn_and_the_end() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_goes_on_at_another_instance_and_closes_when_that_stops() {
-    let cluster = Cluster::start_with(seatline_tests::Setup { instances: 2, ..Default::default() }).await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
-    let ada = cluster.person_of(1).await.enter(&sale).await;
-    let (mut bob, mut eve) = (cluster.person_of(0).await, cluster.person_of(0).await);
+    let cluster =
+        Cluster::start_with(seatline_tests::ClusterOptions { instances: 2, ..Default::default() }).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
+    let ada = cluster.user_of(1).await.enter(&sale).await;
+    let (mut bob, mut eve) = (cluster.user_of(0).await, cluster.user_of(0).await);
     bob.join(&sale).await;
     eve.join(&sale).await;
     let waiting = expect(watch(&eve).await.next().await, "position", "WAITING", 2);

@@ -1,7 +1,7 @@
 //! One key, one effect, one answer.
 
 use seatline_tests::contract::{CHARGE, PAYMENT, RESERVATION};
-use seatline_tests::{Answer, Cluster, Sale, Setup, eventually};
+use seatline_tests::{Answer, Cluster, ClusterOptions, Sale, eventually};
 use serde_json::json;
 
 /// Checks that an answer repeats the first one, and says so.
@@ -15,7 +15,7 @@ fn assert_repeats(answer: &Answer, first: &Answer) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_charge_is_made_once_a_key() {
     let cluster = Cluster::start().await;
-    let (ada, bob) = (cluster.person().await, cluster.person().await);
+    let (ada, bob) = (cluster.user().await, cluster.user().await);
     for key in ["k", "order 7 / retry", &"k".repeat(255), "' OR 1=1--"] {
         let first = ada.try_charge(key, 100).await;
         first.of_kind(201, CHARGE);
@@ -35,8 +35,8 @@ async fn a_charge_is_made_once_a_key() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reservation_with_a_key_is_made_once() {
     let cluster = Cluster::start().await;
-    let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let hold = async |seats: &[u64]| ada.hold_request(&sale, seats).key("key").send().await;
     let first = hold(&[7, 8]).await;
     let reservation = first.of_kind(201, RESERVATION);
@@ -44,7 +44,7 @@ async fn a_reservation_with_a_key_is_made_once() {
     assert_repeats(&hold(&[8, 7]).await, &first);
     hold(&[7]).await.problem(422, "idempotency_key_reused");
     ada.try_charge("key", 1).await.problem(422, "idempotency_key_reused");
-    ada.give_up(&reservation).await.nothing(204);
+    ada.try_cancel(&reservation).await.nothing(204);
     let late = hold(&[7, 8]).await;
     assert_eq!(late.header("idempotency-replayed"), Some("true"));
     assert_eq!(
@@ -66,7 +66,7 @@ async fn a_reservation_with_a_key_is_made_once() {
 async fn a_payment_is_made_once_with_keys_and_without() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let ada = cluster.user().await.enter(&sale).await;
     ada.charge(3 * Sale::PRICE).await;
     let reservation = ada.hold(&sale, &[7]).await;
     let first = ada.pay_request(&reservation).key("key").send().await;
@@ -92,11 +92,11 @@ async fn a_payment_is_made_once_with_keys_and_without() {
 async fn a_refusal_leaves_its_key_free() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
     let bobs = bob.hold(&sale, &[7]).await;
     let hold = async || ada.hold_request(&sale, &[7]).key("hold").send().await;
     hold().await.problem(409, "seat_held");
-    bob.give_up(&bobs).await.nothing(204);
+    bob.try_cancel(&bobs).await.nothing(204);
     let reservation = hold().await.of_kind(201, RESERVATION);
     let pay = async || ada.pay_request(&reservation).key("pay").send().await;
     pay().await.problem(402, "insufficient_points");
@@ -110,7 +110,7 @@ async fn a_refusal_leaves_its_key_free() {
 async fn keys_are_one_printable_value() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let before = cluster.database().census().await;
     let body = json!({"amount": 1});
     let charge = || ada.request("POST", "/api/v1/points/charges").json(&body);
@@ -129,7 +129,7 @@ async fn keys_are_one_printable_value() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_is_forgotten_after_a_day_and_may_be_used_anew() {
     let mut cluster = Cluster::start().await;
-    let ada = cluster.person().await;
+    let ada = cluster.user().await;
     let old = ada.try_charge("old", 100).await.json(201);
     ada.try_charge("young", 100).await.json(201);
     let age = "
@@ -139,7 +139,7 @@ async fn a_key_is_forgotten_after_a_day_and_may_be_used_anew() {
         FROM idempotency_keys, generate_series(1, 1700) AS n WHERE key = 'old'";
     cluster.database().execute(age).await;
     // Every instance looks as soon as it starts.
-    cluster.add(Setup::default()).await;
+    cluster.add(ClusterOptions::default()).await;
     eventually("only the young key is remembered", async || {
         (cluster.database().query("SELECT key FROM idempotency_keys").await == ["young"]).then_some(())
     })

@@ -4,14 +4,14 @@ use seatline_tests::contract::{
     CONCERT, CONCERTS, DATES, ENTRIES, PAYMENT, PAYMENTS, PERFORMANCES, QUEUE, RESERVATION, RESERVATIONS,
     SEAT_MAP, SEATS_OF_DATE,
 };
-use seatline_tests::{Cluster, Person, Sale};
+use seatline_tests::{Cluster, Sale, TestUser};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_books_a_seat() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let mut ada = cluster.person().await;
+    let mut ada = cluster.user().await;
     look_around(&cluster, &sale).await;
 
     let charge = ada.charge(1_500).await;
@@ -53,7 +53,7 @@ async fn somebody_books_a_seat() {
 
     assert_eq!(ada.poll().await["state"], "COMPLETED");
     look_back(&ada, &sale, &reservation, &payment).await;
-    let bob = cluster.person().await.enter(&sale).await;
+    let bob = cluster.user().await.enter(&sale).await;
     assert_eq!(bob.seat(&sale, 7).await, ("SOLD".into(), false));
     assert_eq!(bob.seats(&sale).await["availableSeats"], 49);
     cluster.end().await;
@@ -86,7 +86,7 @@ async fn look_around(cluster: &Cluster, sale: &Sale) {
 }
 
 /// What the user sees of it afterwards.
-async fn look_back(ada: &Person, sale: &Sale, reservation: &Value, payment: &Value) {
+async fn look_back(ada: &TestUser, sale: &Sale, reservation: &Value, payment: &Value) {
     let id = |value: &Value, name: &str| value[name].as_str().unwrap().to_owned();
     let profile = ada.profile().await;
     assert_eq!((&profile["balance"], &profile["name"]), (&json!(500), &json!("Ada")));
@@ -132,8 +132,8 @@ async fn look_back(ada: &Person, sale: &Sale, reservation: &Value, payment: &Val
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn seats_can_be_found_and_booked_by_concert_and_date() {
     let cluster = Cluster::start().await;
-    let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let path = format!("/api/v1/concerts/{}/dates/{}/seats", sale.concert_id, sale.date);
     let seats = ada.get(&path).send().await.of_kind(200, SEATS_OF_DATE);
     assert_eq!(seats["performances"], json!([ada.seats(&sale).await]));
@@ -181,7 +181,7 @@ async fn sections_have_their_own_seats_and_prices() {
         performance_id: performance["performanceId"].as_str().unwrap().to_owned(),
         date: "2099-07-01".to_owned(),
     };
-    let ada = cluster.person().await.enter(&sale).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let seat = |number: u32, section: &str, price: f64| json!({"number": number, "section": section, "price": price, "state": "AVAILABLE", "mine": false});
     let seats = [
         seat(1, "Floor", 99.99),
@@ -205,7 +205,7 @@ async fn sections_have_their_own_seats_and_prices() {
 async fn seat_maps_can_be_revalidated() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
     let by_performance = format!("/api/v1/performances/{}/seats", sale.performance_id);
     let by_date = format!("/api/v1/concerts/{}/dates/{}/seats", sale.concert_id, sale.date);
     for (path, seat) in [(by_performance, 1), (by_date, 2)] {
@@ -218,7 +218,7 @@ async fn seat_maps_can_be_revalidated() {
         let changed = ada.get(&path).header("if-none-match", &tag).send().await;
         assert_eq!(changed.status, 200);
         assert_ne!(changed.header("etag"), Some(tag.as_str()));
-        bob.give_up(&held).await.nothing(204);
+        bob.try_cancel(&held).await.nothing(204);
     }
     cluster.end().await;
 }
@@ -227,11 +227,11 @@ async fn seat_maps_can_be_revalidated() {
 async fn what_is_given_up_is_free_at_once() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
     let reservation = ada.hold(&sale, &[7]).await;
     bob.try_hold(&sale, &[7]).await.problem(409, "seat_held");
     for _ in 0..2 {
-        ada.give_up(&reservation).await.nothing(204);
+        ada.try_cancel(&reservation).await.nothing(204);
         assert_eq!(ada.reservation(&reservation).await["state"], "CANCELLED");
     }
     bob.hold(&sale, &[7]).await;
@@ -243,7 +243,7 @@ async fn what_is_given_up_is_free_at_once() {
 async fn only_dates_with_a_seat_to_be_had_are_bookable() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();
-    let sale = Sale::plan().seats(1).open(&operator).await;
+    let sale = Sale::builder().seats(1).open(&operator).await;
     let performances = [
         ("2020-01-01T12:00:00+09:00", None),
         ("2099-12-25T12:00:00+09:00", Some("2099-12-01T00:00:00Z")),
@@ -261,7 +261,7 @@ async fn only_dates_with_a_seat_to_be_had_are_bookable() {
         page["items"].as_array().unwrap().iter().map(|one| one["date"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(dates().await, json!(["2099-12-24", "2099-12-26"]));
-    let ada = cluster.person().await.enter(&sale).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let map = ada.hold(&sale, &[1]).await;
     assert_eq!(dates().await, json!(["2099-12-26"]), "the one seat is held");
     assert_eq!(listed("").await, ["2020-01-01", "2099-12-24", "2099-12-25", "2099-12-26"]);
@@ -269,7 +269,7 @@ async fn only_dates_with_a_seat_to_be_had_are_bookable() {
     assert_eq!(listed("?bookable=false").await, ["2020-01-01", "2099-12-24", "2099-12-25"]);
     assert_eq!(listed("?date=2099-12-25").await, ["2099-12-25"]);
     assert_eq!(listed("?date=2099-12-31").await, [""; 0]);
-    ada.give_up(&map).await.nothing(204);
+    ada.try_cancel(&map).await.nothing(204);
     assert_eq!(dates().await, json!(["2099-12-24", "2099-12-26"]));
     let empty = operator.add_concert(&json!({"title": "Later", "venue": "Hall"})).await;
     let path = format!("/api/v1/concerts/{}/dates", empty["concertId"].as_str().unwrap());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use seatline_tests::{Cluster, Sale, Setup, eventually};
+use seatline_tests::{Cluster, ClusterOptions, Sale, eventually};
 
 /// A metric: its name, its type and its labels.
 type Metric = (String, String, BTreeSet<String>);
@@ -101,10 +101,10 @@ async fn what_is_exported_is_what_is_documented() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rooms_count_who_joins_and_who_is_admitted() {
     let cluster = Cluster::start().await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
     let room = |name: &str| format!("seatline_room_{name}{{concert=\"{}\"}}", sale.concert_id);
-    let first = cluster.person().await.enter(&sale).await;
-    let mut second = cluster.person().await;
+    let first = cluster.user().await.enter(&sale).await;
+    let mut second = cluster.user().await;
     second.join(&sale).await;
     second.try_join(&sale.concert_id).await.json(200);
     let exported = eventually("the figures of the room", async || {
@@ -129,8 +129,8 @@ async fn rooms_count_who_joins_and_who_is_admitted() {
 /// Other tests of this process count in the same recorder: what happens here is the least that is counted.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_counted_by_its_outcome() {
-    let setup = Setup { db_pool_size: 3, ..Setup::default() };
-    let cluster = Cluster::start_with(setup).await;
+    let options = ClusterOptions { db_pool_size: 3, ..ClusterOptions::default() };
+    let cluster = Cluster::start_with(options).await;
     let sale = Sale::open(&cluster.operator()).await;
     let samples = [
         "seatline_users_registered_total",
@@ -144,7 +144,7 @@ async fn what_happens_is_counted_by_its_outcome() {
         "seatline_lane_batch_duration_seconds_count{lane=\"wallets\"}",
     ];
     let before = Exported::by(&cluster).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
     let held = ada.hold(&sale, &[7]).await;
     ada.try_hold(&sale, &[7]).await.json(200);
     bob.try_hold(&sale, &[7]).await.problem(409, "seat_held");

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use seatline_tests::{Cluster, Sale, Setup, eventually, together};
+use seatline_tests::{Cluster, ClusterOptions, Sale, eventually, together};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_table_makes_its_own_operations_unavailable() {
     let cluster = Cluster::start().await;
-    let ada = cluster.person().await;
+    let ada = cluster.user().await;
     let lock = cluster.database().lock("wallets").await;
     let charge = tokio::spawn({
         let ada = ada.clone();
@@ -24,9 +24,10 @@ async fn a_locked_table_makes_its_own_operations_unavailable() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_free_connection_nobody_waits_for_long() {
-    let setup = Setup { db_pool_size: 1, db_wait: Duration::from_millis(100), ..Setup::default() };
-    let cluster = Cluster::start_with(setup).await;
-    let (ada, sale) = (cluster.person().await, Sale::open(&cluster.operator()).await);
+    let options =
+        ClusterOptions { db_pool_size: 1, db_wait: Duration::from_millis(100), ..ClusterOptions::default() };
+    let cluster = Cluster::start_with(options).await;
+    let (ada, sale) = (cluster.user().await, Sale::open(&cluster.operator()).await);
     let lock = cluster.database().lock("wallets").await;
     let charge = tokio::spawn({
         let ada = ada.clone();
@@ -49,13 +50,13 @@ async fn without_a_free_connection_nobody_waits_for_long() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_are_cut_again_and_again_lose_and_repeat_nothing() {
     const CUTS: usize = 30;
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let people = cluster.people(20).await;
-    let charges = people.clone().into_iter().map(|person| async move {
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let people = cluster.users(20).await;
+    let charges = people.clone().into_iter().map(|user| async move {
         for charge in 0..10 {
             let key = format!("charge {charge}");
             eventually("charged", async || {
-                let answer = person.try_charge(&key, 1).await;
+                let answer = user.try_charge(&key, 1).await;
                 if answer.status != 201 {
                     answer.problem(503, "unavailable");
                 }
@@ -71,13 +72,13 @@ async fn connections_that_are_cut_again_and_again_lose_and_repeat_nothing() {
         cluster.database().query(cut).await;
     }
     charging.await.unwrap();
-    for person in people {
+    for user in people {
         let found = eventually("its balance can be read", async || {
-            let answer = person.get("/api/v1/points").send().await;
+            let answer = user.get("/api/v1/points").send().await;
             (answer.status == 200).then(|| answer.json(200)["balance"].clone())
         })
         .await;
-        assert_eq!((found, person.entries().await.len()), (json!(10), 10));
+        assert_eq!((found, user.entries().await.len()), (json!(10), 10));
     }
     cluster.end().await;
 }
@@ -85,12 +86,12 @@ async fn connections_that_are_cut_again_and_again_lose_and_repeat_nothing() {
 /// Without its database an instance cannot know the line; it says nothing rather than what another might contradict.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_database_is_away_polls_say_nothing_and_positions_do_not_rise() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let (sale, name) =
-        (Sale::plan().capacity(1).open(&cluster.operator()).await, cluster.database().name().await);
-    let mut people = cluster.people(5).await;
-    for person in &mut people {
-        person.join(&sale).await;
+        (Sale::builder().capacity(1).open(&cluster.operator()).await, cluster.database().name().await);
+    let mut people = cluster.users(5).await;
+    for user in &mut people {
+        user.join(&sale).await;
     }
     people[2].leave().await;
     let last = [people[4].by(cluster.client_of(0)), people[4].by(cluster.client_of(1))];
@@ -98,7 +99,7 @@ async fn while_the_database_is_away_polls_say_nothing_and_positions_do_not_rise(
         eventually("the departure is told", async || (instance.poll().await["position"] == 3).then_some(()))
             .await;
     }
-    cluster.database().go_away().await;
+    cluster.database().refuse_connections().await;
     for instance in &last {
         eventually("polls are refused", async || {
             let answer = instance.get("/api/v1/queue/token").send().await;
@@ -106,7 +107,7 @@ async fn while_the_database_is_away_polls_say_nothing_and_positions_do_not_rise(
         })
         .await;
     }
-    cluster.database().come_back(&name).await;
+    cluster.database().accept_connections(&name).await;
     for instance in &last {
         eventually("polls are answered", async || {
             let answer = instance.get("/api/v1/queue/token").send().await;

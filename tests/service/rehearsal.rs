@@ -1,6 +1,6 @@
 //! The rehearsal of a sale: what it reports is so, and what is broken it finds.
 
-use seatline_tests::{ADMIN_KEY, Cluster, Rehearsing, Sale, Setup, eventually, rehearse};
+use seatline_tests::{ADMIN_KEY, Cluster, ClusterOptions, Rehearsal, Sale, eventually, rehearse};
 
 const ALL_PROMISES: [&str; 8] = [
     "seatsSoldOnce",
@@ -46,8 +46,9 @@ async fn a_crowd_buys_every_seat_and_the_report_says_so() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_may_ask_any_instance_and_let_holds_lapse() {
-    let setup = Setup { instances: 2, hold_ttl: Setup::SHORT_HOLD, ..Setup::default() };
-    let cluster = Cluster::start_with(setup).await;
+    let options =
+        ClusterOptions { instances: 2, hold_ttl: ClusterOptions::SHORT_HOLD, ..ClusterOptions::default() };
+    let cluster = Cluster::start_with(options).await;
     let crowd = "--people 300 --seats 50 --capacity 80 --seed 8 --tolerance 20s --hesitate 50ms --lapse 30% \
                  --refresh 30% --retry 30%";
     let rehearsed = rehearse(&urls(&cluster, 2), ADMIN_KEY, crowd).await;
@@ -103,10 +104,10 @@ async fn seats_of_a_concert_that_is_there_are_bought_without_the_operators_key()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
     let cluster = Cluster::start().await;
-    let ada = cluster.person().await;
+    let ada = cluster.user().await;
     let lock = cluster.database().lock("ledger_entries").await;
     let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50%";
-    let rehearsing = Rehearsing::begin(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
     eventually("somebody waits for the lock", async || {
         let waiting =
             "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger_entries'::regclass";
@@ -133,7 +134,7 @@ async fn an_interrupted_rehearsal_still_reports() {
     let sale = Sale::open(&operator).await;
     operator.set_state(&sale.concert_id, "PAUSED").await;
     let crowd = format!("--people 30 --give-up 0% --concert {}", sale.concert_id);
-    let rehearsing = Rehearsing::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
+    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
     eventually("everybody waits", async || {
         let waiting = cluster.database().query("SELECT count(*) FROM passes WHERE state = 'WAITING'").await;
         (waiting == ["30"]).then_some(())

@@ -16,7 +16,7 @@ use crate::client::Client;
 pub struct Binary;
 
 impl Binary {
-    /// Where it is. The first call of a test process builds it, in the profile of the tests, unless it is up to date:
+    /// The path to it. The first call of a test process builds it, in the profile of the tests, unless it is up to date:
     /// cargo gives binaries only to the tests of their own package.
     pub fn path() -> &'static Path {
         static PATH: OnceLock<PathBuf> = OnceLock::new();
@@ -84,7 +84,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it listens.
+    /// The address at which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -130,7 +130,7 @@ impl Drop for Running {
 /// only its word is taken.
 fn wrong_clock(seconds: i64) -> Vec<(String, String)> {
     let said = Command::new("faketime").args(["-f", &format!("{seconds:+}s"), "env"]).output();
-    let said = said.expect("no `faketime`; script/setup installs what the tests need").stdout;
+    let said = said.expect("no `faketime`; script/options installs what the tests need").stdout;
     let said = String::from_utf8(said).unwrap();
     let variables = said.lines().filter_map(|line| line.split_once('='));
     let mut preload: Vec<_> =

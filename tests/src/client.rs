@@ -20,12 +20,12 @@ impl Client {
 
     /// Somebody who asks the instance at this address.
     pub fn new(address: SocketAddr) -> Self {
-        Self::with_patience(address, Self::TIMEOUT)
+        Self::with_timeout(address, Self::TIMEOUT)
     }
 
     /// Somebody who waits for an answer no longer than this.
-    pub fn with_patience(address: SocketAddr, patience: Duration) -> Self {
-        let http = reqwest::Client::builder().timeout(patience).no_proxy().build().unwrap();
+    pub fn with_timeout(address: SocketAddr, timeout: Duration) -> Self {
+        let http = reqwest::Client::builder().timeout(timeout).no_proxy().build().unwrap();
         Self { base: format!("http://{address}"), http }
     }
 
@@ -115,7 +115,7 @@ impl Request {
     /// The same, of an instance that may end meanwhile.
     ///
     /// # Errors
-    /// When no answer comes.
+    /// An error of the connection, if no answer comes.
     pub async fn try_send(self) -> Result<Answer, reqwest::Error> {
         let response = self.0.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

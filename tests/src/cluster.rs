@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::client::Client;
 use crate::database::Database;
 use crate::operator::Operator;
-use crate::options::{ADMIN_KEY, Setup};
-use crate::person::Person;
+use crate::options::{ADMIN_KEY, ClusterOptions};
+use crate::user::TestUser;
 
 /// Instances of the service, each on a port of its own, on one database of their own.
 pub struct Cluster {
@@ -19,20 +19,20 @@ pub struct Cluster {
 impl Cluster {
     /// One instance.
     pub async fn start() -> Self {
-        Self::start_with(Setup::default()).await
+        Self::start_with(ClusterOptions::default()).await
     }
 
-    /// As many instances as the setup says.
-    pub async fn start_with(setup: Setup) -> Self {
+    /// As many instances as the options say.
+    pub async fn start_with(options: ClusterOptions) -> Self {
         let database = Database::create().await;
-        let options = setup.options(database.url());
-        let starting = join_all((0..setup.instances).map(|_| Service::start(&options))).await;
+        let of_instance = options.of_instance(database.url());
+        let starting = join_all((0..options.instances).map(|_| Service::start(&of_instance))).await;
         Self { database, instances: starting.into_iter().map(Result::unwrap).collect() }
     }
 
     /// Adds an instance that is set up in another way. Gives its number.
-    pub async fn add(&mut self, setup: Setup) -> usize {
-        self.instances.push(Service::start(&setup.options(self.database.url())).await.unwrap());
+    pub async fn add(&mut self, options: ClusterOptions) -> usize {
+        self.instances.push(Service::start(&options.of_instance(self.database.url())).await.unwrap());
         self.instances.len() - 1
     }
 
@@ -41,7 +41,7 @@ impl Cluster {
         &self.database
     }
 
-    /// Where an instance listens: the first is number 0.
+    /// The address at which an instance listens: the first is number 0.
     pub fn address(&self, instance: usize) -> SocketAddr {
         self.instances.get(instance).unwrap().address()
     }
@@ -61,19 +61,19 @@ impl Cluster {
         Operator::new(self.client(), ADMIN_KEY)
     }
 
-    /// Somebody who has just registered, and asks the first instance.
-    pub async fn person(&self) -> Person {
-        self.person_of(0).await
+    /// A user who has just registered, and asks the first instance.
+    pub async fn user(&self) -> TestUser {
+        self.user_of(0).await
     }
 
-    /// Somebody who has just registered, and asks this instance.
-    pub async fn person_of(&self, instance: usize) -> Person {
-        Person::register(self.client_of(instance)).await
+    /// A user who has just registered, and asks this instance.
+    pub async fn user_of(&self, instance: usize) -> TestUser {
+        TestUser::register(self.client_of(instance)).await
     }
 
-    /// As many people as asked for, spread over the instances.
-    pub async fn people(&self, count: usize) -> Vec<Person> {
-        join_all((0..count).map(|index| self.person_of(index % self.instances.len()))).await
+    /// As many users as asked for, spread over the instances.
+    pub async fn users(&self, count: usize) -> Vec<TestUser> {
+        join_all((0..count).map(|index| self.user_of(index % self.instances.len()))).await
     }
 
     /// The document that the first instance serves of itself.
@@ -83,7 +83,7 @@ impl Cluster {
 
     /// Ends the test: everything must hold that always holds, and every instance must stop.
     pub async fn end(self) {
-        self.database.assert_sound().await;
+        self.database.assert_invariants().await;
         self.stop().await;
     }
 

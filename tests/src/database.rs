@@ -80,13 +80,13 @@ impl Database {
     }
 
     /// Fails unless everything holds that must always hold.
-    pub async fn assert_sound(&self) {
+    pub async fn assert_invariants(&self) {
         let violations = self.violations().await;
         assert!(violations.is_empty(), "{violations:#?}");
     }
 
     /// Takes it away: running connections are cut, new ones refused.
-    pub async fn go_away(&self) {
+    pub async fn refuse_connections(&self) {
         let name = self.name().await;
         self.maintain(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
         let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
@@ -94,7 +94,7 @@ impl Database {
     }
 
     /// Gives the database of this name back.
-    pub async fn come_back(&self, name: &str) {
+    pub async fn accept_connections(&self, name: &str) {
         self.maintain(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
     }
 

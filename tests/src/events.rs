@@ -27,7 +27,7 @@ impl Events {
     /// What an answer says it is when it is such a stream.
     pub(crate) const MEDIA_TYPE: &str = "text/event-stream";
     /// Longer than anything takes that a test waits for.
-    const PATIENCE: Duration = Duration::from_secs(30);
+    const TIMEOUT: Duration = Duration::from_secs(30);
 
     pub(crate) fn of(response: Response) -> Self {
         assert_eq!(response.status(), 200);
@@ -45,7 +45,7 @@ impl Events {
                     return event;
                 }
             }
-            let piece = timeout(Self::PATIENCE, self.response.chunk()).await;
+            let piece = timeout(Self::TIMEOUT, self.response.chunk()).await;
             let Some(piece) = piece.expect("something is told").unwrap() else {
                 assert_eq!(self.unread, "", "the stream breaks off");
                 return None;

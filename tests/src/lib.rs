@@ -4,7 +4,8 @@
 //! * [`Cluster`] is any number of instances of the service on one database of their own.
 //! * [`Client`] sends requests and checks what every answer must have; [`Answer`] is what came back.
 //! * [`Events`] is a stream of events that is still open.
-//! * [`Person`] and [`Operator`] do what people do; [`Sale`] is a concert with a performance to book.
+//! * [`TestUser`] and [`Operator`] do what people do; [`Sale`] is a concert with a performance to book.
+//! * [`Fixture`] is a cluster, a sale, and a user in their turn.
 //! * [`contract`] is what the HTTP contract says of every body, field by field, and [`Kind`] checks it.
 //! * [`RawConnection`] sends what no HTTP client would.
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
@@ -24,36 +25,38 @@ mod answer;
 mod binary;
 mod client;
 mod cluster;
+mod concurrency;
 pub mod contract;
 pub mod crowd;
 mod database;
 mod events;
 pub mod faults;
+mod fixture;
 pub mod history;
 mod kind;
 mod operator;
 mod options;
-mod patience;
-mod person;
 mod raw_connection;
 mod rehearsal;
 mod sale;
 mod sockets;
 mod tls_server;
+mod user;
 
 pub use answer::Answer;
 pub use binary::{Binary, Running};
 pub use client::{Client, Request};
 pub use cluster::Cluster;
+pub use concurrency::{eventually, together};
 pub use database::{Database, Lock};
 pub use events::{Event, Events};
+pub use fixture::Fixture;
 pub use kind::{Fields, Kind};
 pub use operator::Operator;
-pub use options::{ADMIN_KEY, QUEUE_KEY, Setup};
-pub use patience::{eventually, together};
-pub use person::Person;
+pub use options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY};
 pub use raw_connection::RawConnection;
-pub use rehearsal::{Rehearsed, Rehearsing, rehearse};
-pub use sale::{Sale, SalePlan};
+pub use rehearsal::{Rehearsal, RehearsalResult, rehearse};
+pub use sale::{Sale, SaleBuilder};
 pub use sockets::connections_at;
 pub use tls_server::{Authority, TlsServer};
+pub use user::TestUser;

@@ -9,12 +9,12 @@ pub const QUEUE_KEY: &str = "the-queue-key-of-these-tests-0123456789abcd";
 
 /// How the instances of a test are set up, where it matters to the test.
 #[derive(Debug, Clone, Copy)]
-pub struct Setup {
+pub struct ClusterOptions {
     /// How many instances there are.
     pub instances: usize,
     /// How long a hold lasts.
     pub hold_ttl: Duration,
-    /// How often lapsed holds are written down; practically never unless the test is about it.
+    /// How often expired holds are written down; practically never unless the test is about it.
     pub sweep_every: Duration,
     /// The most connections of each instance to the database.
     pub db_pool_size: usize,
@@ -22,19 +22,19 @@ pub struct Setup {
     pub db_wait: Duration,
     /// Whether clients are kept to a rate; not unless the test is about it.
     pub rate_limits: Switch,
-    /// Whose word is taken for the address of a client.
+    /// The proxies whose word is taken for the address of a client.
     pub trusted_proxies: &'static str,
     /// The keys of queue tokens; the first signs.
     pub queue_keys: &'static str,
     /// Which other sites' pages may use the instances.
     pub cors_origins: &'static str,
     /// How long a client may keep an instance waiting in any one way: long, unless the test is about it.
-    pub client_patience: Duration,
+    pub client_timeout: Duration,
     /// The most connections of each instance with clients.
     pub connections_max: usize,
 }
 
-impl Default for Setup {
+impl Default for ClusterOptions {
     fn default() -> Self {
         Self {
             instances: 1,
@@ -46,13 +46,13 @@ impl Default for Setup {
             trusted_proxies: "",
             queue_keys: QUEUE_KEY,
             cors_origins: "",
-            client_patience: Duration::from_secs(30),
+            client_timeout: Duration::from_secs(30),
             connections_max: 25_000,
         }
     }
 }
 
-impl Setup {
+impl ClusterOptions {
     /// A hold that a test can wait out.
     pub const SHORT_HOLD: Duration = Duration::from_secs(2);
     /// Longer than any test.
@@ -61,7 +61,7 @@ impl Setup {
     const ADMIT_EVERY: Duration = Duration::from_millis(40);
 
     /// The service's own options, for an instance on a free port.
-    pub(crate) fn options(&self, database_url: &str) -> Options {
+    pub(crate) fn of_instance(&self, database_url: &str) -> Options {
         Options {
             database_url: Some(database_url.into()),
             data_dir: None,
@@ -81,10 +81,10 @@ impl Setup {
             sample_data: SampleData::Off,
             http: HttpOptions {
                 connections_max: self.connections_max,
-                head_deadline: self.client_patience,
-                body_deadline: self.client_patience,
-                keep_alive: self.client_patience,
-                untaken_deadline: self.client_patience,
+                head_deadline: self.client_timeout,
+                body_deadline: self.client_timeout,
+                keep_alive: self.client_timeout,
+                untaken_deadline: self.client_timeout,
             },
             log_format: LogFormat::Text,
             log: "warn".into(),

@@ -10,7 +10,7 @@ pub struct RawConnection(TcpStream);
 
 impl RawConnection {
     /// Longer than any answer takes.
-    const PATIENCE: Duration = Duration::from_secs(30);
+    const TIMEOUT: Duration = Duration::from_secs(30);
     /// Between two bytes of those who send slowly.
     const DRIP: Duration = Duration::from_millis(20);
 
@@ -58,7 +58,7 @@ impl RawConnection {
             }
         });
         let mut said = Vec::new();
-        let closed = timeout(Self::PATIENCE, answer.read_to_end(&mut said)).await;
+        let closed = timeout(Self::TIMEOUT, answer.read_to_end(&mut said)).await;
         dripping.abort();
         assert!(closed.is_ok(), "the connection stays open: {}", String::from_utf8_lossy(&said));
         with_status(&said)
@@ -77,7 +77,7 @@ impl RawConnection {
     /// Reads until the other side has said this, and gives everything that it said.
     pub async fn read_until(&mut self, expected: &str) -> String {
         let mut said = Vec::new();
-        let reading = timeout(Self::PATIENCE, async {
+        let reading = timeout(Self::TIMEOUT, async {
             while !String::from_utf8_lossy(&said).contains(expected) {
                 if self.0.read_buf(&mut said).await.unwrap() == 0 {
                     break;
@@ -93,7 +93,7 @@ impl RawConnection {
     /// Reads until the other side closes, and gives the status (0 for none) and everything that it said.
     pub async fn read_to_end(&mut self) -> (u16, String) {
         let mut said = Vec::new();
-        let reading = timeout(Self::PATIENCE, self.0.read_to_end(&mut said)).await;
+        let reading = timeout(Self::TIMEOUT, self.0.read_to_end(&mut said)).await;
         assert!(reading.is_ok(), "the connection stays open: {}", String::from_utf8_lossy(&said));
         with_status(&said)
     }

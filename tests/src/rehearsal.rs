@@ -11,7 +11,7 @@ use crate::binary::built;
 
 /// What came of a rehearsal.
 #[derive(Debug)]
-pub struct Rehearsed {
+pub struct RehearsalResult {
     /// Its exit code.
     pub code: Option<i32>,
     /// What it printed as its report.
@@ -23,17 +23,17 @@ pub struct Rehearsed {
 }
 
 /// A rehearsal that goes on.
-pub struct Rehearsing {
+pub struct Rehearsal {
     process: Child,
     folder: TempDir,
 }
 
 /// Runs the `seatline-rush` binary with these arguments, which are separated by spaces. An empty key is none.
-pub async fn rehearse(urls: &str, admin_key: &str, arguments: &str) -> Rehearsed {
-    Rehearsing::begin(urls, admin_key, arguments).await.end().await
+pub async fn rehearse(urls: &str, admin_key: &str, arguments: &str) -> RehearsalResult {
+    Rehearsal::begin(urls, admin_key, arguments).await.end().await
 }
 
-impl Rehearsing {
+impl Rehearsal {
     const REPORT: &str = "report.json";
 
     /// Starts one.
@@ -54,12 +54,12 @@ impl Rehearsing {
     }
 
     /// Waits for its end.
-    pub async fn end(self) -> Rehearsed {
+    pub async fn end(self) -> RehearsalResult {
         let Self { process, folder } = self;
         let output = tokio::task::spawn_blocking(|| process.wait_with_output()).await.unwrap().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         let report = std::fs::read(folder.path().join(Self::REPORT)).unwrap_or_default();
-        Rehearsed {
+        RehearsalResult {
             code: output.status.code(),
             text: text(output.stdout),
             said: text(output.stderr),
@@ -68,7 +68,7 @@ impl Rehearsing {
     }
 }
 
-impl Rehearsed {
+impl RehearsalResult {
     /// How many people it ended so for.
     pub fn people(&self, outcome: &str) -> u64 {
         self.report["outcomes"][outcome].as_u64().unwrap()

@@ -13,27 +13,27 @@ pub struct Sale {
     pub date: String,
 }
 
-/// What is to be sold: 50 seats for 1,000 points each, one a user, unless said otherwise.
+/// A sale to be set up: 50 seats for 1,000 points each, one a user, unless said otherwise.
 #[derive(Debug, Clone)]
-pub struct SalePlan {
+pub struct SaleBuilder {
     seats_per_user: u32,
     queue: Value,
     performance: Value,
 }
 
 impl Sale {
-    /// When performances start that a test does not care about.
+    /// The start of performances of which a test does not care.
     pub const STARTS_AT: &str = "2099-12-24T19:00:00+09:00";
     /// The date of that, at the venue.
     pub const DATE: &str = "2099-12-24";
-    /// What a seat costs that a test does not care about.
+    /// The price of a seat of which a test does not care.
     pub const PRICE: u32 = 1_000;
     /// How many seats a performance has that a crowd goes to.
     pub const CROWD_SEATS: u32 = 1_000;
 
-    /// A sale to be set up.
-    pub fn plan() -> SalePlan {
-        SalePlan {
+    /// Describes a sale.
+    pub fn builder() -> SaleBuilder {
+        SaleBuilder {
             seats_per_user: 1,
             queue: json!({}),
             performance: json!({"startsAt": Self::STARTS_AT, "price": Self::PRICE}),
@@ -42,11 +42,11 @@ impl Sale {
 
     /// The sale that no test changes anything about.
     pub async fn open(operator: &Operator) -> Self {
-        Self::plan().open(operator).await
+        Self::builder().open(operator).await
     }
 }
 
-impl SalePlan {
+impl SaleBuilder {
     /// How many seats one user may have.
     #[must_use]
     pub fn seats_per_user(mut self, seats: u32) -> Self {
@@ -60,21 +60,37 @@ impl SalePlan {
         self.queue("capacity", people)
     }
 
-    /// Something else of the waiting room.
+    /// How many people are admitted a minute.
     #[must_use]
-    pub fn queue(mut self, name: &str, value: u32) -> Self {
-        self.queue[name] = value.into();
-        self
+    pub fn admit_per_minute(self, people: u32) -> Self {
+        self.queue("admitPerMinute", people)
     }
 
-    /// Something of the performance.
+    /// How long a pass lives, in whole seconds.
     #[must_use]
-    pub fn performance(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.performance[name] = value.into();
-        self
+    pub fn pass_ttl_seconds(self, seconds: u32) -> Self {
+        self.queue("passTtlSeconds", seconds)
     }
 
-    /// What a seat costs, in place of the usual price.
+    /// How long people have to show up, in whole seconds.
+    #[must_use]
+    pub fn show_up_within_seconds(self, seconds: u32) -> Self {
+        self.queue("showUpWithinSeconds", seconds)
+    }
+
+    /// The instant at which the performance starts.
+    #[must_use]
+    pub fn starts_at(self, instant: &str) -> Self {
+        self.performance("startsAt", instant)
+    }
+
+    /// The instant at which its sales open.
+    #[must_use]
+    pub fn sales_open_at(self, instant: &str) -> Self {
+        self.performance("salesOpenAt", instant)
+    }
+
+    /// The price of a seat, in place of the usual one.
     #[must_use]
     pub fn price(self, price: impl Into<Value>) -> Self {
         self.performance("price", price)
@@ -89,11 +105,21 @@ impl SalePlan {
         self
     }
 
-    /// Sets up one more performance of a concert.
-    pub async fn another(&self, operator: &Operator, concert_id: &str) -> Sale {
+    /// Adds one more such performance to a concert.
+    pub async fn add_performance(&self, operator: &Operator, concert_id: &str) -> Sale {
         let performance = operator.add_performance(concert_id, &self.performance).await;
         let text = |name: &str| performance[name].as_str().unwrap().to_owned();
         Sale { concert_id: concert_id.to_owned(), performance_id: text("performanceId"), date: text("date") }
+    }
+
+    fn queue(mut self, name: &str, value: u32) -> Self {
+        self.queue[name] = value.into();
+        self
+    }
+
+    fn performance(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.performance[name] = value.into();
+        self
     }
 
     /// Sets it up.
@@ -106,6 +132,6 @@ impl SalePlan {
         });
         let concert = operator.add_concert(&concert).await;
         let concert_id = concert["concertId"].as_str().unwrap().to_owned();
-        self.another(operator, &concert_id).await
+        self.add_performance(operator, &concert_id).await
     }
 }

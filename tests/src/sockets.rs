@@ -5,7 +5,7 @@ use tokio::io;
 /// How many connections an address of this machine has on its own side, closing ones not counted.
 ///
 /// # Errors
-/// Where the operating system does not tell.
+/// An error of the operating system, if it does not tell.
 pub fn connections_at(address: SocketAddr) -> io::Result<usize> {
     const ESTABLISHED: &str = "01";
     const CLOSED_BY_THE_OTHER_SIDE: &str = "08";

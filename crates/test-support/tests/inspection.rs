@@ -12,25 +12,24 @@ use seatline_domain::queue::{Number, Pass, PassEnd, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{SeatKey, SeatNumber, SeatState};
 use seatline_domain::working_set::WorkingSet;
-use seatline_test_support::{Customer, Fixture, InMemoryFixture, Stage};
+use seatline_test_support::{Fixture, InMemoryFixture, Setup, TestUser};
 
 /// A concert of three: one who has paid, one who holds a seat, one who waits.
-struct Scene<'p> {
+struct SampleSale<'p> {
     performance: Performance,
-    payer: Customer<'p>,
+    payer: TestUser<'p>,
     paid: Reservation,
-    holder: Customer<'p>,
+    holder: TestUser<'p>,
     held: Reservation,
     waiting: Pass,
 }
 
-impl<'p> Scene<'p> {
-    async fn play(fixture: &'p InMemoryFixture) -> Self {
-        let stage = Stage::new(fixture.ports());
-        let concert = stage.concert().capacity(2).add().await;
-        let performance = stage.performance(&concert).add().await;
-        let (payer, holder) = (stage.customer(&concert).await, stage.customer(&concert).await);
-        let waiting = stage.visitor(&concert, 0).await.pass;
+impl<'p> SampleSale<'p> {
+    async fn open(fixture: &'p InMemoryFixture) -> Self {
+        let setup = Setup::new(fixture.ports());
+        let (concert, performance) = setup.sale().capacity(2).open().await;
+        let (payer, holder) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
+        let waiting = setup.user_in_line(&concert, 0).await.pass;
         fixture.pass_time(TimeDelta::minutes(1)).await;
         let (paid, held) = (payer.hold(&performance, &[1]).await, holder.hold(&performance, &[2]).await);
         payer.pay(&paid).await;
@@ -43,37 +42,37 @@ impl<'p> Scene<'p> {
     }
 }
 
-/// The invariants found broken once the scene was tampered with.
-async fn broken_by(tamper: impl FnOnce(&Scene<'_>, &mut WorkingSet)) -> BTreeSet<Invariant> {
+/// The invariants found broken after tampering with a sample sale.
+async fn broken_by(tamper: impl FnOnce(&SampleSale<'_>, &mut WorkingSet)) -> BTreeSet<Invariant> {
     let fixture = InMemoryFixture::new();
-    let scene = Scene::play(&fixture).await;
+    let sale = SampleSale::open(&fixture).await;
     assert_eq!(fixture.memory().violations().await, Ok(vec![]));
-    fixture.memory().tamper(|set| tamper(&scene, set));
+    fixture.memory().tamper(|set| tamper(&sale, set));
     let violations = fixture.memory().violations().await.unwrap();
     violations.into_iter().map(|violation| violation.invariant).collect()
 }
 
 #[tokio::test]
 async fn a_seat_sold_past_its_holder() {
-    let broken = broken_by(|scene, set| {
-        let (reservation_id, user_id) = (scene.paid.id, scene.payer.user);
-        set.seats.get_mut(&scene.seat(2)).unwrap().state = SeatState::Sold { reservation_id, user_id };
+    let broken = broken_by(|sale, set| {
+        let (reservation_id, user_id) = (sale.paid.id, sale.payer.id);
+        set.seats.get_mut(&sale.seat(2)).unwrap().state = SeatState::Sold { reservation_id, user_id };
     });
     assert!(broken.await.contains(&Invariant::I1));
 }
 
 #[tokio::test]
 async fn a_seat_that_belongs_to_nobody_known() {
-    let broken = broken_by(|scene, set| {
-        set.seats.get_mut(&scene.seat(1)).unwrap().state = SeatState::Available;
+    let broken = broken_by(|sale, set| {
+        set.seats.get_mut(&sale.seat(1)).unwrap().state = SeatState::Available;
     });
     assert!(broken.await.contains(&Invariant::I1));
 }
 
 #[tokio::test]
 async fn a_balance_that_no_entry_explains() {
-    let broken = broken_by(|scene, set| {
-        set.wallets.get_mut(&scene.payer.user).unwrap().balance = Amount::whole(1_000);
+    let broken = broken_by(|sale, set| {
+        set.wallets.get_mut(&sale.payer.id).unwrap().balance = Amount::whole(1_000);
     });
     assert_eq!(broken.await, BTreeSet::from([Invariant::I2, Invariant::I13]));
 }
@@ -92,33 +91,33 @@ async fn entries_that_were_swapped() {
 
 #[tokio::test]
 async fn a_payment_of_another_amount_than_its_debit() {
-    let broken = broken_by(|scene, set| {
-        set.payments.get_mut(&scene.paid.id).unwrap().amount = Amount::whole(1);
+    let broken = broken_by(|sale, set| {
+        set.payments.get_mut(&sale.paid.id).unwrap().amount = Amount::whole(1);
     });
     assert_eq!(broken.await, BTreeSet::from([Invariant::I3]));
 }
 
 #[tokio::test]
 async fn a_payment_after_the_deadline() {
-    let broken = broken_by(|scene, set| {
-        set.payments.get_mut(&scene.paid.id).unwrap().paid_at = scene.paid.expires_at;
+    let broken = broken_by(|sale, set| {
+        set.payments.get_mut(&sale.paid.id).unwrap().paid_at = sale.paid.expires_at;
     });
     assert_eq!(broken.await, BTreeSet::from([Invariant::I4]));
 }
 
 #[tokio::test]
 async fn a_paid_reservation_that_went_back() {
-    let broken = broken_by(|scene, set| {
-        set.reservations.change(scene.paid.id, ReservationState::Cancelled { at: scene.paid.held_at });
+    let broken = broken_by(|sale, set| {
+        set.reservations.change(sale.paid.id, ReservationState::Cancelled { at: sale.paid.held_at });
     });
     assert!(broken.await.contains(&Invariant::I6));
 }
 
 #[tokio::test]
 async fn more_people_than_the_capacity() {
-    let broken = broken_by(|scene, set| {
-        let mut intruder = Pass { number: Number::new(4), ..scene.waiting.clone() };
-        let PassState::Active { admitted_at, expires_at, .. } = scene.holder.pass.state else {
+    let broken = broken_by(|sale, set| {
+        let mut intruder = Pass { number: Number::new(4), ..sale.waiting.clone() };
+        let PassState::Active { admitted_at, expires_at, .. } = sale.holder.pass.state else {
             panic!("it is the holder's turn");
         };
         intruder.state = PassState::Active { admitted_at, expires_at, show_up_by: None };
@@ -129,38 +128,38 @@ async fn more_people_than_the_capacity() {
 
 #[tokio::test]
 async fn somebody_who_was_overtaken() {
-    let broken = broken_by(|scene, set| {
-        set.rooms.get_mut(&scene.performance.concert_id).unwrap().now_serving = 3;
+    let broken = broken_by(|sale, set| {
+        set.rooms.get_mut(&sale.performance.concert_id).unwrap().now_serving = 3;
     });
     assert_eq!(broken.await, BTreeSet::from([Invariant::I9]));
 }
 
 #[tokio::test]
 async fn a_number_that_was_left_out() {
-    let broken = broken_by(|scene, set| {
-        set.rooms.get_mut(&scene.performance.concert_id).unwrap().last_number = 4;
+    let broken = broken_by(|sale, set| {
+        set.rooms.get_mut(&sale.performance.concert_id).unwrap().last_number = 4;
     });
     assert_eq!(broken.await, BTreeSet::from([Invariant::I9]));
 }
 
 #[tokio::test]
 async fn a_turn_that_outlived_its_payment() {
-    let broken = broken_by(|scene, set| {
-        let pass = set.passes.get(scene.payer.pass.concert_id, scene.payer.pass.number).unwrap();
+    let broken = broken_by(|sale, set| {
+        let pass = set.passes.get(sale.payer.pass.concert_id, sale.payer.pass.number).unwrap();
         let PassState::Ended { end: PassEnd::Completed, .. } = pass.state else {
             panic!("paying completes the pass");
         };
-        set.passes.load(scene.payer.pass.clone());
+        set.passes.load(sale.payer.pass.clone());
     });
     assert_eq!(broken.await, BTreeSet::from([Invariant::I10]));
 }
 
 #[tokio::test]
 async fn a_seat_beyond_the_limit() {
-    let broken = broken_by(|scene, set| {
-        let (reservation_id, user_id) = (scene.held.id, scene.holder.user);
-        let until = scene.held.expires_at;
-        set.seats.get_mut(&scene.seat(3)).unwrap().state = SeatState::Held { reservation_id, user_id, until };
+    let broken = broken_by(|sale, set| {
+        let (reservation_id, user_id) = (sale.held.id, sale.holder.id);
+        let until = sale.held.expires_at;
+        set.seats.get_mut(&sale.seat(3)).unwrap().state = SeatState::Held { reservation_id, user_id, until };
     });
     assert!(broken.await.contains(&Invariant::I11));
 }

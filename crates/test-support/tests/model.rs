@@ -2,22 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "an unexpected answer is to fail the test at once")]
 
-mod sabotage;
+mod broken;
 
-use std::collections::BTreeMap;
+use seatline_test_support::InMemoryFixture;
+use seatline_test_support::model::Comparison;
 
-use seatline_test_support::{Fixture, InMemoryFixture, model};
-
-#[tokio::test]
-async fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
-    let mut answers: BTreeMap<String, usize> = BTreeMap::new();
-    for seed in 0..40 {
-        let (reference, subject) = (InMemoryFixture::new(), InMemoryFixture::new());
-        let run = model::run_both(&reference, &subject, seed, 500).await;
-        for (kind, count) in run.unwrap_or_else(|divergence| panic!("{divergence}")).answers {
-            *answers.entry(kind).or_default() += count;
-        }
-    }
+#[test]
+fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
+    let comparison = Comparison { seed: 0, sequences: 40, length: 500 };
+    let answers = comparison.run(async || InMemoryFixture::new()).unwrap_or_else(|found| panic!("{found}"));
     let expected = [
         "join Ok",
         "leave Ok",
@@ -36,9 +29,9 @@ async fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
         "hold ReservationActive",
         "hold SeatLimitExceeded",
         "hold KeyReused",
-        "give up Ok",
-        "give up NotFound",
-        "give up NotCancellable",
+        "cancel Ok",
+        "cancel NotFound",
+        "cancel NotCancellable",
         "sweep Ok",
         "forget Ok",
         "forget nothing Ok",
@@ -63,48 +56,42 @@ async fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
     }
 }
 
-#[tokio::test]
-async fn the_same_seed_plays_the_same_operations() {
-    let (first, second) = (InMemoryFixture::new(), InMemoryFixture::new());
-    let (third, fourth) = (InMemoryFixture::new(), InMemoryFixture::new());
-    let once = model::run_both(&first, &second, 7, 300).await.unwrap();
-    let again = model::run_both(&third, &fourth, 7, 300).await.unwrap();
-    assert_eq!(once, again);
+#[test]
+fn the_same_seed_plays_the_same_operations() {
+    let play = || Comparison { seed: 7, sequences: 1, length: 300 }.run(async || InMemoryFixture::new());
+    assert_eq!(play().unwrap(), play().unwrap());
 }
 
-/// Plays seeds until the broken one is found out.
-async fn is_found_out(broken: impl Fn() -> InMemoryFixture) -> bool {
-    for seed in 0..20 {
-        let (reference, subject) = (InMemoryFixture::new(), broken());
-        let subject: &dyn Fixture = &subject;
-        if model::run_both(&reference, subject, seed, 500).await.is_err() {
-            return true;
-        }
-    }
-    false
+/// Plays until the broken one is found out, by so many operations when they are shrunk.
+#[track_caller]
+fn assert_found_out(broken: impl Fn() -> InMemoryFixture, operations_max: usize) {
+    let comparison = Comparison { seed: 0, sequences: 20, length: 500 };
+    let found = comparison.run(async || broken()).unwrap_err();
+    println!("{found}");
+    assert!(found.operations.len() <= operations_max, "{found}");
 }
 
-#[tokio::test]
-async fn holds_that_last_too_long_are_found_out() {
-    assert!(is_found_out(sabotage::long_holds).await);
+#[test]
+fn holds_that_last_too_long_are_found_out() {
+    assert_found_out(broken::long_holds, 12);
 }
 
-#[tokio::test]
-async fn forgotten_keys_are_found_out() {
-    assert!(is_found_out(sabotage::forgotten_keys).await);
+#[test]
+fn forgotten_keys_are_found_out() {
+    assert_found_out(broken::forgotten_keys, 4);
 }
 
-#[tokio::test]
-async fn departures_that_are_not_written_are_found_out() {
-    assert!(is_found_out(sabotage::unwritten_departures).await);
+#[test]
+fn departures_that_are_not_written_are_found_out() {
+    assert_found_out(broken::unwritten_departures, 4);
 }
 
-#[tokio::test]
-async fn a_sweep_that_looks_the_other_way_is_found_out() {
-    assert!(is_found_out(sabotage::idle_sweeps).await);
+#[test]
+fn a_sweep_that_looks_the_other_way_is_found_out() {
+    assert_found_out(broken::idle_sweeps, 12);
 }
 
-#[tokio::test]
-async fn pages_that_skip_an_entry_are_found_out_in_the_end() {
-    assert!(is_found_out(sabotage::shortened_ledgers).await);
+#[test]
+fn pages_that_skip_an_entry_are_found_out_in_the_end() {
+    assert_found_out(broken::shortened_ledgers, 4);
 }

@@ -1,13 +1,16 @@
 //! Other sites' pages: closed to all of them, or open to those that an operator names.
 
-use seatline_tests::{ADMIN_KEY, Answer, Binary, Cluster, Database, QUEUE_KEY, Sale, Setup};
+use seatline_tests::{ADMIN_KEY, Answer, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, Sale};
 
 const OURS: &str = "https://tickets.example";
 const FOREIGN: &str = "https://elsewhere.example";
 const ALLOWED: &str = "access-control-allow-origin";
 
-fn opened() -> Setup {
-    Setup { cors_origins: "https://tickets.example,http://localhost:3000", ..Setup::default() }
+fn opened() -> ClusterOptions {
+    ClusterOptions {
+        cors_origins: "https://tickets.example,http://localhost:3000",
+        ..ClusterOptions::default()
+    }
 }
 
 /// What a browser asks before it lets a page send a request that no form could.
@@ -56,7 +59,7 @@ async fn pages_of_named_origins_may_use_it_with_everything_that_it_takes() {
             assert_eq!(asked.header("access-control-allow-credentials"), None);
         }
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         let held = ada.hold_request(&sale, &[7]).header("origin", origin).send().await;
         let refused = cluster.client().get("/api/v1/points").header("origin", origin).send().await;
         let events = ada.get("/api/v1/queue/token/events").header("origin", origin).send().await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use seatline_tests::{Answer, Cluster, Setup, together};
+use seatline_tests::{Answer, Cluster, ClusterOptions, together};
 use serde_json::json;
 
 use super::rate_limits::limited;
@@ -34,8 +34,8 @@ async fn a_client_that_invents_addresses_is_limited_all_the_same() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_behind_a_trusted_proxy_are_told_apart() {
-    let setup = Setup { trusted_proxies: "127.0.0.0/8, ::1", ..limited() };
-    let cluster = Cluster::start_with(setup).await;
+    let options = ClusterOptions { trusted_proxies: "127.0.0.0/8, ::1", ..limited() };
+    let cluster = Cluster::start_with(options).await;
     let invented = |index: usize| format!("10.0.{}.{}", index / 250, index % 250);
     let answers = register(&cluster, invented).await;
     assert_eq!(statuses(&answers), BTreeSet::from([201]), "each client for itself");

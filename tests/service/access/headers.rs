@@ -8,7 +8,7 @@ const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 async fn answers_are_no_pages_and_are_not_kept() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let client = cluster.client();
     for (name, request) in [
         ("a poll", ada.get("/api/v1/queue/token")),

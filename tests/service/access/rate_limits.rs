@@ -2,21 +2,21 @@
 
 use seatline_bootstrap::Switch;
 use seatline_tests::contract::{BALANCE, TOKEN};
-use seatline_tests::{Cluster, Person, Sale, Setup, eventually, together};
+use seatline_tests::{Cluster, ClusterOptions, Sale, TestUser, eventually, together};
 use serde_json::json;
 
 /// More than any burst and than what is refilled meanwhile.
 const MANY: usize = 400;
 
-pub(super) fn limited() -> Setup {
-    Setup { rate_limits: Switch::On, ..Setup::default() }
+pub(super) fn limited() -> ClusterOptions {
+    ClusterOptions { rate_limits: Switch::On, ..ClusterOptions::default() }
 }
 
 /// Charges a point under ever new keys until that is refused. Gives how many were charged, and the refused key.
-async fn charge_too_often(person: &Person) -> (usize, String) {
+async fn charge_too_often(user: &TestUser) -> (usize, String) {
     for charged in 0.. {
         let key = format!("too often {charged}");
-        let answer = person.try_charge(&key, 1).await;
+        let answer = user.try_charge(&key, 1).await;
         if answer.status != 201 {
             answer.problem(429, "rate_limited");
             return (charged, key);
@@ -29,7 +29,7 @@ async fn charge_too_often(person: &Person) -> (usize, String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_charges_too_often_is_refused_alone_and_nothing_is_done() {
     let cluster = Cluster::start_with(limited()).await;
-    let (ada, bob) = (cluster.person().await, cluster.person().await);
+    let (ada, bob) = (cluster.user().await, cluster.user().await);
     let (charged, key) = charge_too_often(&ada).await;
     assert!(charged >= 10, "{charged}");
     assert_eq!(ada.get("/api/v1/points").send().await.of_kind(200, BALANCE)["balance"], charged);
@@ -53,7 +53,7 @@ async fn who_charges_too_often_is_refused_alone_and_nothing_is_done() {
 async fn who_joins_or_holds_too_often_is_refused_and_keeps_what_they_have() {
     let cluster = Cluster::start_with(limited()).await;
     let sale = Sale::open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let held = ada.hold(&sale, &[7]).await;
     let joins = together((0..MANY).map(|_| {
         let (ada, sale) = (ada.clone(), sale.clone());
@@ -83,7 +83,7 @@ async fn who_joins_or_holds_too_often_is_refused_and_keeps_what_they_have() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_that_registers_too_often_makes_no_more_users() {
     let cluster = Cluster::start_with(limited()).await;
-    let ada = cluster.person().await;
+    let ada = cluster.user().await;
     let client = cluster.client();
     let answers = together((0..MANY).map(|_| {
         let client = client.clone();

@@ -1,7 +1,7 @@
 //! Nothing secret is logged, however much is logged and whatever goes wrong.
 
 use nix::sys::signal::Signal;
-use seatline_tests::{ADMIN_KEY, Binary, Database, Operator, Person, QUEUE_KEY, Sale};
+use seatline_tests::{ADMIN_KEY, Binary, Database, Operator, QUEUE_KEY, Sale, TestUser};
 use serde_json::json;
 
 const PASSWORD: &str = "the-database-password-of-these-tests";
@@ -21,9 +21,9 @@ fn with_password(url: &str) -> (String, String) {
 /// Booked, polled, watched and paid, and everything that can be refused on the way.
 async fn journey_with_failures(operator: &Operator, client: &seatline_tests::Client) -> Vec<String> {
     let sale = Sale::open(operator).await;
-    let ada = Person::register(client.clone()).await.enter(&sale).await;
+    let ada = TestUser::register(client.clone()).await.enter(&sale).await;
     let (access, queue) = (ada.access_token.clone(), ada.queue_token.clone().unwrap());
-    let bob = Person::register(client.clone()).await;
+    let bob = TestUser::register(client.clone()).await;
     ada.poll().await;
     ada.get("/api/v1/queue/token/events").send().await;
     ada.try_charge("key", Sale::PRICE).await.json(201);
@@ -77,9 +77,9 @@ async fn no_secret_is_logged_at_any_level() {
         let operator = Operator::new(running.client(), ADMIN_KEY);
         let tokens = journey_with_failures(&operator, &running.client()).await;
         let name = database.name().await;
-        database.go_away().await;
+        database.refuse_connections().await;
         operator.request("GET", "/api/v1/concerts").send().await.problem(503, "unavailable");
-        database.come_back(&name).await;
+        database.accept_connections(&name).await;
         let ended = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await;
         let (code, log) = ended.unwrap();
         assert_eq!(code, Some(0), "{log}");

@@ -1,7 +1,7 @@
 //! TLS to PostgreSQL: encrypted and verified as far as the URL asks for it, or refused in clear words.
 
 use nix::sys::signal::Signal;
-use seatline_tests::{ADMIN_KEY, Authority, Binary, Operator, Person, QUEUE_KEY, Sale, TlsServer};
+use seatline_tests::{ADMIN_KEY, Authority, Binary, Operator, QUEUE_KEY, Sale, TestUser, TlsServer};
 
 /// Brings the database up to date, looks through it, and gives what was said if either failed.
 fn use_it(url: &str) -> Result<(), String> {
@@ -95,7 +95,7 @@ async fn every_connection_of_a_service_is_encrypted() {
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
     ]);
     let sale = Sale::open(&Operator::new(running.client(), ADMIN_KEY)).await;
-    let ada = Person::register(running.client()).await.enter(&sale).await;
+    let ada = TestUser::register(running.client()).await.enter(&sale).await;
     ada.charge(Sale::PRICE).await;
     ada.pay(&ada.hold(&sale, &[7]).await).await;
     let encrypted = server.encrypted().await;

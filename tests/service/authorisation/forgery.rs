@@ -7,14 +7,14 @@ use seatline_application::accounts::AccessToken;
 use seatline_application::queue::{Holder, QueueKey, QueueTokens};
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::queue::{Number, QueueClaims};
-use seatline_tests::{Person, QUEUE_KEY};
+use seatline_tests::{QUEUE_KEY, TestUser};
 use serde_json::Value;
 
-use super::visitor::Visitor;
+use super::user_with_hold::UserWithHold;
 
-/// `Authorization` headers that look more or less like this person's.
-pub(super) fn bearers_of_nobody(person: &Person) -> Vec<String> {
-    let token = &person.access_token;
+/// `Authorization` headers that look more or less like this user's.
+pub(super) fn bearers_of_nobody(user: &TestUser) -> Vec<String> {
+    let token = &user.access_token;
     let (cut, shifted) = (&token[..token.len() - 1], &token[1..]);
     let swapped: String = token.chars().rev().collect();
     vec![
@@ -29,21 +29,21 @@ pub(super) fn bearers_of_nobody(person: &Person) -> Vec<String> {
         format!("Bearer {token} {token}"),
         format!("Basic {token}"),
         token.clone(),
-        format!("Bearer {}", person.user_id),
-        format!("Bearer {}", person.queue_token.as_deref().unwrap_or_default()),
+        format!("Bearer {}", user.user_id),
+        format!("Bearer {}", user.queue_token.as_deref().unwrap_or_default()),
         "Bearer ' OR 1=1--".into(),
         format!("Bearer {}", "x".repeat(5_000)),
     ]
 }
 
-/// Queue tokens that look more or less like this visitor's.
-pub(super) fn forged_queue_tokens(visitor: &Visitor) -> Vec<String> {
-    let token = visitor.queue_token();
+/// Queue tokens that look more or less like this user's.
+pub(super) fn forged_queue_tokens(user: &UserWithHold) -> Vec<String> {
+    let token = user.queue_token();
     let (payload, signature) = token.split_once('.').unwrap();
     let claims = claims_of(payload);
     let signed_by = |key: &str, claims: &QueueClaims| {
         let tokens = QueueTokens::new(QueueKey::parse(key.as_bytes()).unwrap(), Vec::new());
-        let access_token = AccessToken::parse(&visitor.person.access_token).unwrap();
+        let access_token = AccessToken::parse(&user.user.access_token).unwrap();
         tokens.issue(*claims, Holder::of(&access_token.hash())).text
     };
     let further_ahead = Number::new(claims.number.get() + 1_000);

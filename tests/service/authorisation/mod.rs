@@ -1,9 +1,9 @@
-//! Who is let in, for every operation that the service says it has.
+//! Authorisation: who is let in, for every operation that the service says it has.
 
 mod forgery;
 mod others;
 mod table;
-mod visitor;
+mod user_with_hold;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::forgery::{bearers_of_nobody, forged_queue_tokens};
 use self::table::{Access, OPERATIONS, Operation};
-use self::visitor::Visitor;
+use self::user_with_hold::UserWithHold;
 
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "options", "head"];
 
@@ -44,17 +44,17 @@ async fn those_who_may_get_through() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
     for operation in OPERATIONS {
-        let visitor = Visitor::holding(&cluster, &sale).await;
-        let request = operation.request(&visitor, &cluster.client());
+        let user = UserWithHold::start(&cluster, &sale).await;
+        let request = operation.request(&user, &cluster.client());
         let request = match operation.access {
             Access::Public => request,
-            Access::User => visitor.identify(request),
-            Access::InLine | Access::InTurn => visitor.admit(request),
+            Access::User => user.with_access_token(request),
+            Access::InLine | Access::InTurn => user.with_queue_token(request),
             Access::Operator => request.bearer(ADMIN_KEY),
         };
         let answer = request.send().await;
         assert_eq!(answer.status, operation.success, "{operation:?}: {}", answer.text());
-        visitor.make_way().await;
+        user.leave().await;
     }
     cluster.end().await;
 }
@@ -63,16 +63,16 @@ async fn those_who_may_get_through() {
 async fn whatever_is_not_public_asks_who_it_is() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let ada = Visitor::holding(&cluster, &sale).await;
+    let ada = UserWithHold::start(&cluster, &sale).await;
     let before = cluster.database().census().await;
     for operation in that_need(|access| access != Access::Public) {
         let request = || operation.request(&ada, &cluster.client()).queue_token(ada.queue_token());
         request().send().await.problem(401, "unauthenticated");
-        for credentials in bearers_of_nobody(&ada.person) {
+        for credentials in bearers_of_nobody(&ada.user) {
             let answer = request().header("authorization", &credentials).send().await;
             answer.problem(401, "unauthenticated");
         }
-        let twice = request().bearer(&ada.person.access_token).bearer(&ada.person.access_token);
+        let twice = request().bearer(&ada.user.access_token).bearer(&ada.user.access_token);
         twice.send().await.problem(401, "unauthenticated");
     }
     assert_eq!(cluster.database().census().await, before, "nothing is left behind");
@@ -83,14 +83,14 @@ async fn whatever_is_not_public_asks_who_it_is() {
 async fn users_and_operators_keep_to_their_own_routes() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let ada = Visitor::holding(&cluster, &sale).await;
+    let ada = UserWithHold::start(&cluster, &sale).await;
     let before = cluster.database().census().await;
     for operation in OPERATIONS {
         let request = || operation.request(&ada, &cluster.client()).queue_token(ada.queue_token());
         match operation.access {
             Access::Public => {}
             Access::Operator => {
-                drop(ada.identify(request()).send().await.problem(403, "forbidden"));
+                drop(ada.with_access_token(request()).send().await.problem(403, "forbidden"));
                 let near_miss = request().bearer(&ADMIN_KEY[1..]).send().await;
                 near_miss.problem(401, "unauthenticated");
             }
@@ -107,10 +107,10 @@ async fn users_and_operators_keep_to_their_own_routes() {
 async fn queue_tokens_are_asked_for_and_verified() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let (ada, bob) = (Visitor::holding(&cluster, &sale).await, Visitor::holding(&cluster, &sale).await);
+    let (ada, bob) = (UserWithHold::start(&cluster, &sale).await, UserWithHold::start(&cluster, &sale).await);
     let before = cluster.database().census().await;
     for operation in that_need(|access| matches!(access, Access::InLine | Access::InTurn)) {
-        let request = || ada.identify(operation.request(&ada, &cluster.client()));
+        let request = || ada.with_access_token(operation.request(&ada, &cluster.client()));
         request().send().await.problem(401, "queue_token_missing");
         for forged in forged_queue_tokens(&ada) {
             let answer = request().queue_token(&forged).send().await;
@@ -128,31 +128,31 @@ async fn queue_tokens_are_asked_for_and_verified() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_queue_token_opens_its_own_concert_in_its_own_time() {
     let cluster = Cluster::start().await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
     let elsewhere = Sale::open(&cluster.operator()).await;
-    let mut late = Visitor::holding(&cluster, &sale).await;
-    late.person.leave().await;
-    let gone = Visitor::holding(&cluster, &sale).await;
-    gone.person.leave().await;
-    let mut ada = Visitor::holding(&cluster, &sale).await;
-    assert_eq!(late.person.join(&sale).await["state"], "WAITING");
+    let mut late = UserWithHold::start(&cluster, &sale).await;
+    late.user.leave().await;
+    let gone = UserWithHold::start(&cluster, &sale).await;
+    gone.user.leave().await;
+    let mut ada = UserWithHold::start(&cluster, &sale).await;
+    assert_eq!(late.user.join(&sale).await["state"], "WAITING");
     let before = cluster.database().census().await;
     for operation in that_need(|access| access == Access::InTurn) {
-        let waiting = late.admit(operation.request(&late, &cluster.client())).send().await;
+        let waiting = late.with_queue_token(operation.request(&late, &cluster.client())).send().await;
         assert_eq!(waiting.problem(403, "not_admitted")["position"], 1, "{operation:?}");
-        let ended = gone.admit(operation.request(&gone, &cluster.client())).send().await;
+        let ended = gone.with_queue_token(operation.request(&gone, &cluster.client())).send().await;
         ended.problem(401, "queue_token_expired");
     }
     assert_eq!(cluster.database().census().await, before, "nothing is left behind");
 
-    ada.person.join(&elsewhere).await;
+    ada.user.join(&elsewhere).await;
     for operation in that_need(|access| access == Access::InTurn) {
-        let other = ada.admit(operation.request(&ada, &cluster.client())).send().await;
+        let other = ada.with_queue_token(operation.request(&ada, &cluster.client())).send().await;
         other.problem(403, "queue_token_mismatch");
     }
     for operation in that_need(|access| access == Access::InLine) {
-        for visitor in [&gone, &late] {
-            let polled = visitor.admit(operation.request(visitor, &cluster.client())).send().await;
+        for user in [&gone, &late] {
+            let polled = user.with_queue_token(operation.request(user, &cluster.client())).send().await;
             assert_eq!(polled.status, operation.success, "{operation:?}: {}", polled.text());
         }
     }

@@ -8,14 +8,14 @@ use serde_json::json;
 async fn another_users_reservation_is_not_found() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
     ada.charge(Sale::PRICE).await;
     bob.charge(5 * Sale::PRICE).await;
     let reservation = ada.hold(&sale, &[7]).await;
     let path = format!("/api/v1/reservations/{}", reservation["reservationId"].as_str().unwrap());
     let before = cluster.database().census().await;
     bob.get(&path).send().await.problem(404, "reservation_not_found");
-    bob.give_up(&reservation).await.problem(404, "reservation_not_found");
+    bob.try_cancel(&reservation).await.problem(404, "reservation_not_found");
     bob.try_pay(&reservation).await.problem(404, "reservation_not_found");
     bob.pay_request(&reservation).key("key").send().await.problem(404, "reservation_not_found");
     assert_eq!(cluster.database().census().await, before, "nothing is left behind");
@@ -23,7 +23,7 @@ async fn another_users_reservation_is_not_found() {
     assert_eq!(bob.balance().await, json!(5 * Sale::PRICE));
     ada.pay(&reservation).await;
     bob.try_pay(&reservation).await.problem(404, "reservation_not_found");
-    bob.give_up(&reservation).await.problem(404, "reservation_not_found");
+    bob.try_cancel(&reservation).await.problem(404, "reservation_not_found");
     cluster.end().await;
 }
 
@@ -31,7 +31,7 @@ async fn another_users_reservation_is_not_found() {
 async fn another_users_payment_is_not_found_and_lists_are_ones_own() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
     ada.charge(Sale::PRICE).await;
     let payment = ada.pay(&ada.hold(&sale, &[7]).await).await;
     let path = format!("/api/v1/payments/{}", payment["paymentId"].as_str().unwrap());

@@ -1,9 +1,9 @@
 use seatline_tests::{Client, Request};
 use serde_json::{Value, json};
 
-use super::visitor::Visitor;
+use super::user_with_hold::UserWithHold;
 
-/// Whom an operation serves.
+/// The callers that an operation serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     /// Anybody.
@@ -71,32 +71,32 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 impl Operation {
-    /// A request for it that makes sense for this visitor, without credentials so far.
-    pub(super) fn request(&self, visitor: &Visitor, client: &Client) -> Request {
+    /// A request for it that makes sense for this user, without credentials so far.
+    pub(super) fn request(&self, user: &UserWithHold, client: &Client) -> Request {
         let names = [
-            ("{concertId}", visitor.sale.concert_id.as_str()),
-            ("{performanceId}", &visitor.sale.performance_id),
-            ("{date}", &visitor.sale.date),
-            ("{reservationId}", visitor.reservation_id()),
-            ("{paymentId}", visitor.reservation_id()),
+            ("{concertId}", user.sale.concert_id.as_str()),
+            ("{performanceId}", &user.sale.performance_id),
+            ("{date}", &user.sale.date),
+            ("{reservationId}", user.reservation_id()),
+            ("{paymentId}", user.reservation_id()),
         ];
         let path = names.iter().fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
         let request = client.request(self.method, &path).key("a key");
-        match self.body(visitor) {
+        match self.body(user) {
             Some(body) => request.json(&body),
             None => request,
         }
     }
 
-    fn body(&self, visitor: &Visitor) -> Option<Value> {
+    fn body(&self, user: &UserWithHold) -> Option<Value> {
         match (self.method, self.path) {
             ("POST", "/api/v1/users") => Some(json!({})),
             ("POST", "/api/v1/reservations") => Some(json!({
-                "performanceId": visitor.sale.performance_id,
-                "seatNumbers": [visitor.seat()],
+                "performanceId": user.sale.performance_id,
+                "seatNumbers": [user.seat()],
             })),
             ("POST", "/api/v1/points/charges") => Some(json!({"amount": 1})),
-            ("POST", "/api/v1/payments") => Some(json!({"reservationId": visitor.reservation_id()})),
+            ("POST", "/api/v1/payments") => Some(json!({"reservationId": user.reservation_id()})),
             ("POST", "/api/v1/admin/concerts") => Some(json!({"title": "Gala", "venue": "Hall"})),
             ("POST", path) if path.ends_with("/performances") => {
                 Some(json!({"startsAt": "2099-12-25T19:00:00Z", "price": 1}))

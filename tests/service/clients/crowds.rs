@@ -3,7 +3,8 @@ use std::time::Duration;
 use futures::future::join_all;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use seatline_tests::{
-    ADMIN_KEY, Binary, Cluster, Database, Person, QUEUE_KEY, RawConnection, Setup, connections_at, eventually,
+    ADMIN_KEY, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, RawConnection, TestUser, connections_at,
+    eventually,
 };
 
 /// Those that have been idle for longest make room.
@@ -11,12 +12,12 @@ use seatline_tests::{
 async fn the_number_of_connections_is_bounded_and_newcomers_are_served() {
     const CONNECTIONS_MAX: usize = 32;
     // Nobody is sent away for being slow in this test.
-    let setup = Setup {
+    let options = ClusterOptions {
         connections_max: CONNECTIONS_MAX,
-        client_patience: Duration::from_mins(10),
-        ..Setup::default()
+        client_timeout: Duration::from_mins(10),
+        ..ClusterOptions::default()
     };
-    let cluster = Cluster::start_with(setup).await;
+    let cluster = Cluster::start_with(options).await;
     let address = cluster.address(0);
     let mut idle = Vec::new();
     for _ in 0..5 * CONNECTIONS_MAX {
@@ -32,7 +33,7 @@ async fn the_number_of_connections_is_bounded_and_newcomers_are_served() {
     let last = idle.last_mut().unwrap();
     last.send(b"GET /health/live HTTP/1.1\r\nHost: seatline\r\n\r\n").await;
     last.read_until("UP").await;
-    cluster.person().await.charge(1).await;
+    cluster.user().await.charge(1).await;
     drop(idle);
     cluster.end().await;
 }
@@ -58,10 +59,10 @@ async fn ten_thousand_idle_connections_keep_nobody_from_being_served() {
     while u64::try_from(idle.len()).unwrap() < crowd {
         idle.extend(join_all((0..100).map(|_| RawConnection::open(address))).await);
     }
-    let ada = Person::register(running.client()).await;
+    let ada = TestUser::register(running.client()).await;
     assert_eq!(ada.charge(7).await["balance"], 7);
     drop(idle);
     drop(ada);
     eventually("nobody is connected", async || (connections_at(address).ok()? == 0).then_some(())).await;
-    database.assert_sound().await;
+    database.assert_invariants().await;
 }

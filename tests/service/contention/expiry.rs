@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use seatline_tests::{Answer, Cluster, Person, Sale, Setup, eventually, together};
+use seatline_tests::{Answer, Cluster, ClusterOptions, Sale, TestUser, eventually, together};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 
@@ -9,10 +9,10 @@ use super::INSTANCES;
 
 const HOLD_TTL: Duration = Duration::from_millis(300);
 
-/// Asks for a seat until somebody has it for good or it is this person's.
-async fn take_when_free(person: &Person, sale: &Sale, seat: u64) -> Answer {
+/// Asks for a seat until somebody has it for good or it is theirs.
+async fn take_when_free(user: &TestUser, sale: &Sale, seat: u64) -> Answer {
     eventually("the seat is free or sold", async || {
-        let answer = person.try_hold(sale, &[seat]).await;
+        let answer = user.try_hold(sale, &[seat]).await;
         (answer.code().as_deref() != Some("seat_held")).then_some(answer)
     })
     .await
@@ -21,20 +21,20 @@ async fn take_when_free(person: &Person, sale: &Sale, seat: u64) -> Answer {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hold_that_lapsed_is_the_next_persons_with_the_sweeper_off() {
     for instances in INSTANCES {
-        let setup = Setup { instances, hold_ttl: HOLD_TTL, ..Setup::default() };
-        let cluster = Cluster::start_with(setup).await;
+        let options = ClusterOptions { instances, hold_ttl: HOLD_TTL, ..ClusterOptions::default() };
+        let cluster = Cluster::start_with(options).await;
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
-        let bob = cluster.person_of(instances - 1).await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
+        let bob = cluster.user_of(instances - 1).await.enter(&sale).await;
         ada.charge(Sale::PRICE).await;
-        let lapsed = ada.hold(&sale, &[7]).await;
+        let expired = ada.hold(&sale, &[7]).await;
         let held = take_when_free(&bob, &sale, 7).await.json(201);
         assert!(
-            held["heldAt"].as_str() >= lapsed["expiresAt"].as_str(),
-            "not before its time: {held} {lapsed}"
+            held["heldAt"].as_str() >= expired["expiresAt"].as_str(),
+            "not before its time: {held} {expired}"
         );
-        assert_eq!(ada.reservation(&lapsed).await["state"], "EXPIRED");
-        ada.try_pay(&lapsed).await.problem(410, "hold_expired");
+        assert_eq!(ada.reservation(&expired).await["state"], "EXPIRED");
+        ada.try_pay(&expired).await.problem(410, "hold_expired");
         assert_eq!(ada.balance().await, json!(Sale::PRICE));
         cluster.end().await;
     }
@@ -42,10 +42,11 @@ async fn a_hold_that_lapsed_is_the_next_persons_with_the_sweeper_off() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lapsed_hold_is_in_nobodys_way() {
-    let cluster = Cluster::start_with(Setup { hold_ttl: HOLD_TTL, ..Setup::default() }).await;
-    let sale = Sale::plan().seats(1).open(&cluster.operator()).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
-    let lapsed = ada.hold(&sale, &[1]).await;
+    let cluster =
+        Cluster::start_with(ClusterOptions { hold_ttl: HOLD_TTL, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().seats(1).open(&cluster.operator()).await;
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
+    let expired = ada.hold(&sale, &[1]).await;
     eventually("the seat is shown as free", async || {
         (bob.seat(&sale, 1).await.0 == "AVAILABLE").then_some(())
     })
@@ -57,20 +58,24 @@ async fn a_lapsed_hold_is_in_nobodys_way() {
         (&sales["performances"][0]["held"], &sales["performances"][0]["available"]),
         (&json!(0), &json!(1))
     );
-    // Giving up what has lapsed is fine, and it stays lapsed. The same person may hold again.
-    ada.give_up(&lapsed).await.nothing(204);
-    assert_eq!(ada.reservation(&lapsed).await["state"], "EXPIRED");
+    // Cancelling what has expired is fine, and it stays expired. The same user may hold again.
+    ada.try_cancel(&expired).await.nothing(204);
+    assert_eq!(ada.reservation(&expired).await["state"], "EXPIRED");
     let again = ada.hold(&sale, &[1]).await;
-    assert_ne!(again["reservationId"], lapsed["reservationId"]);
+    assert_ne!(again["reservationId"], expired["reservationId"]);
     cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sweeper_writes_down_what_has_lapsed() {
-    let setup = Setup { hold_ttl: HOLD_TTL, sweep_every: Duration::from_millis(50), ..Setup::default() };
-    let cluster = Cluster::start_with(setup).await;
+    let options = ClusterOptions {
+        hold_ttl: HOLD_TTL,
+        sweep_every: Duration::from_millis(50),
+        ..ClusterOptions::default()
+    };
+    let cluster = Cluster::start_with(options).await;
     let sale = Sale::open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let ada = cluster.user().await.enter(&sale).await;
     ada.hold(&sale, &[7]).await;
     eventually("written down", async || {
         let states = cluster.database().query("SELECT state FROM reservations").await;
@@ -81,8 +86,14 @@ async fn the_sweeper_writes_down_what_has_lapsed() {
     cluster.end().await;
 }
 
-/// One seat: its holder pays about when the hold lapses, and a rival wants it.
-async fn race(ada: Person, bob: Person, sale: Sale, seat: u64, offset: Duration) -> (Value, Answer, Answer) {
+/// One seat: its holder pays about when the hold expires, and a rival wants it.
+async fn race(
+    ada: TestUser,
+    bob: TestUser,
+    sale: Sale,
+    seat: u64,
+    offset: Duration,
+) -> (Value, Answer, Answer) {
     let started = Instant::now();
     let reservation = ada.hold(&sale, &[seat]).await;
     let paying = async {
@@ -98,22 +109,22 @@ async fn race(ada: Person, bob: Person, sale: Sale, seat: u64, offset: Duration)
 async fn expiry_and_payment_race_for_one_owner() {
     const ROUNDS: u32 = 40;
     for instances in INSTANCES {
-        let setup = Setup {
+        let options = ClusterOptions {
             instances,
             hold_ttl: HOLD_TTL,
             sweep_every: Duration::from_millis(50),
-            ..Setup::default()
+            ..ClusterOptions::default()
         };
-        let cluster = Cluster::start_with(setup).await;
+        let cluster = Cluster::start_with(options).await;
         let sale = Sale::open(&cluster.operator()).await;
         let pairs = join_all((1..=ROUNDS).map(|_| async {
-            let ada = cluster.person_of(0).await.enter(&sale).await;
+            let ada = cluster.user_of(0).await.enter(&sale).await;
             ada.charge(Sale::PRICE).await;
-            (ada, cluster.person_of(instances - 1).await.enter(&sale).await)
+            (ada, cluster.user_of(instances - 1).await.enter(&sale).await)
         }))
         .await;
         let races = pairs.clone().into_iter().zip(1..=ROUNDS).map(|((ada, bob), round)| {
-            // From well before the hold lapses to well after it.
+            // From well before the hold expires to well after it.
             let offset = HOLD_TTL * 2 * round / ROUNDS;
             race(ada, bob, sale.clone(), u64::from(round), offset)
         });

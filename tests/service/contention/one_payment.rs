@@ -1,5 +1,5 @@
 use futures::future::join_all;
-use seatline_tests::{Cluster, Sale, Setup, together};
+use seatline_tests::{Cluster, ClusterOptions, Sale, together};
 use serde_json::json;
 
 use super::{INSTANCES, outcomes, tally};
@@ -7,9 +7,9 @@ use super::{INSTANCES, outcomes, tally};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_payments_of_one_reservation_debit_once() {
     for instances in INSTANCES {
-        let cluster = Cluster::start_with(Setup { instances, ..Setup::default() }).await;
+        let cluster = Cluster::start_with(ClusterOptions { instances, ..ClusterOptions::default() }).await;
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.charge(3 * Sale::PRICE).await;
         let reservation = ada.hold(&sale, &[7]).await;
         let payments = (0..50).map(|index| {
@@ -35,10 +35,10 @@ async fn fifty_payments_of_one_reservation_debit_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wallet_pays_for_what_it_can_and_no_more() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let operator = cluster.operator();
     let sales = join_all((0..8).map(|_| Sale::open(&operator))).await;
-    let ada = cluster.person().await;
+    let ada = cluster.user().await;
     ada.charge(3 * Sale::PRICE).await;
     let mut payments = Vec::new();
     for (index, sale) in sales.iter().enumerate() {
@@ -55,12 +55,12 @@ async fn a_wallet_pays_for_what_it_can_and_no_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn paying_and_giving_up_at_once_have_one_outcome() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let sale = Sale::open(&cluster.operator()).await;
     let rounds = join_all((1..=30).map(|seat| {
         let (cluster, sale) = (&cluster, &sale);
         async move {
-            let ada = cluster.person().await.enter(sale).await;
+            let ada = cluster.user().await.enter(sale).await;
             ada.charge(Sale::PRICE).await;
             let reservation = ada.hold(sale, &[seat]).await;
             (ada.by(cluster.client_of(1)), ada, reservation)
@@ -68,17 +68,17 @@ async fn paying_and_giving_up_at_once_have_one_outcome() {
     }))
     .await;
     let races = rounds.into_iter().map(|(elsewhere, ada, reservation)| async move {
-        let (paid, given_up) = tokio::join!(ada.try_pay(&reservation), elsewhere.give_up(&reservation));
+        let (paid, cancelled) = tokio::join!(ada.try_pay(&reservation), elsewhere.try_cancel(&reservation));
         let state = ada.reservation(&reservation).await["state"].clone();
-        (paid, given_up, state, ada.balance().await)
+        (paid, cancelled, state, ada.balance().await)
     });
-    for (paid, given_up, state, balance) in together(races).await {
+    for (paid, cancelled, state, balance) in together(races).await {
         if paid.status == 201 {
-            given_up.problem(409, "reservation_not_cancellable");
+            cancelled.problem(409, "reservation_not_cancellable");
             assert_eq!((state, balance), (json!("PAID"), json!(0)));
         } else {
             paid.problem(409, "reservation_not_payable");
-            given_up.nothing(204);
+            cancelled.nothing(204);
             assert_eq!((state, balance), (json!("CANCELLED"), json!(Sale::PRICE)));
         }
     }

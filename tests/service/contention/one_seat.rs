@@ -1,23 +1,23 @@
 use futures::future::join_all;
-use seatline_tests::{Cluster, Person, Sale, Setup, together};
+use seatline_tests::{Cluster, ClusterOptions, Sale, TestUser, together};
 use serde_json::json;
 
 use super::{INSTANCES, outcomes, tally};
 
-async fn admitted(cluster: &Cluster, sale: &Sale, count: usize) -> Vec<Person> {
-    join_all(cluster.people(count).await.into_iter().map(|person| person.enter(sale))).await
+async fn admitted(cluster: &Cluster, sale: &Sale, count: usize) -> Vec<TestUser> {
+    join_all(cluster.users(count).await.into_iter().map(|user| user.enter(sale))).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_hundred_one_gets_the_seat() {
     for instances in INSTANCES {
-        let cluster = Cluster::start_with(Setup { instances, ..Setup::default() }).await;
+        let cluster = Cluster::start_with(ClusterOptions { instances, ..ClusterOptions::default() }).await;
         let sale = Sale::open(&cluster.operator()).await;
         let people = admitted(&cluster, &sale, 200).await;
         let (at, for_all) = (sale.clone(), people.clone());
-        let answers = together(for_all.into_iter().map(|person| {
+        let answers = together(for_all.into_iter().map(|user| {
             let sale = at.clone();
-            async move { person.try_hold(&sale, &[7]).await }
+            async move { user.try_hold(&sale, &[7]).await }
         }))
         .await;
         assert_eq!(tally(&answers), outcomes([("201", 1), ("409 seat_held", 199)]));
@@ -32,8 +32,8 @@ async fn of_two_hundred_one_gets_the_seat() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn overlapping_wishes_are_granted_whole_or_not_at_all() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().seats_per_user(4).open(&cluster.operator()).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().seats_per_user(4).open(&cluster.operator()).await;
     let people = admitted(&cluster, &sale, 60).await;
     // Every wish overlaps with its neighbours', in different orders.
     let wish = |index: u64| {
@@ -44,9 +44,9 @@ async fn overlapping_wishes_are_granted_whole_or_not_at_all() {
             vec![first + 2, first + 1, first]
         }
     };
-    let wishes = people.into_iter().zip(0..).map(|(person, index)| {
+    let wishes = people.into_iter().zip(0..).map(|(user, index)| {
         let sale = sale.clone();
-        async move { person.try_hold(&sale, &wish(index)).await }
+        async move { user.try_hold(&sale, &wish(index)).await }
     });
     let answers = together(wishes).await;
     let granted: Vec<_> =
@@ -68,14 +68,14 @@ async fn overlapping_wishes_are_granted_whole_or_not_at_all() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_user_on_two_instances_stays_within_the_limit() {
     for (seats_per_user, refusal) in [(1, "409 reservation_active"), (2, "409 reservation_active")] {
-        let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-        let sale = Sale::plan().seats_per_user(seats_per_user).open(&cluster.operator()).await;
+        let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+        let sale = Sale::builder().seats_per_user(seats_per_user).open(&cluster.operator()).await;
         let people = admitted(&cluster, &sale, 20).await;
-        let tries = people.iter().zip(0_u64..).flat_map(|(person, index)| {
+        let tries = people.iter().zip(0_u64..).flat_map(|(user, index)| {
             let twice = [(cluster.client_of(0), 2 * index + 1), (cluster.client_of(1), 2 * index + 2)];
             twice.map(|(client, seat)| {
-                let (person, sale) = (person.by(client), sale.clone());
-                async move { person.try_hold(&sale, &[seat]).await }
+                let (user, sale) = (user.by(client), sale.clone());
+                async move { user.try_hold(&sale, &[seat]).await }
             })
         });
         let answers = together(tries).await;

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use seatline_tests::{Cluster, Setup, together};
+use seatline_tests::{Cluster, ClusterOptions, together};
 use serde_json::json;
 
 use super::{INSTANCES, outcomes, tally};
@@ -8,8 +8,8 @@ use super::{INSTANCES, outcomes, tally};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_charges_add_up_exactly() {
     for instances in INSTANCES {
-        let cluster = Cluster::start_with(Setup { instances, ..Setup::default() }).await;
-        let ada = cluster.person().await;
+        let cluster = Cluster::start_with(ClusterOptions { instances, ..ClusterOptions::default() }).await;
+        let ada = cluster.user().await;
         let charges = (1..=100_u32).map(|cents| {
             let ada = ada.by(cluster.client_of(usize::try_from(cents).unwrap() % instances));
             async move { ada.try_charge(&format!("charge {cents}"), format!("10.{:02}", cents - 1)).await }
@@ -30,8 +30,8 @@ async fn a_hundred_charges_add_up_exactly() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_key_charges_once_however_often_it_is_sent_at_the_same_time() {
     for instances in INSTANCES {
-        let cluster = Cluster::start_with(Setup { instances, ..Setup::default() }).await;
-        let ada = cluster.person().await;
+        let cluster = Cluster::start_with(ClusterOptions { instances, ..ClusterOptions::default() }).await;
+        let ada = cluster.user().await;
         let charges = (0..40).map(|index| {
             let ada = ada.by(cluster.client_of(index % instances));
             async move { ada.try_charge("one key", 7).await }

@@ -1,7 +1,7 @@
 //! People who are not let in.
 
 use seatline_bootstrap::Switch;
-use seatline_tests::{Cluster, Sale, Setup};
+use seatline_tests::{Cluster, ClusterOptions, Sale};
 
 use super::cases;
 
@@ -10,30 +10,30 @@ cases! {
         cluster.client().get("/api/v1/points").send().await
     }
     "forbidden" [] |cluster| {
-        let ada = cluster.person().await;
+        let ada = cluster.user().await;
         ada.request("GET", "/api/v1/admin/concerts/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e/sales").send().await
     }
     "queue_token_missing" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        cluster.person().await.try_hold(&sale, &[1]).await
+        cluster.user().await.try_hold(&sale, &[1]).await
     }
     "queue_token_invalid" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        cluster.person().await.with_token("not.ours").try_hold(&sale, &[1]).await
+        cluster.user().await.with_token("not.ours").try_hold(&sale, &[1]).await
     }
     "queue_token_expired" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.leave().await;
         ada.try_hold(&sale, &[1]).await
     }
     "queue_token_mismatch" [] |cluster| {
         let (sale, other) = (Sale::open(&cluster.operator()).await, Sale::open(&cluster.operator()).await);
-        cluster.person().await.enter(&other).await.try_hold(&sale, &[1]).await
+        cluster.user().await.enter(&other).await.try_hold(&sale, &[1]).await
     }
     "rate_limited" ["retryAfterSeconds"] |_cluster| {
-        let cluster = Cluster::start_with(Setup { rate_limits: Switch::On, ..Setup::default() }).await;
-        let ada = cluster.person().await;
+        let cluster = Cluster::start_with(ClusterOptions { rate_limits: Switch::On, ..ClusterOptions::default() }).await;
+        let ada = cluster.user().await;
         let mut answer = ada.try_charge("key", 1).await;
         while answer.status == 201 {
             answer = ada.try_charge("key", 1).await;
@@ -42,9 +42,9 @@ cases! {
         answer
     }
     "not_admitted" ["position"] |cluster| {
-        let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
-        let _first = cluster.person().await.enter(&sale).await;
-        let (mut second, mut third) = (cluster.person().await, cluster.person().await);
+        let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
+        let _first = cluster.user().await.enter(&sale).await;
+        let (mut second, mut third) = (cluster.user().await, cluster.user().await);
         second.join(&sale).await;
         third.join(&sale).await;
         let answer = third.try_hold(&sale, &[1]).await;

@@ -1,16 +1,16 @@
-//! Seats that cannot be had, and reservations that cannot be paid or given up.
+//! Seats that cannot be had, and reservations that cannot be paid or cancelled.
 
 use std::time::Duration;
 
-use seatline_tests::{Cluster, Sale, Setup, eventually};
+use seatline_tests::{Cluster, ClusterOptions, Sale, eventually};
 use serde_json::json;
 
 use super::cases;
 
 cases! {
     "seat_held" ["seats"] |cluster| {
-        let sale = Sale::plan().seats_per_user(3).open(&cluster.operator()).await;
-        let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+        let sale = Sale::builder().seats_per_user(3).open(&cluster.operator()).await;
+        let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
         ada.hold(&sale, &[7, 8]).await;
         let answer = bob.try_hold(&sale, &[6, 7, 8]).await;
         assert_eq!(answer.problem(409, "seat_held")["seats"], json!([7, 8]));
@@ -18,8 +18,8 @@ cases! {
         answer
     }
     "seat_sold" ["seats"] |cluster| {
-        let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
-        let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+        let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+        let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
         ada.charge(Sale::PRICE).await;
         ada.pay(&ada.hold(&sale, &[7]).await).await;
         let answer = bob.try_hold(&sale, &[6, 7]).await;
@@ -28,7 +28,7 @@ cases! {
     }
     "seat_blocked" ["seats"] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         let block = format!("UPDATE seats SET blocked = true WHERE performance_id = '{}' AND number = 7", sale.performance_id);
         cluster.database().execute(&block).await;
         let answer = ada.try_hold(&sale, &[7]).await;
@@ -37,14 +37,14 @@ cases! {
         answer
     }
     "reservation_active" [] |cluster| {
-        let sale = Sale::plan().seats_per_user(4).open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let sale = Sale::builder().seats_per_user(4).open(&cluster.operator()).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.hold(&sale, &[7]).await;
         ada.try_hold(&sale, &[8]).await
     }
     "seat_limit_exceeded" ["limit"] |cluster| {
-        let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
-        let mut ada = cluster.person().await.enter(&sale).await;
+        let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+        let mut ada = cluster.user().await.enter(&sale).await;
         ada.charge(2 * Sale::PRICE).await;
         ada.pay(&ada.hold(&sale, &[7]).await).await;
         ada.join(&sale).await;
@@ -54,17 +54,17 @@ cases! {
         answer
     }
     "sales_not_open" [] |cluster| {
-        let plan = Sale::plan().performance("salesOpenAt", "2099-01-01T00:00:00Z");
+        let plan = Sale::builder().sales_open_at("2099-01-01T00:00:00Z");
         let sale = plan.open(&cluster.operator()).await;
-        cluster.person().await.enter(&sale).await.try_hold(&sale, &[7]).await
+        cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await
     }
     "performance_started" [] |cluster| {
-        let sale = Sale::plan().performance("startsAt", "2020-01-01T00:00:00Z").open(&cluster.operator()).await;
-        cluster.person().await.enter(&sale).await.try_hold(&sale, &[7]).await
+        let sale = Sale::builder().starts_at("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
+        cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await
     }
     "insufficient_points" ["balance", "required"] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.charge("999.99").await;
         let reservation = ada.hold(&sale, &[7]).await;
         let answer = ada.try_pay(&reservation).await;
@@ -77,25 +77,25 @@ cases! {
     }
     "reservation_not_payable" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.charge(Sale::PRICE).await;
         let reservation = ada.hold(&sale, &[7]).await;
-        ada.give_up(&reservation).await.nothing(204);
+        ada.try_cancel(&reservation).await.nothing(204);
         ada.try_pay(&reservation).await
     }
     "reservation_not_cancellable" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.charge(Sale::PRICE).await;
         let reservation = ada.hold(&sale, &[7]).await;
         ada.pay(&reservation).await;
-        ada.give_up(&reservation).await
+        ada.try_cancel(&reservation).await
     }
     "hold_expired" [] |_cluster| {
-        let setup = Setup { hold_ttl: Duration::from_millis(200), ..Setup::default() };
-        let cluster = Cluster::start_with(setup).await;
+        let options = ClusterOptions { hold_ttl: Duration::from_millis(200), ..ClusterOptions::default() };
+        let cluster = Cluster::start_with(options).await;
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.charge(Sale::PRICE).await;
         let reservation = ada.hold(&sale, &[7]).await;
         eventually("expired", async || {

@@ -9,7 +9,7 @@ cases! {
     "internal_error" [] |_cluster| {
         let cluster = Cluster::start().await;
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         let reservation = ada.hold(&sale, &[7]).await;
         cluster.database().execute("
             ALTER TABLE reservations DROP CONSTRAINT reservations_state_check;
@@ -23,14 +23,14 @@ cases! {
     }
     "unavailable" ["retryAfterSeconds"] |_cluster| {
         let cluster = Cluster::start().await;
-        let (ada, name) = (cluster.person().await, cluster.database().name().await);
-        cluster.database().go_away().await;
+        let (ada, name) = (cluster.user().await, cluster.database().name().await);
+        cluster.database().refuse_connections().await;
         let answer = ada.try_charge("key", 5).await;
         answer.problem(503, "unavailable");
         ada.get("/api/v1/points").send().await.problem(503, "unavailable");
         cluster.client().get("/health/ready").send().await.problem(503, "unavailable");
         cluster.client().get("/health/live").send().await.json(200);
-        cluster.database().come_back(&name).await;
+        cluster.database().accept_connections(&name).await;
         eventually("ready again", async || {
             (cluster.client().get("/health/ready").send().await.status == 200).then_some(())
         })

@@ -1,6 +1,6 @@
 //! Things that are not there.
 
-use seatline_tests::{Person, Sale};
+use seatline_tests::{Sale, TestUser};
 use serde_json::json;
 
 use super::cases;
@@ -13,12 +13,12 @@ cases! {
     }
     "performance_not_found" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.get(&format!("/api/v1/performances/{NOBODYS}/seats")).send().await
     }
     "date_not_found" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         let seats = ada.get(&format!("/api/v1/concerts/{}/dates/2099-12-31/seats", sale.concert_id)).send().await;
         seats.problem(404, "date_not_found");
         hold_on(&ada, &sale, "2099-12-31").await
@@ -27,30 +27,30 @@ cases! {
         let sale = Sale::open(&cluster.operator()).await;
         let matinee = json!({"startsAt": "2099-12-24T14:00:00+09:00", "price": 1});
         let matinee = cluster.operator().add_performance(&sale.concert_id, &matinee).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let ada = cluster.user().await.enter(&sale).await;
         let answer = hold_on(&ada, &sale, Sale::DATE).await;
         let performances = answer.problem(409, "date_ambiguous")["performances"].clone();
         assert_eq!(performances, json!([matinee["performanceId"], sale.performance_id]));
         answer
     }
     "seat_not_found" ["seats"] |cluster| {
-        let sale = Sale::plan().seats_per_user(4).open(&cluster.operator()).await;
-        let answer = cluster.person().await.enter(&sale).await.try_hold(&sale, &[7, 51, 52]).await;
+        let sale = Sale::builder().seats_per_user(4).open(&cluster.operator()).await;
+        let answer = cluster.user().await.enter(&sale).await.try_hold(&sale, &[7, 51, 52]).await;
         assert_eq!(answer.problem(404, "seat_not_found")["seats"], json!([51, 52]));
         answer
     }
     "reservation_not_found" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
-        let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+        let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
         let adas = ada.hold(&sale, &[1]).await;
-        bob.give_up(&adas).await
+        bob.try_cancel(&adas).await
     }
     "payment_not_found" [] |cluster| {
-        cluster.person().await.get(&format!("/api/v1/payments/{NOBODYS}")).send().await
+        cluster.user().await.get(&format!("/api/v1/payments/{NOBODYS}")).send().await
     }
 }
 
-async fn hold_on(person: &Person, sale: &Sale, date: &str) -> seatline_tests::Answer {
+async fn hold_on(user: &TestUser, sale: &Sale, date: &str) -> seatline_tests::Answer {
     let body = json!({"concertId": sale.concert_id, "date": date, "seatNumbers": [1]});
-    person.request("POST", "/api/v1/reservations").json(&body).send().await
+    user.request("POST", "/api/v1/reservations").json(&body).send().await
 }

@@ -27,19 +27,19 @@ cases! {
         cluster.client().post("/api/v1/users").body("text/plain", "{}").send().await
     }
     "invalid_value" ["field"] |cluster| {
-        let answer = cluster.person().await.try_charge("key", 0).await;
+        let answer = cluster.user().await.try_charge("key", 0).await;
         assert_eq!(answer.problem(422, "invalid_value")["field"], "amount");
         answer
     }
     "idempotency_key_missing" [] |cluster| {
-        let ada = cluster.person().await;
+        let ada = cluster.user().await;
         ada.request("POST", "/api/v1/points/charges").json(&json!({"amount": 1})).send().await
     }
     "idempotency_key_invalid" [] |cluster| {
-        cluster.person().await.try_charge(&"k".repeat(256), 1).await
+        cluster.user().await.try_charge(&"k".repeat(256), 1).await
     }
     "idempotency_key_reused" [] |cluster| {
-        let ada = cluster.person().await;
+        let ada = cluster.user().await;
         ada.try_charge("key", 1).await.json(201);
         ada.try_charge("key", 2).await
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use seatline_tests::crowd::{Crowd, Fleet};
-use seatline_tests::history::{Deed, Entry, History, Outcome, contradictions};
+use seatline_tests::crowd::{Crowd, Endpoints};
+use seatline_tests::history::{Entry, History, Operation, Outcome, contradictions};
 use seatline_tests::{Cluster, Sale};
 use serde_json::Value;
 use tokio::time::sleep;
@@ -52,22 +52,23 @@ const TAMPERINGS: [(&str, &str); 8] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_lost_changed_or_made_up_goes_unnoticed() {
     let cluster = Cluster::start().await;
-    let plan = Sale::plan().seats(Sale::CROWD_SEATS).seats_per_user(100);
-    let (sale, history, fleet) = (plan.open(&cluster.operator()).await, History::default(), Fleet::default());
-    fleet.put(0, cluster.client());
-    let crowd = Crowd::gather(10, &fleet, &[sale], &history, 7);
+    let plan = Sale::builder().seats(Sale::CROWD_SEATS).seats_per_user(100);
+    let (sale, history, endpoints) =
+        (plan.open(&cluster.operator()).await, History::default(), Endpoints::default());
+    endpoints.put(0, cluster.client());
+    let crowd = Crowd::start(10, &endpoints, &[sale], &history, 7);
     while !(history.tally().0 > 200 && paid(&history).is_some()) {
         sleep(Duration::from_millis(20)).await;
     }
-    crowd.go_home().await;
+    crowd.finish().await;
     assert_eq!(contradictions(&history, cluster.database()).await, Vec::<String>::new());
 
     let (user_id, reservation_id) = paid(&history).unwrap();
     let lie = History::default();
     history.entries().into_iter().for_each(|entry| lie.record(entry));
     let outcome = Outcome::Acknowledged(Value::Null);
-    lie.record(Entry { user_id, deed: Deed::GiveUp { reservation_id }, outcome });
-    assert_found(&contradictions(&lie, cluster.database()).await, "given up, and yet PAID");
+    lie.record(Entry { user_id, operation: Operation::Cancel { reservation_id }, outcome });
+    assert_found(&contradictions(&lie, cluster.database()).await, "cancelled, and yet PAID");
 
     for (tampering, expected) in TAMPERINGS {
         cluster.database().execute(tampering).await;
@@ -78,8 +79,10 @@ async fn nothing_lost_changed_or_made_up_goes_unnoticed() {
 
 /// Somebody who has paid, and what for.
 fn paid(history: &History) -> Option<(String, String)> {
-    history.entries().into_iter().find_map(|entry| match (entry.deed, entry.outcome) {
-        (Deed::Pay { reservation_id, .. }, Outcome::Acknowledged(_)) => Some((entry.user_id, reservation_id)),
+    history.entries().into_iter().find_map(|entry| match (entry.operation, entry.outcome) {
+        (Operation::Pay { reservation_id, .. }, Outcome::Acknowledged(_)) => {
+            Some((entry.user_id, reservation_id))
+        }
         _ => None,
     })
 }

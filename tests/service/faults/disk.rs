@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use seatline_tests::crowd::{Crowd, Fleet};
+use seatline_tests::crowd::{Crowd, Endpoints};
 use seatline_tests::history::{History, contradictions};
 use seatline_tests::{Binary, Client, Database, Operator, Sale, eventually};
 use tempfile::TempDir;
@@ -73,11 +73,11 @@ async fn a_full_disk_loses_nothing() {
     });
     let running = serving.await.unwrap();
     let key = fs::read_to_string(data.join("admin-key")).unwrap();
-    let plan = Sale::plan().seats(Sale::CROWD_SEATS).seats_per_user(100);
+    let plan = Sale::builder().seats(Sale::CROWD_SEATS).seats_per_user(100);
     let sale = plan.open(&Operator::new(running.client(), key.trim())).await;
-    let (history, fleet) = (History::default(), Fleet::default());
-    fleet.put(0, Client::with_patience(running.address(), Duration::from_secs(20)));
-    let crowd = Crowd::gather(20, &fleet, &[sale], &history, 11);
+    let (history, endpoints) = (History::default(), Endpoints::default());
+    endpoints.put(0, Client::with_timeout(running.address(), Duration::from_secs(20)));
+    let crowd = Crowd::start(20, &endpoints, &[sale], &history, 11);
     let database =
         Database::at(format!("postgresql://seatline@/seatline?host={}", data.join("run").display()));
     let done = || history.tally().0;
@@ -100,7 +100,7 @@ async fn a_full_disk_loses_nothing() {
         let before = done();
         eventually("people are busy again", async || (done() > before + 50).then_some(())).await;
     }
-    crowd.go_home().await;
+    crowd.finish().await;
     assert_eq!(contradictions(&history, &database).await, Vec::<String>::new());
     assert!(history.timed_out().is_empty(), "everybody had an answer");
     let ended = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();

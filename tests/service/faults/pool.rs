@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use seatline_tests::{Cluster, Sale, Setup, eventually};
+use seatline_tests::{Cluster, ClusterOptions, Sale, eventually};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_blocked_row_blocks_nothing_but_what_needs_the_connection() {
-    let setup = Setup { db_pool_size: 1, db_wait: Duration::from_millis(100), ..Setup::default() };
-    let cluster = Cluster::start_with(setup).await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
-    let (ada, mut bob) = (cluster.person().await.enter(&sale).await, cluster.person().await);
+    let options =
+        ClusterOptions { db_pool_size: 1, db_wait: Duration::from_millis(100), ..ClusterOptions::default() };
+    let cluster = Cluster::start_with(options).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
+    let (ada, mut bob) = (cluster.user().await.enter(&sale).await, cluster.user().await);
     bob.join(&sale).await;
     ada.charge(5).await;
     let row = format!("SELECT 1 FROM wallets WHERE user_id = '{}' FOR UPDATE", ada.user_id);

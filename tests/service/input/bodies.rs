@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{MARKER, Scene, assert_refused};
+use super::{MARKER, assert_refused, start};
 
 const MALFORMED: &[&str] = &["malformed_request"];
 
@@ -48,16 +48,16 @@ fn unsound() -> Vec<Vec<u8>> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_one_sound_object_is_malformed() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
-    let concert = format!("/api/v1/admin/concerts/{}", scene.sale.concert_id);
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
+    let concert = format!("/api/v1/admin/concerts/{}", fixture.sale.concert_id);
     for body in unsound() {
         let text = String::from_utf8_lossy(&body).into_owned();
         for path in ["/api/v1/users", "/api/v1/reservations", "/api/v1/payments", "/api/v1/points/charges"] {
-            let answer = scene.ada.request("POST", path).key("key").json_bytes(body.clone()).send().await;
+            let answer = fixture.ada.request("POST", path).key("key").json_bytes(body.clone()).send().await;
             assert_refused(&answer, MALFORMED, &text);
         }
-        let operator = scene.cluster.operator();
+        let operator = fixture.cluster.operator();
         for (method, path) in [
             ("POST", "/api/v1/admin/concerts"),
             ("POST", &format!("{concert}/performances")),
@@ -67,59 +67,59 @@ async fn what_is_not_one_sound_object_is_malformed() {
             assert_refused(&answer, MALFORMED, &text);
         }
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_smuggled_into_a_body_is_malformed() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
     let bodies = [
         ("/api/v1/users", json!({"name": "Ada"})),
         ("/api/v1/points/charges", json!({"amount": 1})),
-        ("/api/v1/reservations", json!({"performanceId": scene.sale.performance_id, "seatNumbers": [7]})),
-        ("/api/v1/payments", json!({"reservationId": scene.sale.concert_id})),
+        ("/api/v1/reservations", json!({"performanceId": fixture.sale.performance_id, "seatNumbers": [7]})),
+        ("/api/v1/payments", json!({"reservationId": fixture.sale.concert_id})),
     ];
     for (path, body) in bodies {
         for field in ["userId", "balance", "price", "state", "role", "amount2", "__proto__", "user_id"] {
             let mut smuggled = body.clone();
             smuggled[field] = json!(MARKER);
-            let answer = scene.ada.request("POST", path).key("key").json(&smuggled).send().await;
+            let answer = fixture.ada.request("POST", path).key("key").json(&smuggled).send().await;
             assert_refused(&answer, MALFORMED, &smuggled.to_string());
         }
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixteen_kibibytes_are_enough() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
     let filled = |length: usize| {
         let mut body = b"{\"name\":\"Ada\"}".to_vec();
         body.resize(length, b' ');
         body
     };
     for length in [16 * 1_024 + 1, 1_000_000] {
-        let answer = scene.cluster.client().post("/api/v1/users").json_bytes(filled(length)).send().await;
+        let answer = fixture.cluster.client().post("/api/v1/users").json_bytes(filled(length)).send().await;
         assert_refused(&answer, &["body_too_large"], "a large body");
     }
     // However large it is: its beginning tells.
-    let deep = scene.cluster.client().post("/api/v1/users").json_bytes("[".repeat(200_000)).send().await;
+    let deep = fixture.cluster.client().post("/api/v1/users").json_bytes("[".repeat(200_000)).send().await;
     assert_refused(&deep, MALFORMED, "a body that nests 200,000 deep");
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    let fitting = scene.cluster.client().post("/api/v1/users").json_bytes(filled(16 * 1_024)).send().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    let fitting = fixture.cluster.client().post("/api/v1/users").json_bytes(filled(16 * 1_024)).send().await;
     assert_eq!(fitting.status, 201);
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_plain_json_is_taken() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
-    let client = scene.cluster.client();
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
+    let client = fixture.cluster.client();
     let unsupported = &["unsupported_media_type"];
     assert_refused(&client.post("/api/v1/users").undeclared("{}").send().await, unsupported, "undeclared");
     assert_refused(&client.post("/api/v1/users").send().await, unsupported, "no body at all");
@@ -143,6 +143,6 @@ async fn only_plain_json_is_taken() {
             client.post("/api/v1/users").json_bytes("{}").header("content-encoding", encoding).send().await;
         assert_refused(&answer, unsupported, encoding);
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }

@@ -2,32 +2,32 @@
 
 use serde_json::json;
 
-use super::Scene;
+use super::start;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_get_answers_head_with_the_same_head() {
-    let scene = Scene::set().await;
-    let document = scene.cluster.document().await;
-    let reservation = scene.ada.hold(&scene.sale, &[7]).await;
+    let fixture = start().await;
+    let document = fixture.cluster.document().await;
+    let reservation = fixture.ada.hold(&fixture.sale, &[7]).await;
     for (path, item) in document["paths"].as_object().unwrap() {
         if item.get("get").is_none() {
             continue;
         }
         let path = path
-            .replace("{concertId}", &scene.sale.concert_id)
-            .replace("{performanceId}", &scene.sale.performance_id)
-            .replace("{date}", &scene.sale.date)
+            .replace("{concertId}", &fixture.sale.concert_id)
+            .replace("{performanceId}", &fixture.sale.performance_id)
+            .replace("{date}", &fixture.sale.date)
             .replace("{reservationId}", reservation["reservationId"].as_str().unwrap());
         if path.contains('{') || path == "/metrics" || path.ends_with("/events") {
             // Nobody has paid; the others are never the same twice.
             continue;
         }
-        let operator = scene.cluster.operator();
+        let operator = fixture.cluster.operator();
         let ask = |method: &str| {
             if path.contains("/admin/") {
                 operator.request(method, &path)
             } else {
-                scene.ada.request(method, &path)
+                fixture.ada.request(method, &path)
             }
         };
         let (get, head) = (ask("GET").send().await, ask("HEAD").send().await);
@@ -37,12 +37,12 @@ async fn every_get_answers_head_with_the_same_head() {
             assert_eq!(head.header(name), get.header(name), "{name} of {path}");
         }
     }
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn paths_and_queries_are_read_in_one_way() {
-    let scene = Scene::set().await;
+    let fixture = start().await;
     for (path, status) in [
         ("/api/v1/concerts?", 200),
         ("/api/v1/concerts?limit=%31", 200),
@@ -61,16 +61,16 @@ async fn paths_and_queries_are_read_in_one_way() {
         ("/api/v1/concerts?limit=%zz", 400),
         ("/api/v1/concerts?=1", 400),
     ] {
-        let answer = scene.cluster.client().get(path).send().await;
+        let answer = fixture.cluster.client().get(path).send().await;
         assert_eq!(answer.status, status, "{path}: {}", answer.text());
     }
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn media_types_are_compared_as_media_types() {
-    let scene = Scene::set().await;
-    let client = scene.cluster.client();
+    let fixture = start().await;
+    let client = fixture.cluster.client();
     for (accept, status) in [
         ("", 200),
         ("*/*", 200),
@@ -99,13 +99,13 @@ async fn media_types_are_compared_as_media_types() {
             "{content_type}"
         );
     }
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 /// The same amount may be written in several ways; none is rounded.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn amounts_are_what_they_say() {
-    let scene = Scene::set().await;
+    let fixture = start().await;
     for (key, (amount, charged)) in [
         ("1", json!(1)),
         ("1.0", json!(1)),
@@ -118,10 +118,10 @@ async fn amounts_are_what_they_say() {
     .into_iter()
     .enumerate()
     {
-        let request = scene.ada.request("POST", "/api/v1/points/charges").key(&key.to_string());
+        let request = fixture.ada.request("POST", "/api/v1/points/charges").key(&key.to_string());
         let answer = request.json_bytes(format!("{{\"amount\":{amount}}}")).send().await;
         assert_eq!(answer.json(201)["amount"], charged, "{amount}");
     }
-    assert_eq!(scene.ada.balance().await, json!(10_000_004.2));
-    scene.cluster.end().await;
+    assert_eq!(fixture.ada.balance().await, json!(10_000_004.2));
+    fixture.cluster.end().await;
 }

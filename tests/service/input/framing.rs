@@ -2,7 +2,7 @@
 
 use seatline_tests::RawConnection;
 
-use super::{Scene, assert_discreet};
+use super::{assert_discreet, start};
 
 pub(super) const GET: &str = "GET /health/live HTTP/1.1\r\nHost: seatline\r\n";
 pub(super) const POST: &str =
@@ -72,10 +72,10 @@ fn unsound_chunks() -> Vec<(&'static str, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unsound_heads_are_refused_and_the_connection_is_closed() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
     for (expected, what, request) in unsound_heads() {
-        let (status, answer) = RawConnection::exchange(scene.cluster.address(0), &request).await;
+        let (status, answer) = RawConnection::exchange(fixture.cluster.address(0), &request).await;
         // Closing while more is coming in may take the answer with it.
         let lost = status == 0 && request.len() > 100_000;
         assert!(status == expected || lost, "{what}: {answer}");
@@ -83,29 +83,29 @@ async fn unsound_heads_are_refused_and_the_connection_is_closed() {
         assert!(!answer.to_lowercase().contains("injected"), "{what}: {answer}");
         assert_discreet(&answer, what);
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.client().get("/health/live").send().await.json(200);
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.client().get("/health/live").send().await.json(200);
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unsound_chunks_are_malformed_and_the_connection_is_closed() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
     for (what, request) in unsound_chunks() {
-        let (status, answer) = RawConnection::exchange(scene.cluster.address(0), request.as_bytes()).await;
+        let (status, answer) = RawConnection::exchange(fixture.cluster.address(0), request.as_bytes()).await;
         assert_eq!(status, 400, "{what}: {answer}");
         assert!(answer.contains("\"malformed_request\""), "{what}: {answer}");
         assert_discreet(&answer, what);
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 /// Uncommon, but sound: each is understood as it is meant.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uncommon_frames_are_understood() {
-    let scene = Scene::set().await;
+    let fixture = start().await;
     let close = "Connection: close\r\n";
     let chunked =
         |head: &str, body: &str| format!("{POST}{close}{head}Transfer-Encoding: chunked\r\n\r\n{body}");
@@ -142,7 +142,7 @@ async fn uncommon_frames_are_understood() {
             format!("{POST}{close}Content-Length: 18446744073709551615\r\n\r\n{{}}"),
         ),
     ] {
-        let (status, answer) = RawConnection::exchange(scene.cluster.address(0), request.as_bytes()).await;
+        let (status, answer) = RawConnection::exchange(fixture.cluster.address(0), request.as_bytes()).await;
         assert_eq!(status, expected, "{what}: {answer}");
         assert_eq!(
             answer.matches("HTTP/1.1 ").count() + answer.matches("HTTP/1.0 ").count(),
@@ -150,22 +150,22 @@ async fn uncommon_frames_are_understood() {
             "{what}: {answer}"
         );
     }
-    let mut patient = RawConnection::open(scene.cluster.address(0)).await;
+    let mut patient = RawConnection::open(fixture.cluster.address(0)).await;
     patient.send(format!("{POST}{close}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n").as_bytes()).await;
     patient.read_until("100 Continue\r\n\r\n").await;
     patient.send(b"{}").await;
     assert_eq!(patient.read_to_end().await.0, 201);
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chunked_body_is_bounded_too() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
     let many = format!("400\r\n{}\r\n", " ".repeat(0x400)).repeat(20);
     let one = format!("30d40\r\n{}\r\n", " ".repeat(0x30d40));
     for chunks in [many + "0\r\n\r\n", one + "0\r\n\r\n"] {
-        let mut connection = RawConnection::open(scene.cluster.address(0)).await;
+        let mut connection = RawConnection::open(fixture.cluster.address(0)).await;
         let head = format!("{POST}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
         connection.send(head.as_bytes()).await;
         connection.send(chunks.as_bytes()).await;
@@ -173,6 +173,6 @@ async fn a_chunked_body_is_bounded_too() {
         assert_eq!(status, 413, "{answer}");
         assert!(answer.contains("body_too_large") && answer.contains("application/problem+json"), "{answer}");
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }

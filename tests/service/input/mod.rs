@@ -24,25 +24,14 @@ mod smuggling;
 mod texts;
 mod values;
 
-use seatline_tests::{Answer, Cluster, Person, Sale};
+use seatline_tests::{Answer, ClusterOptions, Fixture, Sale};
 
 /// Something that no answer may repeat.
 const MARKER: &str = "Zq7marker";
 
-/// Somebody in their turn, on an instance of their own.
-struct Scene {
-    cluster: Cluster,
-    sale: Sale,
-    ada: Person,
-}
-
-impl Scene {
-    async fn set() -> Self {
-        let cluster = Cluster::start().await;
-        let sale = Sale::plan().seats_per_user(100).open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
-        Self { cluster, sale, ada }
-    }
+/// A user in their turn, on an instance of their own.
+async fn start() -> Fixture {
+    Fixture::start(ClusterOptions::default(), Sale::builder().seats_per_user(100)).await
 }
 
 /// Checks a refusal: one of these codes, and nothing of what was sent.

@@ -3,15 +3,15 @@ use std::collections::BTreeSet;
 use seatline_tests::RawConnection;
 
 use super::values::BAD_DATES;
-use super::{MARKER, Scene, assert_discreet, assert_refused};
+use super::{MARKER, assert_discreet, assert_refused, start};
 
 const MALFORMED: &[&str] = &["malformed_request"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ids_and_dates_in_paths_are_strict() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
-    let id = &scene.sale.concert_id;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
+    let id = &fixture.sale.concert_id;
     let ids = [
         id[1..].to_owned(),
         format!("%7B{id}%7D"),
@@ -35,12 +35,12 @@ async fn ids_and_dates_in_paths_are_strict() {
             format!("/api/v1/reservations/{bad}"),
             format!("/api/v1/payments/{bad}"),
         ] {
-            let answer = scene.ada.get(&path).send().await;
+            let answer = fixture.ada.get(&path).send().await;
             assert_refused(&answer, MALFORMED, &path);
             assert_eq!(answer.header("x-injected"), None);
         }
         let path = format!("/api/v1/admin/concerts/{bad}/sales");
-        let answer = scene.cluster.operator().request("GET", &path).send().await;
+        let answer = fixture.cluster.operator().request("GET", &path).send().await;
         assert_refused(&answer, MALFORMED, &path);
     }
     for bad in BAD_DATES {
@@ -48,18 +48,18 @@ async fn ids_and_dates_in_paths_are_strict() {
             format!("/api/v1/concerts/{id}/dates/{bad}/seats"),
             format!("/api/v1/concerts/{id}/performances?date={bad}"),
         ] {
-            assert_refused(&scene.ada.get(&path).send().await, MALFORMED, &path);
+            assert_refused(&fixture.ada.get(&path).send().await, MALFORMED, &path);
         }
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queries_are_strict() {
-    let scene = Scene::set().await;
-    let performances = format!("/api/v1/concerts/{}/performances", scene.sale.concert_id);
-    let seats = format!("/api/v1/performances/{}/seats", scene.sale.performance_id);
+    let fixture = start().await;
+    let performances = format!("/api/v1/concerts/{}/performances", fixture.sale.concert_id);
+    let seats = format!("/api/v1/performances/{}/seats", fixture.sale.performance_id);
     let cases = [
         (format!("{performances}?date="), MALFORMED),
         (format!("{performances}?bookable=maybe"), MALFORMED),
@@ -81,15 +81,15 @@ async fn queries_are_strict() {
         ("/api/v1/payments?cursor=7".to_owned(), MALFORMED),
     ];
     for (path, codes) in cases {
-        assert_refused(&scene.ada.get(&path).send().await, codes, &path);
+        assert_refused(&fixture.ada.get(&path).send().await, codes, &path);
     }
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn paths_lead_nowhere_else() {
-    let scene = Scene::set().await;
-    let address = scene.cluster.address(0);
+    let fixture = start().await;
+    let address = fixture.cluster.address(0);
     for target in [
         "/",
         "/api",
@@ -116,15 +116,15 @@ async fn paths_lead_nowhere_else() {
         assert!(!answer.contains("X-Injected") && !answer.contains("root:"), "{target}: {answer}");
         assert_discreet(&answer, target);
     }
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_methods_are_refused_with_those_that_are_served() {
-    let scene = Scene::set().await;
-    let document = scene.cluster.document().await;
-    let client = scene.cluster.client();
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let document = fixture.cluster.document().await;
+    let client = fixture.cluster.client();
+    let before = fixture.cluster.database().census().await;
     for (path, item) in document["paths"].as_object().unwrap() {
         let served: BTreeSet<String> = ["get", "post", "put", "patch", "delete"]
             .into_iter()
@@ -132,11 +132,11 @@ async fn other_methods_are_refused_with_those_that_are_served() {
             .map(str::to_uppercase)
             .collect();
         let path = path
-            .replace("{concertId}", &scene.sale.concert_id)
-            .replace("{performanceId}", &scene.sale.performance_id)
-            .replace("{date}", &scene.sale.date)
-            .replace("{reservationId}", &scene.sale.concert_id)
-            .replace("{paymentId}", &scene.sale.concert_id);
+            .replace("{concertId}", &fixture.sale.concert_id)
+            .replace("{performanceId}", &fixture.sale.performance_id)
+            .replace("{date}", &fixture.sale.date)
+            .replace("{reservationId}", &fixture.sale.concert_id)
+            .replace("{paymentId}", &fixture.sale.concert_id);
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", MARKER] {
             if served.contains(method) {
                 continue;
@@ -148,14 +148,14 @@ async fn other_methods_are_refused_with_those_that_are_served() {
             assert_eq!(allow, served, "{method} {path}");
         }
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_id_comes_back_when_it_is_a_sound_one() {
-    let scene = Scene::set().await;
-    let client = scene.cluster.client();
+    let fixture = start().await;
+    let client = fixture.cluster.client();
     let ask = async |id: &str| client.get("/api/v1/points").header("x-request-id", id).send().await;
     for sound in ["abc-123_x.y", "019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e"] {
         let answer = ask(sound).await;
@@ -167,5 +167,5 @@ async fn a_request_id_comes_back_when_it_is_a_sound_one() {
         assert_discreet(&answer.text(), unsound);
     }
     assert!(client.get("/api/v1/concerts").send().await.header("x-request-id").is_some());
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }

@@ -1,14 +1,14 @@
 //! Texts: what every field of every body is spared, and what people are called.
 
-use seatline_tests::Request;
+use seatline_tests::{Fixture, Request};
 use serde_json::{Value, json};
 
-use super::{Scene, assert_refused};
+use super::{assert_refused, start};
 
 /// A whole body of each operation, to spoil one text of.
-fn bodies(scene: &Scene) -> Vec<(Box<dyn Fn() -> Request + '_>, Value)> {
-    let (ada, operator) = (&scene.ada, scene.cluster.operator());
-    let concert = format!("/api/v1/admin/concerts/{}", scene.sale.concert_id);
+fn bodies(fixture: &Fixture) -> Vec<(Box<dyn Fn() -> Request + '_>, Value)> {
+    let (ada, operator) = (&fixture.ada, fixture.cluster.operator());
+    let concert = format!("/api/v1/admin/concerts/{}", fixture.sale.concert_id);
     let (performances, queue) = (format!("{concert}/performances"), format!("{concert}/queue"));
     let (first, second, third) = (operator.clone(), operator.clone(), operator);
     vec![
@@ -16,15 +16,15 @@ fn bodies(scene: &Scene) -> Vec<(Box<dyn Fn() -> Request + '_>, Value)> {
         (Box::new(|| ada.request("POST", "/api/v1/points/charges").key("key")), json!({"amount": "1"})),
         (
             Box::new(|| ada.request("POST", "/api/v1/reservations")),
-            json!({"performanceId": scene.sale.performance_id, "seatNumbers": [7]}),
+            json!({"performanceId": fixture.sale.performance_id, "seatNumbers": [7]}),
         ),
         (
             Box::new(|| ada.request("POST", "/api/v1/reservations")),
-            json!({"concertId": scene.sale.concert_id, "date": scene.sale.date, "seatNumbers": [7]}),
+            json!({"concertId": fixture.sale.concert_id, "date": fixture.sale.date, "seatNumbers": [7]}),
         ),
         (
             Box::new(|| ada.request("POST", "/api/v1/payments")),
-            json!({"reservationId": scene.sale.concert_id}),
+            json!({"reservationId": fixture.sale.concert_id}),
         ),
         (
             Box::new(move || first.request("POST", "/api/v1/admin/concerts")),
@@ -73,10 +73,10 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_text_of_any_body_has_invalid_utf_8_lone_surrogates_or_nul() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
     let mut tried = 0;
-    for (request, body) in bodies(&scene) {
+    for (request, body) in bodies(&fixture) {
         for body in spoiled(&body) {
             for unsound in [
                 &br"a\u0000b"[..],
@@ -99,14 +99,14 @@ async fn no_text_of_any_body_has_invalid_utf_8_lone_surrogates_or_nul() {
         }
     }
     assert_eq!(tried, 14 * 10, "every text was spoiled in every way");
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn names_are_texts_of_people() {
-    let scene = Scene::set().await;
-    let client = scene.cluster.client();
+    let fixture = start().await;
+    let client = fixture.cluster.client();
     let register = async |name: &str| client.post("/api/v1/users").json(&json!({"name": name})).send().await;
     for good in [
         "Ada",
@@ -126,7 +126,7 @@ async fn names_are_texts_of_people() {
     }
     assert_eq!(register("  Ada ").await.json(201)["name"], "Ada");
     assert_eq!(register("\u{3000}Ada\u{a0}").await.json(201)["name"], "Ada");
-    let before = scene.cluster.database().census().await;
+    let before = fixture.cluster.database().census().await;
     for bad in [
         "",
         "   ",
@@ -147,6 +147,6 @@ async fn names_are_texts_of_people() {
         assert_refused(&answer, &["invalid_value"], bad);
         assert_eq!(answer.problem(422, "invalid_value")["field"], "name");
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }

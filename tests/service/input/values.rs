@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{Scene, assert_refused};
+use super::{assert_refused, start};
 
 const MALFORMED: &[&str] = &["malformed_request"];
 const INVALID: &[&str] = &["invalid_value"];
@@ -8,8 +8,8 @@ const EITHER: &[&str] = &["malformed_request", "invalid_value"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn amounts_are_exact_and_bounded() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
     let forty_digits = "9".repeat(40);
     let (long_text, many_decimals) = (format!("\"{forty_digits}\""), format!("1.{}", "0".repeat(5_000)));
     let cases: &[(&str, &[&str])] = &[
@@ -56,13 +56,13 @@ async fn amounts_are_exact_and_bounded() {
     ];
     for (amount, codes) in cases {
         let body = format!("{{\"amount\":{amount}}}");
-        let request = scene.ada.request("POST", "/api/v1/points/charges").key("key");
+        let request = fixture.ada.request("POST", "/api/v1/points/charges").key("key");
         assert_refused(&request.json_bytes(body.clone()).send().await, codes, &body);
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
     for (amount, balance) in [("0.01", json!(0.01)), ("\"0.10\"", json!(0.11)), ("99.890", json!(null))] {
         let body = format!("{{\"amount\":{amount}}}");
-        let request = scene.ada.request("POST", "/api/v1/points/charges").key(amount);
+        let request = fixture.ada.request("POST", "/api/v1/points/charges").key(amount);
         let answer = request.json_bytes(body.clone()).send().await;
         if balance.is_null() {
             assert_refused(&answer, INVALID, &body);
@@ -70,34 +70,34 @@ async fn amounts_are_exact_and_bounded() {
             assert_eq!(answer.json(201)["balance"], balance);
         }
     }
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wallet_has_a_cap() {
-    let scene = Scene::set().await;
+    let fixture = start().await;
     for _ in 0..99 {
-        scene.ada.charge(10_000_000).await;
+        fixture.ada.charge(10_000_000).await;
     }
-    scene.ada.charge("9999999.99").await;
-    let answer = scene.ada.try_charge("beyond", "0.02").await;
+    fixture.ada.charge("9999999.99").await;
+    let answer = fixture.ada.try_charge("beyond", "0.02").await;
     assert_refused(&answer, INVALID, "beyond the cap");
     assert_eq!(answer.problem(422, "invalid_value")["field"], "amount");
-    scene.ada.charge("0.01").await;
-    assert_eq!(scene.ada.balance().await, json!(1_000_000_000));
-    scene.ada.try_charge("full", "0.01").await.problem(422, "invalid_value");
-    scene.cluster.end().await;
+    fixture.ada.charge("0.01").await;
+    assert_eq!(fixture.ada.balance().await, json!(1_000_000_000));
+    fixture.ada.try_charge("full", "0.01").await.problem(422, "invalid_value");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn seats_are_a_list_of_numbers_of_this_performance() {
-    let scene = Scene::set().await;
+    let fixture = start().await;
     let matinee = json!({
         "startsAt": "2099-12-25T14:00:00Z",
         "sections": [{"name": "Box", "firstSeat": 200, "lastSeat": 201, "price": 1}],
     });
-    scene.cluster.operator().add_performance(&scene.sale.concert_id, &matinee).await;
-    let before = scene.cluster.database().census().await;
+    fixture.cluster.operator().add_performance(&fixture.sale.concert_id, &matinee).await;
+    let before = fixture.cluster.database().census().await;
     let thousand = format!("{:?}", (1..=1_000).collect::<Vec<_>>());
     let missing: &[&str] = &["seat_not_found"];
     let cases: &[(&str, &[&str])] = &[
@@ -128,19 +128,22 @@ async fn seats_are_a_list_of_numbers_of_this_performance() {
         ("null", MALFORMED),
     ];
     for (seats, codes) in cases {
-        let body = format!("{{\"performanceId\":\"{}\",\"seatNumbers\":{seats}}}", scene.sale.performance_id);
-        let answer = scene.ada.request("POST", "/api/v1/reservations").json_bytes(body.clone()).send().await;
+        let body =
+            format!("{{\"performanceId\":\"{}\",\"seatNumbers\":{seats}}}", fixture.sale.performance_id);
+        let answer =
+            fixture.ada.request("POST", "/api/v1/reservations").json_bytes(body.clone()).send().await;
         assert_refused(&answer, codes, &body);
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_performance_is_named_in_one_way() {
-    let scene = Scene::set().await;
-    let (concert, performance, date) = (&scene.sale.concert_id, &scene.sale.performance_id, &scene.sale.date);
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let (concert, performance, date) =
+        (&fixture.sale.concert_id, &fixture.sale.performance_id, &fixture.sale.date);
+    let before = fixture.cluster.database().census().await;
     let cases = [
         (json!({"seatNumbers": [7]}), INVALID),
         (json!({"concertId": concert, "seatNumbers": [7]}), INVALID),
@@ -156,18 +159,18 @@ async fn a_performance_is_named_in_one_way() {
         (json!({"performanceId": 7, "seatNumbers": [7]}), MALFORMED),
     ];
     for (body, codes) in cases {
-        let answer = scene.ada.request("POST", "/api/v1/reservations").json(&body).send().await;
+        let answer = fixture.ada.request("POST", "/api/v1/reservations").json(&body).send().await;
         assert_refused(&answer, codes, &body.to_string());
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ids_and_dates_in_bodies_are_strict() {
-    let scene = Scene::set().await;
-    let before = scene.cluster.database().census().await;
-    let id = &scene.sale.concert_id;
+    let fixture = start().await;
+    let before = fixture.cluster.database().census().await;
+    let id = &fixture.sale.concert_id;
     for bad in [
         String::new(),
         id[1..].to_owned(),
@@ -184,20 +187,20 @@ async fn ids_and_dates_in_bodies_are_strict() {
             json!({"performanceId": bad, "seatNumbers": [7]}),
             json!({"concertId": bad, "date": "2099-12-24", "seatNumbers": [7]}),
         ] {
-            let answer = scene.ada.request("POST", "/api/v1/reservations").json(&body).send().await;
+            let answer = fixture.ada.request("POST", "/api/v1/reservations").json(&body).send().await;
             assert_refused(&answer, MALFORMED, &body.to_string());
         }
         let body = json!({"reservationId": bad});
-        let answer = scene.ada.request("POST", "/api/v1/payments").json(&body).send().await;
+        let answer = fixture.ada.request("POST", "/api/v1/payments").json(&body).send().await;
         assert_refused(&answer, MALFORMED, &body.to_string());
     }
     for bad in BAD_DATES {
         let body = json!({"concertId": id, "date": bad, "seatNumbers": [7]});
-        let answer = scene.ada.request("POST", "/api/v1/reservations").json(&body).send().await;
+        let answer = fixture.ada.request("POST", "/api/v1/reservations").json(&body).send().await;
         assert_refused(&answer, MALFORMED, &body.to_string());
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
-    scene.cluster.end().await;
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
 }
 
 /// What no calendar has, or is written in another way.
@@ -216,15 +219,15 @@ pub(super) const BAD_DATES: &[&str] = &[
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn operators_are_held_to_the_limits_too() {
-    let scene = Scene::set().await;
-    let operator = scene.cluster.operator();
-    let before = scene.cluster.database().census().await;
+    let fixture = start().await;
+    let operator = fixture.cluster.operator();
+    let before = fixture.cluster.database().census().await;
     let concert = |name: &str, value: serde_json::Value| {
         let mut body = json!({"title": "Gala", "venue": "Hall"});
         body[name] = value;
         ("POST", "/api/v1/admin/concerts".to_owned(), body)
     };
-    let base = format!("/api/v1/admin/concerts/{}", scene.sale.concert_id);
+    let base = format!("/api/v1/admin/concerts/{}", fixture.sale.concert_id);
     let performance = |body: serde_json::Value| ("POST", format!("{base}/performances"), body);
     let section = |name: &str, first: i64, last: i64, price: serde_json::Value| json!({"name": name, "firstSeat": first, "lastSeat": last, "price": price});
     let sections = |sections: &[serde_json::Value]| {
@@ -247,7 +250,7 @@ async fn operators_are_held_to_the_limits_too() {
         (concert("queue", json!({"passTtlSeconds": i64::MAX})), INVALID),
         (concert("queue", json!([])), MALFORMED),
         (concert("queue", json!({"state": "PAUSED"})), MALFORMED),
-        (concert("concertId", json!(scene.sale.concert_id)), MALFORMED),
+        (concert("concertId", json!(fixture.sale.concert_id)), MALFORMED),
         (performance(json!({"startsAt": "2099-12-25T19:00:00Z"})), INVALID),
         (performance(json!({"startsAt": "2099-12-25", "price": 1})), MALFORMED),
         (performance(json!({"startsAt": "2026-02-30T00:00:00Z", "price": 1})), MALFORMED),
@@ -280,10 +283,10 @@ async fn operators_are_held_to_the_limits_too() {
         let answer = operator.request(method, &path).json(&body).send().await;
         assert_refused(&answer, codes, &body.to_string());
     }
-    assert_eq!(scene.cluster.database().census().await, before, "nothing is left behind");
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
     let largest =
         [section("Floor", 1, 99_999, json!(0)), section("Box", 1_000_000, 1_000_000, json!(10_000_000))];
     let (method, path, body) = sections(&largest);
     assert_eq!(operator.request(method, &path).json(&body).send().await.json(201)["totalSeats"], 100_000);
-    scene.cluster.end().await;
+    fixture.cluster.end().await;
 }

@@ -1,5 +1,5 @@
 use futures::future::join_all;
-use seatline_tests::{Binary, Cluster, Database, Sale, Setup, together};
+use seatline_tests::{Binary, Cluster, ClusterOptions, Database, Sale, together};
 
 /// Runs `seatline check`: whether it found everything sound, and what it said.
 fn check(database: &Database) -> (bool, String) {
@@ -11,23 +11,23 @@ fn check(database: &Database) -> (bool, String) {
 
 /// Bookings, payments and changes of mind by many people at once, on two instances.
 async fn storm() -> Cluster {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
-    let people = join_all(cluster.people(60).await.into_iter().map(|person| person.enter(&sale))).await;
-    let visits = people.into_iter().zip(0_u64..).map(|(person, index)| {
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+    let people = join_all(cluster.users(60).await.into_iter().map(|user| user.enter(&sale))).await;
+    let visits = people.into_iter().zip(0_u64..).map(|(user, index)| {
         let sale = sale.clone();
         async move {
-            person.charge(2 * Sale::PRICE).await;
+            user.charge(2 * Sale::PRICE).await;
             let first = 1 + index % 40;
-            let answer = person.try_hold(&sale, &[first, first + 1]).await;
+            let answer = user.try_hold(&sale, &[first, first + 1]).await;
             if answer.status != 201 {
-                return person.leave().await;
+                return user.leave().await;
             }
             let reservation = answer.json(201);
             match index % 3 {
-                0 => drop(person.give_up(&reservation).await),
-                1 => drop(tokio::join!(person.try_pay(&reservation), person.try_pay(&reservation))),
-                _ => drop(tokio::join!(person.try_pay(&reservation), person.give_up(&reservation))),
+                0 => drop(user.try_cancel(&reservation).await),
+                1 => drop(tokio::join!(user.try_pay(&reservation), user.try_pay(&reservation))),
+                _ => drop(tokio::join!(user.try_pay(&reservation), user.try_cancel(&reservation))),
             }
         }
     });
@@ -73,12 +73,12 @@ async fn every_corruption_is_found() {
     ];
     for (invariant, corruption) in corruptions {
         let cluster = Cluster::start().await;
-        let sale = Sale::plan().seats_per_user(2).open(&cluster.operator()).await;
-        let ada = cluster.person().await.enter(&sale).await;
+        let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+        let ada = cluster.user().await.enter(&sale).await;
         ada.charge(3 * Sale::PRICE).await;
         ada.charge(1).await;
         ada.pay(&ada.hold(&sale, &[7, 8]).await).await;
-        cluster.database().assert_sound().await;
+        cluster.database().assert_invariants().await;
         cluster.database().execute(corruption).await;
         let found = cluster.database().violations().await;
         let named: Vec<_> = found.iter().map(|violation| violation.invariant.to_string()).collect();

@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use nix::sys::signal::Signal;
-use seatline_tests::{Binary, Operator, Person, Running, Sale};
+use seatline_tests::{Binary, Operator, Running, Sale, TestUser};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -48,7 +48,7 @@ async fn it_brings_its_own_database_which_survives_a_restart() {
     let samples = concerts["items"].as_array().unwrap().len();
     assert!(samples > 0, "the first minute shows something");
     let sale = Sale::open(&Operator::new(running.client(), key.trim())).await;
-    let ada = Person::register(running.client()).await.enter(&sale).await;
+    let ada = TestUser::register(running.client()).await.enter(&sale).await;
     ada.charge(Sale::PRICE).await;
     let reservation = ada.hold(&sale, &[7]).await;
     end(running).await;

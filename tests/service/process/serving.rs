@@ -1,6 +1,6 @@
 use nix::sys::signal::Signal;
 use seatline_tests::{
-    ADMIN_KEY, Binary, Cluster, Database, Operator, Person, QUEUE_KEY, RawConnection, Sale,
+    ADMIN_KEY, Binary, Cluster, Database, Operator, QUEUE_KEY, RawConnection, Sale, TestUser,
 };
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ async fn the_journey_works_and_signals_end_it_in_order() {
         }
         assert!(!said.contains(ADMIN_KEY) && !said.contains(database.url()), "secrets are not shown: {said}");
         let sale = Sale::open(&Operator::new(running.client(), ADMIN_KEY)).await;
-        let ada = Person::register(running.client()).await.enter(&sale).await;
+        let ada = TestUser::register(running.client()).await.enter(&sale).await;
         ada.charge(Sale::PRICE).await;
         ada.pay(&ada.hold(&sale, &[7]).await).await;
         // Ada's connection stays open, as a browser's would.
@@ -43,7 +43,7 @@ async fn the_journey_works_and_signals_end_it_in_order() {
         for secret in [ada.access_token.as_str(), ada.queue_token.as_deref().unwrap(), ADMIN_KEY, QUEUE_KEY] {
             assert!(!log.contains(secret), "a secret in the log: {log}");
         }
-        database.assert_sound().await;
+        database.assert_invariants().await;
     }
 }
 

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use seatline_tests::{Cluster, Sale, Setup};
+use seatline_tests::{Cluster, ClusterOptions, Sale};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn leaving_is_repeatable_and_gives_up_the_hold() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let (ada, bob) = (cluster.person().await.enter(&sale).await, cluster.person().await.enter(&sale).await);
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
     let reservation = ada.hold(&sale, &[7]).await;
     ada.leave().await;
     ada.leave().await;
@@ -22,10 +22,10 @@ async fn leaving_is_repeatable_and_gives_up_the_hold() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn paying_completes_the_turn_and_frees_the_slot() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
-    let mut bob = cluster.person_of(1).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
+    let ada = cluster.user().await.enter(&sale).await;
+    let mut bob = cluster.user_of(1).await;
     assert_eq!(bob.join(&sale).await["state"], "WAITING");
     ada.charge(Sale::PRICE).await;
     ada.pay(&ada.hold(&sale, &[7]).await).await;
@@ -44,9 +44,9 @@ async fn paying_completes_the_turn_and_frees_the_slot() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pass_expires_and_the_next_one_follows() {
     let cluster = Cluster::start().await;
-    let sale = Sale::plan().capacity(1).queue("passTtlSeconds", 1).open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
-    let mut bob = cluster.person().await;
+    let sale = Sale::builder().capacity(1).pass_ttl_seconds(1).open(&cluster.operator()).await;
+    let ada = cluster.user().await.enter(&sale).await;
+    let mut bob = cluster.user().await;
     bob.join(&sale).await;
     bob.until("ACTIVE").await;
     let expired = ada.poll().await;
@@ -59,9 +59,11 @@ async fn a_pass_expires_and_the_next_one_follows() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pass_does_not_end_before_the_hold_made_with_it() {
-    let cluster = Cluster::start_with(Setup { hold_ttl: Duration::from_mins(1), ..Setup::default() }).await;
-    let sale = Sale::plan().queue("passTtlSeconds", 1).open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let cluster =
+        Cluster::start_with(ClusterOptions { hold_ttl: Duration::from_mins(1), ..ClusterOptions::default() })
+            .await;
+    let sale = Sale::builder().pass_ttl_seconds(1).open(&cluster.operator()).await;
+    let ada = cluster.user().await.enter(&sale).await;
     let reservation = ada.hold(&sale, &[7]).await;
     let token = ada.poll().await;
     assert_eq!((&token["state"], &token["expiresAt"]), (&json!("ACTIVE"), &reservation["expiresAt"]));
@@ -71,9 +73,9 @@ async fn a_pass_does_not_end_before_the_hold_made_with_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_turn_that_nobody_shows_up_for_goes_to_the_next() {
     let cluster = Cluster::start().await;
-    let sale = Sale::plan().capacity(1).queue("showUpWithinSeconds", 1).open(&cluster.operator()).await;
-    let ada = cluster.person().await.enter(&sale).await;
-    let (mut absent, mut present) = (cluster.person().await, cluster.person().await);
+    let sale = Sale::builder().capacity(1).show_up_within_seconds(1).open(&cluster.operator()).await;
+    let ada = cluster.user().await.enter(&sale).await;
+    let (mut absent, mut present) = (cluster.user().await, cluster.user().await);
     absent.join(&sale).await;
     present.join(&sale).await;
     ada.leave().await;

@@ -5,14 +5,14 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use seatline_tests::contract::{QUEUE, TOKEN};
-use seatline_tests::{Cluster, Person, Sale, Setup, eventually, together};
+use seatline_tests::{Cluster, ClusterOptions, Sale, TestUser, eventually, together};
 use serde_json::{Value, json};
 
 /// People who have joined one after the other, each asking the next instance.
-async fn in_line(cluster: &Cluster, sale: &Sale, count: usize) -> Vec<Person> {
-    let mut people = cluster.people(count).await;
-    for person in &mut people {
-        person.join(sale).await;
+async fn in_line(cluster: &Cluster, sale: &Sale, count: usize) -> Vec<TestUser> {
+    let mut people = cluster.users(count).await;
+    for user in &mut people {
+        user.join(sale).await;
     }
     people
 }
@@ -20,11 +20,11 @@ async fn in_line(cluster: &Cluster, sale: &Sale, count: usize) -> Vec<Person> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_are_admitted_in_the_order_they_came() {
     for instances in [1, 2] {
-        let cluster = Cluster::start_with(Setup { instances, ..Setup::default() }).await;
-        let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+        let cluster = Cluster::start_with(ClusterOptions { instances, ..ClusterOptions::default() }).await;
+        let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
         let people = in_line(&cluster, &sale, 5).await;
-        for (turn, person) in people.iter().enumerate() {
-            person.until("ACTIVE").await;
+        for (turn, user) in people.iter().enumerate() {
+            user.until("ACTIVE").await;
             for (place, later) in people.iter().enumerate().skip(turn + 1) {
                 let ahead = u64::try_from(place - turn - 1).unwrap();
                 let waiting = eventually("everybody moves up", async || {
@@ -35,7 +35,7 @@ async fn people_are_admitted_in_the_order_they_came() {
                 assert_eq!((&waiting["state"], &waiting["position"]), (&json!("WAITING"), &json!(ahead + 1)));
                 assert_eq!(waiting["expiresAt"], Value::Null);
             }
-            person.leave().await;
+            user.leave().await;
         }
         cluster.end().await;
     }
@@ -44,23 +44,23 @@ async fn people_are_admitted_in_the_order_they_came() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_are_dense_and_the_lowest_are_admitted() {
     const PEOPLE: u64 = 80;
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().capacity(10).open(&cluster.operator()).await;
-    let people = cluster.people(usize::try_from(PEOPLE).unwrap()).await;
-    let joined = together(people.into_iter().map(|mut person| {
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().capacity(10).open(&cluster.operator()).await;
+    let people = cluster.users(usize::try_from(PEOPLE).unwrap()).await;
+    let joined = together(people.into_iter().map(|mut user| {
         let sale = sale.clone();
         async move {
-            let token = person.join(&sale).await;
-            (token["number"].as_u64().unwrap(), person)
+            let token = user.join(&sale).await;
+            (token["number"].as_u64().unwrap(), user)
         }
     }))
     .await;
     let numbers: BTreeSet<_> = joined.iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, (1..=PEOPLE).collect());
-    for (number, person) in &joined {
+    for (number, user) in &joined {
         let expected = if *number <= 10 { ("ACTIVE", 0) } else { ("WAITING", number - 10) };
         eventually(&format!("number {number} is {expected:?}"), async || {
-            let token = person.poll().await;
+            let token = user.poll().await;
             (token["state"] == expected.0 && token["position"] == expected.1).then_some(())
         })
         .await;
@@ -70,10 +70,10 @@ async fn numbers_are_dense_and_the_lowest_are_admitted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_user_asking_many_times_at_once_has_one_place() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
-    let _first = cluster.person().await.enter(&sale).await;
-    let ada = cluster.person().await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
+    let _first = cluster.user().await.enter(&sale).await;
+    let ada = cluster.user().await;
     let joins = (0..20).map(|index| {
         let (ada, concert_id) = (ada.by(cluster.client_of(index % 2)), sale.concert_id.clone());
         async move { ada.try_join(&concert_id).await }
@@ -88,8 +88,8 @@ async fn one_user_asking_many_times_at_once_has_one_place() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn positions_count_down_when_somebody_ahead_leaves() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
     let people = in_line(&cluster, &sale, 5).await;
     let (active, second, third, last) = (&people[0], &people[1], &people[2], &people[4]);
     assert_eq!(last.poll().await["position"], 4);
@@ -107,12 +107,12 @@ async fn positions_count_down_when_somebody_ahead_leaves() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn joining_again_keeps_the_place() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().capacity(1).open(&cluster.operator()).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
     let people = in_line(&cluster, &sale, 3).await;
-    for (person, position) in people.iter().zip(0..) {
-        let again = person.by(cluster.client_of(1)).try_join(&sale.concert_id).await.of_kind(200, TOKEN);
-        assert_eq!(again["token"].as_str(), person.queue_token.as_deref(), "the very same token");
+    for (user, position) in people.iter().zip(0..) {
+        let again = user.by(cluster.client_of(1)).try_join(&sale.concert_id).await.of_kind(200, TOKEN);
+        assert_eq!(again["token"].as_str(), user.queue_token.as_deref(), "the very same token");
         assert_eq!((&again["number"], &again["position"]), (&json!(position + 1), &json!(position)));
     }
     people[1].leave().await;
@@ -125,7 +125,7 @@ async fn joining_again_keeps_the_place() {
 async fn the_token_carries_the_users_uuid() {
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
-    let mut ada = cluster.person().await;
+    let mut ada = cluster.user().await;
     let token = ada.join(&sale).await;
     let payload = token["token"].as_str().unwrap().split_once('.').unwrap().0;
     let payload: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
@@ -139,8 +139,8 @@ async fn the_token_carries_the_users_uuid() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn anybody_sees_the_figures() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
-    let sale = Sale::plan().capacity(2).open(&cluster.operator()).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let sale = Sale::builder().capacity(2).open(&cluster.operator()).await;
     let people = in_line(&cluster, &sale, 5).await;
     people[4].leave().await;
     let path = format!("/api/v1/concerts/{}/queue", sale.concert_id);
@@ -164,8 +164,9 @@ async fn lines_of_different_concerts_do_not_touch() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();
     let sales =
-        join_all([Sale::plan().capacity(1).open(&operator), Sale::plan().capacity(1).open(&operator)]).await;
-    let ada = cluster.person().await;
+        join_all([Sale::builder().capacity(1).open(&operator), Sale::builder().capacity(1).open(&operator)])
+            .await;
+    let ada = cluster.user().await;
     for sale in &sales {
         let mut ada = ada.clone();
         let token = ada.join(sale).await;

@@ -2,39 +2,39 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use seatline_tests::contract::TOKEN;
-use seatline_tests::{Cluster, Person, Sale, Setup, eventually};
+use seatline_tests::{Cluster, ClusterOptions, Sale, TestUser, eventually};
 use serde_json::{Value, json};
 
-async fn in_line(cluster: &Cluster, sale: &Sale, count: usize) -> Vec<Person> {
-    let mut people = cluster.people(count).await;
-    for person in &mut people {
-        person.join(sale).await;
+async fn in_line(cluster: &Cluster, sale: &Sale, count: usize) -> Vec<TestUser> {
+    let mut people = cluster.users(count).await;
+    for user in &mut people {
+        user.join(sale).await;
     }
     people
 }
 
-async fn states(people: &[Person]) -> Vec<String> {
-    let polls = people.iter().map(async |person| person.poll().await["state"].as_str().unwrap().to_owned());
+async fn states(people: &[TestUser]) -> Vec<String> {
+    let polls = people.iter().map(async |user| user.poll().await["state"].as_str().unwrap().to_owned());
     join_all(polls).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn capacity_can_be_changed_while_people_wait() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let operator = cluster.operator();
-    let sale = Sale::plan().capacity(1).open(&operator).await;
+    let sale = Sale::builder().capacity(1).open(&operator).await;
     let people = in_line(&cluster, &sale, 5).await;
     let queue = operator.configure(&sale.concert_id, &json!({"capacity": 3})).await;
     assert_eq!((&queue["capacity"], &queue["state"]), (&json!(3), &json!("OPEN")));
-    for person in &people[..3] {
-        person.until("ACTIVE").await;
+    for user in &people[..3] {
+        user.until("ACTIVE").await;
     }
     assert_eq!(states(&people[3..]).await, ["WAITING", "WAITING"]);
     operator.configure(&sale.concert_id, &json!({"capacity": 1})).await;
     assert_eq!(states(&people).await[..3], ["ACTIVE", "ACTIVE", "ACTIVE"], "nobody is thrown out");
     people[0].leave().await;
     people[1].leave().await;
-    let mut late = cluster.person().await;
+    let mut late = cluster.user().await;
     assert_eq!(late.join(&sale).await["state"], "WAITING");
     assert_eq!(states(&people[2..]).await, ["ACTIVE", "WAITING", "WAITING"]);
     people[2].leave().await;
@@ -44,10 +44,10 @@ async fn capacity_can_be_changed_while_people_wait() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paused_room_takes_joins_and_admits_nobody_until_it_opens() {
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let operator = cluster.operator();
-    let sale = Sale::plan().capacity(2).open(&operator).await;
-    let ada = cluster.person().await.enter(&sale).await;
+    let sale = Sale::builder().capacity(2).open(&operator).await;
+    let ada = cluster.user().await.enter(&sale).await;
     assert_eq!(operator.set_state(&sale.concert_id, "PAUSED").await["state"], "PAUSED");
     let people = in_line(&cluster, &sale, 2).await;
     assert_eq!(states(&people).await, ["WAITING", "WAITING"]);
@@ -62,8 +62,8 @@ async fn a_paused_room_takes_joins_and_admits_nobody_until_it_opens() {
     })
     .await;
     operator.set_state(&sale.concert_id, "OPEN").await;
-    for person in &people {
-        person.until("ACTIVE").await;
+    for user in &people {
+        user.until("ACTIVE").await;
     }
     cluster.end().await;
 }
@@ -72,7 +72,7 @@ async fn a_paused_room_takes_joins_and_admits_nobody_until_it_opens() {
 async fn with_a_rate_the_turn_can_be_foreseen() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();
-    let sale = Sale::plan().queue("admitPerMinute", 1).open(&operator).await;
+    let sale = Sale::builder().admit_per_minute(1).open(&operator).await;
     let people = in_line(&cluster, &sale, 4).await;
     let last = people[3].poll().await;
     assert_eq!(last["state"], "WAITING");
@@ -88,7 +88,7 @@ async fn with_a_rate_the_turn_can_be_foreseen() {
 async fn operators_changes_are_recorded() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();
-    let sale = Sale::plan().capacity(7).open(&operator).await;
+    let sale = Sale::builder().capacity(7).open(&operator).await;
     operator.configure(&sale.concert_id, &json!({"capacity": 8, "admitPerMinute": 60})).await;
     operator.set_state(&sale.concert_id, "PAUSED").await;
     let audit = operator.audit(&sale.concert_id).await;
@@ -124,7 +124,7 @@ async fn operators_changes_are_recorded() {
 async fn operators_see_how_a_sale_is_going() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();
-    let sale = Sale::plan().capacity(3).open(&operator).await;
+    let sale = Sale::builder().capacity(3).open(&operator).await;
     let block = format!(
         "UPDATE seats SET blocked = true WHERE performance_id = '{}' AND number > 47",
         sale.performance_id

@@ -8,15 +8,15 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use seatline_tests::contract::TOKEN;
 use seatline_tests::{
-    ADMIN_KEY, Binary, Client, Cluster, Database, Operator, Person, QUEUE_KEY, Sale, Setup, eventually,
-    together,
+    ADMIN_KEY, Binary, Client, Cluster, ClusterOptions, Database, Operator, QUEUE_KEY, Sale, TestUser,
+    eventually, together,
 };
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 /// Somebody in line who asks any instance, and whose position must never rise.
 struct InLine {
-    person: Person,
+    user: TestUser,
     clients: Vec<Client>,
     number: u64,
     last: u64,
@@ -24,18 +24,18 @@ struct InLine {
 }
 
 impl InLine {
-    async fn join(person: Person, clients: Vec<Client>, sale: &Sale) -> Self {
-        let mut person = person;
-        let token = person.join(sale).await;
+    async fn join(user: TestUser, clients: Vec<Client>, sale: &Sale) -> Self {
+        let mut user = user;
+        let token = user.join(sale).await;
         let (number, last) = (whole(&token["number"]), whole(&token["position"]));
-        Self { asked: usize::try_from(number).unwrap(), person, clients, number, last }
+        Self { asked: usize::try_from(number).unwrap(), user, clients, number, last }
     }
 
     /// Asks one instance after the other.
     async fn poll(&mut self) -> Value {
         self.asked += 1;
         let client = self.clients[self.asked % self.clients.len()].clone();
-        let token = self.person.by(client).poll().await;
+        let token = self.user.by(client).poll().await;
         let position = whole(&token["position"]);
         assert!(position <= self.last, "number {} was at {}, now {token}", self.number, self.last);
         self.last = position;
@@ -47,7 +47,7 @@ fn whole(value: &Value) -> u64 {
     value.as_u64().unwrap()
 }
 
-/// Neither random nor regular: how this person differs from the others at this step.
+/// Neither random nor regular: how this user differs from the others at this step.
 fn whim(number: u64, step: u64, choices: u64) -> u64 {
     (number.wrapping_mul(7_919) ^ step.wrapping_mul(104_729)).wrapping_mul(2_654_435_761) / 65_536 % choices
 }
@@ -73,22 +73,22 @@ async fn assert_admitted_in_order(database: &Database) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_wait_on_two_instances_while_an_operator_pauses_and_resizes() {
     const PEOPLE: usize = 2_000;
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let (operator, database) = (cluster.operator(), cluster.database());
-    let sale = Sale::plan().capacity(20).open(&operator).await;
+    let sale = Sale::builder().capacity(20).open(&operator).await;
     let clients = vec![cluster.client_of(0), cluster.client_of(1)];
     let resting = Arc::new(AtomicBool::new(false));
     let people: Vec<_> = (0..PEOPLE)
         .map(|index| {
             let (clients, sale, resting) = (clients.clone(), sale.clone(), resting.clone());
             async move {
-                let person = Person::register(clients[index % 2].clone()).await;
-                let mut one = InLine::join(person, clients, &sale).await;
+                let user = TestUser::register(clients[index % 2].clone()).await;
+                let mut one = InLine::join(user, clients, &sale).await;
                 let mut step = 0;
                 loop {
                     let token = one.poll().await;
                     if token["state"] == "ACTIVE" || whim(one.number, step, 40) == 0 {
-                        one.person.leave().await;
+                        one.user.leave().await;
                         return (one, false);
                     }
                     assert_eq!(token["state"], "WAITING");
@@ -149,13 +149,13 @@ async fn thousands_wait_on_two_instances_while_an_operator_pauses_and_resizes() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rate_holds_over_instances_and_after_changes() {
     const PER_MINUTE: u32 = 1_200;
-    let cluster = Cluster::start_with(Setup { instances: 2, ..Setup::default() }).await;
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let operator = cluster.operator();
-    let sale = Sale::plan().queue("admitPerMinute", PER_MINUTE).open(&operator).await;
+    let sale = Sale::builder().admit_per_minute(PER_MINUTE).open(&operator).await;
     let clients = [cluster.client_of(0), cluster.client_of(1)];
-    let mut people = together((0..100).map(|index| Person::register(clients[index % 2].clone()))).await;
-    for person in &mut people {
-        person.join(&sale).await;
+    let mut people = together((0..100).map(|index| TestUser::register(clients[index % 2].clone()))).await;
+    for user in &mut people {
+        user.join(&sale).await;
     }
     for state in ["PAUSED", "OPEN"] {
         operator.set_state(&sale.concert_id, state).await;
@@ -189,21 +189,21 @@ async fn an_instance_that_is_killed_loses_nobody() {
     let database = Database::create().await;
     let (doomed, survivor) = (serve_on(&database), serve_on(&database));
     let operator = Operator::new(survivor.client(), ADMIN_KEY);
-    let sale = Sale::plan().capacity(5).open(&operator).await;
+    let sale = Sale::builder().capacity(5).open(&operator).await;
     let clients = [doomed.client(), survivor.client()];
-    let people = together((0..PEOPLE).map(|index| Person::register(clients[index % 2].clone()))).await;
+    let people = together((0..PEOPLE).map(|index| TestUser::register(clients[index % 2].clone()))).await;
     let joining: Vec<_> = people
         .into_iter()
         .enumerate()
-        .map(|(index, person)| {
+        .map(|(index, user)| {
             let (client, sale) = (clients[1].clone(), sale.clone());
             async move {
                 // Spread a little, so that some are answered, some are lost on the way and some come too late.
                 sleep(Duration::from_millis(u64::try_from(index).unwrap())).await;
-                let answer = person.join_request(&sale.concert_id).try_send().await.ok();
+                let answer = user.join_request(&sale.concert_id).try_send().await.ok();
                 let token =
                     answer.filter(|answer| answer.status == 201).map(|answer| answer.of_kind(201, TOKEN));
-                (person.by(client), token)
+                (user.by(client), token)
             }
         })
         .collect();
@@ -217,19 +217,19 @@ async fn an_instance_that_is_killed_loses_nobody() {
     let unanswered = joined.iter().filter(|(_, token)| token.is_none()).count();
     assert!(unanswered > 0, "it was killed while people joined");
     let mut numbers = BTreeSet::new();
-    for (mut person, told) in joined {
+    for (mut user, told) in joined {
         // Whoever got no answer asks again; whoever was promised a place still has it.
-        let again = person.try_join(&sale.concert_id).await;
+        let again = user.try_join(&sale.concert_id).await;
         let token = again.of_kind(again.status, TOKEN);
         if let Some(told) = told {
             assert_eq!((again.status, &token["number"]), (200, &told["number"]));
             assert!(whole(&token["position"]) <= whole(&told["position"]));
         }
         assert!(numbers.insert(whole(&token["number"])), "one number each");
-        person.queue_token = token["token"].as_str().map(str::to_owned);
-        assert!(whole(&person.poll().await["position"]) <= whole(&token["position"]));
+        user.queue_token = token["token"].as_str().map(str::to_owned);
+        assert!(whole(&user.poll().await["position"]) <= whole(&token["position"]));
     }
     assert_eq!(numbers, (1..=u64::try_from(PEOPLE).unwrap()).collect());
     assert_admitted_in_order(&database).await;
-    database.assert_sound().await;
+    database.assert_invariants().await;
 }

@@ -1,8 +1,8 @@
-//! People who do what people do, at random but by a seed, whatever happens to the service meanwhile. They write down
+//! Virtual users who do what people do, at random but by a seed, whatever happens to the service meanwhile. They record
 //! everything they ask for and what came of it.
 
-mod customer;
-mod fleet;
+mod endpoints;
+mod virtual_user;
 mod visit;
 
 use std::sync::Arc;
@@ -12,32 +12,34 @@ use tokio::task::JoinHandle;
 
 use crate::history::History;
 use crate::sale::Sale;
-use customer::Customer;
-pub use fleet::Fleet;
+pub use endpoints::Endpoints;
+use virtual_user::VirtualUser;
 
-/// People at a sale.
+/// Virtual users at a sale.
 pub struct Crowd {
     over: Arc<AtomicBool>,
-    people: Vec<JoinHandle<()>>,
+    users: Vec<JoinHandle<()>>,
 }
 
 impl Crowd {
-    /// Sends this many people to the performances of one concert.
-    pub fn gather(people: u64, fleet: &Fleet, sales: &[Sale], history: &History, seed: u64) -> Self {
+    /// Sends this many virtual users to the performances of one concert.
+    pub fn start(users: u64, endpoints: &Endpoints, sales: &[Sale], history: &History, seed: u64) -> Self {
         let over = Arc::<AtomicBool>::default();
         let come = |index| {
             let sales = sales.to_vec();
-            let (fleet, history, over) = (fleet.clone(), history.clone(), Arc::clone(&over));
-            tokio::spawn(Customer::new(seed.wrapping_mul(1_000) + index, fleet, sales, history, over).shop())
+            let (endpoints, history, over) = (endpoints.clone(), history.clone(), Arc::clone(&over));
+            tokio::spawn(
+                VirtualUser::new(seed.wrapping_mul(1_000) + index, endpoints, sales, history, over).run(),
+            )
         };
-        Self { people: (0..people).map(come).collect(), over: Arc::clone(&over) }
+        Self { users: (0..users).map(come).collect(), over: Arc::clone(&over) }
     }
 
     /// Lets everybody finish what they are at, and waits for it. The service must be well by now.
-    pub async fn go_home(self) {
+    pub async fn finish(self) {
         self.over.store(true, Ordering::Relaxed);
-        for person in self.people {
-            person.await.unwrap();
+        for user in self.users {
+            user.await.unwrap();
         }
     }
 }

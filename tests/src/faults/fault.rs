@@ -4,101 +4,105 @@ use std::time::Duration;
 use rand::RngExt;
 use tokio::time::sleep;
 
-use super::mishap::Mishap;
-use super::stage::Stage;
+use super::network_fault::NetworkFault;
+use super::proxied_cluster::ProxiedCluster;
 
-/// Something that is done to a stage again and again.
+/// Something that is done to a cluster again and again.
 pub trait Fault: Copy + Send {
     /// Whether requests may go without an answer for longer than any client waits.
     const LEAVES_WAITING: bool = false;
 
     /// Does it once, and undoes what would not pass by itself.
-    fn strike(self, stage: &mut Stage) -> impl Future<Output = ()>;
+    fn inject(self, cluster: &mut ProxiedCluster) -> impl Future<Output = ()>;
 }
 
 /// Kills an instance, and starts it again soon.
 #[derive(Debug, Clone, Copy)]
-pub struct Kill;
+pub struct KillInstance;
 
-impl Fault for Kill {
-    async fn strike(self, stage: &mut Stage) {
-        let index = stage.any_instance();
-        stage.kill(index).await;
-        stage.start(index).await;
-        for_a_while(stage, 300..900).await;
+impl Fault for KillInstance {
+    async fn inject(self, cluster: &mut ProxiedCluster) {
+        let index = cluster.any_instance();
+        cluster.kill_instance(index).await;
+        cluster.start_instance(index).await;
+        for_a_while(cluster, 300..900).await;
     }
 }
 
 /// Crashes the database server, and starts it again soon.
 #[derive(Debug, Clone, Copy)]
-pub struct Crash;
+pub struct CrashDatabase;
 
-impl Fault for Crash {
-    async fn strike(self, stage: &mut Stage) {
-        stage.crash_server().await;
-        for_a_while(stage, 50..800).await;
-        stage.restart_server().await;
-        for_a_while(stage, 500..1_500).await;
+impl Fault for CrashDatabase {
+    async fn inject(self, cluster: &mut ProxiedCluster) {
+        cluster.crash_server().await;
+        for_a_while(cluster, 50..800).await;
+        cluster.restart_server().await;
+        for_a_while(cluster, 500..1_500).await;
     }
 }
 
 /// Stops an instance for longer than every time-out, and lets it go on.
 #[derive(Debug, Clone, Copy)]
-pub struct Freeze;
+pub struct FreezeInstance;
 
-impl Fault for Freeze {
+impl Fault for FreezeInstance {
     const LEAVES_WAITING: bool = true;
 
-    async fn strike(self, stage: &mut Stage) {
-        let index = stage.any_instance();
+    async fn inject(self, cluster: &mut ProxiedCluster) {
+        let index = cluster.any_instance();
         // With a slow database, it is caught in the middle of a transaction.
-        stage.disturb_database(Mishap::Delay(Duration::from_millis(30)));
-        for_a_while(stage, 300..600).await;
-        stage.freeze(index);
-        stage.disturb_database(Mishap::None);
-        for_a_while(stage, 11_000..12_000).await;
-        stage.thaw(index);
-        for_a_while(stage, 500..1_500).await;
+        cluster.disturb_database(NetworkFault::Delay(Duration::from_millis(30)));
+        for_a_while(cluster, 300..600).await;
+        cluster.freeze_instance(index);
+        cluster.disturb_database(NetworkFault::None);
+        for_a_while(cluster, 11_000..12_000).await;
+        cluster.thaw_instance(index);
+        for_a_while(cluster, 500..1_500).await;
     }
 }
 
-/// Nothing is done: that the clocks are wrong, which it makes sure of, is enough.
+/// Does nothing: that the clocks are skewed, which it makes sure of, is enough.
 #[derive(Debug, Clone, Copy)]
-pub struct Clocks;
+pub struct SkewClocks;
 
-impl Fault for Clocks {
-    async fn strike(self, stage: &mut Stage) {
-        stage.assert_wrong_clocks().await;
-        for_a_while(stage, 500..1_000).await;
+impl Fault for SkewClocks {
+    async fn inject(self, cluster: &mut ProxiedCluster) {
+        cluster.assert_clock_skew().await;
+        for_a_while(cluster, 500..1_000).await;
     }
 }
 
-/// Bad weather between two parties: comes and goes.
+/// Disturbs what goes between two parties for a while.
 #[derive(Debug, Clone, Copy)]
-pub enum Weather {
+pub enum DisturbNetwork {
     /// Between the instances and their database.
-    AtTheDatabase(Mishap),
+    AtTheDatabase(NetworkFault),
     /// Between the clients and the instances.
-    AtTheClients(Mishap),
+    AtTheClients(NetworkFault),
 }
 
-impl Fault for Weather {
-    async fn strike(self, stage: &mut Stage) {
-        let cause = |stage: &Stage, clear| match self {
-            Self::AtTheDatabase(mishap) => stage.disturb_database(if clear { Mishap::None } else { mishap }),
-            Self::AtTheClients(mishap) => stage.disturb_clients(if clear { Mishap::None } else { mishap }),
+impl Fault for DisturbNetwork {
+    async fn inject(self, cluster: &mut ProxiedCluster) {
+        let disturb = |cluster: &ProxiedCluster, over| match self {
+            Self::AtTheDatabase(fault) => {
+                cluster.disturb_database(if over { NetworkFault::None } else { fault });
+            }
+            Self::AtTheClients(fault) => {
+                cluster.disturb_clients(if over { NetworkFault::None } else { fault });
+            }
         };
-        cause(stage, false);
-        let (Self::AtTheDatabase(mishap) | Self::AtTheClients(mishap)) = self;
+        disturb(cluster, false);
+        let (Self::AtTheDatabase(fault) | Self::AtTheClients(fault)) = self;
         // Longer than every bound on an answer of the database, or as long as it takes to be in the way.
-        let lasts = if mishap == Mishap::Silence { 7_000..8_000 } else { 1_000..3_000 };
-        for_a_while(stage, lasts).await;
-        cause(stage, true);
-        for_a_while(stage, 100..500).await;
+        let lasts = if fault == NetworkFault::Silence { 7_000..8_000 } else { 1_000..3_000 };
+        for_a_while(cluster, lasts).await;
+        disturb(cluster, true);
+        for_a_while(cluster, 100..500).await;
     }
 }
 
-async fn for_a_while(stage: &mut Stage, millis: std::ops::Range<u64>) {
-    let while_it_lasts = stage.dice.random_range(millis);
+async fn for_a_while(cluster: &mut ProxiedCluster, millis: std::ops::Range<u64>) {
+    let while_it_lasts = cluster.rng.random_range(millis);
     sleep(Duration::from_millis(while_it_lasts)).await;
 }

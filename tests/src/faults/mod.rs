@@ -1,18 +1,18 @@
-//! Breaking things on purpose, while a crowd goes about its business.
+//! Breaks things on purpose, while a crowd goes about its business.
 //!
-//! * [`Stage`] is instances of the service as processes, their database, and what lies in between.
-//! * [`Proxy`] stands between two parties and does to them what a bad network does: a [`Mishap`].
-//! * [`Fault`] is what is done to a stage again and again; [`Ordeal`] does it, and then looks whether every promise was
-//!   kept. A scenario is one line: a stage and a fault.
+//! * [`ProxiedCluster`] is instances of the service as processes, their database, and a [`Proxy`] before each.
+//! * [`Proxy`] stands between two parties and does to them what a bad network does: a [`NetworkFault`].
+//! * [`Fault`] is injected into a cluster again and again; [`FaultScenario`] does it, and then looks whether every
+//!   promise was kept. A scenario is one line: a [`Topology`] and a fault.
 
 mod fault;
-mod mishap;
-mod ordeal;
+mod network_fault;
+mod proxied_cluster;
 mod proxy;
-mod stage;
+mod scenario;
 
-pub use fault::{Clocks, Crash, Fault, Freeze, Kill, Weather};
-pub use mishap::Mishap;
-pub use ordeal::Ordeal;
+pub use fault::{CrashDatabase, DisturbNetwork, Fault, FreezeInstance, KillInstance, SkewClocks};
+pub use network_fault::NetworkFault;
+pub use proxied_cluster::{ProxiedCluster, Topology};
 pub use proxy::{Proxy, Upstream};
-pub use stage::{Scenery, Stage};
+pub use scenario::FaultScenario;

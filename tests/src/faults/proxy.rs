@@ -13,9 +13,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use super::mishap::{COMMIT, COMMITTED, Mishap};
+use super::network_fault::{COMMIT, COMMITTED, NetworkFault};
 
-/// Where a proxy leads to.
+/// The server that a proxy leads to.
 #[derive(Debug, Clone)]
 pub enum Upstream {
     /// A port.
@@ -27,8 +27,8 @@ pub enum Upstream {
 /// Stands between a client and a server, and does to their connections what it is told.
 pub struct Proxy {
     address: SocketAddr,
-    mishap: watch::Sender<Mishap>,
-    struck: Arc<AtomicU64>,
+    fault: watch::Sender<NetworkFault>,
+    disturbances: Arc<AtomicU64>,
     upstream: Arc<Mutex<Upstream>>,
     accepting: JoinHandle<()>,
 }
@@ -38,20 +38,21 @@ impl Proxy {
     pub async fn open(upstream: Upstream, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (mishap, now) = watch::channel(Mishap::None);
-        let (upstream, struck) = (Arc::new(Mutex::new(upstream)), Arc::<AtomicU64>::default());
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&upstream), now, seed, Arc::clone(&struck)));
-        Self { address, mishap, struck, upstream, accepting }
+        let (fault, now) = watch::channel(NetworkFault::None);
+        let (upstream, disturbances) = (Arc::new(Mutex::new(upstream)), Arc::<AtomicU64>::default());
+        let accepting =
+            tokio::spawn(accept(listener, Arc::clone(&upstream), now, seed, Arc::clone(&disturbances)));
+        Self { address, fault, disturbances, upstream, accepting }
     }
 
-    /// Where clients connect to.
+    /// The address that clients connect to.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// From now on, this happens to all connections.
-    pub fn cause(&self, mishap: Mishap) {
-        self.mishap.send_replace(mishap);
+    pub fn cause(&self, fault: NetworkFault) {
+        self.fault.send_replace(fault);
     }
 
     /// From now on, new connections lead there.
@@ -59,9 +60,9 @@ impl Proxy {
         *self.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream;
     }
 
-    /// How often it has struck.
-    pub fn struck(&self) -> u64 {
-        self.struck.load(Ordering::Relaxed)
+    /// How often it has disturbed a connection.
+    pub fn disturbances(&self) -> u64 {
+        self.disturbances.load(Ordering::Relaxed)
     }
 }
 
@@ -74,24 +75,24 @@ impl Drop for Proxy {
 async fn accept(
     listener: TcpListener,
     upstream: Arc<Mutex<Upstream>>,
-    mishap: watch::Receiver<Mishap>,
+    fault: watch::Receiver<NetworkFault>,
     seed: u64,
-    struck: Arc<AtomicU64>,
+    disturbances: Arc<AtomicU64>,
 ) {
     for connection in 0_u64.. {
         let Ok((client, _)) = listener.accept().await else { continue };
         let upstream = upstream.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let seed = seed.wrapping_add(connection);
-        tokio::spawn(relay(client, upstream, mishap.clone(), seed, Arc::clone(&struck)));
+        tokio::spawn(relay(client, upstream, fault.clone(), seed, Arc::clone(&disturbances)));
     }
 }
 
 async fn relay(
     client: TcpStream,
     upstream: Upstream,
-    mishap: watch::Receiver<Mishap>,
+    fault: watch::Receiver<NetworkFault>,
     seed: u64,
-    struck: Arc<AtomicU64>,
+    disturbances: Arc<AtomicU64>,
 ) {
     // Whoever is dropped first, the other side is to see a reset rather than an orderly end.
     let _ = SockRef::from(&client).set_linger(Some(Duration::ZERO));
@@ -101,11 +102,11 @@ async fn relay(
             let Ok(server) = TcpStream::connect(address).await else { return };
             let _ = SockRef::from(&server).set_linger(Some(Duration::ZERO));
             let _ = server.set_nodelay(true);
-            between(client, server, mishap, seed, &struck).await;
+            between(client, server, fault, seed, &disturbances).await;
         }
         Upstream::Unix(path) => {
             let Ok(server) = UnixStream::connect(path).await else { return };
-            between(client, server, mishap, seed, &struck).await;
+            between(client, server, fault, seed, &disturbances).await;
         }
     }
 }
@@ -113,18 +114,18 @@ async fn relay(
 async fn between(
     client: impl AsyncRead + AsyncWrite + Send,
     server: impl AsyncRead + AsyncWrite + Send,
-    mishap: watch::Receiver<Mishap>,
+    fault: watch::Receiver<NetworkFault>,
     seed: u64,
-    struck: &AtomicU64,
+    disturbances: &AtomicU64,
 ) {
     let ((from_client, to_client), (from_server, to_server)) = (split(client), split(server));
     let doomed = AtomicBool::new(false);
     let pump = |direction| Pump {
         direction,
-        mishap: mishap.clone(),
-        dice: StdRng::seed_from_u64(seed),
+        fault: fault.clone(),
+        rng: StdRng::seed_from_u64(seed),
         doomed: &doomed,
-        struck,
+        disturbances,
     };
     // The end of either direction is the end of both.
     tokio::select! {
@@ -142,11 +143,11 @@ enum Direction {
 /// One direction of one connection.
 struct Pump<'p> {
     direction: Direction,
-    mishap: watch::Receiver<Mishap>,
-    dice: StdRng,
+    fault: watch::Receiver<NetworkFault>,
+    rng: StdRng,
     /// Whether the connection ends once the server says that it has committed.
     doomed: &'p AtomicBool,
-    struck: &'p AtomicU64,
+    disturbances: &'p AtomicU64,
 }
 
 impl Pump<'_> {
@@ -162,49 +163,53 @@ impl Pump<'_> {
 
     /// Passes a piece on, or what is left of it; `false` when the connection ends.
     async fn pass(&mut self, piece: &[u8], to: &mut (impl AsyncWrite + Unpin)) -> bool {
-        let mishap = *self.mishap.borrow_and_update();
+        let fault = *self.fault.borrow_and_update();
         let has = |what: &[u8]| piece.windows(what.len()).any(|window| window == what);
-        match (mishap, self.direction) {
-            (Mishap::Delay(late), _) => {
-                self.strike();
+        match (fault, self.direction) {
+            (NetworkFault::Delay(late), _) => {
+                self.count();
                 sleep(late).await;
             }
-            (Mishap::Silence, _) => {
-                self.strike();
-                if self.mishap.wait_for(|now| *now != Mishap::Silence).await.is_err() {
+            (NetworkFault::Silence, _) => {
+                self.count();
+                if self.fault.wait_for(|now| *now != NetworkFault::Silence).await.is_err() {
                     return false;
                 }
             }
-            (Mishap::ResetInRequest(one_in), Direction::Request)
-            | (Mishap::ResetInAnswer(one_in), Direction::Answer)
+            (NetworkFault::ResetInRequest(one_in), Direction::Request)
+            | (NetworkFault::ResetInAnswer(one_in), Direction::Answer)
                 if self.happens(one_in) =>
             {
-                let cut = self.dice.random_range(0..piece.len());
+                let cut = self.rng.random_range(0..piece.len());
                 // Best effort: whatever arrives of it, the connection ends here.
                 let _ = to.write_all(&piece[..cut]).await;
                 let _ = to.flush().await;
                 return false;
             }
-            (Mishap::CutBeforeCommit(one_in), Direction::Request) if has(COMMIT) && self.happens(one_in) => {
+            (NetworkFault::CutBeforeCommit(one_in), Direction::Request)
+                if has(COMMIT) && self.happens(one_in) =>
+            {
                 return false;
             }
-            (Mishap::CutAfterCommit(one_in), Direction::Request) if has(COMMIT) && self.happens(one_in) => {
+            (NetworkFault::CutAfterCommit(one_in), Direction::Request)
+                if has(COMMIT) && self.happens(one_in) =>
+            {
                 self.doomed.store(true, Ordering::Relaxed);
             }
             (_, Direction::Answer) if self.doomed.load(Ordering::Relaxed) && has(COMMITTED) => return false,
-            (Mishap::SlowReader, Direction::Answer) => return self.trickle(piece, to).await,
+            (NetworkFault::SlowReader, Direction::Answer) => return self.trickle(piece, to).await,
             _ => {}
         }
         to.write_all(piece).await.is_ok()
     }
 
     async fn trickle(&mut self, piece: &[u8], to: &mut (impl AsyncWrite + Unpin)) -> bool {
-        self.strike();
+        self.count();
         for byte in piece {
             if to.write_all(&[*byte]).await.is_err() {
                 return false;
             }
-            if *self.mishap.borrow() == Mishap::SlowReader {
+            if *self.fault.borrow() == NetworkFault::SlowReader {
                 sleep(Duration::from_millis(1)).await;
             }
         }
@@ -212,14 +217,14 @@ impl Pump<'_> {
     }
 
     fn happens(&mut self, one_in: u32) -> bool {
-        let happens = self.dice.random_ratio(1, one_in);
+        let happens = self.rng.random_ratio(1, one_in);
         if happens {
-            self.strike();
+            self.count();
         }
         happens
     }
 
-    fn strike(&self) {
-        self.struck.fetch_add(1, Ordering::Relaxed);
+    fn count(&self) {
+        self.disturbances.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -3,9 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::snapshot::{Snapshot, same, text};
-use super::{Deed, Entry};
+use super::{Entry, Operation};
 
-/// Holds, payments and changes of mind.
+/// Holds, payments and cancellations.
 pub(super) fn compare(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
     let reservations: BTreeMap<_, _> =
         snapshot.reservations.iter().map(|row| (text(row, "reservation_id"), row)).collect();
@@ -24,7 +24,7 @@ fn holds(
     let mut accounted = BTreeSet::new();
     let mut unknown: BTreeMap<(String, String, Vec<u64>), usize> = BTreeMap::new();
     for entry in entries {
-        let Deed::Hold { key, performance_id, seats } = &entry.deed else { continue };
+        let Operation::Hold { key, performance_id, seats } = &entry.operation else { continue };
         if entry.is_unknown() {
             let wish = (entry.user_id.clone(), performance_id.clone(), seats.clone());
             *unknown.entry(wish).or_default() += 1;
@@ -71,7 +71,7 @@ fn payments(
         snapshot.payments.iter().map(|row| (text(row, "reservation_id"), row)).collect();
     let (mut asked_for, mut sold) = (BTreeSet::new(), BTreeMap::new());
     for entry in entries {
-        let Deed::Pay { reservation_id, .. } = &entry.deed else { continue };
+        let Operation::Pay { reservation_id, .. } = &entry.operation else { continue };
         if entry.may_be_done() {
             asked_for.insert((entry.user_id.clone(), reservation_id.clone()));
         }
@@ -105,28 +105,28 @@ fn payments(
     }
 }
 
-/// A reservation is given up only by its owner, and one that was given up stays so.
+/// Cancellations: only by the owner, and for good.
 fn endings(entries: &[Entry], reservations: &BTreeMap<String, &Value>, found: &mut Vec<String>) {
-    let (mut given_up, mut left) = (BTreeSet::new(), BTreeSet::new());
+    let (mut cancelled, mut left) = (BTreeSet::new(), BTreeSet::new());
     for entry in entries.iter().filter(|entry| entry.may_be_done()) {
-        match &entry.deed {
-            Deed::GiveUp { reservation_id } => {
-                given_up.insert((entry.user_id.clone(), reservation_id.clone()));
+        match &entry.operation {
+            Operation::Cancel { reservation_id } => {
+                cancelled.insert((entry.user_id.clone(), reservation_id.clone()));
                 let state =
                     reservations.get(reservation_id).map(|row| text(row, "state")).unwrap_or_default();
                 let ended = matches!(state.as_str(), "CANCELLED" | "EXPIRED");
                 if entry.acknowledged().is_some() && !ended {
-                    found.push(format!("given up, and yet {state}: {reservation_id}"));
+                    found.push(format!("cancelled, and yet {state}: {reservation_id}"));
                 }
             }
-            Deed::Leave { .. } => drop(left.insert(entry.user_id.clone())),
+            Operation::Leave { .. } => drop(left.insert(entry.user_id.clone())),
             _ => {}
         }
     }
     for (id, row) in reservations.iter().filter(|(_, row)| text(row, "state") == "CANCELLED") {
         let user = text(row, "user_id");
-        if !left.contains(&user) && !given_up.contains(&(user, id.clone())) {
-            found.push(format!("cancelled, and nobody gave it up: {row}"));
+        if !left.contains(&user) && !cancelled.contains(&(user, id.clone())) {
+            found.push(format!("cancelled, and nobody asked for it: {row}"));
         }
     }
 }

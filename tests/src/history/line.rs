@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::snapshot::{Snapshot, text};
-use super::{Deed, Entry};
+use super::{Entry, Operation};
 
 /// Accounts and places in line.
 pub(super) fn compare(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
@@ -12,7 +12,7 @@ pub(super) fn compare(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<St
 
 fn accounts(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
     let users: BTreeSet<_> = snapshot.users.iter().map(|row| text(row, "user_id")).collect();
-    let registrations = || entries.iter().filter(|entry| entry.deed == Deed::Register);
+    let registrations = || entries.iter().filter(|entry| entry.operation == Operation::Register);
     let known: BTreeSet<_> =
         registrations().filter_map(Entry::acknowledged).map(|user| text(user, "userId")).collect();
     for lost in known.difference(&users) {
@@ -34,7 +34,7 @@ fn places(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
             place(text(row, "concert_id"), row["number"].as_u64().unwrap_or_default(), text(row, "user_id"))
         })
         .collect();
-    let joins = || entries.iter().filter(|entry| entry.deed == Deed::Join);
+    let joins = || entries.iter().filter(|entry| entry.operation == Operation::Join);
     let told: BTreeSet<_> = joins()
         .filter_map(|entry| Some((entry.acknowledged()?, &entry.user_id)))
         .map(|(token, user)| {
@@ -65,13 +65,13 @@ fn places(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
     }
 }
 
-/// Who was told to have left has, and nobody else.
+/// Departures: everybody who was told to have left has, and nobody else.
 fn departures(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
     let passes: BTreeMap<_, _> =
         snapshot.passes.iter().map(|row| ((text(row, "user_id"), row["number"].as_u64()), row)).collect();
     let mut asked_for = BTreeSet::new();
     for entry in entries.iter().filter(|entry| entry.may_be_done()) {
-        let Deed::Leave { number } = entry.deed else { continue };
+        let Operation::Leave { number } = entry.operation else { continue };
         let place = (entry.user_id.clone(), Some(number));
         let state = passes.get(&place).map(|row| text(row, "state")).unwrap_or_default();
         if entry.acknowledged().is_some() && !matches!(state.as_str(), "LEFT" | "COMPLETED" | "EXPIRED") {

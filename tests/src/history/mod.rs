@@ -21,19 +21,19 @@ use crate::database::Database;
 /// What somebody asked for, by the names of the contract.
 #[expect(missing_docs, reason = "they are those of the contract")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum Operation {
     /// An account.
     Register,
     /// Points.
     Charge { key: String, amount: u64 },
     /// A place in line.
     Join,
-    /// To give this place up.
+    /// To leave this place in line.
     Leave { number: u64 },
     /// Seats.
     Hold { key: Option<String>, performance_id: String, seats: Vec<u64> },
-    /// To give seats up.
-    GiveUp { reservation_id: String },
+    /// To cancel a reservation.
+    Cancel { reservation_id: String },
     /// To pay.
     Pay { key: Option<String>, reservation_id: String },
 }
@@ -69,10 +69,10 @@ const TIMED_OUT: &str = "no answer in time";
 /// One request and its outcome.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Who asked; nothing for somebody without an account yet.
+    /// The user who asked; empty for somebody without an account yet.
     pub user_id: String,
     /// For what.
-    pub deed: Deed,
+    pub operation: Operation,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -118,7 +118,7 @@ impl History {
         (known, entries.len() - known - unknown, unknown)
     }
 
-    /// Why outcomes are not known, and how often.
+    /// The reasons for which outcomes are not known, and how often each.
     pub fn reasons(&self) -> BTreeMap<String, usize> {
         let mut reasons = BTreeMap::new();
         for entry in self.entries() {
@@ -129,7 +129,7 @@ impl History {
         reasons
     }
 
-    /// The requests that had no answer within their client's patience.
+    /// The requests that had no answer within their client's time-out.
     pub fn timed_out(&self) -> Vec<Entry> {
         let late = |entry: &Entry| matches!(&entry.outcome, Outcome::Unknown(why) if why == TIMED_OUT);
         self.entries().into_iter().filter(late).collect()

@@ -1,13 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::snapshot::{Snapshot, same, text};
-use super::{Deed, Entry};
+use super::{Entry, Operation};
 
 /// Charges: once for each key that was acknowledged, at most once for one whose outcome is unknown, never otherwise.
 pub(super) fn compare(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
     let mut by_key: BTreeMap<(&str, &str), Vec<(&Entry, u64)>> = BTreeMap::new();
     for entry in entries {
-        if let Deed::Charge { key, amount } = &entry.deed {
+        if let Operation::Charge { key, amount } = &entry.operation {
             by_key.entry((&entry.user_id, key)).or_default().push((entry, *amount));
         }
     }

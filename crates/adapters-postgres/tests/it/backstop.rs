@@ -1,7 +1,7 @@
 //! The schema backs the rules up: what a bug might store against them, it refuses.
 
 use seatline_test_support::history::Journey;
-use seatline_test_support::{Fixture, Stage};
+use seatline_test_support::{Fixture, Setup};
 use tokio_postgres::NoTls;
 
 use crate::fixture::PostgresFixture;
@@ -50,10 +50,10 @@ const REFUSED: [(&str, &str); 12] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn what_must_not_be_stored_is_refused() {
     let fixture = PostgresFixture::new().await;
-    let stage = Stage::new(fixture.ports());
+    let stage = Setup::new(fixture.ports());
     let journey = Journey::prepare(stage).await;
     journey.play(stage, 0).await;
-    let holder = stage.customer(&journey.concert).await;
+    let holder = stage.user_in_turn(&journey.concert).await;
     holder.hold(&journey.performance, &[50]).await;
     // Somebody held the seat that was bought before, and cancelled.
     fixture

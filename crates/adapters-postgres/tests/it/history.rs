@@ -2,7 +2,7 @@
 
 use seatline_domain::invariant::Inspection;
 use seatline_test_support::history::{Journey, fill};
-use seatline_test_support::{Fixture, Stage};
+use seatline_test_support::{Fixture, Setup};
 
 use crate::fixture::PostgresFixture;
 use crate::reads::{Reads, end_backends};
@@ -21,12 +21,12 @@ struct PreparedJourney {
 impl PreparedJourney {
     async fn prepare() -> Self {
         let fixture = PostgresFixture::new().await;
-        let journey = Journey::prepare(Stage::new(fixture.ports())).await;
+        let journey = Journey::prepare(Setup::new(fixture.ports())).await;
         Self { fixture, journey }
     }
 
     async fn play(&self, round: i64) {
-        self.journey.play(Stage::new(self.fixture.ports()), round).await;
+        self.journey.play(Setup::new(self.fixture.ports()), round).await;
     }
 
     async fn add_history(&self) {

@@ -1,7 +1,7 @@
 //! Locks are taken in one order: waiting room → pass → reservation → seat → wallet, each kind by primary key. A batch
 //! that is stopped at one row has locked those before it and none after it.
 
-use seatline_test_support::{Fixture, Stage, TestDatabase};
+use seatline_test_support::{Fixture, Setup, TestDatabase};
 
 use crate::fixture::PostgresFixture;
 use crate::locks::Blocker;
@@ -42,9 +42,9 @@ async fn locked_kinds(
 async fn paying_locks_pass_then_reservation_then_seat_then_wallet() {
     for stop in 1..KINDS.len() {
         let fixture = PostgresFixture::new().await;
-        let stage = Stage::new(fixture.ports());
-        let (concert, performance) = stage.show().await;
-        let ada = stage.customer(&concert).await;
+        let stage = Setup::new(fixture.ports());
+        let (concert, performance) = stage.sale().open().await;
+        let ada = stage.user_in_turn(&concert).await;
         let held = ada.hold(&performance, &[1]).await;
         let pay = async {
             ada.pay(&held).await;
@@ -58,9 +58,9 @@ async fn paying_locks_pass_then_reservation_then_seat_then_wallet() {
 async fn leaving_locks_room_then_pass_then_reservation_then_seat() {
     for stop in 0..KINDS.len() - 1 {
         let fixture = PostgresFixture::new().await;
-        let stage = Stage::new(fixture.ports());
-        let (concert, performance) = stage.show().await;
-        let ada = stage.customer(&concert).await;
+        let stage = Setup::new(fixture.ports());
+        let (concert, performance) = stage.sale().open().await;
+        let ada = stage.user_in_turn(&concert).await;
         ada.hold(&performance, &[1]).await;
         let leave = async {
             ada.leave().await.unwrap();
@@ -73,10 +73,9 @@ async fn leaving_locks_room_then_pass_then_reservation_then_seat() {
 #[tokio::test(flavor = "multi_thread")]
 async fn seats_are_locked_by_number_however_they_were_named() {
     let fixture = PostgresFixture::new().await;
-    let stage = Stage::new(fixture.ports());
-    let concert = stage.concert().seats_per_user(6).add().await;
-    let performance = stage.performance(&concert).add().await;
-    let ada = stage.customer(&concert).await;
+    let stage = Setup::new(fixture.ports());
+    let (concert, performance) = stage.sale().seats_per_user(6).open().await;
+    let ada = stage.user_in_turn(&concert).await;
     let database = &fixture.database;
     let blocker = Blocker::begin(database, "SELECT FROM seats WHERE number = 4 FOR UPDATE").await;
     let look = async || locked(database, "number", "seats").await;

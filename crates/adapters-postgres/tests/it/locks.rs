@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures::future::join_all;
-use seatline_test_support::{Customer, Fixture, Stage, TestDatabase};
+use seatline_test_support::{Fixture, Setup, TestDatabase, TestUser};
 use tokio::time::sleep;
 use tokio_postgres::{Client, NoTls};
 
@@ -60,8 +60,8 @@ impl Blocker {
     }
 }
 
-fn touch(customers: &[Customer<'_>]) -> String {
-    let users: Vec<_> = customers.iter().map(|customer| format!("'{}'", customer.user)).collect();
+fn touch(users: &[TestUser<'_>]) -> String {
+    let users: Vec<_> = users.iter().map(|user| format!("'{}'", user.id)).collect();
     format!(
         "UPDATE passes SET expires_at = expires_at + interval '1 second' WHERE user_id IN ({})",
         users.join(",")
@@ -74,19 +74,19 @@ fn touch(customers: &[Customer<'_>]) -> String {
 async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
     const PEOPLE: usize = 8;
     let fixture = PostgresFixture::new().await;
-    let stage = Stage::new(fixture.ports());
-    let (concert, performance) = stage.show().await;
-    let mut customers = Vec::new();
+    let stage = Setup::new(fixture.ports());
+    let (concert, performance) = stage.sale().open().await;
+    let mut users = Vec::new();
     for _ in 0..PEOPLE {
-        customers.push(stage.customer(&concert).await);
+        users.push(stage.user_in_turn(&concert).await);
     }
-    let (first, others) = customers.split_at(1);
+    let (first, others) = users.split_at(1);
     let database = &fixture.database;
     let (one, many) =
         (Blocker::begin(database, &touch(first)).await, Blocker::begin(database, &touch(others)).await);
-    let holds = customers.iter().zip(1..).map(|(customer, seat)| {
+    let holds = users.iter().zip(1..).map(|(user, seat)| {
         let performance = performance.clone();
-        async move { customer.try_hold(&performance, &[seat]).await }
+        async move { user.try_hold(&performance, &[seat]).await }
     });
     // The first hold is a batch of its own; the others queue up meanwhile and are the next. On a busy machine another may
     // be faster than the first.
@@ -117,13 +117,13 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
     let fixture = PostgresFixture::new().await;
     let database = &fixture.database;
     database.execute(SLOW_CLOCK).await;
-    let stage = Stage::new(fixture.ports());
-    let concert = stage.concert().capacity(1).add().await;
-    let (active, waiting) = (stage.visitor(&concert, 0).await, stage.visitor(&concert, 0).await);
+    let stage = Setup::new(fixture.ports());
+    let concert = stage.sale().capacity(1).add_concert().await;
+    let (active, waiting) = (stage.user_in_line(&concert, 0).await, stage.user_in_line(&concert, 0).await);
     let end = Blocker::begin(database, "SELECT pg_advisory_xact_lock(1)").await;
     let leave = format!(
         "UPDATE passes SET state = 'LEFT', ended_at = pg_catalog.clock_timestamp() WHERE user_id = '{}'",
-        active.user
+        active.id
     );
     let ((), mut admitted) = end.stop(stage.admit(&concert), async || (), &leave).await;
     admitted.extend(stage.admit(&concert).await);
@@ -135,15 +135,15 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
 #[tokio::test(flavor = "multi_thread")]
 async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
     let fixture = PostgresFixture::new().await;
-    let stage = Stage::new(fixture.ports());
-    let concert = stage.concert().add().await;
+    let stage = Setup::new(fixture.ports());
+    let concert = stage.sale().add_concert().await;
     let database = &fixture.database;
     let news = async || stage.ports.queue.news([].into()).await.unwrap();
     let before = news().await;
     assert_eq!(before.complete_until, before.read_at);
     let oldest = Blocker::begin(database, "UPDATE waiting_rooms SET last_number = last_number").await;
     let during = stage.now().await;
-    let joining = stage.visitor(&concert, 0);
+    let joining = stage.user_in_line(&concert, 0);
     let checks = async {
         for _ in 0..2 {
             let pending = news().await;
@@ -160,13 +160,13 @@ async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_waits_for_a_lock_delays_no_news() {
     let fixture = PostgresFixture::new().await;
-    let stage = Stage::new(fixture.ports());
-    let concert = stage.concert().add().await;
+    let stage = Setup::new(fixture.ports());
+    let concert = stage.sale().add_concert().await;
     let database = &fixture.database;
     let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
     tokio::spawn(connection);
     client.batch_execute("BEGIN; UPDATE waiting_rooms SET last_number = last_number").await.unwrap();
-    let joining = stage.visitor(&concert, 0);
+    let joining = stage.user_in_line(&concert, 0);
     let checks = async {
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         while database.query(waiting).await == ["0"] {

@@ -3,7 +3,7 @@
 use seatline_domain::id::UserId;
 use seatline_domain::queue::JoinQueueCommand;
 use seatline_test_support::history::Journey;
-use seatline_test_support::{Fixture, Stage};
+use seatline_test_support::{Fixture, Setup};
 use uuid::Uuid;
 
 use crate::fixture::PostgresFixture;
@@ -20,7 +20,7 @@ const SCANNED: &str = "
 async fn hot_statements_find_their_rows_by_index() {
     let fixture = PostgresFixture::new().await;
     let before = fixture.database.query(SCANNED).await;
-    let stage = Stage::new(fixture.ports());
+    let stage = Setup::new(fixture.ports());
     Journey::prepare(stage).await.play(stage, 0).await;
     end_backends(&fixture).await;
     assert_eq!(fixture.database.query(SCANNED).await, before);
@@ -31,7 +31,7 @@ async fn hot_statements_find_their_rows_by_index() {
 async fn the_work_of_joining_does_not_grow_with_the_queue() {
     const PEOPLE: u32 = 3_000;
     let fixture = PostgresFixture::new().await;
-    let concert = Stage::new(fixture.ports()).concert().capacity(1).add().await;
+    let concert = Setup::new(fixture.ports()).sale().capacity(1).add_concert().await;
     let rooms = &fixture.ports().rooms;
     let user = |n: u32| UserId::new(Uuid::from_u128(n.into()));
     for wave in 0..10 {

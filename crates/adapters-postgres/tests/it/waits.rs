@@ -8,7 +8,7 @@ use seatline_domain::point::Amount;
 use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::{HoldError, SeatRefusal};
-use seatline_test_support::{Customer, Fixture, Stage, key};
+use seatline_test_support::{Fixture, Setup, TestUser, key};
 
 use crate::fixture::PostgresFixture;
 use crate::locks::Blocker;
@@ -18,14 +18,14 @@ struct Scene<'f> {
     fixture: &'f PostgresFixture,
     concert: Concert,
     performance: Performance,
-    ada: Customer<'f>,
+    ada: TestUser<'f>,
 }
 
 impl<'f> Scene<'f> {
     async fn set(fixture: &'f PostgresFixture) -> Self {
-        let stage = Stage::new(fixture.ports());
-        let (concert, performance) = stage.show().await;
-        let ada = stage.customer(&concert).await;
+        let stage = Setup::new(fixture.ports());
+        let (concert, performance) = stage.sale().open().await;
+        let ada = stage.user_in_turn(&concert).await;
         Self { fixture, concert, performance, ada }
     }
 
@@ -47,7 +47,7 @@ async fn a_room_that_was_paused() {
     let scene = Scene::set(&fixture).await;
     let lock = "SELECT FROM waiting_rooms FOR UPDATE";
     let pause = "UPDATE waiting_rooms SET state = 'PAUSED'";
-    let bob = scene.meanwhile(lock, pause, Stage::new(fixture.ports()).visitor(&scene.concert, 0)).await;
+    let bob = scene.meanwhile(lock, pause, Setup::new(fixture.ports()).user_in_line(&scene.concert, 0)).await;
     assert_eq!(bob.pass.state, PassState::Waiting);
 }
 
@@ -78,8 +78,8 @@ async fn a_reservation_that_was_cancelled() {
 async fn a_seat_that_was_taken() {
     let fixture = PostgresFixture::new().await;
     let scene = Scene::set(&fixture).await;
-    let bob = Stage::new(fixture.ports()).customer(&scene.concert).await;
-    let (performance, concert, user) = (scene.performance.id, scene.concert.id, bob.user);
+    let bob = Setup::new(fixture.ports()).user_in_turn(&scene.concert).await;
+    let (performance, concert, user) = (scene.performance.id, scene.concert.id, bob.id);
     let take = format!(
         "INSERT INTO reservations (concert_id, reservation_id, performance_id, user_id, amount, state, held_at, expires_at)
          SELECT '{concert}', '{user}', '{performance}', '{user}', 100, 'HELD', now, now + interval '5 minutes'
@@ -131,8 +131,7 @@ async fn a_key_that_was_used() {
                 "UPDATE idempotency_keys SET key = 'mine', recorded_at = recorded_at - interval '25 hours'";
             fixture.database.execute(expire).await;
         }
-        let charge =
-            Stage::new(fixture.ports()).charge_command(scene.ada.user, Amount::whole(7), key("mine"));
+        let charge = Setup::new(fixture.ports()).charge_command(scene.ada.id, Amount::whole(7), key("mine"));
         let refused = scene.meanwhile(use_it, "", fixture.ports().wallets.charge(charge)).await;
         assert_eq!(refused, Err(KeyReused.into()));
         assert_eq!(scene.ada.balance().await, Amount::whole(1_000));

@@ -12,7 +12,7 @@ use seatline_adapters_postgres::Postgres;
 use seatline_application::Ports;
 use seatline_local_postgres::{Durability, TemporaryCluster};
 use seatline_test_support::history::{Journey, fill};
-use seatline_test_support::{SequentialIds, Stage};
+use seatline_test_support::{SequentialIds, Setup};
 use tokio_postgres::{Client, NoTls};
 
 use self::explained::{Explained, Explainer};
@@ -41,7 +41,7 @@ pub(crate) async fn measure(rows: u64) -> anyhow::Result<()> {
     let ids = Arc::new(SequentialIds::default());
 
     let postgres = room::adapter(&url).await?;
-    let journey = Journey::prepare(Stage::new(&ports(&postgres, &ids))).await;
+    let journey = Journey::prepare(Setup::new(&ports(&postgres, &ids))).await;
     shut_down(&postgres).await?;
 
     let young = played(&cluster, &client, &journey, &ids, 0).await?;
@@ -86,7 +86,7 @@ async fn played(
 ) -> anyhow::Result<BTreeMap<String, Explained>> {
     let explainer = Explainer::switch_on(client, cluster.log()).await?;
     let postgres = room::connect(&cluster.url("postgres"))?;
-    journey.play(Stage::new(&ports(&postgres, ids)), round).await;
+    journey.play(Setup::new(&ports(&postgres, ids)), round).await;
     shut_down(&postgres).await?;
     explainer.switch_off().await
 }

@@ -6,13 +6,13 @@ use seatline_domain::point::Amount;
 use seatline_domain::text::Text;
 use seatline_domain::user::{RegisterUserCommand, User};
 
-use super::{Fixture, stage};
-use crate::stage::token_hash;
+use super::{Fixture, setup};
+use crate::setup::token_hash;
 
 pub(super) async fn a_registered_user_is_found_by_id_and_by_token(fixture: &dyn Fixture) {
     let accounts = &fixture.ports().accounts;
     for name in [Some("가나다 Ada"), None] {
-        let id = UserId::new(stage(fixture).id());
+        let id = UserId::new(setup(fixture).id());
         let user = User { id, name: name.map(|name| Text::parse(name).unwrap()) };
         let command = RegisterUserCommand { user: user.clone(), token_hash: token_hash(id) };
         assert_eq!(accounts.register(command).await, Ok(user.clone()));
@@ -22,16 +22,16 @@ pub(super) async fn a_registered_user_is_found_by_id_and_by_token(fixture: &dyn 
 }
 
 pub(super) async fn an_unknown_id_or_token_is_nobodys(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    stage.user().await;
-    let stranger = UserId::new(stage.id());
+    let setup = setup(fixture);
+    setup.user().await;
+    let stranger = UserId::new(setup.id());
     assert_eq!(fixture.ports().accounts.user(stranger).await, Ok(None));
     assert_eq!(fixture.ports().accounts.user_with_token(token_hash(stranger)).await, Ok(None));
 }
 
 pub(super) async fn a_new_user_has_an_empty_wallet(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (user, stranger) = (stage.user().await, UserId::new(stage.id()));
+    let setup = setup(fixture);
+    let (user, stranger) = (setup.user().await, UserId::new(setup.id()));
     for owner in [user, stranger] {
         assert_eq!(fixture.ports().wallets.balance(owner).await, Ok(Amount::ZERO));
         let entries = fixture.ports().wallets.entries(owner, PageRequest::first()).await.unwrap();

@@ -7,73 +7,73 @@ use seatline_domain::queue::{
     AdmitWaitingCommand, Admitted, Capacity, ConfigureQueueCommand, PassEnd, PassState,
 };
 
-use super::{Fixture, stage};
-use crate::{Customer, Stage};
+use super::{Fixture, setup};
+use crate::{Setup, TestUser};
 
-async fn set_capacity(stage: Stage<'_>, concert: &Concert, capacity: u32) {
+async fn set_capacity(setup: Setup<'_>, concert: &Concert, capacity: u32) {
     let change = ConfigureQueueCommand {
         concert_id: concert.id,
         capacity: Some(Capacity::parse(capacity).unwrap()),
         admit_per_minute: None,
         status: None,
-        stamp: stage.stamp(),
+        stamp: setup.stamp(),
     };
-    stage.ports.rooms.configure(change).await.unwrap();
+    setup.ports.rooms.configure(change).await.unwrap();
 }
 
-async fn line<'p>(stage: Stage<'p>, concert: &Concert, people: usize) -> Vec<Customer<'p>> {
+async fn line<'p>(setup: Setup<'p>, concert: &Concert, people: usize) -> Vec<TestUser<'p>> {
     let mut line = Vec::new();
     for _ in 0..people {
-        line.push(stage.visitor(concert, 0).await);
+        line.push(setup.user_in_line(concert, 0).await);
     }
     line
 }
 
 pub(super) async fn people_are_admitted_by_number_up_to_the_capacity(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).add().await;
-    line(stage, &concert, 6).await;
-    assert!(stage.admit(&concert).await.is_empty(), "the room is full");
-    set_capacity(stage, &concert, 4).await;
-    assert_eq!(stage.admit(&concert).await, [2, 3, 4]);
-    assert!(stage.admit(&concert).await.is_empty(), "full again");
-    let figures = stage.figures(&concert).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(1).add_concert().await;
+    line(setup, &concert, 6).await;
+    assert!(setup.admit(&concert).await.is_empty(), "the room is full");
+    set_capacity(setup, &concert, 4).await;
+    assert_eq!(setup.admit(&concert).await, [2, 3, 4]);
+    assert!(setup.admit(&concert).await.is_empty(), "full again");
+    let figures = setup.figures(&concert).await;
     assert_eq!((figures.now_serving, figures.waiting, figures.active), (4, 2, 4));
 }
 
 pub(super) async fn a_lower_capacity_throws_nobody_out(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(3).add().await;
-    let people = line(stage, &concert, 5).await;
-    set_capacity(stage, &concert, 1).await;
-    assert_eq!(stage.figures(&concert).await.active, 3);
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(3).add_concert().await;
+    let people = line(setup, &concert, 5).await;
+    set_capacity(setup, &concert, 1).await;
+    assert_eq!(setup.figures(&concert).await.active, 3);
     for leaver in people.iter().take(2) {
         leaver.leave().await.unwrap();
-        assert!(stage.admit(&concert).await.is_empty());
+        assert!(setup.admit(&concert).await.is_empty());
     }
     people.get(2).unwrap().leave().await.unwrap();
-    assert_eq!(stage.admit(&concert).await, [4]);
+    assert_eq!(setup.admit(&concert).await, [4]);
 }
 
 pub(super) async fn those_who_left_the_line_are_passed_over(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).add().await;
-    let people = line(stage, &concert, 6).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(1).add_concert().await;
+    let people = line(setup, &concert, 6).await;
     for leaver in [1, 2, 4, 0] {
         people.get(leaver).unwrap().leave().await.unwrap();
     }
-    set_capacity(stage, &concert, 2).await;
-    assert_eq!(stage.admit(&concert).await, [4, 6]);
-    assert_eq!(stage.figures(&concert).await.waiting, 0);
+    set_capacity(setup, &concert, 2).await;
+    assert_eq!(setup.admit(&concert).await, [4, 6]);
+    assert_eq!(setup.figures(&concert).await.waiting, 0);
 }
 
 pub(super) async fn an_admitted_person_has_a_pass_and_must_show_up(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let described = stage.concert().capacity(1).pass_ttl(TimeDelta::minutes(9));
-    let concert = described.show_up_within(TimeDelta::minutes(3)).add().await;
-    let people = line(stage, &concert, 2).await;
+    let setup = setup(fixture);
+    let described = setup.sale().capacity(1).pass_ttl(TimeDelta::minutes(9));
+    let concert = described.show_up_within(TimeDelta::minutes(3)).add_concert().await;
+    let people = line(setup, &concert, 2).await;
     people.first().unwrap().leave().await.unwrap();
-    assert_eq!(stage.admit(&concert).await, [2]);
+    assert_eq!(setup.admit(&concert).await, [2]);
     let PassState::Active { admitted_at, expires_at, show_up_by } = people.last().unwrap().state().await
     else {
         panic!("admitted means active");
@@ -83,25 +83,25 @@ pub(super) async fn an_admitted_person_has_a_pass_and_must_show_up(fixture: &dyn
 }
 
 pub(super) async fn no_more_are_admitted_than_the_rate_allows(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().admit_per_minute(1).add().await;
-    let people = line(stage, &concert, 3).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().admit_per_minute(1).add_concert().await;
+    let people = line(setup, &concert, 3).await;
     assert!(people.first().unwrap().is_active().await, "the first comes in at once");
     assert!(!people.get(1).unwrap().is_active().await, "the second is too soon");
-    assert!(stage.admit(&concert).await.is_empty());
+    assert!(setup.admit(&concert).await.is_empty());
     fixture.pass_time(TimeDelta::minutes(5)).await;
-    assert_eq!(stage.admit(&concert).await, [2], "five idle minutes are not caught up");
-    assert!(stage.admit(&concert).await.is_empty());
+    assert_eq!(setup.admit(&concert).await, [2], "five idle minutes are not caught up");
+    assert!(setup.admit(&concert).await.is_empty());
     fixture.pass_time(TimeDelta::seconds(62)).await;
-    assert_eq!(stage.admit(&concert).await, [3]);
+    assert_eq!(setup.admit(&concert).await, [3]);
 }
 
 pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(2).pass_ttl(TimeDelta::minutes(10)).add().await;
-    let people = line(stage, &concert, 4).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(2).pass_ttl(TimeDelta::minutes(10)).add_concert().await;
+    let people = line(setup, &concert, 4).await;
     fixture.pass_time(TimeDelta::minutes(9)).await;
-    assert!(stage.admit(&concert).await.is_empty());
+    assert!(setup.admit(&concert).await.is_empty());
     fixture.pass_time(TimeDelta::minutes(2)).await;
     let step = fixture.ports().rooms.admit(AdmitWaitingCommand { concert_id: concert.id }).await.unwrap();
     assert_eq!(step.numbers.iter().map(|number| number.get()).collect::<Vec<_>>(), [3, 4]);
@@ -109,44 +109,44 @@ pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture)
     for late in people.iter().take(2) {
         assert!(matches!(late.state().await, PassState::Ended { end: PassEnd::Expired, .. }));
     }
-    let figures = stage.figures(&concert).await;
+    let figures = setup.figures(&concert).await;
     assert_eq!((figures.active, figures.lapsed), (2, 0));
 }
 
 pub(super) async fn the_place_of_a_no_show_goes_to_the_next(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).show_up_within(TimeDelta::minutes(2)).add().await;
-    let people = line(stage, &concert, 3).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).add_concert().await;
+    let people = line(setup, &concert, 3).await;
     people.first().unwrap().leave().await.unwrap();
-    assert_eq!(stage.admit(&concert).await, [2]);
+    assert_eq!(setup.admit(&concert).await, [2]);
     fixture.pass_time(TimeDelta::minutes(3)).await;
     assert!(!people.get(1).unwrap().is_active().await, "over, before anybody writes it down");
-    assert_eq!(stage.admit(&concert).await, [3]);
+    assert_eq!(setup.admit(&concert).await, [3]);
 }
 
 pub(super) async fn showing_up_keeps_the_turn_and_is_written_once(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).show_up_within(TimeDelta::minutes(2)).add().await;
-    let people = line(stage, &concert, 3).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).add_concert().await;
+    let people = line(setup, &concert, 3).await;
     let (first, second) = (people.first().unwrap(), people.get(1).unwrap());
     let waiting = second.show_up().await.unwrap();
     assert_eq!(waiting.state, PassState::Waiting, "too early to count");
     first.leave().await.unwrap();
-    stage.admit(&concert).await;
+    setup.admit(&concert).await;
     let shown_up = second.show_up().await.unwrap();
     assert!(matches!(shown_up.state, PassState::Active { show_up_by: None, .. }));
     assert_eq!(second.show_up().await, Ok(shown_up));
     fixture.pass_time(TimeDelta::minutes(3)).await;
     assert!(second.is_active().await);
-    assert!(stage.admit(&concert).await.is_empty());
+    assert!(setup.admit(&concert).await.is_empty());
 }
 
 pub(super) async fn a_no_show_who_comes_late_is_not_let_in(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).show_up_within(TimeDelta::minutes(2)).add().await;
-    let people = line(stage, &concert, 2).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).add_concert().await;
+    let people = line(setup, &concert, 2).await;
     people.first().unwrap().leave().await.unwrap();
-    stage.admit(&concert).await;
+    setup.admit(&concert).await;
     fixture.pass_time(TimeDelta::minutes(3)).await;
     people.last().unwrap().show_up().await.unwrap();
     let state = people.last().unwrap().state().await;
@@ -154,16 +154,15 @@ pub(super) async fn a_no_show_who_comes_late_is_not_let_in(fixture: &dyn Fixture
 }
 
 pub(super) async fn paying_makes_room_for_the_next(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).add().await;
-    let performance = stage.performance(&concert).add().await;
-    let (payer, next) = (stage.customer(&concert).await, stage.visitor(&concert, 0).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().capacity(1).open().await;
+    let (payer, next) = (setup.user_in_turn(&concert).await, setup.user_in_line(&concert, 0).await);
     payer.pay(&payer.hold(&performance, &[1]).await).await;
-    assert_eq!(stage.admit(&concert).await, [next.pass.number.get()]);
+    assert_eq!(setup.admit(&concert).await, [next.pass.number.get()]);
 }
 
 pub(super) async fn where_there_is_no_room_nobody_is_admitted(fixture: &dyn Fixture) {
-    let nowhere = ConcertId::new(stage(fixture).id());
+    let nowhere = ConcertId::new(setup(fixture).id());
     let step = fixture.ports().rooms.admit(AdmitWaitingCommand { concert_id: nowhere }).await;
     assert_eq!(step, Ok(Admitted::default()));
 }

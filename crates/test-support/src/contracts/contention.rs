@@ -9,9 +9,9 @@ use seatline_domain::point::Amount;
 use seatline_domain::queue::{AdmitWaitingCommand, JoinQueueCommand, PassState};
 use seatline_domain::seat::{HoldError, SeatRefusal, SeatState};
 
-use super::{Fixture, stage};
-use crate::Customer;
-use crate::stage::{key, leave_command, seat_number};
+use super::{Fixture, setup};
+use crate::TestUser;
+use crate::setup::{key, leave_command, seat_number};
 
 /// Starts all calls, then waits for all answers, in the order of the calls.
 pub(super) async fn all_at_once<T, F>(calls: impl IntoIterator<Item = F>) -> Vec<T>
@@ -28,12 +28,12 @@ where
 }
 
 pub(super) async fn of_fifty_who_want_one_seat_one_gets_it(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
     let mut holds = Vec::new();
     for _ in 0..50 {
-        let customer = stage.customer_with(&concert, 0).await;
-        holds.push(stage.hold_command(&customer.pass, &performance, &[1]).await);
+        let user = setup.user_in_turn_with(&concert, 0).await;
+        holds.push(setup.hold_command(&user.pass, &performance, &[1]).await);
     }
     let inventory = &fixture.ports().inventory;
     let answers = all_at_once(holds.into_iter().map(|hold| {
@@ -46,19 +46,18 @@ pub(super) async fn of_fifty_who_want_one_seat_one_gets_it(fixture: &dyn Fixture
     let taken = Err(HoldError::SeatTaken(SeatRefusal::Held, vec![seat_number(1)]));
     assert_eq!(answers.iter().filter(|answer| **answer == taken).count(), 49);
     let owner = winners.first().unwrap().value.id;
-    let seat = stage.seat(&performance, 1).await;
+    let seat = setup.seat(&performance, 1).await;
     assert!(matches!(seat.state, SeatState::Held { reservation_id, .. } if reservation_id == owner));
 }
 
 pub(super) async fn overlapping_selections_never_share_a_seat(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(3).add().await;
-    let performance = stage.performance(&concert).add().await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().seats_per_user(3).open().await;
     let mut holds = Vec::new();
     for first in (1..=8).chain((1..=8).rev()) {
-        let customer = stage.customer_with(&concert, 0).await;
+        let user = setup.user_in_turn_with(&concert, 0).await;
         let seats = [first, first + 1, first + 2];
-        holds.push(stage.hold_command(&customer.pass, &performance, &seats).await);
+        holds.push(setup.hold_command(&user.pass, &performance, &seats).await);
     }
     let inventory = &fixture.ports().inventory;
     let answers = all_at_once(holds.into_iter().map(|hold| {
@@ -76,12 +75,12 @@ pub(super) async fn overlapping_selections_never_share_a_seat(fixture: &dyn Fixt
 }
 
 pub(super) async fn one_user_gets_one_hold_however_often_they_ask(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let mut holds = Vec::new();
     for seat in (1..=10).chain(1..=10) {
-        holds.push(stage.hold_command(&ada.pass, &performance, &[seat]).await);
+        holds.push(setup.hold_command(&ada.pass, &performance, &[seat]).await);
     }
     let inventory = &fixture.ports().inventory;
     let answers = all_at_once(holds.into_iter().map(|hold| {
@@ -98,12 +97,12 @@ pub(super) async fn one_user_gets_one_hold_however_often_they_ask(fixture: &dyn 
 }
 
 pub(super) async fn fifty_charges_add_up_exactly(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let user = stage.user().await;
+    let setup = setup(fixture);
+    let user = setup.user().await;
     let amount = Amount::parse("0.33").unwrap();
     let wallets = &fixture.ports().wallets;
     let charges: Vec<_> =
-        (0..50).map(|n| stage.charge_command(user, amount, key(&format!("charge {n}")))).collect();
+        (0..50).map(|n| setup.charge_command(user, amount, key(&format!("charge {n}")))).collect();
     let answers = all_at_once(charges.into_iter().map(|charge| {
         let wallets = wallets.clone();
         async move { wallets.charge(charge).await.unwrap() }
@@ -117,11 +116,11 @@ pub(super) async fn fifty_charges_add_up_exactly(fixture: &dyn Fixture) {
 }
 
 pub(super) async fn one_key_charges_once_however_often_it_comes(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let user = stage.user().await;
+    let setup = setup(fixture);
+    let user = setup.user().await;
     let wallets = &fixture.ports().wallets;
     let charges: Vec<_> =
-        (0..20).map(|_| stage.charge_command(user, Amount::whole(10), key("one"))).collect();
+        (0..20).map(|_| setup.charge_command(user, Amount::whole(10), key("one"))).collect();
     let answers = all_at_once(charges.into_iter().map(|charge| {
         let wallets = wallets.clone();
         async move { wallets.charge(charge).await.unwrap() }
@@ -134,12 +133,12 @@ pub(super) async fn one_key_charges_once_however_often_it_comes(fixture: &dyn Fi
 }
 
 pub(super) async fn twenty_payments_debit_once(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     let payments = &fixture.ports().payments;
-    let pays: Vec<_> = (0..20).map(|_| stage.pay_command(&ada.pass, &held)).collect();
+    let pays: Vec<_> = (0..20).map(|_| setup.pay_command(&ada.pass, &held)).collect();
     let answers = all_at_once(pays.into_iter().map(|pay| {
         let payments = payments.clone();
         async move { payments.pay(pay).await.unwrap() }
@@ -153,28 +152,28 @@ pub(super) async fn twenty_payments_debit_once(fixture: &dyn Fixture) {
 }
 
 pub(super) async fn a_hold_is_paid_or_given_up_but_not_both(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
     for seat in 1..=10 {
-        let ada = stage.customer(&concert).await;
+        let ada = setup.user_in_turn(&concert).await;
         let held = ada.hold(&performance, &[seat]).await;
-        let (pay, leave) = (stage.pay_command(&ada.pass, &held), leave_command(&ada.pass));
+        let (pay, leave) = (setup.pay_command(&ada.pass, &held), leave_command(&ada.pass));
         let (payments, rooms) = (fixture.ports().payments.clone(), fixture.ports().rooms.clone());
         let paying = tokio::spawn(async move { payments.pay(pay).await });
         let leaving = tokio::spawn(async move { rooms.leave(leave).await });
         let (paid, left) = (paying.await.unwrap(), leaving.await.unwrap());
         left.unwrap();
         let number = u32::try_from(seat).unwrap();
-        let (debited, free) = (ada.balance().await, stage.is_free(&performance, number).await);
+        let (debited, free) = (ada.balance().await, setup.is_free(&performance, number).await);
         let expected = if paid.is_ok() { (900, false) } else { (1_000, true) };
         assert_eq!((debited, free), (Amount::whole(expected.0), expected.1));
     }
 }
 
 pub(super) async fn two_hundred_joins_get_dense_numbers(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(20).add().await;
-    let users = stage.users(200).await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(20).add_concert().await;
+    let users = setup.users(200).await;
     let rooms = &fixture.ports().rooms;
     let joined = all_at_once(users.into_iter().map(|user_id| {
         let (rooms, concert_id) = (rooms.clone(), concert.id);
@@ -186,15 +185,15 @@ pub(super) async fn two_hundred_joins_get_dense_numbers(fixture: &dyn Fixture) {
     assert!(numbers.into_iter().eq(1..=200));
     let active = joined.iter().filter(|joined| matches!(joined.pass.state, PassState::Active { .. }));
     assert!(active.map(|joined| joined.pass.number.get()).collect::<BTreeSet<_>>().into_iter().eq(1..=20));
-    let figures = stage.figures(&concert).await;
+    let figures = setup.figures(&concert).await;
     assert_eq!((figures.last_number, figures.waiting, figures.active), (200, 180, 20));
 }
 
 pub(super) async fn one_user_gets_one_place_however_often_they_join(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).add().await;
-    stage.visitor(&concert, 0).await;
-    let user_id = stage.user().await;
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(1).add_concert().await;
+    setup.user_in_line(&concert, 0).await;
+    let user_id = setup.user().await;
     let rooms = &fixture.ports().rooms;
     let joined = all_at_once((0..20).map(|_| {
         let (rooms, concert_id) = (rooms.clone(), concert.id);
@@ -203,15 +202,15 @@ pub(super) async fn one_user_gets_one_place_however_often_they_join(fixture: &dy
     .await;
     assert_eq!(joined.iter().filter(|joined| joined.created).count(), 1);
     assert!(joined.iter().all(|joined| joined.pass.number.get() == 2));
-    assert_eq!(stage.figures(&concert).await.last_number, 2);
+    assert_eq!(setup.figures(&concert).await.last_number, 2);
 }
 
 pub(super) async fn admission_from_many_sides_admits_each_place_once(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(5).add().await;
-    let mut people: Vec<Customer<'_>> = Vec::new();
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(5).add_concert().await;
+    let mut people: Vec<TestUser<'_>> = Vec::new();
     for _ in 0..30 {
-        people.push(stage.visitor(&concert, 0).await);
+        people.push(setup.user_in_line(&concert, 0).await);
     }
     for leaver in people.iter().take(4) {
         leaver.leave().await.unwrap();
@@ -226,5 +225,5 @@ pub(super) async fn admission_from_many_sides_admits_each_place_once(fixture: &d
         steps.into_iter().flat_map(|step| step.numbers).map(seatline_domain::queue::Number::get).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [6, 7, 8, 9]);
-    assert_eq!(stage.figures(&concert).await.active, 5);
+    assert_eq!(setup.figures(&concert).await.active, 5);
 }

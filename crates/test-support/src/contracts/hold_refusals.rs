@@ -1,4 +1,4 @@
-//! Why seats are not held, which reason comes first, and that a refusal leaves nothing behind.
+//! Refusals of holds: why seats are not held, which reason comes first, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
 use seatline_domain::concert::Performance;
@@ -7,17 +7,17 @@ use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::{HoldError, SeatRefusal};
 
-use super::picture::Picture;
-use super::{Fixture, stage};
-use crate::Customer;
-use crate::stage::{key, seat_key, seat_number};
+use super::snapshot::Snapshot;
+use super::{Fixture, setup};
+use crate::TestUser;
+use crate::setup::{key, seat_key, seat_number};
 
 /// Tries to hold seats, and expects to be refused for this reason without a trace.
-async fn refused(customer: &Customer<'_>, performance: &Performance, seats: &[i64], reason: HoldError) {
-    let users = [customer.user];
-    let before = Picture::take(customer.stage, performance, &users).await;
-    assert_eq!(customer.try_hold(performance, seats).await, Err(reason));
-    assert_eq!(Picture::take(customer.stage, performance, &users).await, before);
+async fn refused(user: &TestUser<'_>, performance: &Performance, seats: &[i64], reason: HoldError) {
+    let users = [user.id];
+    let before = Snapshot::take(user.setup, performance, &users).await;
+    assert_eq!(user.try_hold(performance, seats).await, Err(reason));
+    assert_eq!(Snapshot::take(user.setup, performance, &users).await, before);
 }
 
 fn taken(refusal: SeatRefusal, seats: &[u32]) -> HoldError {
@@ -29,21 +29,23 @@ fn missing(seats: &[u32]) -> HoldError {
 }
 
 pub(super) async fn nobody_holds_seats_before_their_turn(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).add().await;
-    let started = stage.performance(&concert).starting_in(TimeDelta::hours(-1)).add().await;
-    let performance = stage.performance(&concert).add().await;
-    stage.visitor(&concert, 0).await;
-    let ada = stage.visitor(&concert, 0).await;
+    let setup = setup(fixture);
+    let (concert, started) = setup.sale().capacity(1).starts_in(TimeDelta::hours(-1)).open().await;
+    let performance = setup.sale().add_performance(&concert).await;
+    setup.user_in_line(&concert, 0).await;
+    let ada = setup.user_in_line(&concert, 0).await;
     refused(&ada, &performance, &[1], PassRefusal::Waiting.into()).await;
     refused(&ada, &started, &[99], PassRefusal::Waiting.into()).await;
 }
 
 pub(super) async fn nobody_holds_seats_after_their_turn(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let (leaver, payer, late) =
-        (stage.customer(&concert).await, stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let (leaver, payer, late) = (
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+    );
     leaver.leave().await.unwrap();
     payer.pay(&payer.hold(&performance, &[1]).await).await;
     fixture.pass_time(TimeDelta::minutes(11)).await;
@@ -53,9 +55,9 @@ pub(super) async fn nobody_holds_seats_after_their_turn(fixture: &dyn Fixture) {
 }
 
 pub(super) async fn a_pass_is_good_for_its_user_and_its_concert_only(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let ((concert, performance), (_, elsewhere)) = (stage.show().await, stage.show().await);
-    let (ada, mut thief) = (stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let ((concert, performance), (_, elsewhere)) = (setup.sale().open().await, setup.sale().open().await);
+    let (ada, mut thief) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     refused(&ada, &elsewhere, &[1], PassRefusal::Mismatch.into()).await;
     thief.pass.number = ada.pass.number;
     refused(&thief, &performance, &[1], PassRefusal::Mismatch.into()).await;
@@ -64,22 +66,20 @@ pub(super) async fn a_pass_is_good_for_its_user_and_its_concert_only(fixture: &d
 }
 
 pub(super) async fn seats_are_held_only_while_on_sale(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().add().await;
-    let started = stage.performance(&concert).starting_in(TimeDelta::seconds(-1)).add().await;
-    let not_open = stage.performance(&concert).on_sale_in(TimeDelta::hours(1)).add().await;
-    let open = stage.performance(&concert).on_sale_in(TimeDelta::hours(-1)).add().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, started) = setup.sale().starts_in(TimeDelta::seconds(-1)).open().await;
+    let not_open = setup.sale().sales_open_in(TimeDelta::hours(1)).add_performance(&concert).await;
+    let open = setup.sale().sales_open_in(TimeDelta::hours(-1)).add_performance(&concert).await;
+    let ada = setup.user_in_turn(&concert).await;
     refused(&ada, &started, &[99], HoldError::PerformanceStarted).await;
     refused(&ada, &not_open, &[99], HoldError::SalesNotOpen).await;
     ada.hold(&open, &[1]).await;
 }
 
 pub(super) async fn seats_that_do_not_exist_are_named(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(9).add().await;
-    let performance = stage.performance(&concert).section("Floor", 5, 8, "10").add().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().seats_per_user(9).section("Floor", 5, 8, "10").open().await;
+    let ada = setup.user_in_turn(&concert).await;
     refused(&ada, &performance, &[9, 5, 4], missing(&[4, 9])).await;
     let held = ada.hold(&performance, &[5]).await;
     refused(&ada, &performance, &[9], missing(&[9])).await;
@@ -87,53 +87,54 @@ pub(super) async fn seats_that_do_not_exist_are_named(fixture: &dyn Fixture) {
 }
 
 pub(super) async fn a_seat_of_another_performance_is_not_found(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().add().await;
-    let small = stage.performance(&concert).section("Floor", 1, 5, "10").add().await;
-    let large = stage.performance(&concert).section("Floor", 1, 9, "10").add().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, small) = setup.sale().section("Floor", 1, 5, "10").open().await;
+    let large = setup.sale().section("Floor", 1, 9, "10").add_performance(&concert).await;
+    let ada = setup.user_in_turn(&concert).await;
     refused(&ada, &small, &[7], missing(&[7])).await;
     ada.hold(&large, &[7]).await;
 }
 
 pub(super) async fn a_live_hold_must_be_settled_before_the_next(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(2).add().await;
+    let setup = setup(fixture);
+    let concert = setup.sale().seats_per_user(2).add_concert().await;
     let (performance, other) =
-        (stage.performance(&concert).add().await, stage.performance(&concert).add().await);
-    let ada = stage.customer(&concert).await;
+        (setup.sale().add_performance(&concert).await, setup.sale().add_performance(&concert).await);
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     for seats in [&[2][..], &[1, 2], &[1, 2, 3]] {
         refused(&ada, &performance, seats, HoldError::ReservationActive).await;
     }
     refused(&ada, &other, &[1], HoldError::ReservationActive).await;
-    ada.try_give_up(&held).await.unwrap();
+    ada.try_cancel(&held).await.unwrap();
     ada.hold(&other, &[1]).await;
 }
 
 pub(super) async fn seats_bought_and_wanted_stay_within_the_limit(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(3).add().await;
+    let setup = setup(fixture);
+    let concert = setup.sale().seats_per_user(3).add_concert().await;
     let (performance, other) =
-        (stage.performance(&concert).add().await, stage.performance(&concert).add().await);
-    let (ada, holder) = (stage.customer(&concert).await, stage.customer(&concert).await);
+        (setup.sale().add_performance(&concert).await, setup.sale().add_performance(&concert).await);
+    let (ada, holder) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let exceeded = HoldError::SeatLimitExceeded { limit: 3 };
     holder.hold(&performance, &[9]).await;
     refused(&ada, &performance, &[1, 2, 3, 9], exceeded.clone()).await;
     ada.pay(&ada.hold(&performance, &[1, 2]).await).await;
-    let again = Customer { pass: stage.join(&concert, ada.user).await.pass, ..ada };
+    let again = TestUser { pass: setup.join(&concert, ada.id).await.pass, ..ada };
     refused(&again, &other, &[1, 2], exceeded.clone()).await;
     again.pay(&again.hold(&other, &[1]).await).await;
-    let full = Customer { pass: stage.join(&concert, again.user).await.pass, ..again };
+    let full = TestUser { pass: setup.join(&concert, again.id).await.pass, ..again };
     refused(&full, &other, &[2], exceeded).await;
 }
 
 pub(super) async fn seats_of_others_are_named_with_the_worst_reason_first(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(9).add().await;
-    let performance = stage.performance(&concert).add().await;
-    let (buyer, holder, ada) =
-        (stage.customer(&concert).await, stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().seats_per_user(9).open().await;
+    let (buyer, holder, ada) = (
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+    );
     buyer.pay(&buyer.hold(&performance, &[1, 2]).await).await;
     fixture.block_seat(seat_key(&performance, 3)).await;
     holder.hold(&performance, &[4, 5]).await;
@@ -144,23 +145,25 @@ pub(super) async fn seats_of_others_are_named_with_the_worst_reason_first(fixtur
 }
 
 pub(super) async fn all_seats_are_held_or_none(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(9).add().await;
-    let performance = stage.performance(&concert).add().await;
-    let (holder, ada, other) =
-        (stage.customer(&concert).await, stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().seats_per_user(9).open().await;
+    let (holder, ada, other) = (
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+    );
     holder.hold(&performance, &[5]).await;
     refused(&ada, &performance, &[4, 5, 6], taken(SeatRefusal::Held, &[5])).await;
     other.hold(&performance, &[4, 6]).await;
 }
 
 pub(super) async fn a_reused_key_is_refused_before_anything_else(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
-    stage.charge(ada.user, "5", "used").await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
+    setup.charge(ada.id, "5", "used").await;
     ada.leave().await.unwrap();
-    let mut command = stage.hold_command(&ada.pass, &performance, &[99]).await;
+    let mut command = setup.hold_command(&ada.pass, &performance, &[99]).await;
     command.key = Some(key("used"));
     assert_eq!(fixture.ports().inventory.hold(command).await, Err(KeyReused.into()));
     let ended = PassRefusal::Ended(PassEnd::Left);

@@ -7,39 +7,39 @@ use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
 use seatline_domain::seat::{HoldError, HoldSeatsCommand};
 
-use super::{Fixture, stage};
-use crate::stage::key;
+use super::{Fixture, setup};
+use crate::setup::key;
 
 pub(super) async fn a_repeated_hold_gives_the_first_answer(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let first = HoldSeatsCommand {
         key: Some(key("hold")),
-        ..stage.hold_command(&ada.pass, &performance, &[1]).await
+        ..setup.hold_command(&ada.pass, &performance, &[1]).await
     };
     let inventory = &fixture.ports().inventory;
     let made = inventory.hold(first.clone()).await.unwrap();
     assert!(made.created && !made.replayed);
-    let again = HoldSeatsCommand { reservation_id: ReservationId::new(stage.id()), ..first.clone() };
+    let again = HoldSeatsCommand { reservation_id: ReservationId::new(setup.id()), ..first.clone() };
     let repeated = inventory.hold(again).await.unwrap();
     assert!(repeated.created && repeated.replayed);
     assert_eq!(repeated.value, made.value);
-    ada.try_give_up(&made.value).await.unwrap();
+    ada.try_cancel(&made.value).await.unwrap();
     let later = inventory.hold(first).await.unwrap();
     assert!(later.replayed, "also when the hold is gone");
     assert_eq!(later.value.id, made.value.id);
-    assert!(stage.is_free(&performance, 1).await);
+    assert!(setup.is_free(&performance, 1).await);
 }
 
 pub(super) async fn a_key_on_the_callers_own_hold_remembers_that_it_made_nothing(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     let command = HoldSeatsCommand {
         key: Some(key("found")),
-        ..stage.hold_command(&ada.pass, &performance, &[1]).await
+        ..setup.hold_command(&ada.pass, &performance, &[1]).await
     };
     let found = fixture.ports().inventory.hold(command.clone()).await.unwrap();
     assert!(!found.created && !found.replayed);
@@ -49,92 +49,92 @@ pub(super) async fn a_key_on_the_callers_own_hold_remembers_that_it_made_nothing
 }
 
 pub(super) async fn a_repeated_payment_gives_the_first_answer(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
-    let first = PayReservationCommand { key: Some(key("pay")), ..stage.pay_command(&ada.pass, &held) };
+    let first = PayReservationCommand { key: Some(key("pay")), ..setup.pay_command(&ada.pass, &held) };
     let paid = fixture.ports().payments.pay(first.clone()).await.unwrap();
     let again = PayReservationCommand {
-        payment_id: PaymentId::new(stage.id()),
-        entry_id: LedgerEntryId::new(stage.id()),
+        payment_id: PaymentId::new(setup.id()),
+        entry_id: LedgerEntryId::new(setup.id()),
         ..first
     };
     let repeated = fixture.ports().payments.pay(again).await.unwrap();
     assert!(repeated.created && repeated.replayed);
     assert_eq!(repeated.value, paid.value);
     assert_eq!(ada.balance().await, Amount::whole(900));
-    let other_key = PayReservationCommand { key: Some(key("pay 2")), ..stage.pay_command(&ada.pass, &held) };
+    let other_key = PayReservationCommand { key: Some(key("pay 2")), ..setup.pay_command(&ada.pass, &held) };
     let found = fixture.ports().payments.pay(other_key).await.unwrap();
     assert!(!found.created && !found.replayed);
     assert_eq!(found.value, paid.value);
 }
 
 pub(super) async fn a_key_serves_one_operation_of_its_user(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let (ada, other) = (stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let ports = fixture.ports();
-    stage.charge(ada.user, "5", "charged").await;
-    let hold = stage.hold_command(&ada.pass, &performance, &[1]).await;
+    setup.charge(ada.id, "5", "charged").await;
+    let hold = setup.hold_command(&ada.pass, &performance, &[1]).await;
     let with_key = |name| HoldSeatsCommand { key: Some(key(name)), ..hold.clone() };
     assert_eq!(ports.inventory.hold(with_key("charged")).await, Err(KeyReused.into()));
     let held = ports.inventory.hold(with_key("held")).await.unwrap().value;
-    let pay = stage.pay_command(&ada.pass, &held);
+    let pay = setup.pay_command(&ada.pass, &held);
     for name in ["charged", "held"] {
         let command = PayReservationCommand { key: Some(key(name)), ..pay.clone() };
         assert_eq!(ports.payments.pay(command).await, Err(KeyReused.into()));
     }
     ports.payments.pay(PayReservationCommand { key: Some(key("paid")), ..pay }).await.unwrap();
     for name in ["held", "paid"] {
-        let charge = stage.charge_command(ada.user, Amount::whole(5), key(name));
+        let charge = setup.charge_command(ada.id, Amount::whole(5), key(name));
         assert_eq!(ports.wallets.charge(charge).await, Err(KeyReused.into()));
     }
     assert_eq!(ada.balance().await, Amount::whole(905));
-    stage.charge(other.user, "5", "paid").await;
+    setup.charge(other.id, "5", "paid").await;
 }
 
 pub(super) async fn the_same_key_for_other_seats_is_refused(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     for (seats, expected) in [(1, None), (2, Some(KeyReused))] {
         let command = HoldSeatsCommand {
             key: Some(key("hold")),
-            ..stage.hold_command(&ada.pass, &performance, &[seats]).await
+            ..setup.hold_command(&ada.pass, &performance, &[seats]).await
         };
         let refusal = fixture.ports().inventory.hold(command).await.err();
         assert_eq!(refusal, expected.map(HoldError::from));
     }
-    assert!(stage.is_free(&performance, 2).await);
+    assert!(setup.is_free(&performance, 2).await);
 }
 
 pub(super) async fn a_refusal_leaves_its_key_unused(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let (ada, holder) = (stage.customer_with(&concert, 50).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let (ada, holder) = (setup.user_in_turn_with(&concert, 50).await, setup.user_in_turn(&concert).await);
     holder.hold(&performance, &[1]).await;
     let hold = HoldSeatsCommand {
         key: Some(key("retry")),
-        ..stage.hold_command(&ada.pass, &performance, &[1]).await
+        ..setup.hold_command(&ada.pass, &performance, &[1]).await
     };
     fixture.ports().inventory.hold(hold.clone()).await.unwrap_err();
     fixture.pass_time(TimeDelta::minutes(6)).await;
     let held = fixture.ports().inventory.hold(hold).await.unwrap();
     assert!(held.created && !held.replayed);
     let pay =
-        PayReservationCommand { key: Some(key("retry pay")), ..stage.pay_command(&ada.pass, &held.value) };
+        PayReservationCommand { key: Some(key("retry pay")), ..setup.pay_command(&ada.pass, &held.value) };
     fixture.ports().payments.pay(pay.clone()).await.unwrap_err();
-    stage.charge(ada.user, "50", "more").await;
+    setup.charge(ada.id, "50", "more").await;
     let paid = fixture.ports().payments.pay(pay).await.unwrap();
     assert!(paid.created && !paid.replayed);
 }
 
 pub(super) async fn a_key_answers_for_a_day_and_is_then_as_good_as_new(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let user = stage.user().await;
+    let setup = setup(fixture);
+    let user = setup.user().await;
     let wallets = &fixture.ports().wallets;
-    let charge = |amount| stage.charge_command(user, Amount::whole(amount), key("daily"));
+    let charge = |amount| setup.charge_command(user, Amount::whole(amount), key("daily"));
     let first = wallets.charge(charge(10)).await.unwrap();
     fixture.pass_time(policy::KEY_TTL - TimeDelta::minutes(1)).await;
     let repeated = wallets.charge(charge(10)).await.unwrap();
@@ -153,11 +153,11 @@ pub(super) async fn a_key_answers_for_a_day_and_is_then_as_good_as_new(fixture: 
 }
 
 pub(super) async fn young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let user = stage.user().await;
+    let setup = setup(fixture);
+    let user = setup.user().await;
     let keys = &fixture.ports().keys;
     for name in ["a", "b", "c"] {
-        stage.charge(user, "1", name).await;
+        setup.charge(user, "1", name).await;
         fixture.pass_time(TimeDelta::hours(1)).await;
     }
     assert_eq!(keys.delete_expired(10).await, Ok(0));
@@ -165,21 +165,21 @@ pub(super) async fn young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time(fi
     assert_eq!(keys.delete_expired(1).await, Ok(1));
     assert_eq!(keys.delete_expired(10).await, Ok(1), "the third is an hour younger");
     assert_eq!(keys.delete_expired(10).await, Ok(0));
-    let again = stage.charge_command(user, Amount::whole(1), key("c"));
+    let again = setup.charge_command(user, Amount::whole(1), key("c"));
     assert!(fixture.ports().wallets.charge(again).await.unwrap().replayed);
     fixture.pass_time(TimeDelta::hours(1)).await;
     assert_eq!(keys.delete_expired(10).await, Ok(1));
 }
 
 pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let ports = fixture.ports();
     let hold =
-        HoldSeatsCommand { key: Some(key("one")), ..stage.hold_command(&ada.pass, &performance, &[1]).await };
+        HoldSeatsCommand { key: Some(key("one")), ..setup.hold_command(&ada.pass, &performance, &[1]).await };
     let held = ports.inventory.hold(hold.clone()).await.unwrap().value;
-    let pay = PayReservationCommand { key: Some(key("two")), ..stage.pay_command(&ada.pass, &held) };
+    let pay = PayReservationCommand { key: Some(key("two")), ..setup.pay_command(&ada.pass, &held) };
     let paid = ports.payments.pay(pay.clone()).await.unwrap();
     fixture.pass_time(policy::KEY_TTL + TimeDelta::minutes(1)).await;
     // Both, and that of the first points.
@@ -190,5 +190,5 @@ pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
     assert!(ports.payments.pay(pay).await.unwrap().replayed);
     assert_eq!(ada.balance().await, Amount::whole(900));
     assert!(matches!(ports.inventory.hold(hold).await, Err(HoldError::Pass(_))), "that turn is over");
-    stage.charge(ada.user, "5", "one").await;
+    setup.charge(ada.id, "5", "one").await;
 }

@@ -20,9 +20,9 @@ mod key_contention;
 mod leaving;
 mod pay_refusals;
 mod paying;
-mod picture;
 mod programme;
 mod reservations;
+mod snapshot;
 mod wallets;
 #[macro_use]
 mod promises;
@@ -30,26 +30,7 @@ mod promises;
 use std::future::Future;
 use std::pin::Pin;
 
-use async_trait::async_trait;
-use chrono::TimeDelta;
-use seatline_application::Ports;
-use seatline_domain::seat::SeatKey;
-
-use crate::Stage;
-
-/// One fresh, empty implementation of all ports, with what a test needs to do to it from outside.
-#[async_trait]
-pub trait Fixture: Send + Sync {
-    /// The ports, and new ids.
-    fn ports(&self) -> &Ports;
-
-    /// Lets so much time pass, or makes it look so: every stored instant that a rule compares with the present lies
-    /// that much further back afterwards. Instants of performances may stay as they are: no promise needs them moved.
-    async fn pass_time(&self, by: TimeDelta);
-
-    /// Takes a seat out of the sale.
-    async fn block_seat(&self, seat: SeatKey);
-}
+use crate::{Fixture, Setup};
 
 /// A test under way.
 type Running<'f> = Pin<Box<dyn Future<Output = ()> + Send + 'f>>;
@@ -80,6 +61,6 @@ pub async fn keep(name: &str, fixture: &dyn Fixture) {
     all().iter().find(|promise| promise.name == name).unwrap().keep(fixture).await;
 }
 
-fn stage(fixture: &dyn Fixture) -> Stage<'_> {
-    Stage::new(fixture.ports())
+fn setup(fixture: &dyn Fixture) -> Setup<'_> {
+    Setup::new(fixture.ports())
 }

@@ -1,4 +1,4 @@
-//! Why a reservation is not paid, and that a refusal leaves nothing behind.
+//! Refusals of payments: why a reservation is not paid, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
 use seatline_domain::concert::Performance;
@@ -8,97 +8,96 @@ use seatline_domain::point::{Amount, InsufficientPoints};
 use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::{Reservation, ReservationState};
 
-use super::picture::Picture;
-use super::{Fixture, stage};
-use crate::Customer;
+use super::snapshot::Snapshot;
+use super::{Fixture, setup};
+use crate::TestUser;
 
 /// Tries to pay, and expects to be refused for this reason without a trace.
 async fn refused(
-    customer: &Customer<'_>,
+    user: &TestUser<'_>,
     performance: &Performance,
     reservation: &Reservation,
     reason: PayError,
 ) {
-    let users = [customer.user, reservation.user_id];
-    let before = Picture::take(customer.stage, performance, &users).await;
-    assert_eq!(customer.try_pay(reservation).await, Err(reason));
-    assert_eq!(Picture::take(customer.stage, performance, &users).await, before);
+    let users = [user.id, reservation.user_id];
+    let before = Snapshot::take(user.setup, performance, &users).await;
+    assert_eq!(user.try_pay(reservation).await, Err(reason));
+    assert_eq!(Snapshot::take(user.setup, performance, &users).await, before);
 }
 
 pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let (ada, swept) = (stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let (ada, swept) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let (late, written) = (ada.hold(&performance, &[1]).await, swept.hold(&performance, &[2]).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
-    for lapsed in fixture.ports().reservations.lapsed(10).await.unwrap() {
-        if lapsed.reservation_id == written.id {
-            fixture.ports().reservations.expire(lapsed).await.unwrap();
+    for expired in fixture.ports().reservations.lapsed(10).await.unwrap() {
+        if expired.reservation_id == written.id {
+            fixture.ports().reservations.expire(expired).await.unwrap();
         }
     }
     refused(&ada, &performance, &late, PayError::HoldExpired).await;
     refused(&swept, &performance, &written, PayError::HoldExpired).await;
-    assert!(stage.is_free(&performance, 1).await);
+    assert!(setup.is_free(&performance, 1).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
     assert!(!ada.is_active().await);
     refused(&ada, &performance, &late, PayError::HoldExpired).await;
 }
 
 pub(super) async fn nobody_pays_for_seats_that_are_the_next_holders(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let (late, next) = (stage.customer(&concert).await, stage.customer(&concert).await);
-    let lapsed = late.hold(&performance, &[1]).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let (late, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
+    let expired = late.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
     let held = next.hold(&performance, &[1]).await;
-    refused(&late, &performance, &lapsed, PayError::HoldExpired).await;
+    refused(&late, &performance, &expired, PayError::HoldExpired).await;
     next.pay(&held).await;
-    refused(&late, &performance, &lapsed, PayError::HoldExpired).await;
+    refused(&late, &performance, &expired, PayError::HoldExpired).await;
 }
 
 pub(super) async fn without_enough_points_the_hold_stays(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(2).add().await;
-    let performance = stage.performance(&concert).add().await;
-    let ada = stage.customer_with(&concert, 199).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().seats_per_user(2).open().await;
+    let ada = setup.user_in_turn_with(&concert, 199).await;
     let held = ada.hold(&performance, &[1, 2]).await;
     let reason = InsufficientPoints { balance: Amount::whole(199), required: Amount::whole(200) };
     refused(&ada, &performance, &held, reason.into()).await;
     assert_eq!(ada.reservation(&held).await.state, ReservationState::Held);
-    stage.charge(ada.user, "1", "the missing point").await;
+    setup.charge(ada.id, "1", "the missing point").await;
     ada.pay(&held).await;
 }
 
 pub(super) async fn another_users_reservation_is_not_found(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let (ada, other) = (stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
     refused(&other, &performance, &held, PayError::ReservationNotFound).await;
     let mut nothing = held.clone();
-    nothing.id = ReservationId::new(stage.id());
+    nothing.id = ReservationId::new(setup.id());
     refused(&ada, &performance, &nothing, PayError::ReservationNotFound).await;
     ada.pay(&held).await;
     refused(&other, &performance, &held, PayError::ReservationNotFound).await;
 }
 
 pub(super) async fn a_reservation_given_up_cannot_be_paid(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
-    ada.try_give_up(&held).await.unwrap();
+    ada.try_cancel(&held).await.unwrap();
     refused(&ada, &performance, &held, PayError::NotPayable).await;
 }
 
 pub(super) async fn paying_takes_a_turn_at_this_concert(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let ((concert, performance), (other, _)) = (stage.show().await, stage.show().await);
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let ((concert, performance), (other, _)) = (setup.sale().open().await, setup.sale().open().await);
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
-    let elsewhere = Customer { pass: stage.join(&other, ada.user).await.pass, ..ada.clone() };
+    let elsewhere = TestUser { pass: setup.join(&other, ada.id).await.pass, ..ada.clone() };
     refused(&elsewhere, &performance, &held, PassRefusal::Mismatch.into()).await;
-    let somebody = stage.customer(&concert).await;
+    let somebody = setup.user_in_turn(&concert).await;
     let mut borrowed = ada.clone();
     borrowed.pass.number = somebody.pass.number;
     refused(&borrowed, &performance, &held, PassRefusal::Mismatch.into()).await;
@@ -108,24 +107,23 @@ pub(super) async fn paying_takes_a_turn_at_this_concert(fixture: &dyn Fixture) {
 }
 
 pub(super) async fn nobody_pays_after_leaving(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.leave().await.unwrap();
     refused(&ada, &performance, &held, PassRefusal::Ended(PassEnd::Left).into()).await;
-    let back = Customer { pass: stage.join(&concert, ada.user).await.pass, ..ada };
+    let back = TestUser { pass: setup.join(&concert, ada.id).await.pass, ..ada };
     refused(&back, &performance, &held, PayError::NotPayable).await;
 }
 
 pub(super) async fn nobody_pays_with_a_place_in_line(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().capacity(1).add().await;
-    let performance = stage.performance(&concert).add().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().capacity(1).open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.leave().await.unwrap();
-    stage.customer(&concert).await;
-    let waiting = Customer { pass: stage.join(&concert, ada.user).await.pass, ..ada };
+    setup.user_in_turn(&concert).await;
+    let waiting = TestUser { pass: setup.join(&concert, ada.id).await.pass, ..ada };
     refused(&waiting, &performance, &held, PassRefusal::Waiting.into()).await;
 }

@@ -8,15 +8,15 @@ use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
 use seatline_domain::seat::{SalesOfPerformance, SeatState};
 
-use super::{Fixture, stage};
-use crate::Stage;
-use crate::stage::seat_key;
+use super::{Fixture, setup};
+use crate::Setup;
+use crate::setup::seat_key;
 
 pub(super) async fn concerts_come_in_the_order_they_were_added_page_by_page(fixture: &dyn Fixture) {
-    let (stage, programme) = (stage(fixture), &fixture.ports().programme);
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
     let mut added = Vec::new();
     for title in ["Zaide", "Aida", "Manon", "Lulu", "Norma"] {
-        added.push(stage.concert().titled(title).add().await);
+        added.push(setup.sale().title(title).add_concert().await);
     }
     let limit = PageLimit::parse(2).unwrap();
     let (mut read, mut after) = (Vec::new(), None);
@@ -31,42 +31,39 @@ pub(super) async fn concerts_come_in_the_order_they_were_added_page_by_page(fixt
 }
 
 pub(super) async fn a_concert_is_shown_as_it_was_added(fixture: &dyn Fixture) {
-    let (stage, programme) = (stage(fixture), &fixture.ports().programme);
-    let described =
-        stage.concert().titled("Café 오페라").in_timezone(Tz::America__New_York).seats_per_user(7);
-    let concert = described.add().await;
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
+    let described = setup.sale().title("Café 오페라").timezone(Tz::America__New_York).seats_per_user(7);
+    let concert = described.add_concert().await;
     assert_eq!(programme.concert(concert.id).await, Ok(Some(concert)));
-    assert_eq!(programme.concert(ConcertId::new(stage.id())).await, Ok(None));
+    assert_eq!(programme.concert(ConcertId::new(setup.id())).await, Ok(None));
 }
 
 pub(super) async fn a_performance_is_shown_as_it_was_added(fixture: &dyn Fixture) {
-    let (stage, programme) = (stage(fixture), &fixture.ports().programme);
-    let concert = stage.concert().add().await;
-    let plan =
-        stage.performance(&concert).section("Floor", 1, 20, "120000").section("Gallery", 101, 105, "0.5");
-    let performance = plan.on_sale_in(TimeDelta::days(2)).add().await;
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
+    let concert = setup.sale().add_concert().await;
+    let plan = setup.sale().section("Floor", 1, 20, "120000").section("Gallery", 101, 105, "0.5");
+    let performance = plan.sales_open_in(TimeDelta::days(2)).add_performance(&concert).await;
     assert_eq!(performance.total_seats, 25);
     assert_eq!(programme.performance(performance.id).await, Ok(Some(performance)));
-    assert_eq!(programme.performance(PerformanceId::new(stage.id())).await, Ok(None));
+    assert_eq!(programme.performance(PerformanceId::new(setup.id())).await, Ok(None));
 }
 
 pub(super) async fn a_performance_needs_its_concert(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let nowhere = stage.concert().build().concert;
-    let new = stage.performance(&nowhere).build().await;
+    let setup = setup(fixture);
+    let nowhere = setup.sale().new_concert().concert;
+    let new = setup.sale().new_performance(&nowhere).await;
     let id = new.performance.id;
-    let refused = fixture.ports().editor.add_performance(new, stage.stamp()).await;
+    let refused = fixture.ports().editor.add_performance(new, setup.stamp()).await;
     assert_eq!(refused, Err(PerformanceError::ConcertNotFound));
     assert_eq!(fixture.ports().programme.performance(id).await, Ok(None));
     assert!(fixture.ports().inventory.seat_map(id).await.unwrap().seats.is_empty());
 }
 
 pub(super) async fn seats_are_numbered_and_priced_by_section(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().add().await;
-    let plan =
-        stage.performance(&concert).section("Gallery", 101, 102, "0.25").section("Floor", 7, 9, "120000");
-    let performance = plan.add().await;
+    let setup = setup(fixture);
+    let concert = setup.sale().add_concert().await;
+    let plan = setup.sale().section("Gallery", 101, 102, "0.25").section("Floor", 7, 9, "120000");
+    let performance = plan.add_performance(&concert).await;
     let map = fixture.ports().inventory.seat_map(performance.id).await.unwrap();
     let seats: Vec<_> =
         map.seats.iter().map(|seat| (seat.key.number.get(), &*seat.section, seat.price)).collect();
@@ -86,12 +83,12 @@ pub(super) async fn seats_are_numbered_and_priced_by_section(fixture: &dyn Fixtu
 }
 
 pub(super) async fn performances_come_by_start_page_by_page(fixture: &dyn Fixture) {
-    let (stage, programme) = (stage(fixture), &fixture.ports().programme);
-    let (concert, other) = (stage.concert().add().await, stage.concert().add().await);
-    stage.performance(&other).add().await;
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
+    let (concert, other) = (setup.sale().add_concert().await, setup.sale().add_concert().await);
+    setup.sale().add_performance(&other).await;
     let mut added: Vec<Performance> = Vec::new();
     for day in [5, 3, 9, 1, 7] {
-        added.push(stage.performance(&concert).starting_in(TimeDelta::days(day)).add().await);
+        added.push(setup.sale().starts_in(TimeDelta::days(day)).add_performance(&concert).await);
     }
     added.sort_by_key(|performance| performance.starts_at);
     let limit = PageLimit::parse(2).unwrap();
@@ -106,11 +103,11 @@ pub(super) async fn performances_come_by_start_page_by_page(fixture: &dyn Fixtur
 }
 
 pub(super) async fn performances_that_start_together_are_paged_without_a_gap(fixture: &dyn Fixture) {
-    let (stage, programme) = (stage(fixture), &fixture.ports().programme);
-    let concert = stage.concert().add().await;
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
+    let concert = setup.sale().add_concert().await;
     let mut added = Vec::new();
     for _ in 0..3 {
-        added.push(stage.performance(&concert).starting_at("2030-05-01T18:00:00Z").add().await.id);
+        added.push(setup.sale().starts_at("2030-05-01T18:00:00Z").add_performance(&concert).await.id);
     }
     let limit = PageLimit::parse(1).unwrap();
     let (mut read, mut after) = (Vec::new(), None);
@@ -124,14 +121,14 @@ pub(super) async fn performances_that_start_together_are_paged_without_a_gap(fix
 }
 
 pub(super) async fn the_date_of_a_performance_is_the_venues(fixture: &dyn Fixture) {
-    let (stage, programme) = (stage(fixture), &fixture.ports().programme);
-    let seoul = stage.concert().in_timezone(Tz::Asia__Seoul).add().await;
-    let new_york = stage.concert().in_timezone(Tz::America__New_York).add().await;
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
+    let seoul = setup.sale().timezone(Tz::Asia__Seoul).add_concert().await;
+    let new_york = setup.sale().timezone(Tz::America__New_York).add_concert().await;
     let day = |day| NaiveDate::from_ymd_opt(2030, 5, day).unwrap();
     for (concert, date) in [(&seoul, day(2)), (&new_york, day(1))] {
-        let late = stage.performance(concert).starting_at("2030-05-01T23:30:00Z").add().await;
-        let early = stage.performance(concert).starting_at("2030-05-01T15:00:00Z").add().await;
-        let other = stage.performance(concert).starting_at("2030-05-03T15:00:00Z").add().await;
+        let late = setup.sale().starts_at("2030-05-01T23:30:00Z").add_performance(concert).await;
+        let early = setup.sale().starts_at("2030-05-01T15:00:00Z").add_performance(concert).await;
+        let other = setup.sale().starts_at("2030-05-03T15:00:00Z").add_performance(concert).await;
         assert_ne!(other.date, date);
         let on_date = programme.performances_on(concert.id, date).await.unwrap();
         assert_eq!(on_date, [early.clone(), late.clone()]);
@@ -143,50 +140,52 @@ pub(super) async fn the_date_of_a_performance_is_the_venues(fixture: &dyn Fixtur
 }
 
 pub(super) async fn an_unknown_concert_has_no_performances(fixture: &dyn Fixture) {
-    let (stage, programme) = (stage(fixture), &fixture.ports().programme);
-    let (_, performance) = stage.show().await;
-    let nowhere = ConcertId::new(stage.id());
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
+    let (_, performance) = setup.sale().open().await;
+    let nowhere = ConcertId::new(setup.id());
     let page = programme.performances(nowhere, None, PageRequest::first()).await.unwrap();
     assert!(page.items.is_empty() && page.next.is_none());
     assert_eq!(programme.performances_on(nowhere, performance.date).await, Ok(vec![]));
     assert_eq!(programme.sales(nowhere).await, Ok(vec![]));
 }
 
-async fn available(stage: Stage<'_>, performance: &Performance) -> u32 {
-    let programme = &stage.ports.programme;
+async fn available(setup: Setup<'_>, performance: &Performance) -> u32 {
+    let programme = &setup.ports.programme;
     let page = programme.performances(performance.concert_id, None, PageRequest::first()).await.unwrap();
     page.items.into_iter().find(|one| one.performance.id == performance.id).unwrap().available_seats
 }
 
 pub(super) async fn a_lapsed_hold_counts_as_free_without_a_sweep(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(3).add().await;
-    let performance = stage.performance(&concert).add().await;
-    let ada = stage.customer(&concert).await;
-    assert_eq!(available(stage, &performance).await, 10);
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().seats_per_user(3).open().await;
+    let ada = setup.user_in_turn(&concert).await;
+    assert_eq!(available(setup, &performance).await, 10);
     ada.hold(&performance, &[1, 2, 3]).await;
-    assert_eq!(available(stage, &performance).await, 7);
+    assert_eq!(available(setup, &performance).await, 7);
     fixture.pass_time(TimeDelta::minutes(6)).await;
-    assert_eq!(available(stage, &performance).await, 10);
+    assert_eq!(available(setup, &performance).await, 10);
 }
 
 pub(super) async fn blocked_and_sold_seats_are_not_free(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let (concert, performance) = stage.show().await;
-    let ada = stage.customer(&concert).await;
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
     ada.pay(&ada.hold(&performance, &[1]).await).await;
     fixture.block_seat(seat_key(&performance, 2)).await;
-    assert_eq!(available(stage, &performance).await, 8);
+    assert_eq!(available(setup, &performance).await, 8);
 }
 
 pub(super) async fn sales_count_seats_by_state_and_add_up_revenue(fixture: &dyn Fixture) {
-    let stage = stage(fixture);
-    let concert = stage.concert().seats_per_user(2).add().await;
-    let plan = stage.performance(&concert).section("Floor", 1, 6, "100.5").section("Gallery", 7, 10, "20");
-    let performance = plan.add().await;
-    let empty = stage.performance(&concert).starting_in(TimeDelta::days(1)).seats(3).add().await;
-    let (buyer, holder, late) =
-        (stage.customer(&concert).await, stage.customer(&concert).await, stage.customer(&concert).await);
+    let setup = setup(fixture);
+    let concert = setup.sale().seats_per_user(2).add_concert().await;
+    let plan = setup.sale().section("Floor", 1, 6, "100.5").section("Gallery", 7, 10, "20");
+    let performance = plan.add_performance(&concert).await;
+    let empty = setup.sale().starts_in(TimeDelta::days(1)).seats(3).add_performance(&concert).await;
+    let (buyer, holder, late) = (
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+        setup.user_in_turn(&concert).await,
+    );
     late.hold(&performance, &[3]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
     buyer.pay(&buyer.hold(&performance, &[1, 7]).await).await;

@@ -1,7 +1,7 @@
 use super::Journey;
 
 /// Statements that put so many rows of each kind into the past of a journey, each with what it adds: ended passes of its
-/// concert, lapsed and given up reservations of its performance with their seats, charges, and idempotency keys of the
+/// concert, expired and cancelled reservations of its performance with their seats, charges, and idempotency keys of the
 /// last 23 hours, the latter four of its people. What must always hold holds afterwards too.
 ///
 /// * `rows` – of each kind; a multiple of the number of people.
@@ -40,7 +40,7 @@ pub fn fill(journey: &Journey, rows: u64) -> Vec<(&'static str, String)> {
             ),
         ),
         (
-            "lapsed and given up reservations",
+            "expired and cancelled reservations",
             format!(
                 "WITH {people}, past AS (
                      SELECT n, user_id, clock_timestamp() - (interval '1 millisecond' * ({rows} - n))

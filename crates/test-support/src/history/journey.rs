@@ -9,8 +9,8 @@ use seatline_domain::queue::BoardSeen;
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::HoldSeatsCommand;
 
-use crate::stage::{key, token_hash};
-use crate::{Customer, Stage};
+use crate::setup::{key, token_hash};
+use crate::{Setup, TestUser};
 
 /// People on their way through one sale: each does what a request can ask for at least once.
 pub struct Journey {
@@ -28,12 +28,11 @@ impl Journey {
     const SEATS: u32 = 50;
 
     /// A concert, and people with accounts and points.
-    pub async fn prepare(stage: Stage<'_>) -> Self {
-        let concert = stage.concert().seats_per_user(10).add().await;
-        let performance = stage.performance(&concert).seats(Self::SEATS).add().await;
+    pub async fn prepare(setup: Setup<'_>) -> Self {
+        let (concert, performance) = setup.sale().seats_per_user(10).seats(Self::SEATS).open().await;
         let mut users = Vec::with_capacity(Self::PEOPLE);
         for _ in 0..Self::PEOPLE {
-            users.push(stage.user_with(1_000).await);
+            users.push(setup.user_with(1_000).await);
         }
         Self { concert, performance, users }
     }
@@ -41,48 +40,48 @@ impl Journey {
     /// All of them go, one after the other. Nobody is in line afterwards, and the seats that were not bought are free.
     ///
     /// * `round` – 0, 1, 2, …: each has seats of its own.
-    pub async fn play(&self, stage: Stage<'_>, round: i64) {
+    pub async fn play(&self, setup: Setup<'_>, round: i64) {
         let mut seen = BTreeMap::new();
         let people = self.users.iter().zip(round * 8 + 1..);
-        for (user, seat) in people {
-            let pass = stage.join(&self.concert, *user).await.pass;
-            let customer = Customer { stage, user: *user, pass };
-            assert!(!stage.join(&self.concert, *user).await.created);
-            customer.show_up().await.unwrap();
-            stage.admit(&self.concert).await;
-            self.poll(&customer, &mut seen).await;
-            let held = self.hold(&customer, seat).await;
-            self.look_around(&customer, &held).await;
+        for (id, seat) in people {
+            let pass = setup.join(&self.concert, *id).await.pass;
+            let user = TestUser { setup, id: *id, pass };
+            assert!(!setup.join(&self.concert, *id).await.created);
+            user.show_up().await.unwrap();
+            setup.admit(&self.concert).await;
+            self.poll(&user, &mut seen).await;
+            let held = self.hold(&user, seat).await;
+            self.look_around(&user, &held).await;
             match seat % 4 {
-                0 => self.pay(&customer, &held).await,
-                1 => drop(customer.try_give_up(&held).await.unwrap()),
+                0 => self.pay(&user, &held).await,
+                1 => drop(user.try_cancel(&held).await.unwrap()),
                 _ => {}
             }
-            customer.leave().await.unwrap();
+            user.leave().await.unwrap();
         }
-        stage.ports.keys.delete_expired(500).await.unwrap();
+        setup.ports.keys.delete_expired(500).await.unwrap();
     }
 
     /// What instances do a few times a second, and what a poll may ask.
     async fn poll(
         &self,
-        customer: &Customer<'_>,
+        user: &TestUser<'_>,
         seen: &mut BTreeMap<seatline_domain::id::ConcertId, BoardSeen>,
     ) {
-        let queue = &customer.stage.ports.queue;
+        let queue = &user.setup.ports.queue;
         let news = queue.news(seen.clone()).await.unwrap();
         for update in news.rooms {
             let (departures, now_serving) = (update.departures_seen, update.figures.now_serving);
             seen.insert(update.figures.concert_id, BoardSeen { departures, now_serving });
         }
         queue.figures(self.concert.id).await.unwrap();
-        queue.pass(self.concert.id, customer.pass.number).await.unwrap();
+        queue.pass(self.concert.id, user.pass.number).await.unwrap();
     }
 
     /// Holds a seat, and asks again, with the same key and without.
-    async fn hold(&self, customer: &Customer<'_>, seat: i64) -> Reservation {
-        let inventory = &customer.stage.ports.inventory;
-        let command = customer.stage.hold_command(&customer.pass, &self.performance, &[seat]).await;
+    async fn hold(&self, user: &TestUser<'_>, seat: i64) -> Reservation {
+        let inventory = &user.setup.ports.inventory;
+        let command = user.setup.hold_command(&user.pass, &self.performance, &[seat]).await;
         let keyed = HoldSeatsCommand {
             key: Some(key(&format!("hold {}", command.reservation_id))),
             ..command.clone()
@@ -95,34 +94,32 @@ impl Journey {
     }
 
     /// Charges and pays, each twice with the same key.
-    async fn pay(&self, customer: &Customer<'_>, held: &Reservation) {
-        let (stage, ports) = (customer.stage, customer.stage.ports);
+    async fn pay(&self, user: &TestUser<'_>, held: &Reservation) {
+        let (setup, ports) = (user.setup, user.setup.ports);
         let name = format!("pay {}", held.id);
-        let charge =
-            stage.charge_command(customer.user, Amount::whole(5), key(&format!("charge for {}", held.id)));
+        let charge = setup.charge_command(user.id, Amount::whole(5), key(&format!("charge for {}", held.id)));
         for replayed in [false, true] {
             assert_eq!(ports.wallets.charge(charge.clone()).await.unwrap().replayed, replayed);
-            let pay =
-                PayReservationCommand { key: Some(key(&name)), ..stage.pay_command(&customer.pass, held) };
+            let pay = PayReservationCommand { key: Some(key(&name)), ..setup.pay_command(&user.pass, held) };
             let paid = ports.payments.pay(pay).await.unwrap();
             assert_eq!(paid.replayed, replayed);
-            ports.payments.payment(customer.user, paid.value.id).await.unwrap();
+            ports.payments.payment(user.id, paid.value.id).await.unwrap();
         }
     }
 
     /// Everything that can be looked at.
-    async fn look_around(&self, customer: &Customer<'_>, held: &Reservation) {
-        let (ports, user) = (customer.stage.ports, customer.user);
-        ports.accounts.user(user).await.unwrap();
-        ports.accounts.user_with_token(token_hash(user)).await.unwrap();
+    async fn look_around(&self, user: &TestUser<'_>, held: &Reservation) {
+        let (ports, id) = (user.setup.ports, user.id);
+        ports.accounts.user(id).await.unwrap();
+        ports.accounts.user_with_token(token_hash(id)).await.unwrap();
         ports.inventory.seat_map(self.performance.id).await.unwrap();
-        ports.reservations.reservation(user, held.id).await.unwrap();
-        ports.reservations.reservations(user, PageRequest::first()).await.unwrap();
+        ports.reservations.reservation(id, held.id).await.unwrap();
+        ports.reservations.reservations(id, PageRequest::first()).await.unwrap();
         ports.reservations.lapsed(10).await.unwrap();
-        ports.wallets.balance(user).await.unwrap();
-        ports.wallets.entries(user, PageRequest::first()).await.unwrap();
-        ports.payments.payments(user, PageRequest::first()).await.unwrap();
-        ports.payments.owned_seats(user, 10).await.unwrap();
+        ports.wallets.balance(id).await.unwrap();
+        ports.wallets.entries(id, PageRequest::first()).await.unwrap();
+        ports.payments.payments(id, PageRequest::first()).await.unwrap();
+        ports.payments.owned_seats(id, 10).await.unwrap();
         ports.programme.concerts(PageRequest::first()).await.unwrap();
         ports.programme.performances(self.concert.id, None, PageRequest::first()).await.unwrap();
         ports.programme.performances_on(self.concert.id, self.performance.date).await.unwrap();

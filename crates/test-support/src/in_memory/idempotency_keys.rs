@@ -8,13 +8,14 @@ use super::InMemory;
 impl IdempotencyKeys for InMemory {
     async fn delete_expired(&self, limit: u16) -> Result<usize, StorageError> {
         let (mut state, now) = (self.state(), self.now());
-        let lapsed = state.set.keys.iter().filter(|(_, recorded)| recorded.has_expired(now));
-        let mut lapsed: Vec<_> = lapsed.map(|(key, recorded)| (recorded.recorded_at, key.clone())).collect();
-        lapsed.sort();
-        lapsed.truncate(limit.into());
-        for (_, key) in &lapsed {
+        let expired = state.set.keys.iter().filter(|(_, recorded)| recorded.has_expired(now));
+        let mut expired: Vec<_> =
+            expired.map(|(key, recorded)| (recorded.recorded_at, key.clone())).collect();
+        expired.sort();
+        expired.truncate(limit.into());
+        for (_, key) in &expired {
             state.set.keys.remove(key);
         }
-        Ok(lapsed.len())
+        Ok(expired.len())
     }
 }

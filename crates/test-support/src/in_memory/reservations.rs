@@ -24,11 +24,11 @@ impl Reservations for InMemory {
     async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let (state, now) = (self.state(), self.now());
         let held = state.set.reservations.iter().filter(|one| one.state == ReservationState::Held);
-        let mut lapsed: Vec<_> = held.filter(|one| one.expires_at <= now).collect();
-        lapsed.sort_by_key(|one| (one.expires_at, one.id));
-        lapsed.truncate(limit.into());
+        let mut expired: Vec<_> = held.filter(|one| one.expires_at <= now).collect();
+        expired.sort_by_key(|one| (one.expires_at, one.id));
+        expired.truncate(limit.into());
         let expire = |one: &Reservation| ExpireHoldCommand { user_id: one.user_id, reservation_id: one.id };
-        Ok(lapsed.into_iter().map(expire).collect())
+        Ok(expired.into_iter().map(expire).collect())
     }
 
     async fn reservation(

@@ -9,7 +9,7 @@ use super::side::Side;
 use super::verdict::{tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat};
 
 /// What one side shows when all is done: what was looked at, and what there was.
-pub(super) async fn ending(side: &Side<'_>) -> Vec<(String, String)> {
+pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
     let mut told = Vec::new();
     for user in &side.users {
         tell_user(side, *user, &mut told).await;
@@ -31,7 +31,7 @@ fn most<C>() -> PageRequest<C> {
     PageRequest { limit: PageLimit::parse(PageLimit::MAX).unwrap(), after: None }
 }
 
-async fn tell_user(side: &Side<'_>, user: UserId, told: &mut Vec<(String, String)>) {
+async fn tell_user(side: &Side, user: UserId, told: &mut Vec<(String, String)>) {
     let ports = &side.ports;
     let mut tell =
         |what: &str, lines: Vec<String>| told.push((format!("the {what} of {user}"), lines.join("\n")));
@@ -48,9 +48,9 @@ async fn tell_user(side: &Side<'_>, user: UserId, told: &mut Vec<(String, String
     tell("bought seats", owned.map(|seat| format!("{seat:?}")).collect());
 }
 
-async fn tell_concert(side: &Side<'_>, concert: &Concert, told: &mut Vec<(String, String)>) {
+async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, String)>) {
     let (ports, id) = (&side.ports, concert.id);
-    let figures = side.stage().figures(concert).await;
+    let figures = side.setup().figures(concert).await;
     let mut tell =
         |what: &str, lines: Vec<String>| told.push((format!("the {what} of {id}"), lines.join("\n")));
     tell("queue", vec![tell_figures(&figures)]);

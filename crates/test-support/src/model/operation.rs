@@ -25,7 +25,7 @@ pub(super) enum Operation {
     Admit { concert: usize },
     Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
     Hold { place: Place, performance: usize, seats: Vec<i64>, key: Option<usize>, id: u64 },
-    GiveUp { user: usize, reservation: ReservationId },
+    Cancel { user: usize, reservation: ReservationId },
     Sweep,
     Charge { user: usize, amount: u32, key: usize, id: u64 },
     Pay { place: Place, reservation: ReservationId, key: Option<usize>, id: u64 },

@@ -13,12 +13,12 @@ use seatline_domain::seat::{HoldSeatsCommand, SeatSelection};
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};
 use super::verdict::{Made, Verdict, tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation};
-use crate::Stage;
-use crate::stage::{key, leave_command, show_up_command};
+use crate::Setup;
+use crate::setup::{key, leave_command, show_up_command};
 
 /// Lets one side do an operation.
-pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
-    let (ports, now) = (&side.ports, side.stage().now().await);
+pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
+    let (ports, now) = (&side.ports, side.setup().now().await);
     match operation {
         Operation::Join { concert, user } => join(side, *concert, *user).await,
         Operation::Leave(place) => {
@@ -46,7 +46,7 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
                 performance: side.performance(*performance).clone(),
                 seat_limit: side.concert(place.concert).max_seats_per_user,
                 seats: SeatSelection::parse(seats).unwrap(),
-                ttl: Stage::HOLD_TTL,
+                ttl: Setup::HOLD_TTL,
                 key: shared_key(*key),
             };
             let held = ports.inventory.hold(command).await;
@@ -54,10 +54,10 @@ pub(super) async fn perform(side: &Side<'_>, operation: &Operation) -> Verdict {
             let made = made.map(|answer| Made::Reservation(answer.value.id));
             Verdict::of_answer("hold", held, tell_reservation).making(made)
         }
-        Operation::GiveUp { user, reservation } => {
+        Operation::Cancel { user, reservation } => {
             let command =
                 CancelReservationCommand { user_id: side.user(*user), reservation_id: *reservation };
-            Verdict::of("give up", ports.reservations.cancel(command).await, tell_reservation)
+            Verdict::of("cancel", ports.reservations.cancel(command).await, tell_reservation)
         }
         Operation::Sweep => sweep(side).await,
         Operation::Charge { user, amount, key, id } => {
@@ -91,7 +91,7 @@ fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
     number.map(|number| key(&format!("key {number}")))
 }
 
-async fn join(side: &Side<'_>, concert: usize, user: usize) -> Verdict {
+async fn join(side: &Side, concert: usize, user: usize) -> Verdict {
     let command = JoinQueueCommand { concert_id: side.concert(concert).id, user_id: side.user(user) };
     let joined = side.ports.rooms.join(command).await;
     let made: Vec<_> = joined
@@ -109,7 +109,7 @@ async fn join(side: &Side<'_>, concert: usize, user: usize) -> Verdict {
     verdict.making(made)
 }
 
-async fn configure(side: &Side<'_>, operation: &Operation) -> Verdict {
+async fn configure(side: &Side, operation: &Operation) -> Verdict {
     let Operation::Configure { concert, capacity, rate, status } = operation else { unreachable!() };
     let command = ConfigureQueueCommand {
         concert_id: side.concert(*concert).id,
@@ -119,7 +119,7 @@ async fn configure(side: &Side<'_>, operation: &Operation) -> Verdict {
             Rate::OneAMinute => Some(AdmitRate::parse(1).unwrap()),
         }),
         status: *status,
-        stamp: side.stage().stamp(),
+        stamp: side.setup().stamp(),
     };
     Verdict::of("configure", side.ports.rooms.configure(command).await, |room| {
         format!("{:?} {:?} {} {}", room.status, room.settings, room.last_number, room.now_serving)
@@ -127,7 +127,7 @@ async fn configure(side: &Side<'_>, operation: &Operation) -> Verdict {
 }
 
 /// What the public sees, and who has left ahead of their turn, for a board that is new to the room.
-async fn look(side: &Side<'_>, concert: usize) -> Verdict {
+async fn look(side: &Side, concert: usize) -> Verdict {
     let (id, queue) = (side.concert(concert).id, &side.ports.queue);
     let figures = queue.figures(id).await.map(Option::unwrap);
     let rooms = queue.news(BTreeMap::new()).await.unwrap().rooms;
@@ -140,12 +140,12 @@ async fn look(side: &Side<'_>, concert: usize) -> Verdict {
     })
 }
 
-async fn sweep(side: &Side<'_>) -> Verdict {
+async fn sweep(side: &Side) -> Verdict {
     let reservations = &side.ports.reservations;
-    let mut lapsed = reservations.lapsed(100).await.unwrap();
-    lapsed.sort_by_key(|hold| hold.reservation_id);
-    let mut swept = Vec::with_capacity(lapsed.len());
-    for hold in lapsed {
+    let mut expired = reservations.lapsed(100).await.unwrap();
+    expired.sort_by_key(|hold| hold.reservation_id);
+    let mut swept = Vec::with_capacity(expired.len());
+    for hold in expired {
         swept.push((hold.reservation_id, reservations.expire(hold).await.unwrap()));
     }
     let kind = if swept.is_empty() { "sweep nothing" } else { "sweep" };
@@ -153,7 +153,7 @@ async fn sweep(side: &Side<'_>) -> Verdict {
 }
 
 async fn pay(
-    side: &Side<'_>,
+    side: &Side,
     place: Place,
     reservation_id: ReservationId,
     key: Option<IdempotencyKey>,

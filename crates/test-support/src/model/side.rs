@@ -8,7 +8,7 @@ use seatline_domain::queue::Pass;
 use uuid::Uuid;
 
 use super::operation::Place;
-use crate::{Fixture, SequentialIds, Stage};
+use crate::{Fixture, SequentialIds, Setup};
 
 /// How many concerts there are.
 pub(super) const CONCERTS: usize = 2;
@@ -20,31 +20,31 @@ pub(super) const SEATS: usize = 6;
 pub(super) const USERS: usize = 6;
 
 /// One implementation with the same programme and people as the other.
-pub(super) struct Side<'f> {
-    pub(super) fixture: &'f dyn Fixture,
+pub(super) struct Side {
+    pub(super) fixture: Box<dyn Fixture>,
     pub(super) ports: Ports,
     pub(super) concerts: Vec<Concert>,
     pub(super) performances: Vec<Performance>,
     pub(super) users: Vec<UserId>,
 }
 
-impl<'f> Side<'f> {
+impl Side {
     /// The one unit of time: longer than the minute of a rate, and no multiple of it is near a duration below.
     pub(super) const UNIT: TimeDelta = TimeDelta::seconds(61);
 
-    pub(super) async fn set_up(fixture: &'f dyn Fixture) -> Self {
+    pub(super) async fn set_up(fixture: Box<dyn Fixture>) -> Self {
         let ports = Ports { ids: Arc::new(SequentialIds::default()), ..fixture.ports().clone() };
-        let stage = Stage::new(&ports);
+        let setup = Setup::new(&ports);
         let (mut concerts, mut performances, mut users) = (Vec::new(), Vec::new(), Vec::new());
         for (capacity, seats_per_user) in [(2, 2), (3, 1)] {
-            let described = stage.concert().capacity(capacity).seats_per_user(seats_per_user);
+            let described = setup.sale().capacity(capacity).seats_per_user(seats_per_user);
             let timed = described.pass_ttl(TimeDelta::minutes(10)).show_up_within(TimeDelta::minutes(3));
-            let concert = timed.add().await;
-            performances.extend(add_performances(stage, &concert).await);
+            let concert = timed.add_concert().await;
+            performances.extend(add_performances(setup, &concert).await);
             concerts.push(concert);
         }
         for points in [0, 50, 100, 200, 400, 800] {
-            users.push(stage.user_with(points).await);
+            users.push(setup.user_with(points).await);
         }
         assert_eq!(
             (concerts.len(), performances.len(), users.len()),
@@ -53,8 +53,8 @@ impl<'f> Side<'f> {
         Self { fixture, ports, concerts, performances, users }
     }
 
-    pub(super) fn stage(&self) -> Stage<'_> {
-        Stage::new(&self.ports)
+    pub(super) fn setup(&self) -> Setup<'_> {
+        Setup::new(&self.ports)
     }
 
     pub(super) fn concert(&self, place: usize) -> &Concert {
@@ -81,12 +81,13 @@ pub(super) fn operation_id(place: u64) -> Uuid {
     SequentialIds::nth(1_000_000 + place)
 }
 
-async fn add_performances(stage: Stage<'_>, concert: &Concert) -> [Performance; PERFORMANCES] {
-    let seats = u32::try_from(SEATS).unwrap();
-    let performance = || stage.performance(concert).seats(seats).price("45.5");
+async fn add_performances(setup: Setup<'_>, concert: &Concert) -> [Performance; PERFORMANCES] {
+    let sale = setup.sale().seats(u32::try_from(SEATS).unwrap()).price("45.5");
+    let later = sale.clone().starts_in(TimeDelta::days(60)).sales_open_in(TimeDelta::days(50));
+    let started = sale.clone().starts_in(TimeDelta::days(-1));
     [
-        performance().add().await,
-        performance().starting_in(TimeDelta::days(60)).on_sale_in(TimeDelta::days(50)).add().await,
-        performance().starting_in(TimeDelta::days(-1)).add().await,
+        sale.add_performance(concert).await,
+        later.add_performance(concert).await,
+        started.add_performance(concert).await,
     ]
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 use futures::future::join_all;
 use tokio::time::{Instant, sleep};
 
-/// How long a condition may take. Only a failing test ever waits for so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest time that a condition may take. Only a failing test ever waits for so long.
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often it is looked at.
 const INTERVAL: Duration = Duration::from_millis(10);
 
@@ -16,7 +16,7 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: i
         if let Some(found) = ask().await {
             return found;
         }
-        assert!(begin.elapsed() < PATIENCE, "still not: {what}");
+        assert!(begin.elapsed() < TIMEOUT, "still not: {what}");
         sleep(INTERVAL).await;
     }
 }

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::{Client, Request};
+use crate::concurrency::eventually;
 use crate::contract::{BALANCE, CHARGE, ENTRIES, PAYMENT, PROFILE, REGISTERED, RESERVATION, SEAT_MAP, TOKEN};
-use crate::patience::eventually;
 use crate::sale::Sale;
 
 /// A user, and the queue token that they use.
 #[derive(Debug, Clone)]
-pub struct Person {
+pub struct TestUser {
     client: Client,
-    /// Who they are.
+    /// The id of their account.
     pub user_id: String,
     /// What proves it.
     pub access_token: String,
@@ -20,7 +20,7 @@ pub struct Person {
     pub queue_token: Option<String>,
 }
 
-impl Person {
+impl TestUser {
     /// Opens an account.
     pub async fn register(client: Client) -> Self {
         let registered =
@@ -28,20 +28,20 @@ impl Person {
         Self::known(client, &registered)
     }
 
-    /// Somebody who has an account, as the answer to the registration says.
+    /// A user who has an account, as the answer to the registration says.
     pub fn known(client: Client, registered: &Value) -> Self {
         let text = |name: &str| registered[name].as_str().unwrap().to_owned();
         let (user_id, access_token) = (text("userId"), text("accessToken"));
         Self { client, user_id, access_token, queue_token: None }
     }
 
-    /// The same person, who asks somebody else.
+    /// The same user, who asks another instance.
     #[must_use]
     pub fn by(&self, client: Client) -> Self {
         Self { client, ..self.clone() }
     }
 
-    /// The same person with another queue token.
+    /// The same user with another queue token.
     #[must_use]
     pub fn with_token(&self, queue_token: &str) -> Self {
         Self { queue_token: Some(queue_token.to_owned()), ..self.clone() }
@@ -84,7 +84,7 @@ impl Person {
         self
     }
 
-    /// Where they stand in line.
+    /// Their place in line.
     pub async fn poll(&self) -> Value {
         self.get("/api/v1/queue/token").send().await.of_kind(200, TOKEN)
     }
@@ -167,8 +167,8 @@ impl Person {
         self.get(&path).send().await.of_kind(200, RESERVATION)
     }
 
-    /// Gives a reservation up, whatever comes of it.
-    pub async fn give_up(&self, reservation: &Value) -> Answer {
+    /// Cancels a reservation, whatever comes of it.
+    pub async fn try_cancel(&self, reservation: &Value) -> Answer {
         let path = format!("/api/v1/reservations/{}", id(reservation, "reservationId"));
         self.request("DELETE", &path).send().await
     }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 /// What happens to connections through a proxy. A number says: to one in so many pieces of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mishap {
+pub enum NetworkFault {
     /// Nothing.
     None,
     /// Each piece comes late.

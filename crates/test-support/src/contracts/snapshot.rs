@@ -7,20 +7,20 @@ use seatline_domain::queue::{Number, Pass, RoomFigures};
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::Seat;
 
-use crate::Stage;
+use crate::Setup;
 
-/// Everything that the ports show of some users, one performance and its concert's waiting room: two pictures are equal
+/// Everything that the ports show of some users, one performance and its concert's waiting room: two snapshots are equal
 /// when nothing happened in between.
 #[derive(Debug, PartialEq)]
-pub(super) struct Picture {
-    users: Vec<PictureOfUser>,
+pub(super) struct Snapshot {
+    users: Vec<SnapshotOfUser>,
     seats: Vec<Seat>,
     figures: Option<RoomFigures>,
     passes: Vec<Pass>,
 }
 
 #[derive(Debug, PartialEq)]
-struct PictureOfUser {
+struct SnapshotOfUser {
     balance: Amount,
     entries: Vec<LedgerEntry>,
     reservations: Vec<Reservation>,
@@ -28,24 +28,24 @@ struct PictureOfUser {
     owned: Vec<OwnedSeat>,
 }
 
-impl Picture {
-    pub(super) async fn take(stage: Stage<'_>, performance: &Performance, users: &[UserId]) -> Self {
+impl Snapshot {
+    pub(super) async fn take(setup: Setup<'_>, performance: &Performance, users: &[UserId]) -> Self {
         let mut pictures = Vec::with_capacity(users.len());
         for user in users {
-            pictures.push(PictureOfUser::take(stage, *user).await);
+            pictures.push(SnapshotOfUser::take(setup, *user).await);
         }
         Self {
             users: pictures,
-            seats: stage.ports.inventory.seat_map(performance.id).await.unwrap().seats.clone(),
-            figures: stage.ports.queue.figures(performance.concert_id).await.unwrap(),
-            passes: passes(stage, performance.concert_id).await,
+            seats: setup.ports.inventory.seat_map(performance.id).await.unwrap().seats.clone(),
+            figures: setup.ports.queue.figures(performance.concert_id).await.unwrap(),
+            passes: passes(setup, performance.concert_id).await,
         }
     }
 }
 
-impl PictureOfUser {
-    async fn take(stage: Stage<'_>, user: UserId) -> Self {
-        let ports = stage.ports;
+impl SnapshotOfUser {
+    async fn take(setup: Setup<'_>, user: UserId) -> Self {
+        let ports = setup.ports;
         Self {
             balance: ports.wallets.balance(user).await.unwrap(),
             entries: ports.wallets.entries(user, PageRequest::first()).await.unwrap().items,
@@ -56,10 +56,10 @@ impl PictureOfUser {
     }
 }
 
-async fn passes(stage: Stage<'_>, concert_id: ConcertId) -> Vec<Pass> {
+async fn passes(setup: Setup<'_>, concert_id: ConcertId) -> Vec<Pass> {
     let mut passes = Vec::new();
     for number in 1.. {
-        match stage.ports.queue.pass(concert_id, Number::new(number)).await.unwrap() {
+        match setup.ports.queue.pass(concert_id, Number::new(number)).await.unwrap() {
             Some(read) => passes.push(read.pass),
             None => break,
         }

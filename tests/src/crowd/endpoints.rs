@@ -5,11 +5,11 @@ use rand::rngs::StdRng;
 
 use crate::client::Client;
 
-/// Where the instances are at the moment.
+/// The instances that can be asked at the moment.
 #[derive(Debug, Clone, Default)]
-pub struct Fleet(Arc<Mutex<Vec<Client>>>);
+pub struct Endpoints(Arc<Mutex<Vec<Client>>>);
 
-impl Fleet {
+impl Endpoints {
     /// One instance more, or another in place of this one.
     pub fn put(&self, index: usize, client: Client) {
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -20,8 +20,8 @@ impl Fleet {
     }
 
     /// Any of them.
-    pub(super) fn any(&self, dice: &mut StdRng) -> Client {
+    pub(super) fn any(&self, rng: &mut StdRng) -> Client {
         let clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        clients[dice.random_range(0..clients.len())].clone()
+        clients[rng.random_range(0..clients.len())].clone()
     }
 }

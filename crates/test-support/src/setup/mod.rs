@@ -1,15 +1,14 @@
-//! Sets up concerts, performances, people and passes through the ports of any implementation.
+//! Sets up concerts, performances, users and passes through the ports of any implementation.
 
 mod commands;
-mod concert;
-mod customer;
-mod performance;
+mod sale;
+mod user;
 
 use chrono::TimeDelta;
 use seatline_application::Ports;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::concert::Concert;
 use seatline_domain::id::{AuditEntryId, PerformanceId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
@@ -17,22 +16,21 @@ use seatline_domain::user::{AccessTokenHash, RegisterUserCommand, User};
 use uuid::Uuid;
 
 pub(crate) use commands::{leave_command, seat_key, seat_number, show_up_command};
-pub use concert::ConcertBuilder;
-pub use customer::Customer;
-pub use performance::PerformanceBuilder;
+pub use sale::SaleBuilder;
+pub use user::TestUser;
 
-/// Where a test plays: one implementation of the ports, and short ways to fill it.
+/// One implementation of the ports, and short ways to fill it and to use it.
 #[derive(Clone, Copy)]
-pub struct Stage<'p> {
+pub struct Setup<'p> {
     /// The ports.
     pub ports: &'p Ports,
 }
 
-impl<'p> Stage<'p> {
-    /// How long holds last, unless a test says otherwise.
+impl<'p> Setup<'p> {
+    /// The time that holds last, unless a test says otherwise.
     pub const HOLD_TTL: TimeDelta = TimeDelta::minutes(5);
 
-    /// Over these ports.
+    /// Sets up through these ports.
     pub const fn new(ports: &'p Ports) -> Self {
         Self { ports }
     }
@@ -42,32 +40,20 @@ impl<'p> Stage<'p> {
         self.ports.ids.next()
     }
 
-    /// What a change of an operator is recorded under.
+    /// The stamp of an operator's change in the audit record.
     pub fn stamp(&self) -> AuditStamp {
         AuditStamp { entry_id: AuditEntryId::new(self.id()), operator: OperatorId::from_digest([1, 2, 3, 4]) }
     }
 
-    /// What time it is where things are stored.
+    /// The time where things are stored.
     pub async fn now(&self) -> Timestamp {
         let nowhere = PerformanceId::new(Uuid::nil());
         self.ports.inventory.seat_map(nowhere).await.unwrap().as_of
     }
 
-    /// A concert to be described and added: capacity 100 and 1 seat per user unless said otherwise.
-    pub fn concert(&self) -> ConcertBuilder<'p> {
-        ConcertBuilder::new(*self)
-    }
-
-    /// A performance to be described and added: 10 seats at 100 points in a month, unless said otherwise.
-    pub fn performance<'c>(&self, concert: &'c Concert) -> PerformanceBuilder<'p, 'c> {
-        PerformanceBuilder::new(*self, concert)
-    }
-
-    /// A concert with one performance of ten seats.
-    pub async fn show(&self) -> (Concert, Performance) {
-        let concert = self.concert().add().await;
-        let performance = self.performance(&concert).add().await;
-        (concert, performance)
+    /// Describes a sale.
+    pub fn sale(&self) -> SaleBuilder<'p> {
+        SaleBuilder::new(*self)
     }
 
     /// A new user without points.
@@ -97,25 +83,25 @@ impl<'p> Stage<'p> {
     }
 
     /// A new user whose turn it is, with points enough for many seats.
-    pub async fn customer(&self, concert: &Concert) -> Customer<'p> {
-        self.customer_with(concert, 1_000).await
+    pub async fn user_in_turn(&self, concert: &Concert) -> TestUser<'p> {
+        self.user_in_turn_with(concert, 1_000).await
     }
 
     /// A new user whose turn it is, with so many points.
-    pub async fn customer_with(&self, concert: &Concert, points: u32) -> Customer<'p> {
-        let customer = self.visitor(concert, points).await;
-        assert!(customer.pass.require_active(customer.pass.issued_at).is_ok(), "it is not their turn");
-        customer
+    pub async fn user_in_turn_with(&self, concert: &Concert, points: u32) -> TestUser<'p> {
+        let user = self.user_in_line(concert, points).await;
+        assert!(user.pass.require_active(user.pass.issued_at).is_ok(), "it is not their turn");
+        user
     }
 
     /// A new user with so many points who has joined the line, wherever that led.
-    pub async fn visitor(&self, concert: &Concert, points: u32) -> Customer<'p> {
-        let user = self.user_with(points).await;
-        Customer { stage: *self, user, pass: self.join(concert, user).await.pass }
+    pub async fn user_in_line(&self, concert: &Concert, points: u32) -> TestUser<'p> {
+        let id = self.user_with(points).await;
+        TestUser { setup: *self, id, pass: self.join(concert, id).await.pass }
     }
 }
 
-/// The hash by which a staged user is known.
+/// The hash by which a test user is known.
 pub(crate) fn token_hash(user: UserId) -> AccessTokenHash {
     let mut hash = [7; 32];
     let (id, _) = hash.split_at_mut(16);

@@ -8,53 +8,53 @@ use seatline_local_postgres::{Durability, TemporaryCluster};
 use tokio::task::spawn_blocking;
 use tokio_postgres::config::Host;
 
-use super::mishap::Mishap;
+use super::network_fault::NetworkFault;
 use super::proxy::{Proxy, Upstream};
 use crate::binary::{Binary, Running};
 use crate::client::Client;
-use crate::crowd::Fleet;
+use crate::crowd::Endpoints;
 use crate::database::Database;
 use crate::operator::Operator;
-use crate::options::{ADMIN_KEY, QUEUE_KEY, Setup};
+use crate::options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY};
 use crate::sale::Sale;
 
-/// What a stage is made of.
+/// The parts of a cluster.
 #[derive(Debug, Clone, Copy)]
-pub struct Scenery {
+pub struct Topology {
     /// How many instances there are.
     pub instances: usize,
     /// Whether the database is a durable server of its own, which may be crashed.
     pub own_server: bool,
-    /// By how many seconds the clock of each instance is off, if any is; needs the `faketime` program.
-    pub clocks: &'static [i64],
+    /// The clock skew of each instance in seconds, if any is off; needs the `faketime` program.
+    pub clock_skews: &'static [i64],
 }
 
-impl Default for Scenery {
+impl Default for Topology {
     fn default() -> Self {
-        Self { instances: 2, own_server: false, clocks: &[] }
+        Self { instances: 2, own_server: false, clock_skews: &[] }
     }
 }
 
 /// Instances as processes, each behind a proxy of its own, on one database, which is behind a proxy too.
-pub struct Stage {
-    /// What decides what happens next.
-    pub dice: StdRng,
-    scenery: Scenery,
+pub struct ProxiedCluster {
+    /// Decides what happens next.
+    pub rng: StdRng,
+    topology: Topology,
     server: Option<TemporaryCluster>,
     database: Database,
     database_proxy: Proxy,
     instances: Vec<Option<Running>>,
     client_proxies: Vec<Proxy>,
-    fleet: Fleet,
+    endpoints: Endpoints,
 }
 
-impl Stage {
-    /// How long a client of a stage waits for an answer: longer than any bound of the service.
-    pub const PATIENCE: Duration = Duration::from_secs(20);
+impl ProxiedCluster {
+    /// How long a client waits for an answer: longer than any bound of the service.
+    pub const CLIENT_TIMEOUT: Duration = Duration::from_secs(20);
 
-    /// Sets a stage.
-    pub async fn set(scenery: Scenery, seed: u64) -> Self {
-        let (server, database) = if scenery.own_server {
+    /// Starts instances and proxies.
+    pub async fn start(topology: Topology, seed: u64) -> Self {
+        let (server, database) = if topology.own_server {
             let server = TemporaryCluster::start(Durability::Durable).await.unwrap();
             let database = Database::at(server.url("postgres"));
             (Some(server), database)
@@ -62,32 +62,32 @@ impl Stage {
             (None, Database::create().await)
         };
         let database_proxy = Proxy::open(upstream_of(database.url()), seed).await;
-        let dice = StdRng::seed_from_u64(seed);
-        let (instances, client_proxies, fleet) = (Vec::new(), Vec::new(), Fleet::default());
-        let mut stage =
-            Self { dice, scenery, server, database, database_proxy, instances, client_proxies, fleet };
-        for index in 0..scenery.instances {
-            let running = stage.serve(index).await;
+        let rng = StdRng::seed_from_u64(seed);
+        let (instances, client_proxies, endpoints) = (Vec::new(), Vec::new(), Endpoints::default());
+        let mut cluster =
+            Self { rng, topology, server, database, database_proxy, instances, client_proxies, endpoints };
+        for index in 0..topology.instances {
+            let running = cluster.serve(index).await;
             let proxy = Proxy::open(Upstream::Tcp(running.address()), seed).await;
-            stage.fleet.put(index, Client::with_patience(proxy.address(), Self::PATIENCE));
-            stage.client_proxies.push(proxy);
-            stage.instances.push(Some(running));
+            cluster.endpoints.put(index, Client::with_timeout(proxy.address(), Self::CLIENT_TIMEOUT));
+            cluster.client_proxies.push(proxy);
+            cluster.instances.push(Some(running));
         }
-        stage
+        cluster
     }
 
     /// A concert with two performances.
     pub async fn open_sale(&self) -> Vec<Sale> {
         let operator = Operator::new(self.direct_client(0), ADMIN_KEY);
-        let plan = Sale::plan().seats(Sale::CROWD_SEATS).seats_per_user(100).capacity(16);
+        let plan = Sale::builder().seats(Sale::CROWD_SEATS).seats_per_user(100).capacity(16);
         let first = plan.clone().open(&operator).await;
-        let second = plan.another(&operator, &first.concert_id).await;
+        let second = plan.add_performance(&operator, &first.concert_id).await;
         vec![first, second]
     }
 
-    /// Where the instances can be reached, through their proxies.
-    pub fn fleet(&self) -> &Fleet {
-        &self.fleet
+    /// The addresses of the instances, which are those of their proxies.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
     }
 
     /// The database, past the proxy.
@@ -97,7 +97,7 @@ impl Stage {
 
     /// One of the instances.
     pub fn any_instance(&mut self) -> usize {
-        self.dice.random_range(0..self.instances.len())
+        self.rng.random_range(0..self.instances.len())
     }
 
     /// Somebody who asks this instance past its proxy.
@@ -106,40 +106,40 @@ impl Stage {
     }
 
     /// From now on, this happens between the instances and their database.
-    pub fn disturb_database(&self, mishap: Mishap) {
-        self.database_proxy.cause(mishap);
+    pub fn disturb_database(&self, fault: NetworkFault) {
+        self.database_proxy.cause(fault);
     }
 
     /// From now on, this happens between clients and instances.
-    pub fn disturb_clients(&self, mishap: Mishap) {
-        self.client_proxies.iter().for_each(|proxy| proxy.cause(mishap));
+    pub fn disturb_clients(&self, fault: NetworkFault) {
+        self.client_proxies.iter().for_each(|proxy| proxy.cause(fault));
     }
 
-    /// How often proxies have struck.
-    pub fn struck(&self) -> u64 {
-        self.client_proxies.iter().chain([&self.database_proxy]).map(Proxy::struck).sum()
+    /// How often proxies have disturbed a connection.
+    pub fn disturbances(&self) -> u64 {
+        self.client_proxies.iter().chain([&self.database_proxy]).map(Proxy::disturbances).sum()
     }
 
     /// Kills an instance, as a crash of its machine would.
-    pub async fn kill(&mut self, index: usize) {
+    pub async fn kill_instance(&mut self, index: usize) {
         let running = self.instances[index].take().unwrap();
         spawn_blocking(move || running.end_with(Signal::SIGKILL)).await.unwrap();
     }
 
     /// Starts an instance that was killed.
-    pub async fn start(&mut self, index: usize) {
+    pub async fn start_instance(&mut self, index: usize) {
         let running = self.serve(index).await;
         self.client_proxies[index].lead_to(Upstream::Tcp(running.address()));
         self.instances[index] = Some(running);
     }
 
     /// Stops an instance without ending it.
-    pub fn freeze(&self, index: usize) {
+    pub fn freeze_instance(&self, index: usize) {
         self.instances[index].as_ref().unwrap().signal(Signal::SIGSTOP);
     }
 
     /// Lets it go on.
-    pub fn thaw(&self, index: usize) {
+    pub fn thaw_instance(&self, index: usize) {
         self.instances[index].as_ref().unwrap().signal(Signal::SIGCONT);
     }
 
@@ -155,7 +155,7 @@ impl Stage {
     }
 
     /// Ends the instances in order. Fails when one of them does not.
-    pub async fn strike_the_set(mut self) -> (Database, Option<TemporaryCluster>) {
+    pub async fn stop(mut self) -> (Database, Option<TemporaryCluster>) {
         for instance in self.instances.drain(..).flatten() {
             let (code, log) = spawn_blocking(move || instance.end_with(Signal::SIGTERM)).await.unwrap();
             assert_eq!(code, Some(0), "{log}");
@@ -164,9 +164,9 @@ impl Stage {
         (self.database, self.server)
     }
 
-    /// Makes sure that the clock of each instance is as wrong as it is to be.
-    pub async fn assert_wrong_clocks(&self) {
-        for (index, off) in self.scenery.clocks.iter().enumerate() {
+    /// Makes sure that the clock of each instance is as skewed as it is to be.
+    pub async fn assert_clock_skew(&self) {
+        for (index, off) in self.topology.clock_skews.iter().enumerate() {
             let answer = self.direct_client(index).get("/health/live").send().await;
             let date = DateTime::parse_from_rfc2822(answer.header("date").unwrap()).unwrap();
             let right: DateTime<Utc> =
@@ -178,9 +178,9 @@ impl Stage {
 
     async fn serve(&self, index: usize) -> Running {
         let url = proxied(self.database.url(), &self.database_proxy);
-        let clock = self.scenery.clocks.get(index).copied().filter(|seconds| *seconds != 0);
+        let clock = self.topology.clock_skews.get(index).copied().filter(|seconds| *seconds != 0);
         let serving = spawn_blocking(move || {
-            let hold_ttl = format!("{}ms", Setup::SHORT_HOLD.as_millis());
+            let hold_ttl = format!("{}ms", ClusterOptions::SHORT_HOLD.as_millis());
             let variables = [
                 ("DATABASE_URL", url.as_str()),
                 ("SEATLINE_LISTEN", "127.0.0.1:0"),
@@ -196,7 +196,7 @@ impl Stage {
     }
 }
 
-/// Where the server of this address listens.
+/// The address at which the server of this URL listens.
 fn upstream_of(url: &str) -> Upstream {
     let config: tokio_postgres::Config = url.parse().unwrap();
     let port = config.get_ports().first().copied().unwrap_or(5432);

@@ -4,58 +4,58 @@ use rand::random;
 use tokio::time::Instant;
 
 use super::fault::Fault;
-use super::stage::{Scenery, Stage};
+use super::proxied_cluster::{ProxiedCluster, Topology};
+use crate::concurrency::eventually;
 use crate::crowd::Crowd;
 use crate::history::{History, contradictions};
-use crate::patience::eventually;
 
-/// One scenario: a stage, a crowd, a fault that strikes again and again, and a look at what is left.
+/// One scenario: a cluster, a crowd, a fault that is injected again and again, and a look at what is left.
 ///
 /// By default one short round by a seed that is always the same. `SEATLINE_FAULTS=20m` makes it this long over all
 /// scenarios, by a new seed each round; `SEATLINE_SEED` repeats a round. Seeds are printed.
 #[derive(Debug, Clone, Copy)]
-pub struct Ordeal {
+pub struct FaultScenario {
     /// Its name.
     pub name: &'static str,
     /// How many scenarios share the time.
     pub scenarios: usize,
 }
 
-impl Ordeal {
+impl FaultScenario {
     const PEOPLE: u64 = 30;
     const SHORT: Duration = Duration::from_secs(5);
     const LONG: Duration = Duration::from_secs(30);
     /// A round is not over before so much was done.
-    const DEEDS_MIN: usize = 150;
+    const OPERATIONS_MIN: usize = 150;
     const SEED: u64 = 20_261_121;
 
     /// Runs it. Fails when any promise was broken.
-    pub async fn run(self, scenery: Scenery, fault: impl Fault) {
+    pub async fn run(self, topology: Topology, fault: impl Fault) {
         let seed = variable("SEATLINE_SEED").map(|text| text.parse().unwrap());
         let Some(all) = variable("SEATLINE_FAULTS").map(|text| humantime::parse_duration(&text).unwrap())
         else {
-            return self.round(scenery, fault, seed.unwrap_or(Self::SEED), Self::SHORT).await;
+            return self.round(topology, fault, seed.unwrap_or(Self::SEED), Self::SHORT).await;
         };
         let until = Instant::now() + all / u32::try_from(self.scenarios).unwrap();
         while Instant::now() < until {
-            self.round(scenery, fault, seed.unwrap_or_else(random), Self::LONG).await;
+            self.round(topology, fault, seed.unwrap_or_else(random), Self::LONG).await;
         }
     }
 
-    async fn round<F: Fault>(self, scenery: Scenery, fault: F, seed: u64, length: Duration) {
+    async fn round<F: Fault>(self, topology: Topology, fault: F, seed: u64, length: Duration) {
         println!("{}: SEATLINE_SEED={seed}", self.name);
-        let mut stage = Stage::set(scenery, seed).await;
-        let (sales, history) = (stage.open_sale().await, History::default());
-        let crowd = Crowd::gather(Self::PEOPLE, stage.fleet(), &sales, &history, seed);
-        let (until, mut strikes) = (Instant::now() + length, 0);
-        while Instant::now() < until || history.tally().0 < Self::DEEDS_MIN {
-            fault.strike(&mut stage).await;
-            strikes += 1;
+        let mut cluster = ProxiedCluster::start(topology, seed).await;
+        let (sales, history) = (cluster.open_sale().await, History::default());
+        let crowd = Crowd::start(Self::PEOPLE, cluster.endpoints(), &sales, &history, seed);
+        let (until, mut injections) = (Instant::now() + length, 0);
+        while Instant::now() < until || history.tally().0 < Self::OPERATIONS_MIN {
+            fault.inject(&mut cluster).await;
+            injections += 1;
         }
-        crowd.go_home().await;
-        let (struck, (known, refused, unknown)) = (stage.struck(), history.tally());
+        crowd.finish().await;
+        let (disturbances, (known, refused, unknown)) = (cluster.disturbances(), history.tally());
         println!(
-            "{}: {strikes} strikes ({struck} by proxies); {known} requests acknowledged, {refused} refused, \
+            "{}: {injections} injections ({disturbances} by proxies); {known} requests acknowledged, {refused} refused, \
              {unknown} of unknown outcome: {:?}",
             self.name,
             history.reasons()
@@ -65,10 +65,10 @@ impl Ordeal {
             let open = "SELECT count(*) FROM pg_stat_activity
                         WHERE datname = current_database() AND pid <> pg_backend_pid()
                           AND state LIKE 'idle in transaction%' AND state_change < now() - interval '1 s'";
-            (stage.database().query(open).await == ["0"]).then_some(())
+            (cluster.database().query(open).await == ["0"]).then_some(())
         })
         .await;
-        let (database, server) = stage.strike_the_set().await;
+        let (database, server) = cluster.stop().await;
         let found = contradictions(&history, &database).await;
         assert!(found.is_empty(), "{} by seed {seed}: {found:#?}", self.name);
         let unanswered = history.timed_out();

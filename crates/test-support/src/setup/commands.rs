@@ -10,9 +10,9 @@ use seatline_domain::queue::{
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::{HoldSeatsCommand, Seat, SeatKey, SeatNumber, SeatSelection, SeatState};
 
-use super::Stage;
+use super::Setup;
 
-impl Stage<'_> {
+impl Setup<'_> {
     /// Joins the line of a concert.
     pub async fn join(&self, concert: &Concert, user_id: UserId) -> Joined {
         self.ports.rooms.join(JoinQueueCommand { concert_id: concert.id, user_id }).await.unwrap()
@@ -29,7 +29,7 @@ impl Stage<'_> {
         self.ports.queue.figures(concert.id).await.unwrap().unwrap()
     }
 
-    /// Where a pass stands now.
+    /// The state of a pass now.
     pub async fn pass_state(&self, concert_id: ConcertId, number: Number) -> PassState {
         let read = self.ports.queue.pass(concert_id, number).await.unwrap().unwrap();
         read.pass.state_at(read.as_of)
@@ -98,7 +98,7 @@ impl Stage<'_> {
     }
 }
 
-/// Gives up this place.
+/// Leaves this place in line.
 pub(crate) fn leave_command(pass: &Pass) -> LeaveQueueCommand {
     LeaveQueueCommand { concert_id: pass.concert_id, number: pass.number, user_id: pass.user_id }
 }

@@ -42,7 +42,7 @@ pub(crate) fn unwritten_departures() -> InMemoryFixture {
     fixture
 }
 
-/// Nothing ever lapses.
+/// Nothing ever expires.
 pub(crate) fn idle_sweeps() -> InMemoryFixture {
     let mut fixture = InMemoryFixture::new();
     fixture.ports_mut().reservations = Arc::new(IdleSweeps(fixture.memory().clone()));

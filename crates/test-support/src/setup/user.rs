@@ -8,28 +8,28 @@ use seatline_domain::queue::{LeaveError, Pass, PassState};
 use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservation};
 use seatline_domain::seat::HoldError;
 
-use super::Stage;
+use super::Setup;
 use super::commands::{leave_command, show_up_command};
 
-/// A user with a place in one line, and what they do there.
+/// A user with a place in one waiting room, and what they do there.
 #[derive(Clone)]
-pub struct Customer<'p> {
-    pub(crate) stage: Stage<'p>,
-    /// Who.
-    pub user: UserId,
-    /// Their place.
+pub struct TestUser<'p> {
+    pub(crate) setup: Setup<'p>,
+    /// The id of their account.
+    pub id: UserId,
+    /// Their place in line.
     pub pass: Pass,
 }
 
-impl Customer<'_> {
+impl TestUser<'_> {
     /// Tries to hold seats.
     pub async fn try_hold(
         &self,
         performance: &Performance,
         seats: &[i64],
     ) -> Result<Answer<Reservation>, HoldError> {
-        let command = self.stage.hold_command(&self.pass, performance, seats).await;
-        self.stage.ports.inventory.hold(command).await
+        let command = self.setup.hold_command(&self.pass, performance, seats).await;
+        self.setup.ports.inventory.hold(command).await
     }
 
     /// Holds seats.
@@ -39,7 +39,7 @@ impl Customer<'_> {
 
     /// Tries to pay.
     pub async fn try_pay(&self, reservation: &Reservation) -> Result<Answer<Payment>, PayError> {
-        self.stage.ports.payments.pay(self.stage.pay_command(&self.pass, reservation)).await
+        self.setup.ports.payments.pay(self.setup.pay_command(&self.pass, reservation)).await
     }
 
     /// Pays.
@@ -47,25 +47,25 @@ impl Customer<'_> {
         self.try_pay(reservation).await.unwrap().value
     }
 
-    /// Tries to give up a reservation.
-    pub async fn try_give_up(&self, reservation: &Reservation) -> Result<Reservation, CancelError> {
-        let command = CancelReservationCommand { user_id: self.user, reservation_id: reservation.id };
-        self.stage.ports.reservations.cancel(command).await
+    /// Tries to cancel a reservation.
+    pub async fn try_cancel(&self, reservation: &Reservation) -> Result<Reservation, CancelError> {
+        let command = CancelReservationCommand { user_id: self.id, reservation_id: reservation.id };
+        self.setup.ports.reservations.cancel(command).await
     }
 
     /// Leaves.
     pub async fn leave(&self) -> Result<Pass, LeaveError> {
-        self.stage.ports.rooms.leave(leave_command(&self.pass)).await
+        self.setup.ports.rooms.leave(leave_command(&self.pass)).await
     }
 
     /// Shows up.
     pub async fn show_up(&self) -> Result<Pass, LeaveError> {
-        self.stage.ports.rooms.show_up(show_up_command(&self.pass)).await
+        self.setup.ports.rooms.show_up(show_up_command(&self.pass)).await
     }
 
-    /// Where their pass stands now.
+    /// The state of their pass now.
     pub async fn state(&self) -> PassState {
-        self.stage.pass_state(self.pass.concert_id, self.pass.number).await
+        self.setup.pass_state(self.pass.concert_id, self.pass.number).await
     }
 
     /// Whether it is their turn now.
@@ -75,16 +75,16 @@ impl Customer<'_> {
 
     /// Their balance.
     pub async fn balance(&self) -> Amount {
-        self.stage.ports.wallets.balance(self.user).await.unwrap()
+        self.setup.ports.wallets.balance(self.id).await.unwrap()
     }
 
     /// The newest entries of their ledger.
     pub async fn entries(&self) -> Vec<LedgerEntry> {
-        self.stage.ports.wallets.entries(self.user, PageRequest::first()).await.unwrap().items
+        self.setup.ports.wallets.entries(self.id, PageRequest::first()).await.unwrap().items
     }
 
     /// One of their reservations as it stands now.
     pub async fn reservation(&self, reservation: &Reservation) -> Reservation {
-        self.stage.ports.reservations.reservation(self.user, reservation.id).await.unwrap().unwrap()
+        self.setup.ports.reservations.reservation(self.id, reservation.id).await.unwrap().unwrap()
     }
 }

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
-/// How a visit ended.
+/// The outcome of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Outcome {
@@ -27,7 +27,7 @@ impl Outcome {
         Self::Unfinished,
     ];
 
-    /// As it is shown.
+    /// The name in reports.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Bought => "bought",
@@ -41,18 +41,18 @@ impl Outcome {
     }
 }
 
-/// Where somebody is who is not done.
+/// The stage of a visit that has not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Gets an account and points, and joins.
+    /// Getting an account and points, and joining the queue.
     Arriving,
-    /// Waits in line.
+    /// In the queue.
     Waiting,
-    /// Is at the seats.
+    /// At the seats: choosing, holding, paying.
     Choosing,
 }
 
-/// Where everybody is, and how it ended for them.
+/// The number of people at each stage and of each outcome.
 pub(crate) struct People {
     pub(crate) expected: u32,
     stages: [AtomicU64; 3],
@@ -60,34 +60,34 @@ pub(crate) struct People {
 }
 
 impl People {
-    /// So many who are still to come.
+    /// The given number of people, all still to come.
     pub(crate) fn new(expected: u32) -> Self {
         Self { expected, stages: Default::default(), outcomes: Default::default() }
     }
 
-    /// Somebody comes.
+    /// Counts somebody who comes.
     pub(crate) fn arrive(&self) {
         self.stage(Stage::Arriving).fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Somebody gets further.
+    /// Counts somebody as having moved on.
     pub(crate) fn proceed(&self, from: Stage, to: Stage) {
         self.stage(from).fetch_sub(1, Ordering::Relaxed);
         self.stage(to).fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Somebody is done.
+    /// Counts the end of a visit.
     pub(crate) fn end(&self, from: Stage, outcome: Outcome) {
         self.stage(from).fetch_sub(1, Ordering::Relaxed);
         self.outcome(outcome).fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many are at this stage.
+    /// The number of people at a stage.
     pub(crate) fn at(&self, stage: Stage) -> u64 {
         self.stage(stage).load(Ordering::Relaxed)
     }
 
-    /// For how many it ended so. Who did not end, is unfinished.
+    /// The number of visits with this outcome. A visit that has not ended is unfinished.
     pub(crate) fn ended(&self, outcome: Outcome) -> u64 {
         match outcome {
             Outcome::Unfinished => u64::from(self.expected).saturating_sub(self.done()),
@@ -95,7 +95,7 @@ impl People {
         }
     }
 
-    /// How many are done.
+    /// The number of visits that have ended.
     pub(crate) fn done(&self) -> u64 {
         Outcome::ALL
             .into_iter()

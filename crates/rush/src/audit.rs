@@ -42,10 +42,10 @@ async fn check_balance(rehearsal: &Rehearsal, service: &Service, buyer: &Buyer) 
     let wallet = answer.map_err(anyhow::Error::from).and_then(|answer| answer.read::<WalletBody>());
     match wallet {
         Ok(WalletBody { balance }) => {
-            rehearsal.promises.note(Promise::MoneyExact, buyer.check_balance(balance))
+            rehearsal.promises.note(Promise::MoneyExact, buyer.check_balance(balance));
         }
         Err(error) => {
-            rehearsal.note_failure(format!("person {}'s points cannot be read: {error:#}", buyer.person))
+            rehearsal.note_failure(format!("person {}'s points cannot be read: {error:#}", buyer.person));
         }
     }
 }

@@ -1,4 +1,5 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -42,7 +43,7 @@ impl Outcome {
 }
 
 /// The stage of a visit that has not ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     /// Getting an account and points, and joining the queue.
     Arriving,
@@ -55,75 +56,62 @@ pub(crate) enum Stage {
 /// The number of people at each stage and of each outcome.
 pub(crate) struct People {
     pub(crate) expected: u32,
-    stages: [AtomicU64; 3],
-    outcomes: [AtomicU64; Outcome::ALL.len()],
+    counts: Mutex<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    stages: BTreeMap<Stage, u64>,
+    outcomes: BTreeMap<Outcome, u64>,
 }
 
 impl People {
     /// The given number of people, all still to come.
     pub(crate) fn new(expected: u32) -> Self {
-        Self { expected, stages: Default::default(), outcomes: Default::default() }
+        Self { expected, counts: Mutex::default() }
     }
 
     /// Counts somebody who comes.
     pub(crate) fn arrive(&self) {
-        self.stage(Stage::Arriving).fetch_add(1, Ordering::Relaxed);
+        *self.counts().stages.entry(Stage::Arriving).or_default() += 1;
     }
 
     /// Counts somebody as having moved on.
     pub(crate) fn proceed(&self, from: Stage, to: Stage) {
-        self.stage(from).fetch_sub(1, Ordering::Relaxed);
-        self.stage(to).fetch_add(1, Ordering::Relaxed);
+        let mut counts = self.counts();
+        *counts.stages.entry(from).or_default() -= 1;
+        *counts.stages.entry(to).or_default() += 1;
     }
 
     /// Counts the end of a visit.
     pub(crate) fn end(&self, from: Stage, outcome: Outcome) {
-        self.stage(from).fetch_sub(1, Ordering::Relaxed);
-        self.outcome(outcome).fetch_add(1, Ordering::Relaxed);
+        let mut counts = self.counts();
+        *counts.stages.entry(from).or_default() -= 1;
+        *counts.outcomes.entry(outcome).or_default() += 1;
     }
 
     /// The number of people at a stage.
     pub(crate) fn at(&self, stage: Stage) -> u64 {
-        self.stage(stage).load(Ordering::Relaxed)
+        self.counts().stages.get(&stage).copied().unwrap_or_default()
     }
 
     /// The number of visits with this outcome. A visit that has not ended is unfinished.
     pub(crate) fn ended(&self, outcome: Outcome) -> u64 {
         match outcome {
             Outcome::Unfinished => u64::from(self.expected).saturating_sub(self.done()),
-            other => self.outcome(other).load(Ordering::Relaxed),
+            other => self.counts().outcomes.get(&other).copied().unwrap_or_default(),
         }
     }
 
     /// The number of visits that have ended.
     pub(crate) fn done(&self) -> u64 {
-        Outcome::ALL
-            .into_iter()
-            .filter(|outcome| *outcome != Outcome::Unfinished)
-            .map(|outcome| self.ended(outcome))
-            .sum()
+        let counts = self.counts();
+        let ended = counts.outcomes.iter().filter(|(outcome, _)| **outcome != Outcome::Unfinished);
+        ended.map(|(_, count)| count).sum()
     }
 
-    fn stage(&self, stage: Stage) -> &AtomicU64 {
-        let [arriving, waiting, choosing] = &self.stages;
-        match stage {
-            Stage::Arriving => arriving,
-            Stage::Waiting => waiting,
-            Stage::Choosing => choosing,
-        }
-    }
-
-    fn outcome(&self, outcome: Outcome) -> &AtomicU64 {
-        let [bought, sold_out, gave_up, let_lapse, turn_expired, failed, unfinished] = &self.outcomes;
-        match outcome {
-            Outcome::Bought => bought,
-            Outcome::SoldOut => sold_out,
-            Outcome::GaveUp => gave_up,
-            Outcome::LetLapse => let_lapse,
-            Outcome::TurnExpired => turn_expired,
-            Outcome::Failed => failed,
-            Outcome::Unfinished => unfinished,
-        }
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

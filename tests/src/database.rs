@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
 use seatline_domain::invariant::{Inspection, Violation};
-use seatline_local_postgres::TestServer;
-use seatline_test_support::{TestDatabase, execute, query};
+use seatline_test_support::{TestDatabase, TestServer, execute, query};
 use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
@@ -117,7 +116,7 @@ impl Database {
     }
 
     async fn maintain(&self, sql: &str) {
-        let url = TestServer::shared().await.unwrap().url("postgres");
+        let url = TestServer::shared().await.url("postgres");
         let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
         let driver = tokio::spawn(connection);
         client.batch_execute(sql).await.unwrap();

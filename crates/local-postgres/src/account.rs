@@ -13,7 +13,7 @@ use crate::StartError;
 /// In order of preference. `nobody` needs no setup anywhere, but other services may share it.
 const CANDIDATES: [&str; 3] = ["seatline", "postgres", "nobody"];
 
-/// Who runs PostgreSQL.
+/// The account that runs PostgreSQL.
 #[derive(Clone, Debug)]
 pub(crate) enum Account {
     /// The user who started us: nothing to switch.

@@ -1,4 +1,4 @@
-//! Where PostgreSQL's server binaries are.
+//! PostgreSQL's server binaries, and how they are found.
 
 use std::{
     env, fs,
@@ -9,7 +9,7 @@ use std::{
 
 use crate::StartError;
 
-/// Where the usual packages install: every `<first>/*/<second>` is tried.
+/// Install folders of the usual packages: every `<first>/*/<second>` is tried.
 const INSTALL_FOLDERS: [(&str, &str); 8] = [
     ("/usr/lib/postgresql", "bin"),                          // Debian, Ubuntu: 17
     ("/usr", "bin"),                                         // Red Hat with PGDG: pgsql-17

@@ -8,7 +8,7 @@ use std::{
     process::Stdio,
 };
 
-use crate::{StartError, account::Account, binaries::Binaries, connection::ROLE};
+use crate::{StartError, account::Account, binaries::Binaries, connection::ROLE, error::ProgramError};
 
 /// Starts the name of a cluster that is still being made.
 const UNFINISHED: &str = "postgres.new-";
@@ -35,9 +35,9 @@ pub(crate) fn major_version(folder: &Path) -> Result<Option<u32>, StartError> {
     }
 }
 
-/// Makes the cluster `folder`.
+/// Creates the cluster in `folder`.
 ///
-/// It is made under another name and renamed when complete, so that a process killed half way
+/// It is created under another name and renamed when complete, so that a process killed half way
 /// leaves no cluster rather than a broken one. What such a process left is removed here; the
 /// caller must own the parent folder.
 pub(crate) async fn create(
@@ -104,8 +104,6 @@ async fn initdb(
     if output.status.success() {
         return Ok(());
     }
-    Err(StartError::Program {
-        program: program.display().to_string(),
-        output: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    })
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(ProgramError::new(program.display().to_string(), said).into())
 }

@@ -15,7 +15,7 @@ pub(crate) const DATABASE: &str = "seatline";
 /// The database that every new cluster has.
 pub(crate) const MAINTENANCE_DATABASE: &str = "postgres";
 
-const CONNECT_WAIT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The address of a database behind the socket in `sockets`.
 pub(crate) fn socket_url(sockets: &Path, database: &str) -> String {
@@ -28,25 +28,10 @@ pub(crate) fn loopback_url(port: u16, password: &str, database: &str) -> String 
     format!("postgresql://{ROLE}:{password}@127.0.0.1:{port}/{}", encode(database.as_bytes()))
 }
 
-/// `url`, pointed at another database of the same server.
-pub(crate) fn with_database(url: &str, database: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        // Key-value form: the last word for a key counts.
-        let quoted = database.replace('\\', r"\\").replace('\'', r"\'");
-        return format!("{url} dbname='{quoted}'");
-    };
-    let (address, parameters) = match rest.split_once('?') {
-        Some((address, parameters)) => (address, format!("?{parameters}")),
-        None => (rest, String::new()),
-    };
-    let authority = address.split('/').next().unwrap_or_default();
-    format!("{scheme}://{authority}/{}{parameters}", encode(database.as_bytes()))
-}
-
-/// Connects, within [`CONNECT_WAIT`].
+/// Connects, within [`CONNECT_TIMEOUT`].
 pub(crate) async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> {
     let mut config: tokio_postgres::Config = url.parse()?;
-    config.connect_timeout(CONNECT_WAIT).application_name("seatline start");
+    config.connect_timeout(CONNECT_TIMEOUT).application_name("seatline start");
     let (client, connection) = config.connect(NoTls).await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -95,20 +80,5 @@ mod tests {
         assert_eq!(config.get_hosts(), [Host::Unix(folder.to_owned())]);
         assert_eq!(config.get_user(), Some("seatline"));
         assert_eq!(config.get_dbname(), Some("tests_1"));
-    }
-
-    #[test]
-    fn the_database_is_replaced_in_every_form() {
-        for (given, expected) in [
-            ("postgres://a:b@h:1/old?sslmode=disable", "postgres://a:b@h:1/new?sslmode=disable"),
-            ("postgres://a@h", "postgres://a@h/new"),
-            ("postgresql://u@/old?host=%2Frun", "postgresql://u@/new?host=%2Frun"),
-            ("host=h dbname=old", "host=h dbname=old dbname='new'"),
-        ] {
-            let url = with_database(given, "new");
-            assert_eq!(url, expected);
-            let config: Config = url.parse().unwrap();
-            assert_eq!(config.get_dbname(), Some("new"));
-        }
     }
 }

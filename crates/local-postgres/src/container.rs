@@ -1,97 +1,46 @@
 //! PostgreSQL in a container, for machines with Docker but without server binaries.
+//!
+//! The `docker` command drives it, not a client of the engine's API: that would be as much code and dozens of crates in
+//! the binary, and could not reach a podman whose service does not run.
 
 use std::{
-    fs,
+    fmt, fs,
     io::Write,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    process::Command,
+    time::{Instant, sleep, timeout},
+};
 
 use crate::{
     StartError, StopError,
     connection::{DATABASE, MAINTENANCE_DATABASE, ROLE, connect, loopback_url},
+    error::ProgramError,
 };
 
 const IMAGE: &str = "postgres:17";
 /// Where this image keeps its cluster.
 const CLUSTER: &str = "/var/lib/postgresql/data";
 /// Bounds the first download of the image too.
-const COMMAND_WAIT: Duration = Duration::from_mins(10);
-const INFO_WAIT: Duration = Duration::from_secs(10);
-const START_WAIT: Duration = Duration::from_mins(2);
-const POLL: Duration = Duration::from_millis(50);
+const COMMAND_TIMEOUT: Duration = Duration::from_mins(10);
+const INFO_TIMEOUT: Duration = Duration::from_secs(10);
+const START_TIMEOUT: Duration = Duration::from_mins(2);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The Docker command line.
-#[derive(Clone, Debug)]
-pub(crate) struct Docker {
-    program: PathBuf,
-}
-
-/// A command that failed, and what it said.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    program: String,
-    output: String,
-}
-
-impl Docker {
-    /// Finds Docker, if its engine answers.
-    pub(crate) async fn find() -> Option<Self> {
-        let docker = Self { program: "docker".into() };
-        match timeout(INFO_WAIT, docker.run(&["info"], None)).await {
-            Ok(Ok(_)) => Some(docker),
-            Ok(Err(_)) | Err(_) => None,
-        }
-    }
-
-    async fn run(&self, arguments: &[&str], password: Option<&str>) -> Result<String, Refusal> {
-        let refusal = |output: String| Refusal {
-            program: format!("{} {}", self.program.display(), arguments.first().unwrap_or(&"")),
-            output,
-        };
-        let mut command = tokio::process::Command::new(&self.program);
-        command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
-        if let Some(password) = password {
-            // Not among the arguments, which every user of the machine can list.
-            command.env("POSTGRES_PASSWORD", password);
-        }
-        let output = timeout(COMMAND_WAIT, command.output())
-            .await
-            .map_err(|_| refusal(format!("no end after {}s", COMMAND_WAIT.as_secs())))?
-            .map_err(|error| refusal(error.to_string()))?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
-        }
-        Err(refusal(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
-    }
-}
-
-impl From<Refusal> for StartError {
-    fn from(Refusal { program, output }: Refusal) -> Self {
-        Self::Program { program, output }
-    }
-}
-
-impl From<Refusal> for StopError {
-    fn from(Refusal { program, output }: Refusal) -> Self {
-        Self::Program { program, output }
-    }
-}
-
-/// A container that answers on this machine's loopback.
+/// A container that answers on this machine's loopback, and whose volume keeps its data.
 pub(crate) struct Container {
-    docker: Docker,
     name: String,
     password: String,
     port: u16,
 }
 
-/// Without the password.
-impl std::fmt::Debug for Container {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Leaves the password out.
+impl fmt::Debug for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Container")
             .field("name", &self.name)
             .field("port", &self.port)
@@ -100,37 +49,30 @@ impl std::fmt::Debug for Container {
 }
 
 impl Container {
+    /// Whether Docker's engine answers.
+    pub(crate) async fn is_supported() -> bool {
+        timeout(INFO_TIMEOUT, docker(&["info"], None)).await.is_ok_and(|info| info.is_ok())
+    }
+
     /// Whether the data of this data folder is in a container's volume.
     pub(crate) fn is_remembered(data_dir: &Path) -> bool {
         identity_file(data_dir).exists()
     }
 
-    /// Starts, or adopts, the container of a data folder. Its volume keeps the data.
-    pub(crate) async fn keep(docker: Docker, data_dir: &Path) -> Result<Self, StartError> {
+    /// Starts the container of a data folder, or adopts it when it is running.
+    pub(crate) async fn start(data_dir: &Path) -> Result<Self, StartError> {
         let (name, password) = identity(data_dir)?;
-        let running = "{{.State.Running}}";
-        match docker.run(&["container", "inspect", "--format", running, &name], None).await {
-            Ok(state) if state == "true" => {}
-            Ok(_) => {
-                docker.run(&["start", &name], None).await?;
-            }
-            Err(_) => {
-                let volume = format!("{name}:{CLUSTER}");
-                create(&docker, &name, &password, &["--volume", &volume], &[]).await?;
-            }
+        match docker(&["container", "inspect", "--format", "{{.State.Running}}", &name], None).await {
+            Ok(running) if running == "true" => {}
+            Ok(_) => drop(docker(&["start", &name], None).await?),
+            Err(_) => create(&name, &password).await?,
         }
-        Self::connected(docker, name, password).await
-    }
-
-    /// Starts a container that keeps its data in memory.
-    pub(crate) async fn throw_away(
-        docker: Docker,
-        name: String,
-        settings: &[&str],
-    ) -> Result<Self, StartError> {
-        let password = random_hex()?;
-        create(&docker, &name, &password, &["--rm", "--tmpfs", CLUSTER], settings).await?;
-        Self::connected(docker, name, password).await
+        let published = docker(&["port", &name, "5432/tcp"], None).await?;
+        let port = published_port(&published)
+            .ok_or_else(|| ProgramError::new("docker port", format!("no port in {published:?}")))?;
+        let container = Self { name, password, port };
+        container.wait_until_ready().await?;
+        Ok(container)
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -146,48 +88,50 @@ impl Container {
     }
 
     pub(crate) async fn stop(&self) -> Result<(), StopError> {
-        self.docker.run(&["stop", "-t", "30", &self.name], None).await?;
+        docker(&["stop", "-t", "30", &self.name], None).await?;
         Ok(())
     }
 
-    async fn connected(docker: Docker, name: String, password: String) -> Result<Self, StartError> {
-        let published = docker.run(&["port", &name, "5432/tcp"], None).await?;
-        let port = published_port(&published).ok_or_else(|| StartError::Program {
-            program: "docker port".to_owned(),
-            output: format!("no port in {published:?}"),
-        })?;
-        let container = Self { docker, name, password, port };
-        let give_up = Instant::now() + START_WAIT;
-        while let Err(error) = connect(&container.url(MAINTENANCE_DATABASE)).await {
-            if Instant::now() >= give_up {
-                tracing::warn!(container = %container.name, "see `docker logs`");
+    async fn wait_until_ready(&self) -> Result<(), StartError> {
+        let deadline = Instant::now() + START_TIMEOUT;
+        while let Err(error) = connect(&self.url(MAINTENANCE_DATABASE)).await {
+            if Instant::now() >= deadline {
+                tracing::warn!(container = %self.name, "see `docker logs`");
                 return Err(error.into());
             }
-            sleep(POLL).await;
+            sleep(POLL_INTERVAL).await;
         }
-        Ok(container)
+        Ok(())
     }
 }
 
-async fn create(
-    docker: &Docker,
-    name: &str,
-    password: &str,
-    storage: &[&str],
-    settings: &[&str],
-) -> Result<(), StartError> {
+async fn create(name: &str, password: &str) -> Result<(), ProgramError> {
     let user = format!("POSTGRES_USER={ROLE}");
     let database = format!("POSTGRES_DB={DATABASE}");
+    let volume = format!("{name}:{CLUSTER}");
     let mut arguments = vec!["run", "--detach", "--name", name, "--publish", "127.0.0.1::5432"];
     arguments.extend(["--env", &user, "--env", &database, "--env", "POSTGRES_PASSWORD"]);
     arguments.extend(["--env", "POSTGRES_INITDB_ARGS=--encoding=UTF8 --locale=C"]);
-    arguments.extend(storage);
-    arguments.push(IMAGE);
-    for setting in settings {
-        arguments.extend(["-c", setting]);
+    arguments.extend(["--volume", &volume, IMAGE]);
+    docker(&arguments, Some(password)).await.map(drop)
+}
+
+/// Runs a `docker` command and returns its output.
+async fn docker(arguments: &[&str], password: Option<&str>) -> Result<String, ProgramError> {
+    let failed =
+        |output: String| ProgramError::new(format!("docker {}", arguments.first().unwrap_or(&"")), output);
+    let mut command = Command::new("docker");
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    if let Some(password) = password {
+        // Not among the arguments, which every user of the machine can list.
+        command.env("POSTGRES_PASSWORD", password);
     }
-    docker.run(&arguments, Some(password)).await?;
-    Ok(())
+    let output = timeout(COMMAND_TIMEOUT, command.output())
+        .await
+        .map_err(|_| failed(format!("no end after {}s", COMMAND_TIMEOUT.as_secs())))?
+        .map_err(|error| failed(error.to_string()))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(failed(text(&output.stderr))) }
 }
 
 /// Reads the port from `127.0.0.1:49153`.
@@ -222,11 +166,9 @@ fn identity(data_dir: &Path) -> Result<(String, String), StartError> {
 }
 
 /// 128 random bits, in hexadecimal.
-pub(crate) fn random_hex() -> Result<String, StartError> {
+fn random_hex() -> Result<String, ProgramError> {
     let mut random = [0; 16];
-    getrandom::fill(&mut random).map_err(|error| StartError::Program {
-        program: "the system's random source".to_owned(),
-        output: error.to_string(),
-    })?;
+    getrandom::fill(&mut random)
+        .map_err(|error| ProgramError::new("the system's random source", error.to_string()))?;
     Ok(format!("{:032x}", u128::from_ne_bytes(random)))
 }

@@ -1,4 +1,4 @@
-//! The data folder of the embedded default: who may enter it, and which process it belongs to.
+//! The data folder of the embedded default: its permissions, and its lock.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
@@ -15,8 +15,8 @@ use crate::{StartError, account::Account};
 
 /// A lock may outlive its owner for an instant: a process being started holds a copy of the
 /// descriptor until it executes its own program.
-const LOCK_WAIT: Duration = Duration::from_secs(1);
-const LOCK_POLL: Duration = Duration::from_millis(20);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// A data folder that belongs to this process for as long as this value lives.
 #[derive(Debug)]
@@ -84,12 +84,12 @@ async fn lock(folder: &Path) -> Result<File, StartError> {
         .mode(0o600)
         .open(&path)
         .map_err(StartError::io("open", &path))?;
-    let give_up = Instant::now() + LOCK_WAIT;
+    let deadline = Instant::now() + LOCK_TIMEOUT;
     loop {
         match file.try_lock() {
             Ok(()) => break,
             Err(TryLockError::Error(error)) => return Err(StartError::io("lock", &path)(error)),
-            Err(TryLockError::WouldBlock) if Instant::now() < give_up => sleep(LOCK_POLL).await,
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(LOCK_POLL_INTERVAL).await,
             Err(TryLockError::WouldBlock) => {
                 return Err(StartError::InUse { data_dir: folder.to_owned(), pid: owner(&mut file) });
             }

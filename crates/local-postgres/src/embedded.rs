@@ -13,7 +13,7 @@ use crate::{
     binaries::Binaries,
     cluster::{self, Flush},
     connection::{DATABASE, MAINTENANCE_DATABASE, ensure_database},
-    container::{Container, Docker},
+    container::Container,
     data_folder::DataFolder,
     server::{Launch, Server},
 };
@@ -31,7 +31,7 @@ pub struct Embedded {
     folder: DataFolder,
 }
 
-/// Without the address, in which a container's password is.
+/// Leaves the address out, in which a container's password is.
 impl std::fmt::Debug for Embedded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct("Embedded");
@@ -99,7 +99,7 @@ impl Embedded {
         self.server.lock().await.is_running().await
     }
 
-    /// Starts the server again, with the same address, if it has ended by itself. Says whether it had. A container is
+    /// Starts the server again, with the same address, if it has ended by itself. Returns whether it had. A container is
     /// left to Docker.
     ///
     /// * Cost – a system call while it is there; else that of a start, recovery included.
@@ -156,9 +156,10 @@ impl Running {
         }
         // Binaries installed later must not hide the data that a container has.
         if Container::is_remembered(folder.path()) {
-            let data_dir = folder.path().to_owned();
-            let docker = Docker::find().await.ok_or(StartError::NoDocker { data_dir })?;
-            return Ok(Self::Container(Container::keep(docker, folder.path()).await?));
+            if !Container::is_supported().await {
+                return Err(StartError::NoDocker { data_dir: folder.path().to_owned() });
+            }
+            return Ok(Self::Container(Container::start(folder.path()).await?));
         }
         if let Some(binaries) = Binaries::find() {
             let account = Account::choose(None)?;
@@ -166,8 +167,10 @@ impl Running {
             cluster::create(&cluster, &binaries, &account, Flush::ToDisk).await?;
             return launch(folder, &binaries, &account, None).await;
         }
-        let docker = Docker::find().await.ok_or(StartError::NoPostgres)?;
-        Ok(Self::Container(Container::keep(docker, folder.path()).await?))
+        if !Container::is_supported().await {
+            return Err(StartError::NoPostgres);
+        }
+        Ok(Self::Container(Container::start(folder.path()).await?))
     }
 
     async fn is_running(&self) -> bool {

@@ -1,4 +1,4 @@
-//! What can go wrong, in words for the person who reads the terminal.
+//! Errors of starting and stopping, in words for the person at the terminal.
 
 use std::{io, path::Path, path::PathBuf, time::Duration};
 
@@ -91,7 +91,7 @@ pub enum StartError {
     /// The server went away, or was not ready in time.
     #[error("PostgreSQL {what}. The last lines of {}:\n{tail}", .log.display())]
     Server {
-        /// What it did.
+        /// A predicate: what happened.
         what: String,
         /// Its log.
         log: PathBuf,
@@ -100,24 +100,19 @@ pub enum StartError {
     },
 
     /// A program that was run on the way failed.
-    #[error("`{program}` failed: {output}")]
-    Program {
-        /// What was run.
-        program: String,
-        /// What it said.
-        output: String,
-    },
+    #[error(transparent)]
+    Program(#[from] ProgramError),
 
     /// The server runs but refuses our first statements.
     #[error("PostgreSQL started, but does not accept our statements")]
     Database(#[from] tokio_postgres::Error),
 
-    /// The file system said no.
+    /// The system refused a file or a folder.
     #[error("cannot {action} {}", .path.display())]
     Io {
-        /// What was tried.
+        /// The action, an infinitive.
         action: &'static str,
-        /// On which path.
+        /// The path it was for.
         path: PathBuf,
         /// The system's answer.
         source: io::Error,
@@ -125,7 +120,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// For `map_err`: puts the action and the path to a bare I/O error.
+    /// Adds the action and the path to a bare I/O error, in `map_err`.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_owned(), source }
     }
@@ -144,16 +139,26 @@ pub enum StopError {
     StillRunning {
         /// The server's main process.
         pid: i32,
-        /// How long it was given.
+        /// The time it was given.
         waited: Duration,
     },
 
     /// Docker did not stop the container.
-    #[error("`{program}` failed: {output}")]
-    Program {
-        /// What was run.
-        program: String,
-        /// What it said.
-        output: String,
-    },
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+}
+
+/// A program that failed.
+#[derive(Debug, Error)]
+#[error("`{program}` failed: {output}")]
+pub struct ProgramError {
+    program: String,
+    output: String,
+}
+
+impl ProgramError {
+    /// * `output` – its own words, or why it could not be run.
+    pub(crate) fn new(program: impl Into<String>, output: String) -> Self {
+        Self { program: program.into(), output }
+    }
 }

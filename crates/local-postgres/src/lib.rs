@@ -2,12 +2,12 @@
 //!
 //! * [`Embedded`] is the database of `seatline serve` without a `DATABASE_URL`: durable, kept in
 //!   a data folder, reachable through a Unix socket only.
-//! * [`TestServer`] is the one server that all tests of a process share. It leaves nothing behind.
-//! * [`TemporaryCluster`] is a server of one's own to crash and restart.
+//! * [`TemporaryCluster`] is a server of one's own to crash and restart. It leaves nothing behind,
+//!   nor does whatever else a [`Watchdog`] watches over.
 //!
-//! All of them prefer PostgreSQL's own server binaries, found in `PATH`, through `pg_config` or
-//! in the usual install folders. Without binaries, [`Embedded`] and [`TestServer`] use a
-//! container. With neither, [`StartError::NoPostgres`] names the ways out.
+//! Both use PostgreSQL's own server binaries, found in `PATH`, through `pg_config` or in the usual
+//! install folders. Without binaries, [`Embedded`] uses a container. With neither,
+//! [`StartError::NoPostgres`] names the ways out.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,10 +35,9 @@ mod server;
 mod server_log;
 mod socket_folder;
 mod temporary_cluster;
-mod test_server;
 mod watchdog;
 
 pub use embedded::Embedded;
-pub use error::{StartError, StopError};
+pub use error::{ProgramError, StartError, StopError};
 pub use temporary_cluster::{Durability, TemporaryCluster};
-pub use test_server::TestServer;
+pub use watchdog::Watchdog;

@@ -1,4 +1,4 @@
-//! `postmaster.pid`, where a running server says who and where it is.
+//! `postmaster.pid`, in which a running server publishes its process id and its socket.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 
 use crate::{StartError, process};
 
-/// What a server wrote into its cluster.
+/// The contents of the file.
 #[derive(Debug)]
 pub(crate) struct PostmasterFile {
     /// The file itself.
@@ -19,7 +19,7 @@ pub(crate) struct PostmasterFile {
     pub(crate) pid: Pid,
     /// The folder of its Unix socket.
     pub(crate) sockets: PathBuf,
-    /// Whether it said that it takes connections.
+    /// Whether its status is `ready`: it takes connections.
     pub(crate) ready: bool,
 }
 
@@ -40,12 +40,12 @@ impl PostmasterFile {
         Ok(pid.map(|pid| Self { path, pid, sockets, ready }))
     }
 
-    /// What has become of the process it names.
+    /// Finds out what has become of the process it names.
     pub(crate) async fn process(&self) -> Process {
         if !process::exists(self.pid) {
             return Process::Gone;
         }
-        if process::is_uncollected(self.pid) {
+        if process::is_zombie(self.pid) {
             return Process::Stranger;
         }
         match process::program(self.pid).await {

@@ -1,17 +1,17 @@
-//! What the system tells about a process that may not be our child.
+//! Processes that may not be our children.
 
 use std::{fs, path::Path};
 
 use nix::{errno::Errno, sys::signal::kill, unistd::Pid};
 
-/// Whether the process exists, be it only as an entry that its parent has not collected.
+/// Whether the process exists, be it only as a zombie.
 pub(crate) fn exists(pid: Pid) -> bool {
     kill(pid, None) != Err(Errno::ESRCH)
 }
 
-/// Whether the process has ended and waits for its parent to notice. In containers without an
-/// init process, nobody may ever do that.
-pub(crate) fn is_uncollected(pid: Pid) -> bool {
+/// Whether the process is a zombie: it has ended, and its parent has not collected it. In containers
+/// without an init process, nobody may ever do that.
+pub(crate) fn is_zombie(pid: Pid) -> bool {
     fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.is_empty())
 }
 

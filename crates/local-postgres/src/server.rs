@@ -1,4 +1,4 @@
-//! The server process: start it or adopt it, and stop it.
+//! The server process: starting it or adopting it, and stopping it.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -32,14 +32,14 @@ use crate::{
 };
 
 /// Recovery after a crash comes before the first answer, and may take a while.
-const START_WAIT: Duration = Duration::from_mins(5);
+const START_TIMEOUT: Duration = Duration::from_mins(5);
 /// A server that says it is ready answers at once.
-const ANSWER_WAIT: Duration = Duration::from_secs(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A fast shutdown writes a checkpoint.
-const FAST_WAIT: Duration = Duration::from_secs(30);
+const FAST_TIMEOUT: Duration = Duration::from_secs(30);
 /// An immediate one leaves the work to the next start's recovery.
-const IMMEDIATE_WAIT: Duration = Duration::from_secs(10);
-const POLL: Duration = Duration::from_millis(10);
+const IMMEDIATE_TIMEOUT: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Everything that starting a server takes.
 #[derive(Debug)]
@@ -127,10 +127,10 @@ impl Server {
                     Err(error) => tracing::debug!(%error, "the server left behind does not answer"),
                 }
             }
-            if begin.elapsed() >= if file.ready { ANSWER_WAIT } else { START_WAIT } {
+            if begin.elapsed() >= if file.ready { ANSWER_TIMEOUT } else { START_TIMEOUT } {
                 return Err(unresponsive(file));
             }
-            sleep(POLL).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -148,14 +148,14 @@ impl Server {
             Ok(WaitStatus::StillAlive) => true,
             Ok(_) => false,
             // Not our child: adopted, or waited for before.
-            Err(_) => process::exists(self.pid) && !process::is_uncollected(self.pid),
+            Err(_) => process::exists(self.pid) && !process::is_zombie(self.pid),
         }
     }
 
-    /// A fast shutdown: open transactions are rolled back, everything else is on disk. When that
+    /// Stops it by a fast shutdown: open transactions are rolled back, everything else is on disk. When that
     /// takes too long, an immediate one.
     pub(crate) async fn stop(&self) -> Result<(), StopError> {
-        if !self.ends_after(Signal::SIGINT, FAST_WAIT).await {
+        if !self.stops_within(Signal::SIGINT, FAST_TIMEOUT).await {
             tracing::warn!(pid = %self.pid, "PostgreSQL does not stop, trying an immediate shutdown");
             self.crash().await?;
         }
@@ -163,32 +163,32 @@ impl Server {
         Ok(())
     }
 
-    /// An immediate shutdown, which for the data is a crash.
+    /// Stops it by an immediate shutdown, which for the data is a crash.
     pub(crate) async fn crash(&self) -> Result<(), StopError> {
-        if self.ends_after(Signal::SIGQUIT, IMMEDIATE_WAIT).await {
+        if self.stops_within(Signal::SIGQUIT, IMMEDIATE_TIMEOUT).await {
             return Ok(());
         }
-        Err(StopError::StillRunning { pid: self.pid.as_raw(), waited: IMMEDIATE_WAIT })
+        Err(StopError::StillRunning { pid: self.pid.as_raw(), waited: IMMEDIATE_TIMEOUT })
     }
 
-    async fn ends_after(&self, signal: Signal, wait: Duration) -> bool {
-        let give_up = Instant::now() + wait;
+    async fn stops_within(&self, signal: Signal, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
         if !self.is_running() {
             return true;
         }
         // A process that is gone by now is what we want; any other refusal shows in the wait.
         let _ = kill(self.pid, signal);
         while self.is_running() {
-            if Instant::now() >= give_up {
+            if Instant::now() >= deadline {
                 return false;
             }
-            sleep(POLL).await;
+            sleep(POLL_INTERVAL).await;
         }
         true
     }
 
     async fn wait_until_ready(&self, cluster: &Path, log: &ServerLog) -> Result<(), StartError> {
-        let give_up = Instant::now() + START_WAIT;
+        let deadline = Instant::now() + START_TIMEOUT;
         loop {
             if !self.is_running() {
                 return Err(log.failure("ended before it was ready"));
@@ -198,10 +198,10 @@ impl Server {
                 connect(&self.url(MAINTENANCE_DATABASE)).await?;
                 return Ok(());
             }
-            if Instant::now() >= give_up {
-                return Err(log.failure(format!("was not ready after {}s", START_WAIT.as_secs())));
+            if Instant::now() >= deadline {
+                return Err(log.failure(format!("was not ready after {}s", START_TIMEOUT.as_secs())));
             }
-            sleep(POLL).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 }
@@ -224,7 +224,7 @@ fn command(launch: &Launch<'_>, program: &Path, sockets: &Path) -> Command {
     command
 }
 
-/// The setting is a comma-separated list; quotes make any path one element of it.
+/// Quotes the folder, since the setting is a comma-separated list: any path is one element of it.
 fn socket_setting(sockets: &Path) -> OsString {
     let mut setting = b"unix_socket_directories=\"".to_vec();
     for &byte in sockets.as_os_str().as_bytes() {

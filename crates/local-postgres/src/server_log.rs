@@ -12,7 +12,7 @@ use crate::StartError;
 /// A log longer than this is set aside at the next start; one older log is kept.
 const LENGTH_MAX: u64 = 10 * 1024 * 1024;
 
-/// An error quotes this many lines.
+/// The number of lines that an error quotes.
 const TAIL_LINES: usize = 20;
 
 /// The log, from one start on.

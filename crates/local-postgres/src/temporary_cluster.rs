@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// Room for many pools at once: tests run in parallel, and each opens its own.
-pub(crate) const CONNECTIONS: &str = "max_connections=300";
+const CONNECTIONS: &str = "max_connections=300";
 
-/// Trades what a crash of the machine would lose for speed.
-pub(crate) const FORGETFUL: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+/// Settings that are fast, and lose everything in a crash of the machine.
+const FORGETFUL: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /// `$1` is the folder. The server takes its own files away as its last act, so the end of
 /// `postmaster.pid` is the end of the server.
@@ -76,8 +76,8 @@ impl TemporaryCluster {
         Self::start_with_settings(durability, []).await
     }
 
-    /// The same with settings of one's own, each `name=value`, which stay over restarts. Without
-    /// `listen_addresses` the server listens on a Unix socket only.
+    /// Creates a cluster with settings of one's own, each `name=value`, which stay over restarts, and
+    /// starts its server. Without `listen_addresses` it listens on a Unix socket only.
     ///
     /// # Errors
     /// As for [`TemporaryCluster::start`]; [`StartError::Server`] also for a setting that the
@@ -87,14 +87,7 @@ impl TemporaryCluster {
         settings: impl IntoIterator<Item = String>,
     ) -> Result<Self, StartError> {
         let binaries = Binaries::find().ok_or(StartError::NoPostgres)?;
-        Self::start_with(binaries, durability, settings.into_iter().collect()).await
-    }
-
-    pub(crate) async fn start_with(
-        binaries: Binaries,
-        durability: Durability,
-        settings: Vec<String>,
-    ) -> Result<Self, StartError> {
+        let settings: Vec<_> = settings.into_iter().collect();
         let account = Account::choose(None)?;
         let base = short_temporary_folder();
         let home = tempfile::Builder::new()
@@ -119,7 +112,7 @@ impl TemporaryCluster {
         self.server.url(database)
     }
 
-    /// Where the server logs.
+    /// The file that the server logs to.
     pub fn log(&self) -> PathBuf {
         log_in(&self.home)
     }

@@ -1,4 +1,4 @@
-//! Cleans up after this process, however it ends.
+//! Cleaning up after this process, however it ends.
 
 use std::{
     ffi::OsStr,
@@ -12,13 +12,16 @@ use std::{
 /// It reads from a pipe that only this process can write to, and never does. The kernel closes
 /// the pipe when the process ends, also by SIGKILL, and that wakes the shell.
 #[derive(Debug)]
-pub(crate) struct Watchdog {
+pub struct Watchdog {
     shell: Child,
 }
 
 impl Watchdog {
     /// Starts watching. `script` finds the `arguments` in `$1` and so on.
-    pub(crate) fn start(script: &str, arguments: &[&OsStr]) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// * The shell cannot be started.
+    pub fn start(script: &str, arguments: &[&OsStr]) -> io::Result<Self> {
         let shell = Command::new("sh")
             .arg("-c")
             .arg(format!("read -r _\n{script}"))

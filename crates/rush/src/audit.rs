@@ -1,48 +1,51 @@
-//! What is looked at when everybody is done: the balances of those who bought, and the operators' sales.
+//! Checks after the rehearsal: the balances of those who bought, and the operators' sales.
 
 use futures::{StreamExt, stream};
-use hyper::Method;
+use reqwest::Method;
 use serde::Deserialize;
 
 use crate::points::Points;
-use crate::promises::{Buyer, Promise, compare};
+use crate::promises::{Buyer, Promise, compare_sales};
 use crate::rehearsal::Rehearsal;
-use crate::sale::sales;
 use crate::service::{Call, Kind, Service};
 
 #[derive(Debug, Deserialize)]
-struct Wallet {
+struct WalletBody {
     balance: Points,
 }
 
-/// Looks at everything once more.
+/// Compares what the service says in the end with what people were told.
 pub(crate) async fn audit(rehearsal: &Rehearsal) {
-    /// At a time.
-    const QUESTIONS: usize = 32;
+    const CONCURRENT_CALLS_MAX: usize = 32;
     // The rehearsal's own may be closed.
-    let service = &rehearsal.service.afresh();
-    let buyers = rehearsal.promises.books().buyers.clone();
-    let look = |buyer| async move { look_at(rehearsal, service, &buyer).await };
-    stream::iter(buyers).for_each_concurrent(QUESTIONS, look).await;
-    if let Some((key, before)) = &rehearsal.sale.operator {
-        match sales(service, key, &rehearsal.sale.concert_id).await {
-            Err(error) => rehearsal.failed(format!("the sales cannot be read: {error:#}")),
+    let service = &rehearsal.service.reopened();
+    let Rehearsal { sale, promises, .. } = rehearsal;
+    let buyers = promises.bookkeeping().buyers.clone();
+    let check = |buyer| async move { check_balance(rehearsal, service, &buyer).await };
+    stream::iter(buyers).for_each_concurrent(CONCURRENT_CALLS_MAX, check).await;
+    if let Some((operator, before)) = &sale.operator {
+        match operator.sales(service, &sale.concert).await {
+            Err(error) => rehearsal.note_failure(format!("the sales cannot be read: {error:#}")),
             Ok(after) => {
-                let found = compare(*before, after, &rehearsal.promises.books(), rehearsal.sale.own);
+                let found = compare_sales(*before, after, &promises.bookkeeping(), sale.concert.own);
                 for broken in found {
-                    rehearsal.promises.note(Promise::SalesAgree, broken);
+                    promises.note(Promise::SalesAgree, broken);
                 }
             }
         }
     }
 }
 
-async fn look_at(rehearsal: &Rehearsal, service: &Service, buyer: &Buyer) {
+async fn check_balance(rehearsal: &Rehearsal, service: &Service, buyer: &Buyer) {
     let call = Call::new(Kind::Other, Method::GET, "/points").bearer(Some(buyer.bearer.clone()));
-    let answer = service.insist(&call).await;
-    let wallet = answer.map_err(anyhow::Error::from).and_then(|answer| answer.read::<Wallet>());
+    let answer = service.send_with_retries(&call).await;
+    let wallet = answer.map_err(anyhow::Error::from).and_then(|answer| answer.read::<WalletBody>());
     match wallet {
-        Ok(Wallet { balance }) => rehearsal.promises.note(Promise::MoneyExact, buyer.left(balance)),
-        Err(error) => rehearsal.failed(format!("person {}'s points cannot be read: {error:#}", buyer.person)),
+        Ok(WalletBody { balance }) => {
+            rehearsal.promises.note(Promise::MoneyExact, buyer.check_balance(balance));
+        }
+        Err(error) => {
+            rehearsal.note_failure(format!("person {}'s points cannot be read: {error:#}", buyer.person));
+        }
     }
 }

@@ -2,14 +2,14 @@ use std::str::FromStr;
 
 use rand::{Rng, RngExt};
 
-/// How likely something is: `3%`, `0.5%` or `3`, which is the same as `3%`.
+/// A probability: `3%`, `0.5%` or `3`, which is the same as `3%`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chance(f64);
 
 impl Chance {
-    /// Whether it happens this time.
-    pub(crate) fn strikes(self, dice: &mut impl Rng) -> bool {
-        dice.random_bool(self.0)
+    /// Draws whether it happens this time.
+    pub(crate) fn happens(self, random: &mut impl Rng) -> bool {
+        random.random_bool(self.0)
     }
 }
 
@@ -41,10 +41,10 @@ mod tests {
     }
 
     #[test]
-    fn it_strikes_about_as_often_as_it_says() {
-        let mut dice = SmallRng::seed_from_u64(7);
-        let mut struck = |chance: Chance| (0..10_000).filter(|_| chance.strikes(&mut dice)).count();
-        assert_eq!((struck(Chance(0.0)), struck(Chance(1.0))), (0, 10_000));
-        assert!((200..400).contains(&struck(Chance(0.03))));
+    fn it_happens_about_as_often_as_it_says() {
+        let mut random = SmallRng::seed_from_u64(7);
+        let mut count = |chance: Chance| (0..10_000).filter(|_| chance.happens(&mut random)).count();
+        assert_eq!((count(Chance(0.0)), count(Chance(1.0))), (0, 10_000));
+        assert!((200..400).contains(&count(Chance(0.03))));
     }
 }

@@ -21,8 +21,8 @@
 //!
 //! # How long requests took
 //!
-//! Measured from the instant at which somebody wanted to send the request: the wait for one of the `--connections` is
-//! part of it, so that a slow service cannot make the load, and its own figures, look better than they are. A crowd of
+//! Measured from the instant at which somebody wanted to send the request, so that there is no coordinated omission: the
+//! wait for one of the `--connections` is part of it, and a slow service cannot make its own figures look better. A crowd of
 //! 100,000 that comes at once does wait for itself; `--rate` lets it come evenly.
 //!
 //! # What must hold
@@ -39,24 +39,27 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | `runner` | the course of a rehearsal, from setting it up to its report |
+//! | `rehearsal` | state that everybody shares |
 //! | `crowd` | what people do; one task each, without any buffer while they wait: 3 KiB a person in all |
-//! | `service` | calls over kept connections, at most so many |
 //! | `sale` | sets up a concert, or finds one |
-//! | `promises` | what people see, compared with what they and others saw before; pure |
-//! | `figures` | people by stage and outcome, requests by kind |
-//! | `audit` | what is looked at in the end |
-//! | `report` | what came of it, for people and machines |
+//! | `service` | calls over a bounded number of keep-alive connections |
+//! | `promises` | compares what people are told with what they and others were told before; pure |
+//! | `metrics` | people by stage and outcome, requests by kind |
+//! | `audit` | compares balances and sales in the end |
+//! | `report` | the results, for people and machines |
 
 mod audit;
 mod chance;
 mod crowd;
-mod figures;
+mod metrics;
 mod options;
 mod points;
 mod progress;
 mod promises;
 mod rehearsal;
 mod report;
+mod runner;
 mod sale;
 mod service;
 
@@ -78,9 +81,9 @@ const FAILED: u8 = 1;
 /// There was no rehearsal.
 const NOT_HELD: u8 = 2;
 
-/// Holds a rehearsal, prints its report, and says by the exit code what came of it.
+/// Runs a rehearsal and prints its report. The exit code is 0, 1 or 2, as `--help` says.
 pub fn run(options: &Options) -> ExitCode {
-    match hold(options) {
+    match rehearse_and_report(options) {
         Ok(report) => ExitCode::from(if report.passed() { PASSED } else { FAILED }),
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -89,18 +92,18 @@ pub fn run(options: &Options) -> ExitCode {
     }
 }
 
-fn hold(options: &Options) -> Result<Report> {
+fn rehearse_and_report(options: &Options) -> Result<Report> {
     // Before the rehearsal, which may take long, and not after it.
     let file = options
         .json
         .as_ref()
         .map(|path| File::create(path).with_context(|| format!("{} cannot be written", path.display())));
     let file = file.transpose()?;
-    let report = tokio::runtime::Runtime::new()?.block_on(rehearsal::rehearse(options))?;
+    let report = tokio::runtime::Runtime::new()?.block_on(runner::rehearse(options))?;
     if let Some(file) = file {
         serde_json::to_writer_pretty(file, &report).context("the report cannot be written")?;
     }
-    // Whoever stopped reading does not want it.
+    // A reader that has closed the pipe does not want it.
     let _ = stdout().write_all(report.to_string().as_bytes());
     Ok(report)
 }

@@ -20,13 +20,13 @@ pub struct Options {
     /// The operators' key: to set up a concert, and to compare with its sales afterwards.
     #[arg(long, env = "SEATLINE_ADMIN_KEY", hide_env_values = true)]
     pub admin_key: Option<SecretString>,
-    /// What is for sale.
+    /// The concert for sale.
     #[command(flatten)]
     pub stock: Stock,
-    /// Who comes, and when.
+    /// The size and arrival of the crowd.
     #[command(flatten)]
     pub crowd: CrowdOptions,
-    /// What people do.
+    /// The behaviour of people.
     #[command(flatten)]
     pub habits: Habits,
     /// The bounds of the rehearsal.
@@ -37,7 +37,7 @@ pub struct Options {
     pub json: Option<PathBuf>,
 }
 
-/// What is for sale: a concert of the rehearsal's own, or one that is there.
+/// The concert for sale: the rehearsal's own, or an existing one.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "What is for sale")]
 pub struct Stock {
@@ -61,7 +61,7 @@ pub struct Stock {
     pub price: Points,
 }
 
-/// Who comes, and when.
+/// The size and arrival of the crowd.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Who comes")]
 pub struct CrowdOptions {
@@ -76,7 +76,7 @@ pub struct CrowdOptions {
     pub seed: Option<u64>,
 }
 
-/// What people do.
+/// The behaviour of people.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "What people do")]
 pub struct Habits {

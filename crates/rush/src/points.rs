@@ -13,12 +13,12 @@ use serde_json::value::RawValue;
 pub struct Points(Decimal);
 
 impl Points {
-    /// So many whole points.
+    /// An amount of whole points.
     pub(crate) const fn whole(points: u32) -> Self {
         Self(Decimal::from_parts(points, 0, 0, false, 0))
     }
 
-    /// So many hundredths of a point.
+    /// An amount of hundredths of a point.
     pub(crate) const fn hundredths(hundredths: u32) -> Self {
         Self(Decimal::from_parts(hundredths, 0, 0, false, 2))
     }
@@ -38,7 +38,7 @@ impl FromStr for Points {
 }
 
 impl fmt::Display for Points {
-    /// In groups of three digits.
+    /// Writes the digits in groups of three.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.0.abs().normalize().to_string();
         let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));

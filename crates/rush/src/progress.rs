@@ -1,4 +1,4 @@
-//! What is shown while it goes on: a bar on a terminal, a line now and then elsewhere. Both go to standard error.
+//! Progress on standard error: a bar on a terminal, a line every few seconds elsewhere.
 
 use std::io::{IsTerminal, stderr};
 use std::sync::Arc;
@@ -7,18 +7,19 @@ use std::time::Duration;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::figures::{Outcome, Stage};
+use crate::metrics::{Outcome, Stage, per_second};
 use crate::rehearsal::Rehearsal;
 
-/// Says what is going to happen.
-pub(crate) fn begin(rehearsal: &Rehearsal) {
+/// Prints what is going to happen.
+pub(crate) fn announce(rehearsal: &Rehearsal) {
     let Rehearsal { service, sale, people, seed, .. } = rehearsal;
-    eprintln!("{} at {}, concert {}", sale.title, service.url, sale.concert_id);
-    let (people, seats) = (HumanCount(people.expected.into()), HumanCount(sale.seats));
+    let concert = &sale.concert;
+    eprintln!("{} at {}, concert {}", concert.title, service.url, concert.id);
+    let (people, seats) = (HumanCount(people.expected.into()), HumanCount(concert.seats));
     eprintln!("{people} people come for {seats} seats, by seed {seed}");
 }
 
-/// Shows how it goes until it is over.
+/// Shows the progress until the rehearsal stops.
 pub(crate) async fn show(rehearsal: Arc<Rehearsal>) {
     let terminal = stderr().is_terminal();
     let every = if terminal { Duration::from_millis(250) } else { Duration::from_secs(5) };
@@ -26,9 +27,9 @@ pub(crate) async fn show(rehearsal: Arc<Rehearsal>) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.tick().await;
-    let (mut before, mut since) = (rehearsal.figures.answered(), Instant::now());
-    while rehearsal.over.run_until_cancelled(ticks.tick()).await.is_some() {
-        let answered = rehearsal.figures.answered();
+    let (mut before, mut since) = (rehearsal.metrics.answered(), Instant::now());
+    while rehearsal.stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        let answered = rehearsal.metrics.answered();
         let rate = per_second(answered - before, since.elapsed());
         (before, since) = (answered, Instant::now());
         let line = line(&rehearsal, rate);
@@ -41,12 +42,6 @@ pub(crate) async fn show(rehearsal: Arc<Rehearsal>) {
         }
     }
     bar.finish_and_clear();
-}
-
-/// How many that is a second.
-pub(crate) fn per_second(count: u64, time: Duration) -> f64 {
-    let count = u32::try_from(count).map_or(f64::INFINITY, f64::from);
-    if time.is_zero() { 0.0 } else { count / time.as_secs_f64() }
 }
 
 fn bar(rehearsal: &Rehearsal) -> ProgressBar {
@@ -67,5 +62,5 @@ fn line(rehearsal: &Rehearsal, rate: f64) -> String {
         ("failed", people.ended(Outcome::Failed)),
     ];
     let people = figures.map(|(name, count)| format!("{} {name}, ", HumanCount(count))).concat();
-    format!("{people}{rate:.0} requests/s, {} errors", HumanCount(rehearsal.figures.errors()))
+    format!("{people}{rate:.0} requests/s, {} errors", HumanCount(rehearsal.metrics.errors()))
 }

@@ -1,9 +1,10 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use seatline_local_postgres::TestServer;
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
+
+use crate::test_server::TestServer;
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
@@ -19,7 +20,7 @@ impl TestDatabase {
     /// Clones the template. The first call of a test process makes it: an empty database, brought up to date by
     /// `migrate`, which is given its URL.
     pub async fn create<M: Future<Output = ()>>(migrate: impl FnOnce(String) -> M) -> Self {
-        let server = TestServer::shared().await.unwrap();
+        let server = TestServer::shared().await;
         let maintenance_url = server.url("postgres");
         let template = TEMPLATE
             .get_or_init(|| async {
@@ -36,7 +37,7 @@ impl TestDatabase {
 
     /// An empty database, without a schema.
     pub async fn empty() -> Self {
-        let server = TestServer::shared().await.unwrap();
+        let server = TestServer::shared().await;
         let maintenance_url = server.url("postgres");
         let name = fresh_name("empty");
         execute(&maintenance_url, &format!("CREATE DATABASE {name}")).await;

@@ -2,6 +2,7 @@
 //!
 //! * [`InMemory`]: the reference implementation of every port. It decides with the very same functions as the adapter
 //!   that stores things, and keeps everything in one locked working set.
+//! * [`TestServer`] and [`TestDatabase`]: a PostgreSQL for the process, a database for each test.
 //! * [`Setup`]: sales, users and passes, set up through the ports of any implementation.
 //! * [`contracts`]: what the ports promise, one test a promise, for any implementation: [`port_contracts!`].
 //! * [`history`]: a long past, and people on their way through it.
@@ -20,9 +21,11 @@ mod ids;
 mod in_memory;
 pub mod model;
 mod setup;
+mod test_server;
 
 pub use database::{TestDatabase, execute, query};
 pub use fixture::Fixture;
 pub use ids::SequentialIds;
 pub use in_memory::{FixedClock, InMemory, InMemoryFixture};
 pub use setup::{SaleBuilder, Setup, TestUser, key};
+pub use test_server::TestServer;

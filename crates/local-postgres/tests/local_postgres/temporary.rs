@@ -1,8 +1,8 @@
-//! Temporary clusters and the server that tests share.
+//! Temporary clusters.
 
 use std::path::{Path, PathBuf};
 
-use seatline_local_postgres::{Durability, TemporaryCluster, TestServer};
+use seatline_local_postgres::{Durability, TemporaryCluster};
 
 use crate::support::{Understudy, client, eventually, hand_over, number, scratch, text, understudy_folder};
 
@@ -53,18 +53,6 @@ async fn a_killed_process_leaves_no_server_and_no_folder() {
     owner.kill();
     eventually("the folder is gone", || !home.exists()).await;
     assert!(tokio_postgres::connect(&url, tokio_postgres::NoTls).await.is_err());
-}
-
-#[tokio::test]
-async fn the_tests_of_a_process_share_one_server() {
-    let (one, two) = tokio::join!(TestServer::shared(), TestServer::shared());
-    let (one, two) = (one.unwrap(), two.unwrap());
-    assert!(std::ptr::eq(one, two));
-    let name = format!("shared_{}", std::process::id());
-    let maintenance = client(&one.url("postgres")).await;
-    maintenance.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
-    assert_eq!(text(&two.url(&name), "SELECT current_database()::text").await, name);
-    maintenance.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
 }
 
 async fn home_of(url: &str) -> PathBuf {

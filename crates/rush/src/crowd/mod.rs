@@ -1,10 +1,12 @@
-//! Who comes to the sale, and what they do.
+//! The crowd: when people arrive, and what each of them does.
 
+mod account;
 mod arrivals;
-mod at_the_seats;
-mod in_line;
+mod behaviour;
+mod booking;
+mod queue;
+mod visit;
 mod visitor;
-mod whims;
 
 use std::sync::Arc;
 
@@ -12,21 +14,20 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::task::TaskTracker;
 
 pub(crate) use arrivals::Arrivals;
-use visitor::Visitor;
 
 use crate::rehearsal::Rehearsal;
 
-/// Lets everybody come, and waits until all of them are done or the rehearsal is over.
+/// Lets everybody come, and waits until all of them are done or the rehearsal stops.
 pub(crate) async fn gather(rehearsal: Arc<Rehearsal>, arrivals: Arrivals) {
-    let (doors_open, people) = (Instant::now(), TaskTracker::new());
+    let (doors_open, visits) = (Instant::now(), TaskTracker::new());
     for person in 0..rehearsal.people.expected {
         let due = doors_open + arrivals.after(person);
-        if rehearsal.over.run_until_cancelled(sleep_until(due)).await.is_none() {
+        if rehearsal.stop.run_until_cancelled(sleep_until(due)).await.is_none() {
             break;
         }
-        let mut visitor = Visitor::new(Arc::clone(&rehearsal), person, due);
-        people.spawn(async move { visitor.visit().await });
+        rehearsal.people.arrive();
+        visits.spawn(visit::visit(Arc::clone(&rehearsal), person, due));
     }
-    people.close();
-    people.wait().await;
+    visits.close();
+    visits.wait().await;
 }

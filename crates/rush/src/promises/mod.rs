@@ -1,65 +1,65 @@
-//! What Seatline promises, checked from outside while people do what they do, and once more when they are done.
+//! The promises of Seatline, checked from outside while people use it, and once more in the end.
 
 mod answers;
-mod books;
-mod line;
+mod bookkeeping;
 mod promise;
+mod queue;
 mod sales;
-mod seats;
+mod sold_seats;
 mod verdicts;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-pub(crate) use answers::differ;
-pub(crate) use books::{Books, Buyer, Tally, charged_right};
-pub(crate) use line::{Line, Told, kept, risen};
+pub(crate) use answers::compare_answers;
+pub(crate) use bookkeeping::{Bookkeeping, Buyer, Tally, check_price};
 pub(crate) use promise::Promise;
-pub(crate) use sales::{Sold, compare};
-pub(crate) use seats::{Place, Seats};
+pub(crate) use queue::{Observation, QueueOrder, check_number_kept, check_position};
+pub(crate) use sales::{SalesFigures, compare_sales};
+pub(crate) use sold_seats::{SeatKey, SoldSeats};
 pub(crate) use verdicts::{Verdict, Verdicts};
 
-/// Everything that was seen, and whether it was as promised.
+/// Everything that people were told, and the verdicts on it.
 pub(crate) struct Promises {
-    line: Mutex<Line>,
-    seats: Mutex<Seats>,
-    books: Mutex<Books>,
+    queue: Mutex<QueueOrder>,
+    sold_seats: Mutex<SoldSeats>,
+    bookkeeping: Mutex<Bookkeeping>,
     verdicts: Mutex<Verdicts>,
 }
 
 impl Promises {
-    /// Nothing was seen yet.
+    /// Nothing told, nothing checked.
     pub(crate) fn new(tolerance: Duration) -> Self {
         Self {
-            line: Mutex::new(Line::new(tolerance)),
-            seats: Mutex::default(),
-            books: Mutex::default(),
+            queue: Mutex::new(QueueOrder::new(tolerance)),
+            sold_seats: Mutex::default(),
+            bookkeeping: Mutex::default(),
             verdicts: Mutex::default(),
         }
     }
 
-    /// Notes that somebody looked whether a promise was kept, and what speaks against it.
-    pub(crate) fn note(&self, promise: Promise, broken: Option<String>) {
-        open(&self.verdicts).note(promise, broken);
+    /// Notes one check of a promise, and the violation that it found.
+    pub(crate) fn note(&self, promise: Promise, violation: Option<String>) {
+        lock(&self.verdicts).note(promise, violation);
     }
 
-    pub(crate) fn line(&self) -> MutexGuard<'_, Line> {
-        open(&self.line)
+    pub(crate) fn queue(&self) -> MutexGuard<'_, QueueOrder> {
+        lock(&self.queue)
     }
 
-    pub(crate) fn seats(&self) -> MutexGuard<'_, Seats> {
-        open(&self.seats)
+    pub(crate) fn sold_seats(&self) -> MutexGuard<'_, SoldSeats> {
+        lock(&self.sold_seats)
     }
 
-    pub(crate) fn books(&self) -> MutexGuard<'_, Books> {
-        open(&self.books)
+    pub(crate) fn bookkeeping(&self) -> MutexGuard<'_, Bookkeeping> {
+        lock(&self.bookkeeping)
     }
 
     pub(crate) fn verdicts(&self) -> MutexGuard<'_, Verdicts> {
-        open(&self.verdicts)
+        lock(&self.verdicts)
     }
 }
 
-fn open<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
-    what.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

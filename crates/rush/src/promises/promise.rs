@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-/// What must hold.
+/// A promise of Seatline that can be checked from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Promise {
@@ -15,7 +15,7 @@ pub(crate) enum Promise {
 }
 
 impl Promise {
-    /// All of them, in the order in which they are shown.
+    /// All promises, in the order of the report.
     pub(crate) const ALL: [Self; 8] = [
         Self::SeatsSoldOnce,
         Self::NumbersUnique,
@@ -27,7 +27,7 @@ impl Promise {
         Self::SalesAgree,
     ];
 
-    /// What it says.
+    /// The promise in words.
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::SeatsSoldOnce => "no seat is sold to two people",

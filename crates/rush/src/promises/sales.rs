@@ -1,17 +1,24 @@
-use super::books::{Books, Tally};
+use super::bookkeeping::{Bookkeeping, Tally};
 
-/// What the operators' sales say.
+/// The operators' sales: seats sold and held.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Sold {
+pub(crate) struct SalesFigures {
     pub(crate) sold: Tally,
     pub(crate) held: u64,
 }
 
-/// The sales before and after against what people were told. Where nobody but them bought anything (`alone`), what was
-/// sold is what was acknowledged, and nothing is held but what somebody left behind; otherwise it is at least what was
-/// acknowledged. Payments whose answer nobody got may have been made or not.
-pub(crate) fn compare(before: Sold, after: Sold, books: &Books, alone: bool) -> Vec<Option<String>> {
-    let Books { paid, unsettled, holds_open, .. } = books;
+/// Compares the sales before and after with what people were told: one result for each comparison.
+///
+/// Where nobody but them bought anything (`alone`), what was sold is what was acknowledged, and nothing is held but what
+/// somebody left behind; otherwise it is at least what was acknowledged. Payments that were not answered may have been
+/// made or not.
+pub(crate) fn compare_sales(
+    before: SalesFigures,
+    after: SalesFigures,
+    bookkeeping: &Bookkeeping,
+    alone: bool,
+) -> Vec<Option<String>> {
+    let Bookkeeping { paid, unsettled, holds_open, .. } = bookkeeping;
     let count = after.sold.count.saturating_sub(before.sold.count);
     let points = after.sold.points - before.sold.points;
     let (count_most, points_most) = (paid.count + unsettled.count, paid.points + unsettled.points);
@@ -43,44 +50,45 @@ mod tests {
         Tally { count, points: (0..count).map(|_| Points::whole(5)).sum() }
     }
 
-    fn found(before: u64, after: (u64, u64), books: &Books, alone: bool) -> usize {
+    fn found(before: u64, after: (u64, u64), bookkeeping: &Bookkeeping, alone: bool) -> usize {
         let (sold, held) = after;
-        let before = Sold { sold: tally(before), held: 0 };
-        let found = compare(before, Sold { sold: tally(sold), held }, books, alone);
+        let before = SalesFigures { sold: tally(before), held: 0 };
+        let found = compare_sales(before, SalesFigures { sold: tally(sold), held }, bookkeeping, alone);
         found.into_iter().flatten().count()
     }
 
     #[test]
     fn alone_every_difference_is_found() {
-        let books = Books { paid: tally(10), holds_open: 2, ..Books::default() };
-        assert_eq!(found(0, (10, 2), &books, true), 0);
-        assert_eq!(found(0, (9, 2), &books, true), 2);
-        assert_eq!(found(0, (11, 2), &books, true), 2);
-        assert_eq!(found(0, (10, 3), &books, true), 1);
-        assert_eq!(found(1, (10, 0), &books, true), 2);
+        let bookkeeping = Bookkeeping { paid: tally(10), holds_open: 2, ..Bookkeeping::default() };
+        assert_eq!(found(0, (10, 2), &bookkeeping, true), 0);
+        assert_eq!(found(0, (9, 2), &bookkeeping, true), 2);
+        assert_eq!(found(0, (11, 2), &bookkeeping, true), 2);
+        assert_eq!(found(0, (10, 3), &bookkeeping, true), 1);
+        assert_eq!(found(1, (10, 0), &bookkeeping, true), 2);
     }
 
     #[test]
     fn points_are_looked_at_too() {
-        let books = Books { paid: tally(10), ..Books::default() };
-        let after = Sold { sold: Tally { count: 10, ..tally(9) }, held: 0 };
-        let found: Vec<_> = compare(Sold::default(), after, &books, true).into_iter().flatten().collect();
+        let bookkeeping = Bookkeeping { paid: tally(10), ..Bookkeeping::default() };
+        let after = SalesFigures { sold: Tally { count: 10, ..tally(9) }, held: 0 };
+        let found: Vec<_> =
+            compare_sales(SalesFigures::default(), after, &bookkeeping, true).into_iter().flatten().collect();
         assert_eq!(found, ["45 points were taken by the sales, 50 by what people were told"]);
     }
 
     #[test]
     fn what_nobody_knows_may_be_so_or_so() {
-        let books = Books { paid: tally(10), unsettled: tally(2), ..Books::default() };
+        let bookkeeping = Bookkeeping { paid: tally(10), unsettled: tally(2), ..Bookkeeping::default() };
         for (sold, broken) in [(9, 2), (10, 0), (12, 0), (13, 2)] {
-            assert_eq!(found(0, (sold, 0), &books, true), broken, "{sold}");
+            assert_eq!(found(0, (sold, 0), &bookkeeping, true), broken, "{sold}");
         }
     }
 
     #[test]
     fn others_may_buy_too_but_nothing_may_be_missing() {
-        let books = Books { paid: tally(10), ..Books::default() };
-        assert_eq!(found(5, (15, 0), &books, false), 0);
-        assert_eq!(found(5, (99, 50), &books, false), 0);
-        assert_eq!(found(5, (14, 0), &books, false), 2);
+        let bookkeeping = Bookkeeping { paid: tally(10), ..Bookkeeping::default() };
+        assert_eq!(found(5, (15, 0), &bookkeeping, false), 0);
+        assert_eq!(found(5, (99, 50), &bookkeeping, false), 0);
+        assert_eq!(found(5, (14, 0), &bookkeeping, false), 2);
     }
 }

@@ -2,29 +2,29 @@ use std::collections::BTreeMap;
 
 use super::promise::Promise;
 
-/// Whether promises were kept.
+/// The verdict on each promise.
 #[derive(Debug, Default)]
 pub(crate) struct Verdicts(BTreeMap<Promise, Verdict>);
 
-/// Whether one of them was.
+/// The checks of one promise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
-    /// How often it was looked at. Never: nobody knows.
+    /// How often it was checked. Never: nobody knows.
     pub(crate) looked: u64,
     /// How often it was broken.
     pub(crate) broken: u64,
-    /// Some of those.
+    /// The first violations, in words.
     pub(crate) examples: Vec<String>,
 }
 
 impl Verdicts {
-    /// How many examples are kept of each.
+    /// The number of examples that are kept of each.
     const EXAMPLES_MAX: usize = 5;
 
-    pub(super) fn note(&mut self, promise: Promise, broken: Option<String>) {
+    pub(super) fn note(&mut self, promise: Promise, violation: Option<String>) {
         let verdict = self.0.entry(promise).or_default();
         verdict.looked += 1;
-        if let Some(example) = broken {
+        if let Some(example) = violation {
             verdict.broken += 1;
             if verdict.examples.len() < Self::EXAMPLES_MAX {
                 verdict.examples.push(example);
@@ -32,7 +32,7 @@ impl Verdicts {
         }
     }
 
-    /// The one of this promise.
+    /// The verdict on this promise.
     pub(crate) fn of(&self, promise: Promise) -> Verdict {
         self.0.get(&promise).cloned().unwrap_or_default()
     }

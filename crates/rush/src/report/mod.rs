@@ -1,4 +1,4 @@
-//! What came of it, for machines (JSON) and for people (text).
+//! The report, for machines (JSON) and for people (text).
 
 mod text;
 
@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::figures::{Outcome, Quantiles};
+use crate::metrics::{Outcome, Quantiles, per_second};
 use crate::points::Points;
-use crate::progress::per_second;
 use crate::promises::{Promise, Verdict};
-use crate::rehearsal::{Ending, Rehearsal};
+use crate::rehearsal::Rehearsal;
 use crate::service::Kind;
 
-/// What came of a rehearsal.
+/// The results of a rehearsal.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -33,22 +32,34 @@ pub struct Report {
     pub(crate) requests: Vec<Requests>,
     pub(crate) errors: Vec<Refusals>,
     pub(crate) promises: Vec<Finding>,
-    /// Some of those who failed, and why.
+    /// The first failures, in words.
     pub(crate) failures: Vec<String>,
 }
 
-/// What was sold.
+/// Why a rehearsal ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Ending {
+    /// Everybody was done.
+    Done,
+    /// It took longer than `--patience`.
+    OutOfPatience,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// The seats that were offered and sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Seats {
     pub(crate) offered: u64,
     pub(crate) sold: u64,
     pub(crate) points: Points,
-    /// Payments whose answer nobody got.
+    /// Payments that were not answered.
     pub(crate) unsettled: u64,
 }
 
-/// Requests of one kind, measured from when somebody wanted to send them.
+/// Requests of one kind, measured from the instant at which they were intended to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Requests {
@@ -58,7 +69,7 @@ pub(crate) struct Requests {
     pub(crate) quantiles: Quantiles,
 }
 
-/// Requests that were not done.
+/// Requests that were refused or not answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Refusals {
@@ -68,14 +79,14 @@ pub(crate) struct Refusals {
     pub(crate) count: u64,
 }
 
-/// Whether a promise was kept.
+/// The verdict on a promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Finding {
     pub(crate) promise: Promise,
     pub(crate) text: &'static str,
     pub(crate) state: State,
-    /// How often it was looked at.
+    /// How often it was checked.
     pub(crate) looked: u64,
     pub(crate) broken: u64,
     pub(crate) examples: Vec<String>,
@@ -86,42 +97,43 @@ pub(crate) struct Finding {
 pub(crate) enum State {
     Kept,
     Broken,
-    /// Nobody looked.
+    /// Never checked.
     Unknown,
 }
 
 impl Report {
-    /// What came of this one.
+    /// Summarises a rehearsal that has ended.
     pub(crate) fn of(rehearsal: &Rehearsal, ending: Ending, took: Duration) -> Self {
-        let Rehearsal { service, sale, seed, people, figures, promises, .. } = rehearsal;
+        let Rehearsal { service, sale, seed, people, metrics, promises, .. } = rehearsal;
+        let concert = &sale.concert;
         let verdicts = promises.verdicts();
         let findings: Vec<_> =
             Promise::ALL.into_iter().map(|promise| Finding::of(promise, verdicts.of(promise))).collect();
         let failures = rehearsal.failures();
         let requests = |kind| {
-            let quantiles = figures.of(kind)?.quantiles();
+            let quantiles = metrics.of(kind)?.quantiles();
             let per_second = per_second(quantiles.count, took);
             (quantiles.count > 0).then_some(Requests { kind, per_second, quantiles })
         };
-        let books = promises.books();
-        let refusals = figures.refusals().into_iter();
+        let bookkeeping = promises.bookkeeping();
+        let refusals = metrics.refusals().into_iter();
         Self {
             passed: failures.is_empty() && findings.iter().all(|finding| finding.state != State::Broken),
             url: service.url.clone(),
-            concert_id: sale.concert_id.clone(),
-            title: sale.title.clone(),
+            concert_id: concert.id.clone(),
+            title: concert.title.clone(),
             seed: *seed,
             ending,
             duration_seconds: took.as_secs_f64(),
             people: people.expected,
             outcomes: Outcome::ALL.into_iter().map(|outcome| (outcome, people.ended(outcome))).collect(),
             seats: Seats {
-                offered: sale.seats,
-                sold: books.paid.count,
-                points: books.paid.points,
-                unsettled: books.unsettled.count,
+                offered: concert.seats,
+                sold: bookkeeping.paid.count,
+                points: bookkeeping.paid.points,
+                unsettled: bookkeeping.unsettled.count,
             },
-            requests_per_second: per_second(figures.answered(), took),
+            requests_per_second: per_second(metrics.answered(), took),
             requests: Kind::MEASURED.into_iter().filter_map(requests).collect(),
             errors: refusals.map(|((status, code), count)| Refusals { status, code, count }).collect(),
             promises: findings,

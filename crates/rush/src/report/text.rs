@@ -3,9 +3,8 @@ use std::time::Duration;
 
 use indicatif::HumanCount;
 
-use super::{Finding, Report, Requests, State};
-use crate::figures::Quantiles;
-use crate::rehearsal::Ending;
+use super::{Ending, Finding, Report, Requests, State};
+use crate::metrics::Quantiles;
 
 impl fmt::Display for Report {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,12 +98,12 @@ impl Report {
     }
 }
 
-/// A count whose width can be chosen.
+/// Writes a count in groups of three digits, as a string that can be padded.
 fn grouped(count: u64) -> String {
     HumanCount(count).to_string()
 }
 
-/// A duration in three digits or so.
+/// Writes a duration in about three digits.
 fn time(duration: Duration) -> String {
     let millis = duration.as_secs_f64() * 1e3;
     match millis {
@@ -119,7 +118,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::figures::Outcome;
+    use crate::metrics::Outcome;
     use crate::points::Points;
     use crate::promises::Promise;
     use crate::report::{Refusals, Seats};

@@ -1,29 +1,30 @@
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Result, ensure};
-use hyper::Method;
-use hyper::header::HeaderValue;
 use indicatif::HumanCount;
+use reqwest::Method;
+use reqwest::header::HeaderValue;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Concert, Sale, ask};
+use super::concert::{Concert, ConcertBody};
+use super::request::request;
 use crate::options::{Options, Stock};
 use crate::service::{Call, Kind, Service};
 
-/// How many seats a performance may have.
+/// The most seats of a performance.
 const SEATS_MAX: u32 = 100_000;
-/// From one performance to the next, and from now to the first.
+/// The time from one performance to the next, and from now to the first.
 const DAY: Duration = Duration::from_hours(24);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Performance {
+struct PerformanceBody {
     performance_id: String,
 }
 
 /// Sets up a concert and its performances.
-pub(super) async fn set_up(service: &Service, key: &HeaderValue, options: &Options) -> Result<Sale> {
+pub(super) async fn set_up(service: &Service, key: &HeaderValue, options: &Options) -> Result<Concert> {
     let (stock, people) = (&options.stock, options.crowd.people);
     let shares = shares(stock)?;
     let count = |number: u32| HumanCount(number.into());
@@ -35,7 +36,7 @@ pub(super) async fn set_up(service: &Service, key: &HeaderValue, options: &Optio
     let concert = json!({"title": title, "venue": "Rehearsal", "maxSeatsPerUser": 1, "queue": queue});
     let call =
         Call::new(Kind::Other, Method::POST, "/admin/concerts").bearer(Some(key.clone())).json(&concert);
-    let Concert { concert_id, title } = ask(service, &call).await?.read()?;
+    let ConcertBody { concert_id: id, title } = request(service, &call).await?.read()?;
     let (mut performances, mut starts_at) = (Vec::new(), SystemTime::now());
     for seats in shares {
         starts_at += DAY;
@@ -43,15 +44,15 @@ pub(super) async fn set_up(service: &Service, key: &HeaderValue, options: &Optio
             "startsAt": humantime::format_rfc3339_seconds(starts_at).to_string(),
             "sections": [{"name": "Floor", "firstSeat": 1, "lastSeat": seats, "price": stock.price}],
         });
-        let path = format!("/admin/concerts/{concert_id}/performances");
+        let path = format!("/admin/concerts/{id}/performances");
         let call = Call::new(Kind::Other, Method::POST, path).bearer(Some(key.clone())).json(&performance);
-        performances.push(ask(service, &call).await?.read::<Performance>()?.performance_id);
+        performances.push(request(service, &call).await?.read::<PerformanceBody>()?.performance_id);
     }
     let (seats, price) = (stock.seats.into(), stock.price);
-    Ok(Sale { concert_id, title, own: true, performances, seats, price, operator: None })
+    Ok(Concert { id, title, own: true, performances, seats, price })
 }
 
-/// How many seats each performance has: as evenly as they can be spread.
+/// The number of seats of each performance: as evenly as they can be spread.
 fn shares(stock: &Stock) -> Result<Vec<u32>> {
     let Stock { seats, performances, .. } = *stock;
     ensure!(performances <= seats, "--performances {performances} cannot share --seats {seats}");

@@ -1,27 +1,26 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use hyper::body::Bytes;
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::call::Kind;
 
-/// What came back.
+/// The response to a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) kind: Kind,
     pub(crate) status: u16,
-    /// When to ask again, where the answer says so.
+    /// The wait that `Retry-After` asks for.
     pub(crate) retry_after: Option<Duration>,
-    pub(crate) body: Bytes,
-    /// The service said it later than this.
+    pub(crate) body: Vec<u8>,
+    /// The service decided later than this.
     pub(crate) sent: Instant,
-    /// And before this.
+    /// The service decided earlier than this.
     pub(crate) received: Instant,
 }
 
-/// What is read of a refusal.
+/// The part of a problem document that is read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Problem {
@@ -34,22 +33,22 @@ pub(crate) struct Problem {
 }
 
 impl Answer {
-    /// Whether it was done.
+    /// Whether the call succeeded.
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Whether the same is to be asked again later.
+    /// Whether the call is to be sent again later.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self.status, 429 | 503)
     }
 
-    /// Why it was not done. Without a code where it is not Seatline that answers.
+    /// The problem document of a refusal. Without a code where it is not Seatline that answers.
     pub(crate) fn problem(&self) -> Problem {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// What it says.
+    /// Parses the body of a successful answer.
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> anyhow::Result<T> {
         if !self.is_success() {
             return Err(anyhow!("{}", self.refusal()));
@@ -59,7 +58,7 @@ impl Answer {
         })
     }
 
-    /// The refusal in a line.
+    /// Describes the refusal in a line.
     pub(crate) fn refusal(&self) -> String {
         let Problem { code, detail, request_id } = self.problem();
         let mut line = format!("{} answered {}", self.kind.name(), self.status);

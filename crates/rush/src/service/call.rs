@@ -1,13 +1,9 @@
 use anyhow::Context;
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
-use hyper::{Method, Request};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::Serialize;
 
-use super::address::Address;
-
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Kind {
@@ -25,7 +21,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Those that are measured, in the order of the journey.
+    /// All kinds that are measured, in the order of the journey.
     pub(crate) const MEASURED: [Self; 9] = [
         Self::Register,
         Self::Charge,
@@ -55,72 +51,77 @@ impl Kind {
     }
 }
 
-/// A request, which can be sent more than once.
+/// A request that can be sent more than once, to any instance.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) kind: Kind,
     method: Method,
     path: String,
     bearer: Option<HeaderValue>,
-    ticket: Option<HeaderValue>,
-    key: Option<HeaderValue>,
-    body: Option<Bytes>,
+    queue_token: Option<HeaderValue>,
+    idempotency_key: Option<HeaderValue>,
+    body: Option<String>,
 }
 
 impl Call {
     /// A call of a path below `/api/v1`.
     pub(crate) fn new(kind: Kind, method: Method, path: impl Into<String>) -> Self {
-        Self { kind, method, path: path.into(), bearer: None, ticket: None, key: None, body: None }
+        Self {
+            kind,
+            method,
+            path: path.into(),
+            bearer: None,
+            queue_token: None,
+            idempotency_key: None,
+            body: None,
+        }
     }
 
-    /// Who is asking.
+    /// Sets the header that authenticates the caller.
     pub(crate) fn bearer(mut self, bearer: Option<HeaderValue>) -> Self {
         self.bearer = bearer;
         self
     }
 
-    /// Whose turn it is.
-    pub(crate) fn ticket(mut self, ticket: Option<HeaderValue>) -> Self {
-        self.ticket = ticket;
+    /// Sets the queue token.
+    pub(crate) fn queue_token(mut self, queue_token: Option<HeaderValue>) -> Self {
+        self.queue_token = queue_token;
         self
     }
 
-    /// What makes it safe to repeat.
-    pub(crate) fn key(mut self, key: HeaderValue) -> Self {
-        self.key = Some(key);
+    /// Sets the idempotency key, which makes the call safe to repeat.
+    pub(crate) fn idempotency_key(mut self, key: HeaderValue) -> Self {
+        self.idempotency_key = Some(key);
         self
     }
 
-    /// What it says.
+    /// Sets the body.
     pub(crate) fn json(mut self, body: &serde_json::Value) -> Self {
-        self.body = Some(body.to_string().into());
+        self.body = Some(body.to_string());
         self
     }
 
-    /// What is sent.
-    pub(super) fn request(&self, address: &Address) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
-        let mut request = Request::builder()
-            .method(&self.method)
-            .uri([&address.prefix, "/api/v1", &self.path].concat())
-            .header(HOST, &address.authority);
+    /// The request to the instance whose API is at this URL.
+    pub(super) fn request(&self, client: &Client, api: &Url) -> RequestBuilder {
+        let mut request = client.request(self.method.clone(), [api.as_str(), &self.path].concat());
         let headers = [
             (AUTHORIZATION.as_str(), &self.bearer),
-            ("queue-token", &self.ticket),
-            ("idempotency-key", &self.key),
+            ("queue-token", &self.queue_token),
+            ("idempotency-key", &self.idempotency_key),
         ];
         for (name, value) in headers {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
         }
-        if self.body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
+        match &self.body {
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
+            None => request,
         }
-        request.body(Full::new(self.body.clone().unwrap_or_default()))
     }
 }
 
-/// The header that says who is asking.
+/// The `Authorization` header of this access token or key.
 pub(crate) fn bearer(token: &str) -> anyhow::Result<HeaderValue> {
     let mut value = header(&["Bearer ", token].concat())?;
     value.set_sensitive(true);

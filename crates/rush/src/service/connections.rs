@@ -1,68 +1,29 @@
 use std::collections::VecDeque;
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::Response;
-use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1::{Builder, SendRequest};
-use hyper::header::RETRY_AFTER;
-use hyper_util::rt::TokioIo;
-use thiserror::Error;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use anyhow::Context;
+use reqwest::header::RETRY_AFTER;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, Url};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::address::Address;
 use super::answer::Answer;
 use super::call::Call;
+use super::call_error::CallError;
 
-/// A call that was not answered.
-#[derive(Debug, Error)]
-pub(crate) enum Lost {
-    /// The rehearsal is over; this was not sent.
-    #[error("the rehearsal is over")]
-    Closed,
-    #[error("cannot be reached: {0}")]
-    Unreachable(io::Error),
-    #[error("did not answer in time")]
-    TimedOut,
-    #[error("broke the connection off: {0}")]
-    BrokenOff(#[from] hyper::Error),
-    #[error("answered with what is not HTTP, or with too much: {0}")]
-    Unreadable(Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl Lost {
-    /// Its name among the codes of refusals.
-    pub(crate) const fn name(&self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Unreachable(_) => "unreachable",
-            Self::TimedOut => "timed_out",
-            Self::BrokenOff(_) => "broken_off",
-            Self::Unreadable(_) => "unreadable",
-        }
-    }
-}
-
-/// A kept connection to one of the instances.
-struct Connection {
-    address: Arc<Address>,
-    requests: SendRequest<Full<Bytes>>,
-}
-
-/// Kept connections, at most so many. Those who wait for one are served in the order in which they came.
+/// Keep-alive connections to all instances, at most so many. Calls that wait for one are sent in the order in which
+/// they came.
 pub(super) struct Connections {
-    addresses: Arc<[Arc<Address>]>,
+    client: Client,
+    instances: Arc<[Url]>,
     opened: AtomicUsize,
-    count: u32,
+    count: usize,
     permits: Semaphore,
-    /// Taken in turns, so that everybody asks any instance.
-    idle: Mutex<VecDeque<Connection>>,
+    /// One entry for each idle connection: its instance. Taken in turns, so that all instances are asked.
+    idle: Mutex<VecDeque<usize>>,
 }
 
 impl Connections {
@@ -71,95 +32,95 @@ impl Connections {
     /// The longest that a server is believed to want a client to wait.
     const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 
-    pub(super) fn new(addresses: Arc<[Arc<Address>]>, count: u32) -> Self {
-        let permits = Semaphore::new(usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS));
-        Self { addresses, opened: AtomicUsize::default(), count, permits, idle: Mutex::default() }
+    pub(super) fn new(instances: Arc<[Url]>, count: u32, timeout: Duration) -> anyhow::Result<Self> {
+        let count = usize::try_from(count)?;
+        let client = client(&instances, count, timeout)?;
+        Ok(Self::over(client, instances, count))
     }
 
-    pub(super) fn afresh(&self) -> Self {
-        Self::new(Arc::clone(&self.addresses), self.count)
+    /// The same connections for other callers: none of them waits, and it is not closed.
+    pub(super) fn reopened(&self) -> Self {
+        Self::over(self.client.clone(), Arc::clone(&self.instances), self.count)
     }
 
-    pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>, Lost> {
-        self.permits.acquire().await.map_err(|_| Lost::Closed)
+    fn over(client: Client, instances: Arc<[Url]>, count: usize) -> Self {
+        let permits = Semaphore::new(count);
+        Self { client, instances, opened: AtomicUsize::default(), count, permits, idle: Mutex::default() }
+    }
+
+    pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>, CallError> {
+        self.permits.acquire().await.map_err(|_| CallError::Closed)
     }
 
     pub(super) fn close(&self) {
         self.permits.close();
     }
 
-    /// Sends a call over a free connection, or over a new one.
-    pub(super) async fn exchange(&self, call: &Call) -> Result<Answer, Lost> {
-        if let Some(mut connection) = self.idle_connection() {
-            match self.try_over(&mut connection, call).await {
+    /// Sends a call over an idle connection, or over a new one.
+    pub(super) async fn exchange(&self, call: &Call) -> Result<Answer, CallError> {
+        if let Some(instance) = self.take_idle() {
+            match self.send_to(instance, call).await {
                 // The server closed it while it was idle. All calls of the journey may be repeated.
-                Err(Lost::BrokenOff(_)) => {}
-                answer => return self.keep(connection, answer),
+                Err(CallError::Disconnected(_)) => {}
+                answer => return self.keep(instance, answer),
             }
         }
-        let mut connection = self.open().await?;
-        let answer = self.try_over(&mut connection, call).await;
-        self.keep(connection, answer)
+        let instance = self.opened.fetch_add(1, Ordering::Relaxed) % self.instances.len().max(1);
+        let answer = self.send_to(instance, call).await;
+        self.keep(instance, answer)
     }
 
-    fn keep(&self, connection: Connection, answer: Result<Answer, Lost>) -> Result<Answer, Lost> {
-        if answer.is_ok() && !connection.requests.is_closed() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push_back(connection);
+    fn take_idle(&self) -> Option<usize> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    fn keep(&self, instance: usize, answer: Result<Answer, CallError>) -> Result<Answer, CallError> {
+        if answer.is_ok() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push_back(instance);
         }
         answer
     }
 
-    fn idle_connection(&self) -> Option<Connection> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(connection) = idle.pop_front() {
-            if !connection.requests.is_closed() {
-                return Some(connection);
-            }
-        }
-        None
-    }
-
-    async fn open(&self) -> Result<Connection, Lost> {
-        let turn = self.opened.fetch_add(1, Ordering::Relaxed) % self.addresses.len().max(1);
-        let address = self.addresses.get(turn).ok_or(Lost::Closed)?;
-        let place = (address.host.as_str(), address.port);
-        let stream = TcpStream::connect(place).await.map_err(Lost::Unreachable)?;
-        stream.set_nodelay(true).map_err(Lost::Unreachable)?;
-        let requests = match &address.tls {
-            None => start(stream).await?,
-            Some((tls, name)) => {
-                start(tls.connect(name.clone(), stream).await.map_err(Lost::Unreachable)?).await?
-            }
-        };
-        Ok(Connection { address: Arc::clone(address), requests })
-    }
-
-    async fn try_over(&self, connection: &mut Connection, call: &Call) -> Result<Answer, Lost> {
-        let request = call.request(&connection.address).map_err(|error| Lost::Unreadable(error.into()))?;
-        connection.requests.ready().await?;
+    async fn send_to(&self, instance: usize, call: &Call) -> Result<Answer, CallError> {
+        let api = self.instances.get(instance).ok_or(CallError::Closed)?;
+        let request = call.request(&self.client, api);
         let sent = Instant::now();
-        let response = connection.requests.send_request(request).await?;
+        let response = request.send().await.map_err(|error| CallError::of_request(&error))?;
         let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
-        let body = Limited::new(response.into_body(), Self::BODY_BYTES_MAX).collect().await;
-        let body = body.map_err(Lost::Unreadable)?.to_bytes();
+        let body = body(response).await?;
         Ok(Answer { kind: call.kind, status, retry_after, body, sent, received: Instant::now() })
     }
 }
 
-async fn start<S>(stream: S) -> Result<SendRequest<Full<Bytes>>, Lost>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    /// Longer bodies come in pieces.
-    const BUFFER_BYTES_MAX: usize = 32 << 10;
-    let (requests, driver) =
-        Builder::new().max_buf_size(BUFFER_BYTES_MAX).handshake(TokioIo::new(stream)).await?;
-    // Its errors come up where the connection is used.
-    tokio::spawn(async move { drop(driver.await) });
-    Ok(requests)
+/// A client that sends each request as it is: over HTTP/1.1, through no proxy, once, following no redirect.
+fn client(instances: &[Url], connections: usize, timeout: Duration) -> anyhow::Result<Client> {
+    // It fails where one was installed before, which does as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = Client::builder()
+        .timeout(timeout)
+        .pool_max_idle_per_host(connections)
+        .pool_idle_timeout(None)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy();
+    // A machine that trusts no certificates can speak plain HTTP all the same.
+    let plain = instances.iter().all(|instance| instance.scheme() == "http");
+    let builder = if plain { builder.tls_certs_only([]) } else { builder };
+    builder.build().context("https cannot be used")
 }
 
-fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
+async fn body(mut response: Response) -> Result<Vec<u8>, CallError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| CallError::of_body(&error))? {
+        if body.len() + chunk.len() > Connections::BODY_BYTES_MAX {
+            return Err(CallError::InvalidResponse("length limit exceeded".into()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
     let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds).min(Connections::RETRY_AFTER_MAX))
 }

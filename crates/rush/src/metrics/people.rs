@@ -1,8 +1,9 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-/// How a visit ended.
+/// The outcome of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Outcome {
@@ -27,7 +28,7 @@ impl Outcome {
         Self::Unfinished,
     ];
 
-    /// As it is shown.
+    /// The name in reports.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Bought => "bought",
@@ -41,89 +42,76 @@ impl Outcome {
     }
 }
 
-/// Where somebody is who is not done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The stage of a visit that has not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
-    /// Gets an account and points, and joins.
+    /// Getting an account and points, and joining the queue.
     Arriving,
-    /// Waits in line.
+    /// In the queue.
     Waiting,
-    /// Is at the seats.
+    /// At the seats: choosing, holding, paying.
     Choosing,
 }
 
-/// Where everybody is, and how it ended for them.
+/// The number of people at each stage and of each outcome.
 pub(crate) struct People {
     pub(crate) expected: u32,
-    stages: [AtomicU64; 3],
-    outcomes: [AtomicU64; Outcome::ALL.len()],
+    counts: Mutex<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    stages: BTreeMap<Stage, u64>,
+    outcomes: BTreeMap<Outcome, u64>,
 }
 
 impl People {
-    /// So many who are still to come.
+    /// The given number of people, all still to come.
     pub(crate) fn new(expected: u32) -> Self {
-        Self { expected, stages: Default::default(), outcomes: Default::default() }
+        Self { expected, counts: Mutex::default() }
     }
 
-    /// Somebody comes.
+    /// Counts somebody who comes.
     pub(crate) fn arrive(&self) {
-        self.stage(Stage::Arriving).fetch_add(1, Ordering::Relaxed);
+        *self.counts().stages.entry(Stage::Arriving).or_default() += 1;
     }
 
-    /// Somebody gets further.
+    /// Counts somebody as having moved on.
     pub(crate) fn proceed(&self, from: Stage, to: Stage) {
-        self.stage(from).fetch_sub(1, Ordering::Relaxed);
-        self.stage(to).fetch_add(1, Ordering::Relaxed);
+        let mut counts = self.counts();
+        *counts.stages.entry(from).or_default() -= 1;
+        *counts.stages.entry(to).or_default() += 1;
     }
 
-    /// Somebody is done.
+    /// Counts the end of a visit.
     pub(crate) fn end(&self, from: Stage, outcome: Outcome) {
-        self.stage(from).fetch_sub(1, Ordering::Relaxed);
-        self.outcome(outcome).fetch_add(1, Ordering::Relaxed);
+        let mut counts = self.counts();
+        *counts.stages.entry(from).or_default() -= 1;
+        *counts.outcomes.entry(outcome).or_default() += 1;
     }
 
-    /// How many are at this stage.
+    /// The number of people at a stage.
     pub(crate) fn at(&self, stage: Stage) -> u64 {
-        self.stage(stage).load(Ordering::Relaxed)
+        self.counts().stages.get(&stage).copied().unwrap_or_default()
     }
 
-    /// For how many it ended so. Who did not end, is unfinished.
+    /// The number of visits with this outcome. A visit that has not ended is unfinished.
     pub(crate) fn ended(&self, outcome: Outcome) -> u64 {
         match outcome {
             Outcome::Unfinished => u64::from(self.expected).saturating_sub(self.done()),
-            other => self.outcome(other).load(Ordering::Relaxed),
+            other => self.counts().outcomes.get(&other).copied().unwrap_or_default(),
         }
     }
 
-    /// How many are done.
+    /// The number of visits that have ended.
     pub(crate) fn done(&self) -> u64 {
-        Outcome::ALL
-            .into_iter()
-            .filter(|outcome| *outcome != Outcome::Unfinished)
-            .map(|outcome| self.ended(outcome))
-            .sum()
+        let counts = self.counts();
+        let ended = counts.outcomes.iter().filter(|(outcome, _)| **outcome != Outcome::Unfinished);
+        ended.map(|(_, count)| count).sum()
     }
 
-    fn stage(&self, stage: Stage) -> &AtomicU64 {
-        let [arriving, waiting, choosing] = &self.stages;
-        match stage {
-            Stage::Arriving => arriving,
-            Stage::Waiting => waiting,
-            Stage::Choosing => choosing,
-        }
-    }
-
-    fn outcome(&self, outcome: Outcome) -> &AtomicU64 {
-        let [bought, sold_out, gave_up, let_lapse, turn_expired, failed, unfinished] = &self.outcomes;
-        match outcome {
-            Outcome::Bought => bought,
-            Outcome::SoldOut => sold_out,
-            Outcome::GaveUp => gave_up,
-            Outcome::LetLapse => let_lapse,
-            Outcome::TurnExpired => turn_expired,
-            Outcome::Failed => failed,
-            Outcome::Unfinished => unfinished,
-        }
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

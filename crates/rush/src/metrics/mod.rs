@@ -1,4 +1,4 @@
-//! What is measured: requests and people.
+//! Measurements of requests and people.
 
 mod latencies;
 mod people;
@@ -11,23 +11,23 @@ use std::time::Duration;
 pub(crate) use latencies::{Latencies, Quantiles};
 pub(crate) use people::{Outcome, People, Stage};
 
-use crate::service::{Answer, Kind, Lost};
+use crate::service::{Answer, CallError, Kind};
 
-/// What is measured of requests.
+/// Latencies, refusals and errors of requests.
 #[derive(Default)]
-pub(crate) struct Figures {
+pub(crate) struct RequestMetrics {
     latencies: [Latencies; Kind::MEASURED.len()],
     refusals: Mutex<BTreeMap<(u16, String), u64>>,
     answered: AtomicU64,
     errors: AtomicU64,
 }
 
-impl Figures {
-    /// Notes what came of a request, and how long after somebody wanted to send it.
-    pub(crate) fn record(&self, kind: Kind, took: Duration, answer: &Result<Answer, Lost>) {
+impl RequestMetrics {
+    /// Records the outcome of a request, and how long after it was intended to be sent it was known.
+    pub(crate) fn record(&self, kind: Kind, took: Duration, answer: &Result<Answer, CallError>) {
         let refusal = match answer {
-            Err(Lost::Closed) => return,
-            Err(lost) => Some((0, lost.name().to_owned())),
+            Err(CallError::Closed) => return,
+            Err(error) => Some((0, error.name().to_owned())),
             Ok(answer) => {
                 self.answered.fetch_add(1, Ordering::Relaxed);
                 if let Some(latencies) = self.of(kind) {
@@ -44,24 +44,30 @@ impl Figures {
         }
     }
 
-    /// How long requests of a kind took; nothing for those that are not measured.
+    /// The latencies of requests of a kind; nothing for those that are not measured.
     pub(crate) fn of(&self, kind: Kind) -> Option<&Latencies> {
         let place = Kind::MEASURED.iter().position(|measured| *measured == kind)?;
         self.latencies.get(place)
     }
 
-    /// How many requests were answered.
+    /// The number of requests that were answered.
     pub(crate) fn answered(&self) -> u64 {
         self.answered.load(Ordering::Relaxed)
     }
 
-    /// How many requests were not answered, or were answered that the service could not.
+    /// The number of requests that were not answered, or by 429 or a server error.
     pub(crate) fn errors(&self) -> u64 {
         self.errors.load(Ordering::Relaxed)
     }
 
-    /// How often what was not done, by status (0 where there was no answer) and code.
+    /// The number of refusals, by status (0 where there was no answer) and code.
     pub(crate) fn refusals(&self) -> BTreeMap<(u16, String), u64> {
         self.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// The rate at which something happened so many times in this time.
+pub(crate) fn per_second(count: u64, time: Duration) -> f64 {
+    let count = u32::try_from(count).map_or(f64::INFINITY, f64::from);
+    if time.is_zero() { 0.0 } else { count / time.as_secs_f64() }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Serialize, Serializer};
 
-/// How long requests took.
+/// A histogram of latencies.
 pub(crate) struct Latencies(Mutex<Histogram<u32>>);
 
-/// How long most, nearly all and the slowest of them took.
+/// The quantiles of latencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Quantiles {
@@ -30,9 +30,9 @@ impl Default for Latencies {
 }
 
 impl Latencies {
-    /// A day: no rehearsal is so patient.
+    /// A day, longer than any rehearsal.
     const MICROS_MAX: u64 = 86_400_000_000;
-    /// How exact they are.
+    /// Significant digits.
     const DIGITS: u8 = 3;
 
     pub(super) fn record(&self, took: Duration) {
@@ -40,7 +40,7 @@ impl Latencies {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).saturating_record(micros);
     }
 
-    /// What was recorded so far.
+    /// The quantiles of all that was recorded so far.
     pub(crate) fn quantiles(&self) -> Quantiles {
         let histogram = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let at = |quantile| Duration::from_micros(histogram.value_at_quantile(quantile));

@@ -1,21 +1,21 @@
-use hyper::header::HeaderValue;
+use reqwest::header::HeaderValue;
 
 use crate::points::Points;
 
-/// What people asked for and were told about holds, payments and points.
+/// Holds and payments, as people sent them and were answered.
 #[derive(Debug, Default)]
-pub(crate) struct Books {
+pub(crate) struct Bookkeeping {
     /// Payments that were acknowledged.
     pub(crate) paid: Tally,
     /// Payments that were sent and neither acknowledged nor refused.
     pub(crate) unsettled: Tally,
     /// Holds that were sent and neither refused nor, as far as anybody was told, paid or given up.
     pub(crate) holds_open: u64,
-    /// Who paid.
+    /// Everybody who paid.
     pub(crate) buyers: Vec<Buyer>,
 }
 
-/// How many, and how much in all.
+/// A number of payments and their sum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) count: u64,
@@ -31,30 +31,30 @@ pub(crate) struct Buyer {
     pub(crate) paid: Points,
 }
 
-impl Books {
-    /// A hold is about to be sent.
+impl Bookkeeping {
+    /// Notes a hold that is about to be sent.
     pub(crate) fn hold_begins(&mut self) {
         self.holds_open += 1;
     }
 
-    /// A hold was refused, paid or given up.
+    /// Notes that a hold was refused, paid or given up.
     pub(crate) fn hold_ends(&mut self) {
         self.holds_open = self.holds_open.saturating_sub(1);
     }
 
-    /// A payment is about to be sent.
+    /// Notes a payment that is about to be sent.
     pub(crate) fn payment_begins(&mut self, amount: Points) {
         self.unsettled.count += 1;
         self.unsettled.points += amount;
     }
 
-    /// A payment was refused.
+    /// Notes that a payment was refused.
     pub(crate) fn payment_refused(&mut self, amount: Points) {
         self.unsettled.count = self.unsettled.count.saturating_sub(1);
         self.unsettled.points = self.unsettled.points - amount;
     }
 
-    /// A payment of this amount was acknowledged.
+    /// Notes that a payment of this amount was acknowledged.
     pub(crate) fn payment_done(&mut self, amount: Points, buyer: Buyer) {
         self.payment_refused(amount);
         self.hold_ends();
@@ -64,15 +64,15 @@ impl Books {
     }
 }
 
-/// The amount that the seat has, the one of the hold, and the one that was paid: are they the same?
-pub(crate) fn charged_right(person: u32, seat: Points, held: Points, paid: Points) -> Option<String> {
+/// Finds a difference between the price of a seat, the amount of its hold, and what was paid.
+pub(crate) fn check_price(person: u32, seat: Points, held: Points, paid: Points) -> Option<String> {
     (seat != held || held != paid)
         .then(|| format!("person {person} saw a price of {seat}, held for {held} and paid {paid}"))
 }
 
 impl Buyer {
-    /// What they have left, by what the service says: is it what they charged less what they paid?
-    pub(crate) fn left(&self, balance: Points) -> Option<String> {
+    /// Finds a balance that is not what they charged less what they paid.
+    pub(crate) fn check_balance(&self, balance: Points) -> Option<String> {
         let Self { person, charged, paid, .. } = self;
         let expected = *charged - *paid;
         (balance != expected).then(|| {
@@ -97,31 +97,31 @@ mod tests {
     #[test]
     fn a_point_too_many_or_too_few_is_found() {
         let buyer = buyer("100", "99.99");
-        assert_eq!(buyer.left(points("0.01")), None);
-        assert!(buyer.left(points("0")).is_some());
-        assert!(buyer.left(points("0.02")).is_some());
+        assert_eq!(buyer.check_balance(points("0.01")), None);
+        assert!(buyer.check_balance(points("0")).is_some());
+        assert!(buyer.check_balance(points("0.02")).is_some());
     }
 
     #[test]
     fn another_price_than_shown_is_found() {
         let (a, b) = (points("5"), points("6"));
-        assert_eq!(charged_right(1, a, a, a), None);
+        assert_eq!(check_price(1, a, a, a), None);
         for (seat, held, paid) in [(b, a, a), (a, b, a), (a, a, b), (a, b, b)] {
-            assert!(charged_right(1, seat, held, paid).is_some());
+            assert!(check_price(1, seat, held, paid).is_some());
         }
     }
 
     #[test]
     fn what_was_sent_is_unsettled_until_it_is_answered() {
-        let mut books = Books::default();
+        let mut bookkeeping = Bookkeeping::default();
         for _ in 0..3 {
-            books.hold_begins();
-            books.payment_begins(points("5"));
+            bookkeeping.hold_begins();
+            bookkeeping.payment_begins(points("5"));
         }
-        books.payment_refused(points("5"));
-        books.payment_done(points("5"), buyer("5", "5"));
-        assert_eq!(books.paid, Tally { count: 1, points: points("5") });
-        assert_eq!(books.unsettled, Tally { count: 1, points: points("5") });
-        assert_eq!((books.holds_open, books.buyers.len()), (2, 1));
+        bookkeeping.payment_refused(points("5"));
+        bookkeeping.payment_done(points("5"), buyer("5", "5"));
+        assert_eq!(bookkeeping.paid, Tally { count: 1, points: points("5") });
+        assert_eq!(bookkeeping.unsettled, Tally { count: 1, points: points("5") });
+        assert_eq!((bookkeeping.holds_open, bookkeeping.buyers.len()), (2, 1));
     }
 }

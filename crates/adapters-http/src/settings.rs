@@ -127,7 +127,7 @@ impl AdminKey {
         Ok(Self(Sha256::digest(secret).into()))
     }
 
-    /// Who uses this key. LastSent by its digest, of which it gives nothing away that would help to guess the key.
+    /// Who uses this key, told by its digest, of which it gives nothing away that would help to guess the key.
     pub(crate) fn operator(&self) -> OperatorId {
         let digest: [u8; 32] =
             Sha256::new().chain_update(b"seatline operator id").chain_update(self.0).finalize().into();

@@ -15,10 +15,12 @@ pub mod idempotency;
 pub mod operators;
 pub mod payments;
 pub mod points;
+mod ports;
 pub mod programme;
 pub mod queue;
 pub mod reservations;
 mod seatline;
 pub mod seats;
 
-pub use seatline::{Ports, Seatline, Settings};
+pub use ports::Ports;
+pub use seatline::{Seatline, Settings};

@@ -1,23 +1,13 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use seatline_domain::audit::AuditLog;
-use seatline_domain::concert::{Programme, ProgrammeEditor};
-use seatline_domain::id::Ids;
-use seatline_domain::idempotency::IdempotencyKeys;
-use seatline_domain::invariant::Inspection;
-use seatline_domain::payment::Payments;
-use seatline_domain::point::Wallets;
-use seatline_domain::queue::{QueueReader, WaitingRooms};
-use seatline_domain::reservation::Reservations;
-use seatline_domain::seat::SeatInventory;
-use seatline_domain::user::Accounts;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operators::{AddConcert, AddPerformance, CheckInvariants, ConfigureQueue, ListAudit, ShowSales};
 use crate::payments::{ListPayments, PayReservation, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
+use crate::ports::Ports;
 use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert};
 use crate::queue::{
     AdmitWaiting, Boards, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens, RefreshBoards, RequireTurn,
@@ -25,37 +15,6 @@ use crate::queue::{
 };
 use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
 use crate::seats::{ShowSeats, ShowSeatsOfDate};
-
-/// What Seatline needs from outside.
-#[derive(Clone)]
-pub struct Ports {
-    /// Accounts.
-    pub accounts: Arc<dyn Accounts>,
-    /// The programme, to read.
-    pub programme: Arc<dyn Programme>,
-    /// The programme, to edit.
-    pub editor: Arc<dyn ProgrammeEditor>,
-    /// Waiting rooms, to change.
-    pub rooms: Arc<dyn WaitingRooms>,
-    /// Waiting rooms, to read.
-    pub queue: Arc<dyn QueueReader>,
-    /// Seats.
-    pub inventory: Arc<dyn SeatInventory>,
-    /// Reservations.
-    pub reservations: Arc<dyn Reservations>,
-    /// Points.
-    pub wallets: Arc<dyn Wallets>,
-    /// Payments.
-    pub payments: Arc<dyn Payments>,
-    /// The record of operators' changes.
-    pub audit: Arc<dyn AuditLog>,
-    /// The search for broken invariants.
-    pub inspection: Arc<dyn Inspection>,
-    /// The records of idempotency keys, to be removed in time.
-    pub keys: Arc<dyn IdempotencyKeys>,
-    /// New ids.
-    pub ids: Arc<dyn Ids>,
-}
 
 /// What an operator configures of the use cases.
 pub struct Settings {

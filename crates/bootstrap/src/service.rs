@@ -83,7 +83,7 @@ impl Service {
         let recorded = recorder()?;
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
         let seatline = Arc::new(Seatline::new(
-            ports(&postgres),
+            Ports::from_adapter(postgres.clone(), Arc::new(TimeOrderedIds)),
             Settings {
                 hold_ttl: delta(options.hold_ttl)?,
                 queue_tokens: secrets.queue_tokens.clone(),
@@ -179,24 +179,6 @@ pub(crate) fn connection_settings(options: &Options, database: &Database) -> Con
         url: database.url().to_owned(),
         pool_size: options.db_pool_size,
         wait: options.db_wait,
-    }
-}
-
-fn ports(postgres: &Arc<Postgres>) -> Ports {
-    Ports {
-        accounts: postgres.clone(),
-        programme: postgres.clone(),
-        editor: postgres.clone(),
-        rooms: postgres.clone(),
-        queue: postgres.clone(),
-        inventory: postgres.clone(),
-        reservations: postgres.clone(),
-        wallets: postgres.clone(),
-        payments: postgres.clone(),
-        audit: postgres.clone(),
-        inspection: postgres.clone(),
-        keys: postgres.clone(),
-        ids: Arc::new(TimeOrderedIds),
     }
 }
 

@@ -38,7 +38,7 @@ impl ActiveCountCache {
         Self::AGE_EACH.saturating_mul(people).min(Self::AGE_MAX)
     }
 
-    /// Adds to figures that were just read what was counted before, and remembers the large active_counts among the others.
+    /// Adds to figures that were just read what was counted before, and remembers the large counts among the others.
     pub(crate) fn complete<'f>(
         &self,
         figures: impl Iterator<Item = &'f mut RoomFigures>,

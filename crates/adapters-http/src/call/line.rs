@@ -3,7 +3,7 @@
 use actix_web::http::header::HeaderName;
 use seatline_application::queue::{Holder, QueueToken, TurnRefusal};
 use seatline_domain::id::UserId;
-use seatline_domain::queue::{PassRefusal, QueueClaims};
+use seatline_domain::queue::QueueClaims;
 
 use super::Call;
 use crate::problem::{Code, Problem};
@@ -66,17 +66,6 @@ impl From<TurnRefusal> for Problem {
             TurnRefusal::Ended(_) => Self::new(Code::QueueTokenExpired),
             TurnRefusal::Mismatch => Self::new(Code::QueueTokenMismatch),
             TurnRefusal::Unknown => Self::new(Code::QueueTokenInvalid),
-        }
-    }
-}
-
-impl From<PassRefusal> for Problem {
-    fn from(refusal: PassRefusal) -> Self {
-        match refusal {
-            PassRefusal::Waiting => Self::new(Code::NotAdmitted),
-            PassRefusal::Ended(_) => Self::new(Code::QueueTokenExpired),
-            PassRefusal::Mismatch => Self::new(Code::QueueTokenMismatch),
-            PassRefusal::Unknown => Self::new(Code::QueueTokenInvalid),
         }
     }
 }

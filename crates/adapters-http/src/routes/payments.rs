@@ -94,7 +94,6 @@ impl From<PayError> for Problem {
     fn from(error: PayError) -> Self {
         match error {
             PayError::ReservationNotFound => Self::new(Code::ReservationNotFound),
-            PayError::Pass(refusal) => refusal.into(),
             PayError::HoldExpired => Self::new(Code::HoldExpired),
             PayError::NotPayable => Self::new(Code::ReservationNotPayable),
             PayError::InsufficientPoints(points) => {

@@ -5,6 +5,7 @@ use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, Us
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::payment::{OwnedSeat, PayError, PayReservationCommand, Payment, Payments};
+use seatline_domain::queue::TurnError;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -63,7 +64,7 @@ fn owned_seat(row: OwnedRow) -> Result<OwnedSeat, CorruptRow> {
 
 #[async_trait]
 impl Payments for Postgres {
-    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, PayError> {
+    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, TurnError<PayError>> {
         let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
         self.metrics.payments.count(payment_outcome(&result));
         result

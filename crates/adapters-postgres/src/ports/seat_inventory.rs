@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
+use seatline_domain::queue::TurnError;
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::{HoldError, HoldSeatsCommand, Seat, SeatInventory, SeatKey, SeatMap, SeatState};
 use seatline_domain::storage::StorageError;
@@ -111,7 +112,7 @@ impl Fetch for SeatMaps {
 
 #[async_trait]
 impl SeatInventory for Postgres {
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         let result = submit(&self.seat_lanes, command.performance.id.uuid(), command).await;
         self.metrics.holds.count(hold_outcome(&result));
         result

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use seatline_domain::id::{Ids, LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::payment::{PayError, PayReservationCommand, Payment, Payments};
-use seatline_domain::queue::QueueClaims;
+use seatline_domain::queue::{QueueClaims, TurnError};
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
@@ -30,7 +30,7 @@ impl From<StorageError> for PayReservationError {
 pub struct PayReservation {
     /// Where payments are taken.
     pub payments: Arc<dyn Payments>,
-    /// Explains why it is not somebody's turn.
+    /// Puts positions into refusals.
     pub turn: Arc<RequireTurn>,
     /// Makes the new ids.
     pub ids: Arc<dyn Ids>,
@@ -58,8 +58,8 @@ impl PayReservation {
         };
         match self.payments.pay(command).await {
             Ok(answer) => Ok(answer),
-            Err(PayError::Pass(refusal)) => Err(self.turn.explain(refusal, claims).await?.into()),
-            Err(error) => Err(PayReservationError::Pay(error)),
+            Err(TurnError::Refused(refusal)) => Err(self.turn.refusal(refusal, claims).await?.into()),
+            Err(TurnError::Failed(error)) => Err(PayReservationError::Pay(error)),
         }
     }
 }

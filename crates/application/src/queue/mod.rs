@@ -24,5 +24,5 @@ pub use queue_position::{QueuePosition, TokenStatus};
 pub use refresh_boards::RefreshBoards;
 pub use show_queue::{QueueError, ShowQueue};
 pub use token::{Holder, QueueKey, QueueKeyError, QueueToken, QueueTokens};
-pub use turn::{RequireTurn, TurnError, TurnRefusal};
+pub use turn::{RequireTurn, TurnRefusal};
 pub use watch::{LastSent, Subscription, WatchError, WatchQueue};

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::Line;
 
-/// Why it is not somebody's turn.
+/// Reasons for which it is not somebody's turn, with the position of those who wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TurnRefusal {
     /// They still wait.
@@ -26,40 +26,29 @@ pub enum TurnRefusal {
     Unknown,
 }
 
-/// Why somebody does not get at what the waiting room protects.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum TurnError {
-    /// It is not their turn.
-    #[error(transparent)]
-    Refused(#[from] TurnRefusal),
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 /// Lets only those pass whose turn it is.
 pub struct RequireTurn {
-    /// Tells where people stand.
+    /// Tells positions.
     pub line: Arc<Line>,
 }
 
 impl RequireTurn {
-    /// Checks that it is this bearer's turn.
-    ///
-    /// # Errors
-    /// [`TurnRefusal`] when it is not.
-    pub async fn execute(&self, claims: &QueueClaims) -> Result<(), TurnError> {
-        match self.line.require_turn(claims).await? {
-            Ok(()) => Ok(()),
-            Err(refusal) => Err(self.explain(refusal, claims).await?.into()),
-        }
-    }
-
-    /// Puts the position into a refusal that was decided elsewhere.
+    /// Says whether it is this bearer's turn.
     ///
     /// # Errors
     /// Storage's.
-    pub async fn explain(
+    pub async fn execute(&self, claims: &QueueClaims) -> Result<Result<(), TurnRefusal>, StorageError> {
+        match self.line.require_turn(claims).await? {
+            Ok(()) => Ok(Ok(())),
+            Err(refusal) => self.refusal(refusal, claims).await.map(Err),
+        }
+    }
+
+    /// Puts the position into a refusal of the pass.
+    ///
+    /// # Errors
+    /// Storage's.
+    pub async fn refusal(
         &self,
         refusal: PassRefusal,
         claims: &QueueClaims,

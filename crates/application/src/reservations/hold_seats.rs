@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use seatline_domain::concert::{Performance, Programme};
 use seatline_domain::id::{ConcertId, Ids, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::queue::QueueClaims;
+use seatline_domain::queue::{QueueClaims, TurnError};
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatSelection};
 use seatline_domain::storage::StorageError;
@@ -67,7 +67,7 @@ pub struct HoldSeats {
     pub programme: Arc<dyn Programme>,
     /// Who has which seat.
     pub inventory: Arc<dyn SeatInventory>,
-    /// Explains why it is not somebody's turn.
+    /// Puts positions into refusals.
     pub turn: Arc<RequireTurn>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,
@@ -104,8 +104,8 @@ impl HoldSeats {
         };
         match self.inventory.hold(command).await {
             Ok(answer) => Ok(answer),
-            Err(HoldError::Pass(refusal)) => Err(self.turn.explain(refusal, claims).await?.into()),
-            Err(error) => Err(HoldSeatsError::Hold(error)),
+            Err(TurnError::Refused(refusal)) => Err(self.turn.refusal(refusal, claims).await?.into()),
+            Err(TurnError::Failed(error)) => Err(HoldSeatsError::Hold(error)),
         }
     }
 

@@ -7,7 +7,7 @@ use seatline_domain::seat::{SeatInventory, SeatMap};
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-use crate::queue::{RequireTurn, TurnError, TurnRefusal};
+use crate::queue::{RequireTurn, TurnRefusal};
 
 /// A performance with its seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +38,6 @@ pub enum SeatsError {
     Storage(#[from] StorageError),
 }
 
-impl From<TurnError> for SeatsError {
-    fn from(error: TurnError) -> Self {
-        match error {
-            TurnError::Refused(refusal) => Self::Turn(refusal),
-            TurnError::Storage(error) => Self::Storage(error),
-        }
-    }
-}
-
 /// Shows the seats of one performance to somebody whose turn it is.
 pub struct ShowSeats {
     /// The programme.
@@ -72,7 +63,7 @@ impl ShowSeats {
         if performance.concert_id != claims.concert_id {
             return Err(TurnRefusal::Mismatch.into());
         }
-        self.turn.execute(claims).await?;
+        self.turn.execute(claims).await??;
         let map = self.inventory.seat_map(performance_id).await?;
         Ok(PerformanceSeats { performance, map })
     }

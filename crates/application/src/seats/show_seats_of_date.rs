@@ -36,7 +36,7 @@ impl ShowSeatsOfDate {
         if concert_id != claims.concert_id {
             return Err(TurnRefusal::Mismatch.into());
         }
-        self.turn.execute(claims).await?;
+        self.turn.execute(claims).await??;
         let performances = self.programme.performances_on(concert_id, date).await?;
         if performances.is_empty() {
             return Err(SeatsError::DateNotFound);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use seatline_application::queue::{JoinQueue, LeaveQueue, Line, QueuePosition};
 use seatline_domain::queue::{
-    JoinError, Joined, LeaveError, MockQueueReader, MockWaitingRooms, Pass, PassRefusal, RoomFigures,
+    JoinError, Joined, LeaveError, MockQueueReader, MockWaitingRooms, Pass, PassError, RoomFigures,
 };
 
 use tokio::time::Instant;
@@ -104,7 +104,7 @@ async fn leaving_is_known_to_this_instances_board_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn somebody_who_could_not_leave_stays_on_the_board() {
-    let refusal = LeaveError::Pass(PassRefusal::Mismatch);
+    let refusal = LeaveError::Pass(PassError::Mismatch);
     let (mut rooms, returned) = (MockWaitingRooms::new(), refusal.clone());
     rooms.expect_leave().return_once(move |_| Err(returned));
     let boards = boards(1, 5);

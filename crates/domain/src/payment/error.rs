@@ -2,7 +2,6 @@ use thiserror::Error;
 
 use crate::idempotency::KeyReused;
 use crate::point::InsufficientPoints;
-use crate::queue::PassRefusal;
 use crate::storage::StorageError;
 
 /// Why a reservation was not paid.
@@ -11,9 +10,6 @@ pub enum PayError {
     /// The user has no such reservation.
     #[error("there is no such reservation")]
     ReservationNotFound,
-    /// It is not the user's turn.
-    #[error(transparent)]
-    Pass(#[from] PassRefusal),
     /// The hold's time is up.
     #[error("the hold has expired")]
     HoldExpired,

@@ -2,7 +2,7 @@ use super::{PayError, Payment, PaymentState};
 use crate::Timestamp;
 use crate::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
-use crate::queue::{Number, PassEnd, PassRefusal};
+use crate::queue::{Number, PassEnd, PassRefusal, TurnError};
 use crate::reservation::{Reservation, ReservationState};
 use crate::seat::SeatKey;
 use crate::storage::StorageError;
@@ -35,21 +35,41 @@ impl PayReservationCommand {
         Fingerprint::new(format!("pay {}", self.reservation_id))
     }
 
-    /// A hold that has lapsed is told before a turn that ended with it.
-    fn require_turn(
+    /// The first answer to this key, if there was one.
+    fn replayed(&self, set: &WorkingSet, now: Timestamp) -> Result<Option<Answer<Payment>>, PayError> {
+        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
+            Some(Outcome::Paid { payment, created }) => Ok(Some(Answer::replayed(payment.clone(), *created))),
+            Some(_) => Err(KeyReused.into()),
+            None => Ok(None),
+        }
+    }
+
+    /// The payment of a reservation that is paid already.
+    fn existing(&self, set: &WorkingSet, reservation: &Reservation) -> Result<Option<Payment>, PayError> {
+        let ReservationState::Paid { .. } = reservation.state else { return Ok(None) };
+        let payment = set.payments.get(&self.reservation_id).cloned();
+        Ok(Some(payment.ok_or_else(|| StorageError::missing("the payment of a paid reservation"))?))
+    }
+
+    /// Checks the turn and that the hold has not ended. An expired hold counts before a turn that ended with it.
+    fn require_payable(
         &self,
         set: &WorkingSet,
         reservation: &Reservation,
         now: Timestamp,
-    ) -> Result<(), PayError> {
+    ) -> Result<(), TurnError<PayError>> {
         if reservation.concert_id != self.concert_id {
             return Err(PassRefusal::Mismatch.into());
         }
-        let pass = set.passes.of_user(self.concert_id, self.number, self.user_id)?;
+        let pass =
+            set.passes.of_user(self.concert_id, self.number, self.user_id).map_err(PassRefusal::from)?;
         if let ReservationState::Expired { .. } = reservation.state_at(now) {
-            return Err(PayError::HoldExpired);
+            return Err(TurnError::Failed(PayError::HoldExpired));
         }
         pass.require_active(now)?;
+        if reservation.state != ReservationState::Held {
+            return Err(TurnError::Failed(PayError::NotPayable));
+        }
         Ok(())
     }
 
@@ -100,7 +120,7 @@ impl PayReservationCommand {
 
 impl Command for PayReservationCommand {
     type Success = Answer<Payment>;
-    type Error = PayError;
+    type Error = TurnError<PayError>;
 
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.passes.insert((self.concert_id, self.number));
@@ -109,31 +129,20 @@ impl Command for PayReservationCommand {
         footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
     }
 
-    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Payment>, PayError> {
-        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
-            Some(Outcome::Paid { payment, created }) => {
-                return Ok(Answer::replayed(payment.clone(), *created));
-            }
-            Some(_) => return Err(KeyReused.into()),
-            None => {}
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Payment>, TurnError<PayError>> {
+        if let Some(first) = self.replayed(set, now).map_err(TurnError::Failed)? {
+            return Ok(first);
         }
         let reservation = set
             .reservations
             .of_user(self.reservation_id, self.user_id)
             .cloned()
-            .ok_or(PayError::ReservationNotFound)?;
-        let answer = if let ReservationState::Paid { .. } = reservation.state {
-            let first = set.payments.get(&self.reservation_id).cloned();
-            Answer::existing(first.ok_or_else(|| StorageError::missing("the payment of a paid reservation"))?)
+            .ok_or(TurnError::Failed(PayError::ReservationNotFound))?;
+        let answer = if let Some(payment) = self.existing(set, &reservation).map_err(TurnError::Failed)? {
+            Answer::existing(payment)
         } else {
-            self.require_turn(set, &reservation, now)?;
-            match reservation.state_at(now) {
-                ReservationState::Held => Answer::created(self.pay(set, &reservation, now)?),
-                ReservationState::Expired { .. } => return Err(PayError::HoldExpired),
-                ReservationState::Cancelled { .. }
-                | ReservationState::Paid { .. }
-                | ReservationState::Refunded { .. } => return Err(PayError::NotPayable),
-            }
+            self.require_payable(set, &reservation, now)?;
+            Answer::created(self.pay(set, &reservation, now).map_err(TurnError::Failed)?)
         };
         if let Some(key) = &self.key {
             let outcome = Outcome::Paid { payment: answer.value.clone(), created: answer.created };

@@ -1,24 +1,7 @@
 use thiserror::Error;
 
-use super::{PassEnd, policy};
+use super::{PassError, policy};
 use crate::storage::StorageError;
-
-/// Why a queue token does not let its bearer do something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum PassRefusal {
-    /// It is not its user's turn yet.
-    #[error("still waiting")]
-    Waiting,
-    /// The turn is over.
-    #[error("the pass has ended")]
-    Ended(PassEnd),
-    /// It belongs to another concert or another user.
-    #[error("the pass belongs elsewhere")]
-    Mismatch,
-    /// No such pass was ever given out.
-    #[error("there is no such pass")]
-    Unknown,
-}
 
 /// Why settings of a waiting room are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -53,7 +36,7 @@ pub enum JoinError {
 pub enum LeaveError {
     /// The token does not fit.
     #[error(transparent)]
-    Pass(#[from] PassRefusal),
+    Pass(#[from] PassError),
     /// Storage stood in the way.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -1,4 +1,4 @@
-use super::{LeaveError, Number, Pass, PassEnd, PassRefusal, PassState};
+use super::{LeaveError, Number, Pass, PassEnd, PassError, PassState};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
 use crate::reservation::{HoldEnd, release_hold};
@@ -47,6 +47,6 @@ impl Command for LeaveQueueCommand {
             }
             PassState::Ended { .. } => {}
         }
-        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassRefusal::Unknown))
+        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassError::Unknown))
     }
 }

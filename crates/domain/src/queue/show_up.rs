@@ -1,4 +1,4 @@
-use super::{LeaveError, Number, Pass, PassRefusal};
+use super::{LeaveError, Number, Pass, PassError};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
 use crate::working_set::{Command, Footprint, WorkingSet};
@@ -25,6 +25,6 @@ impl Command for ShowUpCommand {
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Pass, LeaveError> {
         set.passes.of_user(self.concert_id, self.number, self.user_id)?;
         set.passes.show_up(self.concert_id, self.number, now);
-        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassRefusal::Unknown))
+        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassError::Unknown))
     }
 }

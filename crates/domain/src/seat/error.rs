@@ -2,7 +2,6 @@ use thiserror::Error;
 
 use super::{SeatNumber, SeatRefusal, policy};
 use crate::idempotency::KeyReused;
-use crate::queue::PassRefusal;
 use crate::storage::StorageError;
 
 /// Why a list of seats is refused.
@@ -31,9 +30,6 @@ pub enum SelectionError {
 /// Why seats were not held.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HoldError {
-    /// It is not the user's turn.
-    #[error(transparent)]
-    Pass(#[from] PassRefusal),
     /// Sales have not opened.
     #[error("sales have not opened")]
     SalesNotOpen,

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::{HoldError, HoldSeatsCommand, SeatMap};
 use crate::id::PerformanceId;
 use crate::idempotency::Answer;
+use crate::queue::TurnError;
 use crate::reservation::Reservation;
 use crate::storage::StorageError;
 
@@ -14,7 +15,7 @@ use crate::storage::StorageError;
 pub trait SeatInventory: Send + Sync {
     /// Holds seats, all or none. Of concurrent callers for one seat exactly one wins; a hold whose time is up is in
     /// nobody's way, whether or not it was swept. A refusal leaves nothing behind.
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError>;
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>>;
 
     /// All seats of a performance, by number, with who has them. Empty when there is no such performance. Whoever asks
     /// at the same time may be given the same map.

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::TrackedRows;
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::queue::{Number, Pass, PassEnd, PassRefusal, PassState, RoomSettings};
+use crate::queue::{Number, Pass, PassEnd, PassError, PassState, RoomSettings};
 
 /// Passes by concert and number, with whose they are, how many are active and how much of each line is known.
 #[derive(Debug, Default)]
@@ -48,15 +48,15 @@ impl LoadedPasses {
     /// One pass, if it is this user's.
     ///
     /// # Errors
-    /// [`PassRefusal::Unknown`] when there is none, [`PassRefusal::Mismatch`] when it is somebody else's.
+    /// [`PassError::Unknown`] when there is none, [`PassError::Mismatch`] when it is somebody else's.
     pub fn of_user(
         &self,
         concert_id: ConcertId,
         number: Number,
         user_id: UserId,
-    ) -> Result<&Pass, PassRefusal> {
-        let pass = self.get(concert_id, number).ok_or(PassRefusal::Unknown)?;
-        if pass.user_id == user_id { Ok(pass) } else { Err(PassRefusal::Mismatch) }
+    ) -> Result<&Pass, PassError> {
+        let pass = self.get(concert_id, number).ok_or(PassError::Unknown)?;
+        if pass.user_id == user_id { Ok(pass) } else { Err(PassError::Mismatch) }
     }
 
     /// The waiting or active pass of a user. It may have lapsed.
@@ -135,17 +135,17 @@ impl LoadedPasses {
     }
 
     /// Makes an active pass last at least until an instant, and takes note that its user is here.
-    pub fn carry_along(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
+    pub fn extend(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
         let key = (concert_id, number);
         let Some(pass) = self.rows.get(&key) else { return };
-        let mut carried = pass.clone();
-        carried.show_up(now);
-        carried.extend_to(until);
+        let mut extended = pass.clone();
+        extended.show_up(now);
+        extended.extend_to(until);
         // Most holds end before their pass does: then there is nothing to store.
-        if carried != *pass
+        if extended != *pass
             && let Some(pass) = self.rows.get_mut(&key)
         {
-            *pass = carried;
+            *pass = extended;
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use seatline_domain::concert::Performance;
 use seatline_domain::idempotency::KeyReused;
-use seatline_domain::queue::{Number, PassEnd, PassRefusal};
+use seatline_domain::queue::{Number, PassEnd, PassRefusal, TurnError};
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::{HoldError, SeatRefusal};
 
@@ -13,19 +13,27 @@ use crate::Customer;
 use crate::stage::{key, seat_key, seat_number};
 
 /// Tries to hold seats, and expects to be refused for this reason without a trace.
-async fn refused(customer: &Customer<'_>, performance: &Performance, seats: &[i64], reason: HoldError) {
+async fn refused(
+    customer: &Customer<'_>,
+    performance: &Performance,
+    seats: &[i64],
+    reason: TurnError<HoldError>,
+) {
     let users = [customer.user];
     let before = Picture::take(customer.stage, performance, &users).await;
     assert_eq!(customer.try_hold(performance, seats).await, Err(reason));
     assert_eq!(Picture::take(customer.stage, performance, &users).await, before);
 }
 
-fn taken(refusal: SeatRefusal, seats: &[u32]) -> HoldError {
-    HoldError::SeatTaken(refusal, seats.iter().map(|number| seat_number(*number)).collect())
+fn taken(refusal: SeatRefusal, seats: &[u32]) -> TurnError<HoldError> {
+    TurnError::Failed(HoldError::SeatTaken(
+        refusal,
+        seats.iter().map(|number| seat_number(*number)).collect(),
+    ))
 }
 
-fn missing(seats: &[u32]) -> HoldError {
-    HoldError::SeatNotFound(seats.iter().map(|number| seat_number(*number)).collect())
+fn missing(seats: &[u32]) -> TurnError<HoldError> {
+    TurnError::Failed(HoldError::SeatNotFound(seats.iter().map(|number| seat_number(*number)).collect()))
 }
 
 pub(super) async fn nobody_holds_seats_before_their_turn(fixture: &dyn Fixture) {
@@ -70,8 +78,8 @@ pub(super) async fn seats_are_held_only_while_on_sale(fixture: &dyn Fixture) {
     let not_open = stage.performance(&concert).on_sale_in(TimeDelta::hours(1)).add().await;
     let open = stage.performance(&concert).on_sale_in(TimeDelta::hours(-1)).add().await;
     let ada = stage.customer(&concert).await;
-    refused(&ada, &started, &[99], HoldError::PerformanceStarted).await;
-    refused(&ada, &not_open, &[99], HoldError::SalesNotOpen).await;
+    refused(&ada, &started, &[99], TurnError::Failed(HoldError::PerformanceStarted)).await;
+    refused(&ada, &not_open, &[99], TurnError::Failed(HoldError::SalesNotOpen)).await;
     ada.hold(&open, &[1]).await;
 }
 
@@ -104,9 +112,9 @@ pub(super) async fn a_live_hold_must_be_settled_before_the_next(fixture: &dyn Fi
     let ada = stage.customer(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     for seats in [&[2][..], &[1, 2], &[1, 2, 3]] {
-        refused(&ada, &performance, seats, HoldError::ReservationActive).await;
+        refused(&ada, &performance, seats, TurnError::Failed(HoldError::ReservationActive)).await;
     }
-    refused(&ada, &other, &[1], HoldError::ReservationActive).await;
+    refused(&ada, &other, &[1], TurnError::Failed(HoldError::ReservationActive)).await;
     ada.try_give_up(&held).await.unwrap();
     ada.hold(&other, &[1]).await;
 }
@@ -117,7 +125,7 @@ pub(super) async fn seats_bought_and_wanted_stay_within_the_limit(fixture: &dyn 
     let (performance, other) =
         (stage.performance(&concert).add().await, stage.performance(&concert).add().await);
     let (ada, holder) = (stage.customer(&concert).await, stage.customer(&concert).await);
-    let exceeded = HoldError::SeatLimitExceeded { limit: 3 };
+    let exceeded = TurnError::Failed(HoldError::SeatLimitExceeded { limit: 3 });
     holder.hold(&performance, &[9]).await;
     refused(&ada, &performance, &[1, 2, 3, 9], exceeded.clone()).await;
     ada.pay(&ada.hold(&performance, &[1, 2]).await).await;
@@ -162,7 +170,7 @@ pub(super) async fn a_reused_key_is_refused_before_anything_else(fixture: &dyn F
     ada.leave().await.unwrap();
     let mut command = stage.hold_command(&ada.pass, &performance, &[99]).await;
     command.key = Some(key("used"));
-    assert_eq!(fixture.ports().inventory.hold(command).await, Err(KeyReused.into()));
+    assert_eq!(fixture.ports().inventory.hold(command).await, Err(TurnError::Failed(KeyReused.into())));
     let ended = PassRefusal::Ended(PassEnd::Left);
     assert_eq!(ada.try_hold(&performance, &[99]).await, Err(ended.into()));
 }

@@ -5,6 +5,7 @@ use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{KeyReused, policy};
 use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
+use seatline_domain::queue::TurnError;
 use seatline_domain::seat::{HoldError, HoldSeatsCommand};
 
 use super::{Fixture, stage};
@@ -78,12 +79,12 @@ pub(super) async fn a_key_serves_one_operation_of_its_user(fixture: &dyn Fixture
     stage.charge(ada.user, "5", "charged").await;
     let hold = stage.hold_command(&ada.pass, &performance, &[1]).await;
     let with_key = |name| HoldSeatsCommand { key: Some(key(name)), ..hold.clone() };
-    assert_eq!(ports.inventory.hold(with_key("charged")).await, Err(KeyReused.into()));
+    assert_eq!(ports.inventory.hold(with_key("charged")).await, Err(TurnError::Failed(KeyReused.into())));
     let held = ports.inventory.hold(with_key("held")).await.unwrap().value;
     let pay = stage.pay_command(&ada.pass, &held);
     for name in ["charged", "held"] {
         let command = PayReservationCommand { key: Some(key(name)), ..pay.clone() };
-        assert_eq!(ports.payments.pay(command).await, Err(KeyReused.into()));
+        assert_eq!(ports.payments.pay(command).await, Err(TurnError::Failed(KeyReused.into())));
     }
     ports.payments.pay(PayReservationCommand { key: Some(key("paid")), ..pay }).await.unwrap();
     for name in ["held", "paid"] {
@@ -104,7 +105,7 @@ pub(super) async fn the_same_key_for_other_seats_is_refused(fixture: &dyn Fixtur
             ..stage.hold_command(&ada.pass, &performance, &[seats]).await
         };
         let refusal = fixture.ports().inventory.hold(command).await.err();
-        assert_eq!(refusal, expected.map(HoldError::from));
+        assert_eq!(refusal, expected.map(|reused| TurnError::Failed(HoldError::from(reused))));
     }
     assert!(stage.is_free(&performance, 2).await);
 }
@@ -189,6 +190,6 @@ pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
     assert_eq!(found.value.id, paid.value.id);
     assert!(ports.payments.pay(pay).await.unwrap().replayed);
     assert_eq!(ada.balance().await, Amount::whole(900));
-    assert!(matches!(ports.inventory.hold(hold).await, Err(HoldError::Pass(_))), "that turn is over");
+    assert!(matches!(ports.inventory.hold(hold).await, Err(TurnError::Refused(_))), "that turn is over");
     stage.charge(ada.user, "5", "one").await;
 }

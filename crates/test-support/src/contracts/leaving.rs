@@ -1,6 +1,6 @@
 //! Leaving the line, or a turn.
 
-use seatline_domain::queue::{LeaveError, LeaveQueueCommand, Number, PassEnd, PassRefusal, PassState};
+use seatline_domain::queue::{LeaveError, LeaveQueueCommand, Number, PassEnd, PassError, PassState};
 use seatline_domain::reservation::ReservationState;
 
 use super::{Fixture, stage};
@@ -82,7 +82,7 @@ pub(super) async fn nobody_leaves_or_shows_up_for_somebody_else(fixture: &dyn Fi
     let concert = stage.concert().capacity(1).add().await;
     let (active, waiting) = (stage.visitor(&concert, 0).await, stage.visitor(&concert, 0).await);
     let rooms = &fixture.ports().rooms;
-    let refused = Err(LeaveError::Pass(PassRefusal::Mismatch));
+    let refused = Err(LeaveError::Pass(PassError::Mismatch));
     for (customer, other) in [(&active, &waiting), (&waiting, &active)] {
         let leave = LeaveQueueCommand { user_id: other.user, ..leave_command(&customer.pass) };
         assert_eq!(rooms.leave(leave).await, refused);
@@ -98,7 +98,7 @@ pub(super) async fn a_place_never_given_out_is_unknown(fixture: &dyn Fixture) {
     let concert = stage.concert().add().await;
     let mut ada = stage.visitor(&concert, 0).await;
     ada.pass.number = Number::new(2);
-    let unknown = Err(LeaveError::Pass(PassRefusal::Unknown));
+    let unknown = Err(LeaveError::Pass(PassError::Unknown));
     assert_eq!(ada.leave().await, unknown);
     assert_eq!(ada.show_up().await, unknown);
     assert_eq!(stage.figures(&concert).await.active, 1);

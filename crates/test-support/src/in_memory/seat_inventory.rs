@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
+use seatline_domain::queue::TurnError;
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatMap};
 use seatline_domain::storage::StorageError;
@@ -11,7 +12,7 @@ use super::InMemory;
 
 #[async_trait]
 impl SeatInventory for InMemory {
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         self.decide(&command)
     }
 

@@ -4,7 +4,7 @@ use seatline_domain::idempotency::Answer;
 use seatline_domain::page::PageRequest;
 use seatline_domain::payment::{PayError, Payment};
 use seatline_domain::point::{Amount, LedgerEntry};
-use seatline_domain::queue::{LeaveError, Pass, PassState};
+use seatline_domain::queue::{LeaveError, Pass, PassState, TurnError};
 use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservation};
 use seatline_domain::seat::HoldError;
 
@@ -27,7 +27,7 @@ impl Customer<'_> {
         &self,
         performance: &Performance,
         seats: &[i64],
-    ) -> Result<Answer<Reservation>, HoldError> {
+    ) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         let command = self.stage.hold_command(&self.pass, performance, seats).await;
         self.stage.ports.inventory.hold(command).await
     }
@@ -38,7 +38,7 @@ impl Customer<'_> {
     }
 
     /// Tries to pay.
-    pub async fn try_pay(&self, reservation: &Reservation) -> Result<Answer<Payment>, PayError> {
+    pub async fn try_pay(&self, reservation: &Reservation) -> Result<Answer<Payment>, TurnError<PayError>> {
         self.stage.ports.payments.pay(self.stage.pay_command(&self.pass, reservation)).await
     }
 

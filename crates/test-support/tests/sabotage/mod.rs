@@ -10,7 +10,7 @@ use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
 use seatline_domain::queue::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
-    Joined, LeaveError, LeaveQueueCommand, Pass, PassRefusal, Room, ShowUpCommand, WaitingRooms,
+    Joined, LeaveError, LeaveQueueCommand, Pass, PassError, Room, ShowUpCommand, TurnError, WaitingRooms,
 };
 use seatline_domain::reservation::{
     CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, Reservations,
@@ -60,7 +60,7 @@ struct LongHolds(Memory);
 
 #[async_trait]
 impl SeatInventory for LongHolds {
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         self.0.hold(HoldSeatsCommand { ttl: command.ttl + TimeDelta::minutes(5), ..command }).await
     }
 
@@ -125,7 +125,7 @@ impl WaitingRooms for UnwrittenDepartures {
     async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError> {
         let mut forgotten = None;
         self.0.tamper(|set| forgotten = set.passes.get(command.concert_id, command.number).cloned());
-        forgotten.ok_or(LeaveError::Pass(PassRefusal::Unknown))
+        forgotten.ok_or(LeaveError::Pass(PassError::Unknown))
     }
 
     async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError> {

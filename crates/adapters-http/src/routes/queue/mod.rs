@@ -11,7 +11,7 @@ pub(super) use room_body::QueueBody;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentType};
 use seatline_application::queue::{PollError, QueueError, TokenStatus, WatchError};
-use seatline_domain::queue::{JoinError, LeaveError};
+use seatline_domain::queue::{JoinError, LeaveError, PassError};
 
 use self::event_body::EventBody;
 use self::event_id::EventId;
@@ -170,7 +170,8 @@ impl From<WatchError> for Problem {
 impl From<LeaveError> for Problem {
     fn from(error: LeaveError) -> Self {
         match error {
-            LeaveError::Pass(refusal) => refusal.into(),
+            LeaveError::Pass(PassError::Mismatch) => Self::new(Code::QueueTokenMismatch),
+            LeaveError::Pass(PassError::Unknown) => Self::new(Code::QueueTokenInvalid),
             LeaveError::Storage(error) => error.into(),
         }
     }

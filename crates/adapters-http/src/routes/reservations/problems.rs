@@ -41,7 +41,6 @@ impl From<HoldSeatsError> for Problem {
 impl From<HoldError> for Problem {
     fn from(error: HoldError) -> Self {
         match error {
-            HoldError::Pass(refusal) => refusal.into(),
             HoldError::SalesNotOpen => Self::new(Code::SalesNotOpen),
             HoldError::PerformanceStarted => Self::new(Code::PerformanceStarted),
             HoldError::SeatNotFound(seats) => Self::new(Code::SeatNotFound).seats(numbers(seats)),

@@ -1,16 +1,9 @@
 use std::sync::Arc;
 
-use seatline_domain::audit::AuditLog;
-use seatline_domain::concert::{Programme, ProgrammeEditor};
-use seatline_domain::id::Ids;
-use seatline_domain::idempotency::IdempotencyKeys;
-use seatline_domain::invariant::Inspection;
-use seatline_domain::payment::Payments;
-use seatline_domain::point::Wallets;
-use seatline_domain::queue::{QueueReader, WaitingRooms};
-use seatline_domain::reservation::Reservations;
-use seatline_domain::seat::SeatInventory;
-use seatline_domain::user::Accounts;
+use seatline_domain::ports::{
+    Accounts, AuditLog, IdempotencyKeys, Ids, Inspection, Payments, Programme, ProgrammeEditor, QueueReader,
+    Reservations, SeatInventory, WaitingRooms, Wallets,
+};
 
 /// What Seatline needs from outside.
 #[derive(Clone)]

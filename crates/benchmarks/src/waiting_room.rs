@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use seatline_adapters_postgres::Postgres;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{BoardSeen, BoardUpdate, QueueReader};
+use seatline_domain::ports::QueueReader;
+use seatline_domain::queue::{BoardSeen, BoardUpdate};
 use seatline_local_postgres::{Durability, TemporaryCluster};
 use serde_json::Value;
 

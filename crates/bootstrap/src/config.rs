@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
 use secrecy::SecretString;
 
+use crate::duration::duration;
 use crate::http_options::HttpOptions;
 
 /// A concert reservation service: a waiting room that admits people in the order they came, seat maps, short holds,
@@ -125,11 +126,6 @@ pub struct Options {
     /// Which log lines are written, such as `info` or `seatline_adapters_postgres=debug`.
     #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
     pub log: String,
-}
-
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration.is_zero() { Err("must be longer than nothing".into()) } else { Ok(duration) }
 }
 
 fn pool_size(text: &str) -> Result<usize, String> {

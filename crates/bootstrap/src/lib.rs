@@ -7,6 +7,7 @@
 mod commands;
 mod config;
 mod database;
+mod duration;
 mod http_options;
 mod ids;
 mod logging;

@@ -3,12 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use async_trait::async_trait;
-
 use crate::Timestamp;
 use crate::id::{AuditEntryId, ConcertId};
-use crate::page::{Page, PageRequest};
-use crate::storage::StorageError;
 
 /// What an operator did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,18 +110,6 @@ pub struct AuditEntry {
     pub after: Facts,
     /// When, by the database's clock.
     pub at: Timestamp,
-}
-
-/// Reads the record.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait AuditLog: Send + Sync {
-    /// The entries of a concert, newest first; the cursor is an entry's place in the record.
-    async fn entries(
-        &self,
-        concert_id: ConcertId,
-        page: PageRequest<i64>,
-    ) -> Result<Page<AuditEntry, i64>, StorageError>;
 }
 
 #[cfg(test)]

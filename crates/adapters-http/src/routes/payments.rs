@@ -3,8 +3,9 @@
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use seatline_application::payments::{PayReservationError, PaymentError};
+use seatline_domain::commands::PayError;
 use seatline_domain::id::ReservationId;
-use seatline_domain::payment::{PayError, Payment, PaymentState};
+use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::seat::SeatNumber;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

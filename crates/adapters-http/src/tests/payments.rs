@@ -1,10 +1,11 @@
 use actix_web::test::TestRequest;
+use seatline_domain::commands::{PayError, TurnError};
 use seatline_domain::id::{PaymentId, ReservationId};
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::payment::{PayError, Payment, PaymentState};
+use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::point::InsufficientPoints;
-use seatline_domain::queue::{PassEnd, PassRefusal, TurnError};
+use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::storage::StorageError;
 use serde_json::json;

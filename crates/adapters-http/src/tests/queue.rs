@@ -1,8 +1,7 @@
 use actix_web::test::TestRequest;
-use seatline_domain::queue::{
-    AdmitRate, JoinError, Joined, LeaveError, Number, Pass, PassEnd, PassError, PassState,
-};
-use seatline_domain::user::MockAccounts;
+use seatline_domain::commands::{JoinError, Joined, LeaveError};
+use seatline_domain::ports::MockAccounts;
+use seatline_domain::queue::{AdmitRate, Number, Pass, PassEnd, PassError, PassState};
 use serde_json::json;
 
 use super::world::{

@@ -1,10 +1,11 @@
 use actix_web::test::TestRequest;
+use seatline_domain::commands::{CancelError, HoldError, TurnError};
 use seatline_domain::id::{PaymentId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::queue::{PassEnd, PassRefusal, PassState, TurnError};
-use seatline_domain::reservation::{CancelError, Reservation, ReservationState, ReservedSeat};
-use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal};
+use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
+use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
+use seatline_domain::seat::{SeatNumber, SeatRefusal};
 use seatline_domain::storage::StorageError;
 use serde_json::json;
 use uuid::Uuid;

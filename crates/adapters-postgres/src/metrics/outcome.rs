@@ -1,11 +1,10 @@
 //! What came of a command, in the words of the published error codes.
 
 use metrics::{Counter, counter};
+use seatline_domain::commands::{ChargeError, HoldError, PayError, TurnError};
 use seatline_domain::idempotency::Answer;
-use seatline_domain::payment::PayError;
-use seatline_domain::point::ChargeError;
-use seatline_domain::queue::{PassRefusal, TurnError};
-use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_domain::queue::PassRefusal;
+use seatline_domain::seat::SeatRefusal;
 use seatline_domain::storage::StorageError;
 
 /// What may come of a hold.

@@ -2,9 +2,11 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use diesel::sql_types::{Array, Binary, Nullable, Text, Uuid as SqlUuid};
+use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::id::UserId;
+use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUserCommand, User, UserName};
+use seatline_domain::user::{AccessTokenHash, User, UserName};
 use uuid::Uuid;
 
 use crate::Postgres;

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use diesel::sql_types::Text;
-use seatline_domain::invariant::{Inspection, Invariant, Violation};
+use seatline_domain::invariant::{Invariant, Violation};
+use seatline_domain::ports::Inspection;
 use seatline_domain::storage::StorageError;
 
 use crate::Postgres;

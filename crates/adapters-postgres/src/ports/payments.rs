@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 use diesel::sql_types::{Array, BigInt, Integer, Numeric, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
+use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
 use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, PayError, PayReservationCommand, Payment, Payments};
-use seatline_domain::queue::TurnError;
+use seatline_domain::payment::{OwnedSeat, Payment};
+use seatline_domain::ports::Payments;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 

@@ -4,11 +4,10 @@ use diesel::sql_types::{BigInt, Date, Integer, Nullable, Numeric, Text, Timestam
 use moka::sync::Cache;
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{
-    Concert, Performance, PerformanceAvailability, Programme, SeatLimit, Title, Venue,
-};
+use seatline_domain::concert::{Concert, Performance, PerformanceAvailability, SeatLimit, Title, Venue};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::ports::Programme;
 use seatline_domain::seat::SalesOfPerformance;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;

@@ -6,11 +6,10 @@ use diesel::sql_types::{
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
-use seatline_domain::concert::{
-    Concert, NewConcert, NewPerformance, PerformanceError, ProgrammeEditor, Section,
-};
+use seatline_domain::concert::{Concert, NewConcert, NewPerformance, PerformanceError, Section};
 use seatline_domain::id::ConcertId;
 use seatline_domain::point::Amount;
+use seatline_domain::ports::ProgrammeEditor;
 use seatline_domain::queue::{AdmitRate, RoomSettings};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{BoardNews, BoardSeen, BoardUpdate, Number, PassAt, QueueReader, RoomFigures};
+use seatline_domain::ports::QueueReader;
+use seatline_domain::queue::{BoardNews, BoardSeen, BoardUpdate, Number, PassAt, RoomFigures};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 

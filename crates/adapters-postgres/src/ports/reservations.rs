@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use diesel::sql_types::{BigInt, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
+use seatline_domain::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, Reservations,
-};
+use seatline_domain::ports::Reservations;
+use seatline_domain::reservation::Reservation;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 

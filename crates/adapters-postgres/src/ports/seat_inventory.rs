@@ -6,11 +6,12 @@ use diesel::sql_types::{Array, Bool, Integer, Numeric, Text, Timestamptz, Uuid a
 use moka::sync::Cache;
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
-use seatline_domain::queue::TurnError;
+use seatline_domain::ports::SeatInventory;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, Seat, SeatInventory, SeatKey, SeatMap, SeatState};
+use seatline_domain::seat::{Seat, SeatKey, SeatMap, SeatState};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 

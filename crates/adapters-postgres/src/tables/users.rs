@@ -17,14 +17,14 @@ statement! {
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
-    if set.users.is_empty() {
+    if set.accounts.is_empty() {
         return Ok(());
     }
     let name = |name: &seatline_domain::user::UserName| name.as_str().to_owned();
     let insert = InsertUsers {
-        user_ids: set.users.iter().map(|added| added.user.id.uuid()).collect(),
-        names: set.users.iter().map(|added| added.user.name.as_ref().map(name)).collect(),
-        token_hashes: set.users.iter().map(|added| added.token_hash.bytes().to_vec()).collect(),
+        user_ids: set.accounts.iter().map(|added| added.user.id.uuid()).collect(),
+        names: set.accounts.iter().map(|added| added.user.name.as_ref().map(name)).collect(),
+        token_hashes: set.accounts.iter().map(|added| added.token_hash.bytes().to_vec()).collect(),
     };
     lease.execute(insert).await?;
     Ok(())

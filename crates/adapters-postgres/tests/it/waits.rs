@@ -1,13 +1,13 @@
 //! What somebody else's transaction changes while a batch waits for its rows is what the batch decides on: each kind of
 //! row is locked before anything is read, and the time is asked for after that.
 
+use seatline_domain::commands::{HoldError, PayError, TurnError};
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::idempotency::KeyReused;
-use seatline_domain::payment::PayError;
 use seatline_domain::point::Amount;
-use seatline_domain::queue::{PassEnd, PassRefusal, PassState, TurnError};
+use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_domain::seat::SeatRefusal;
 use seatline_test_support::{Customer, Fixture, Stage, key};
 
 use crate::fixture::PostgresFixture;

@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 use seatline_domain::id::UserId;
+use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Accounts};
+use seatline_domain::user::AccessTokenHash;
 use thiserror::Error;
 
 use super::AccessToken;

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use seatline_domain::id::{Ids, UserId};
+use seatline_domain::commands::RegisterUserCommand;
+use seatline_domain::id::UserId;
+use seatline_domain::ports::{Accounts, Ids};
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{Accounts, RegisterUserCommand, User, UserName};
+use seatline_domain::user::{User, UserName};
 
 use super::AccessToken;
 

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use seatline_domain::id::UserId;
-use seatline_domain::payment::{OwnedSeat, Payments};
-use seatline_domain::point::{Amount, Wallets};
+use seatline_domain::payment::OwnedSeat;
+use seatline_domain::point::Amount;
+use seatline_domain::ports::{Accounts, Payments, Wallets};
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{Accounts, User};
+use seatline_domain::user::User;
 use thiserror::Error;
 
 /// A user's page.

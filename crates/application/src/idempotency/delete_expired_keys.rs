@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use seatline_domain::idempotency::{IdempotencyKeys, policy};
+use seatline_domain::idempotency::policy;
+use seatline_domain::ports::IdempotencyKeys;
 use seatline_domain::storage::StorageError;
 
 /// Removes the records of idempotency keys whose time is up. Nothing waits for it: a lapsed record answers nobody.

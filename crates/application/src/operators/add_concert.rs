@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{Concert, NewConcert, ProgrammeEditor, SeatLimit, Title, Venue};
-use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
+use seatline_domain::concert::{Concert, NewConcert, SeatLimit, Title, Venue};
+use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::ports::{Ids, ProgrammeEditor};
 use seatline_domain::queue::RoomSettings;
 use seatline_domain::storage::StorageError;
 

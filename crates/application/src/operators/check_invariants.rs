@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use seatline_domain::invariant::{Inspection, Violation};
+use seatline_domain::invariant::Violation;
+use seatline_domain::ports::Inspection;
 use seatline_domain::storage::StorageError;
 
 /// Looks for anything that breaks what must always hold.

@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
-use seatline_domain::queue::{
-    AdmitRate, Capacity, ConfigureError, ConfigureQueueCommand, QueueReader, RoomFigures, RoomStatus,
-    WaitingRooms,
-};
+use seatline_domain::commands::{ConfigureError, ConfigureQueueCommand};
+use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::ports::{Ids, QueueReader, WaitingRooms};
+use seatline_domain::queue::{AdmitRate, Capacity, RoomFigures, RoomStatus};
 
 /// What an operator wants to change of a waiting room; `None` keeps a thing as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
-use seatline_domain::id::{Ids, LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
+use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::payment::{PayError, PayReservationCommand, Payment, Payments};
-use seatline_domain::queue::{QueueClaims, TurnError};
+use seatline_domain::payment::Payment;
+use seatline_domain::ports::{Ids, Payments};
+use seatline_domain::queue::QueueClaims;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 

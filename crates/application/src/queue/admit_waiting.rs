@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use seatline_domain::queue::AdmitWaitingCommand;
-use seatline_domain::queue::WaitingRooms;
+use seatline_domain::commands::AdmitWaitingCommand;
+use seatline_domain::ports::WaitingRooms;
 use seatline_domain::storage::StorageError;
 
 use super::{Boards, RefreshBoards};

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
+use seatline_domain::commands::{JoinError, JoinQueueCommand};
 use seatline_domain::id::{ConcertId, UserId};
-use seatline_domain::queue::{JoinError, JoinQueueCommand, PassState, QueueClaims, WaitingRooms};
+use seatline_domain::ports::WaitingRooms;
+use seatline_domain::queue::{PassState, QueueClaims};
 use seatline_domain::storage::StorageError;
 
 use super::{Holder, Line, QueuePosition, QueueTokens, TokenStatus};

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use seatline_domain::queue::{LeaveError, LeaveQueueCommand, PassState, QueueClaims, WaitingRooms};
+use seatline_domain::commands::{LeaveError, LeaveQueueCommand};
+use seatline_domain::ports::WaitingRooms;
+use seatline_domain::queue::{PassState, QueueClaims};
 
 use super::Boards;
 

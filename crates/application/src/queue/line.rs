@@ -2,10 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seatline_domain::Timestamp;
+use seatline_domain::commands::ShowUpCommand;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    Pass, PassAt, PassRefusal, PassState, QueueClaims, QueueReader, ShowUpCommand, WaitingRooms, policy,
-};
+use seatline_domain::ports::{QueueReader, WaitingRooms};
+use seatline_domain::queue::{Pass, PassAt, PassRefusal, PassState, QueueClaims, policy};
 use seatline_domain::storage::StorageError;
 use tokio::time::sleep;
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use seatline_domain::queue::QueueReader;
+use seatline_domain::ports::QueueReader;
 use seatline_domain::storage::StorageError;
 use tokio::sync::Mutex;
 use tokio::time::Instant;

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{QueueReader, RoomFigures};
+use seatline_domain::ports::QueueReader;
+use seatline_domain::queue::RoomFigures;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 

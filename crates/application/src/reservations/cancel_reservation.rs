@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
+use seatline_domain::commands::{CancelError, CancelReservationCommand};
 use seatline_domain::id::{ReservationId, UserId};
-use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservations};
+use seatline_domain::ports::Reservations;
 
 /// Gives up an unpaid hold.
 pub struct CancelReservation {

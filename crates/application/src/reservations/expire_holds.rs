@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use seatline_domain::reservation::Reservations;
+use seatline_domain::ports::Reservations;
 use seatline_domain::storage::StorageError;
 
 /// Writes down which holds have lapsed. Nothing waits for it: a lapsed hold is in nobody's way.

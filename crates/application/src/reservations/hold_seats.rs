@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
-use seatline_domain::concert::{Performance, Programme};
-use seatline_domain::id::{ConcertId, Ids, PerformanceId, ReservationId};
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
+use seatline_domain::concert::Performance;
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::queue::{QueueClaims, TurnError};
+use seatline_domain::ports::{Ids, Programme, SeatInventory};
+use seatline_domain::queue::QueueClaims;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatSelection};
+use seatline_domain::seat::SeatSelection;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 

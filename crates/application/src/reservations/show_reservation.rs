@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use seatline_domain::id::{ReservationId, UserId};
-use seatline_domain::reservation::{Reservation, Reservations};
+use seatline_domain::ports::Reservations;
+use seatline_domain::reservation::Reservation;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use seatline_domain::concert::{Performance, Programme};
+use seatline_domain::concert::Performance;
 use seatline_domain::id::PerformanceId;
+use seatline_domain::ports::{Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
-use seatline_domain::seat::{SeatInventory, SeatMap};
+use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 

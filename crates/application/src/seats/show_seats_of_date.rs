@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use seatline_domain::concert::Programme;
 use seatline_domain::id::ConcertId;
+use seatline_domain::ports::{Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
-use seatline_domain::seat::SeatInventory;
 
 use super::{PerformanceSeats, SeatsError};
 use crate::queue::{RequireTurn, TurnRefusal};

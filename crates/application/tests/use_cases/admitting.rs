@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use seatline_application::queue::{AdmitWaiting, Boards, RefreshBoards};
+use seatline_domain::commands::Admitted;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    Admitted, BoardUpdate, MockQueueReader, MockWaitingRooms, Number, RoomFigures, RoomStatus,
-};
+use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
+use seatline_domain::queue::{BoardUpdate, Number, RoomFigures, RoomStatus};
 use tokio::time::Instant;
 
 use crate::samples::{figures, id, news, settings, unavailable, update};

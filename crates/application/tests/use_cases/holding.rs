@@ -4,12 +4,14 @@ use chrono::TimeDelta;
 use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
 use seatline_application::reservations::{HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice};
-use seatline_domain::concert::{MockProgramme, Performance};
+use seatline_domain::commands::{HoldError, TurnError};
+use seatline_domain::concert::Performance;
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::queue::{PassEnd, PassRefusal, TurnError};
+use seatline_domain::ports::{MockProgramme, MockSeatInventory};
+use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, MockSeatInventory, SeatNumber, SeatRefusal, SeatSelection};
+use seatline_domain::seat::{SeatNumber, SeatRefusal, SeatSelection};
 use seatline_domain::storage::StorageError;
 
 use crate::samples::{

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use seatline_application::queue::{JoinQueue, LeaveQueue, Line, QueuePosition};
-use seatline_domain::queue::{
-    JoinError, Joined, LeaveError, MockQueueReader, MockWaitingRooms, Pass, PassError, RoomFigures,
-};
+use seatline_domain::commands::{JoinError, Joined, LeaveError};
+use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
+use seatline_domain::queue::{Pass, PassError, RoomFigures};
 
 use tokio::time::Instant;
 

@@ -5,12 +5,14 @@ use seatline_application::payments::{
     ListPayments, PayReservation, PayReservationError, PaymentError, ShowPayment,
 };
 use seatline_application::queue::{RequireTurn, TurnRefusal};
+use seatline_domain::commands::{PayError, TurnError};
 use seatline_domain::id::{LedgerEntryId, PaymentId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::payment::{MockPayments, PayError, Payment, PaymentState};
+use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::point::{Amount, InsufficientPoints};
-use seatline_domain::queue::{MockQueueReader, MockWaitingRooms, PassEnd, PassRefusal, TurnError};
+use seatline_domain::ports::{MockPayments, MockQueueReader, MockWaitingRooms};
+use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::seat::SeatNumber;
 
 use crate::samples::{

@@ -7,9 +7,9 @@ use mockall::predicate::eq;
 use seatline_application::queue::{
     Boards, Line, PollError, PollQueue, QueueError, QueuePosition, RefreshBoards, ShowQueue,
 };
+use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardSeen, Departure, MockQueueReader, MockWaitingRooms, Number, Pass, PassEnd,
-    QueueClaims,
+    Admission, BoardNews, BoardSeen, Departure, Number, Pass, PassEnd, QueueClaims,
 };
 use seatline_domain::storage::StorageError;
 use tokio::time::Instant;

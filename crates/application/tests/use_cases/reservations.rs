@@ -5,9 +5,10 @@ use mockall::predicate::eq;
 use seatline_application::reservations::{
     CancelReservation, ExpireHolds, ListReservations, ReservationError, ShowReservation,
 };
+use seatline_domain::commands::{CancelError, ExpireHoldCommand};
 use seatline_domain::id::ReservationId;
 use seatline_domain::page::Page;
-use seatline_domain::reservation::{CancelError, ExpireHoldCommand, MockReservations};
+use seatline_domain::ports::MockReservations;
 
 use crate::samples::{id, other_user, page, reservation, reservation_id, unavailable, user};
 

@@ -11,12 +11,13 @@ use seatline_application::queue::{
 };
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{Concert, Performance, SeatLimit};
-use seatline_domain::id::{ConcertId, MockIds, PerformanceId, ReservationId, UserId};
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
+use seatline_domain::ports::{MockIds, MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{
-    AdmitRate, BoardNews, BoardUpdate, Capacity, Departure, MockQueueReader, MockWaitingRooms, Number, Pass,
-    PassAt, PassEnd, PassState, QueueClaims, RoomFigures, RoomSettings, RoomStatus,
+    AdmitRate, BoardNews, BoardUpdate, Capacity, Departure, Number, Pass, PassAt, PassEnd, PassState,
+    QueueClaims, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;

@@ -28,7 +28,7 @@ pub enum PerformanceError {
     /// A section's first seat is 0, above its last, or a number is beyond the highest allowed.
     #[error(
         "section {section} must run from a first to a last seat within 1 to {}",
-        super::policy::MAX_SEAT_NUMBER
+        crate::seat::policy::MAX_SEAT_NUMBER
     )]
     SeatRange {
         /// The place of the section in the list, from 0.

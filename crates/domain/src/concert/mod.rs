@@ -3,14 +3,10 @@
 mod error;
 mod performance;
 pub mod policy;
-mod port;
 mod section;
 
 pub use error::{ConcertError, PerformanceError};
 pub use performance::{NewPerformance, Performance, PerformanceAvailability, PerformancePlan};
-#[cfg(any(test, feature = "mocks"))]
-pub use port::{MockProgramme, MockProgrammeEditor};
-pub use port::{Programme, ProgrammeEditor};
 pub use section::{Section, SectionName, SectionPlan};
 
 use chrono_tz::Tz;

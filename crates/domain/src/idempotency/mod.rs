@@ -8,11 +8,6 @@
 //! whether or not its record was removed yet.
 
 pub mod policy;
-mod port;
-
-pub use port::IdempotencyKeys;
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockIdempotencyKeys;
 
 use thiserror::Error;
 

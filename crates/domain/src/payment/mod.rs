@@ -1,15 +1,5 @@
 //! Payments: points for seats, in one step.
 
-mod error;
-mod pay;
-mod port;
-
-pub use error::PayError;
-pub use pay::PayReservationCommand;
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockPayments;
-pub use port::Payments;
-
 use crate::Timestamp;
 use crate::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use crate::point::Amount;

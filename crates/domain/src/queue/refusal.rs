@@ -1,7 +1,6 @@
 use thiserror::Error;
 
 use super::PassEnd;
-use crate::storage::StorageError;
 
 /// Error of looking up a user's pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -37,22 +36,5 @@ impl From<PassError> for PassRefusal {
             PassError::Mismatch => Self::Mismatch,
             PassError::Unknown => Self::Unknown,
         }
-    }
-}
-
-/// Error of what needs a turn: a refusal of the pass, or an error of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum TurnError<E> {
-    /// It is not the user's turn.
-    #[error(transparent)]
-    Refused(#[from] PassRefusal),
-    /// It is the user's turn, or that was not asked, and something else stands in the way.
-    #[error(transparent)]
-    Failed(E),
-}
-
-impl<E: From<StorageError>> From<StorageError> for TurnError<E> {
-    fn from(error: StorageError) -> Self {
-        Self::Failed(error.into())
     }
 }

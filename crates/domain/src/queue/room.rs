@@ -48,7 +48,7 @@ impl Room {
     }
 
     /// How many people may be admitted now, with so many active; none where that is not known.
-    pub(super) fn vacancies(&self, active: Option<u64>, now: Timestamp) -> u64 {
+    pub(crate) fn vacancies(&self, active: Option<u64>, now: Timestamp) -> u64 {
         match (self.status, active) {
             (RoomStatus::Open, Some(active)) => u64::from(self.settings.capacity.get())
                 .saturating_sub(active)
@@ -58,20 +58,20 @@ impl Room {
     }
 
     /// Gives out the next number.
-    pub(super) fn take_number(&mut self) -> Number {
+    pub(crate) fn take_number(&mut self) -> Number {
         self.last_number += 1;
         self.waiting += 1;
         Number::new(self.last_number)
     }
 
     /// Takes note that the person with this number, the first in line, is admitted.
-    pub(super) fn serve(&mut self, number: Number) {
+    pub(crate) fn serve(&mut self, number: Number) {
         self.now_serving = number.get();
         self.waiting = self.waiting.saturating_sub(1);
     }
 
     /// Takes note that somebody left the line; gives the departure's place among all departures.
-    pub(super) fn depart(&mut self) -> u64 {
+    pub(crate) fn depart(&mut self) -> u64 {
         self.waiting = self.waiting.saturating_sub(1);
         self.departures += 1;
         self.departures

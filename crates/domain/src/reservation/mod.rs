@@ -1,19 +1,5 @@
 //! Reservations: seats held for a while, then paid, given up or lapsed.
 
-mod cancel;
-mod error;
-mod expire;
-mod port;
-mod release;
-
-pub use cancel::CancelReservationCommand;
-pub use error::CancelError;
-pub use expire::ExpireHoldCommand;
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockReservations;
-pub use port::Reservations;
-pub use release::{HoldEnd, release_hold};
-
 use crate::Timestamp;
 use crate::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use crate::point::Amount;

@@ -1,24 +1,17 @@
 //! Seats of a performance: who has which, and since when nobody does.
 
 mod error;
-mod hold;
 mod map;
 pub mod policy;
-mod port;
 mod selection;
 
-pub use error::{HoldError, SelectionError};
-pub use hold::HoldSeatsCommand;
+pub use error::SelectionError;
 pub use map::{SalesOfPerformance, SeatMap};
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockSeatInventory;
-pub use port::SeatInventory;
 pub use selection::{SeatNumber, SeatSelection};
 
 use std::sync::Arc;
 
 use crate::Timestamp;
-use crate::concert::Section;
 use crate::id::{PerformanceId, ReservationId, UserId};
 use crate::point::Amount;
 
@@ -81,16 +74,6 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// A free seat of a section.
-    pub fn free(key: SeatKey, section: &Section) -> Self {
-        Self {
-            key,
-            section: section.name().as_str().into(),
-            price: section.price(),
-            state: SeatState::Available,
-        }
-    }
-
     /// Who has it at an instant: a hold whose time is up is nobody's.
     pub fn state_at(&self, now: Timestamp) -> SeatState {
         match self.state {

@@ -2,17 +2,17 @@
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
-use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
-use seatline_domain::payment::{PayError, PayReservationCommand};
-use seatline_domain::point::{Amount, Wallet};
-use seatline_domain::queue::{
-    AdmitWaitingCommand, Capacity, JoinQueueCommand, LeaveError, LeaveQueueCommand, Number, Pass, PassState,
-    Room, RoomSettings, TurnError,
+use seatline_domain::commands::{
+    AdmitWaitingCommand, Command, JoinQueueCommand, LeaveError, LeaveQueueCommand, PayError,
+    PayReservationCommand, TurnError,
 };
+use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::point::{Amount, Wallet};
+use seatline_domain::queue::{Capacity, Number, Pass, PassState, Room, RoomSettings};
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::storage::StorageError;
-use seatline_domain::working_set::{Command, WorkingSet};
+use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
 use crate::rows::Rows;

@@ -1,11 +1,10 @@
 //! Admission: strictly by number, never beyond the capacity or the rate.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{AdmitWaitingCommand, Admitted, ConfigureQueueCommand};
 use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    AdmitWaitingCommand, Admitted, Capacity, ConfigureQueueCommand, PassEnd, PassState,
-};
+use seatline_domain::queue::{Capacity, PassEnd, PassState};
 
 use super::{Fixture, stage};
 use crate::{Customer, Stage};

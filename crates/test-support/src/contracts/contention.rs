@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
+use seatline_domain::commands::{AdmitWaitingCommand, HoldError, JoinQueueCommand, TurnError};
 use seatline_domain::id::PaymentId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
-use seatline_domain::queue::{AdmitWaitingCommand, JoinQueueCommand, PassState, TurnError};
-use seatline_domain::seat::{HoldError, SeatRefusal, SeatState};
+use seatline_domain::queue::PassState;
+use seatline_domain::seat::{SeatRefusal, SeatState};
 
 use super::{Fixture, stage};
 use crate::Customer;

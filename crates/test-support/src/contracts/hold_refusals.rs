@@ -1,11 +1,12 @@
 //! Why seats are not held, which reason comes first, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{HoldError, TurnError};
 use seatline_domain::concert::Performance;
 use seatline_domain::idempotency::KeyReused;
-use seatline_domain::queue::{Number, PassEnd, PassRefusal, TurnError};
+use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::ReservationState;
-use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_domain::seat::SeatRefusal;
 
 use super::picture::Picture;
 use super::{Fixture, stage};

@@ -1,12 +1,10 @@
 //! One key, one effect, one answer, over all operations of a user.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, PayReservationCommand, TurnError};
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{KeyReused, policy};
-use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
-use seatline_domain::queue::TurnError;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand};
 
 use super::{Fixture, stage};
 use crate::stage::key;

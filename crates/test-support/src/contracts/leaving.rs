@@ -1,6 +1,7 @@
 //! Leaving the line, or a turn.
 
-use seatline_domain::queue::{LeaveError, LeaveQueueCommand, Number, PassEnd, PassError, PassState};
+use seatline_domain::commands::{LeaveError, LeaveQueueCommand};
+use seatline_domain::queue::{Number, PassEnd, PassError, PassState};
 use seatline_domain::reservation::ReservationState;
 
 use super::{Fixture, stage};

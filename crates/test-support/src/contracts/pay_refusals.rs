@@ -1,11 +1,11 @@
 //! Why a reservation is not paid, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{PayError, TurnError};
 use seatline_domain::concert::Performance;
 use seatline_domain::id::ReservationId;
-use seatline_domain::payment::PayError;
 use seatline_domain::point::{Amount, InsufficientPoints};
-use seatline_domain::queue::{Number, PassEnd, PassRefusal, TurnError};
+use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::{Reservation, ReservationState};
 
 use super::picture::Picture;

@@ -1,11 +1,10 @@
 //! Reservations: looking them up, giving them up, sweeping them up.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
 use seatline_domain::id::ReservationId;
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, ReservationState,
-};
+use seatline_domain::reservation::{Reservation, ReservationState};
 
 use super::{Fixture, stage};
 use crate::Customer;

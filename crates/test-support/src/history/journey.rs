@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
+use seatline_domain::commands::{HoldSeatsCommand, PayReservationCommand};
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
-use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::BoardSeen;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::HoldSeatsCommand;
 
 use crate::stage::{key, token_hash};
 use crate::{Customer, Stage};

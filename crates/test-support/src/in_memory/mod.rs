@@ -25,11 +25,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use seatline_domain::Timestamp;
+use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::queue::Pass;
 use seatline_domain::seat::{Seat, SeatKey};
-use seatline_domain::working_set::{Command, WorkingSet};
+use seatline_domain::working_set::WorkingSet;
 
 pub use clock::FixedClock;
 pub use fixture::InMemoryFixture;

@@ -4,9 +4,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
+use seatline_domain::ports::QueueReader;
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardSeen, BoardUpdate, Departure, Number, PassAt, PassState, QueueReader,
-    RoomFigures, policy,
+    Admission, BoardNews, BoardSeen, BoardUpdate, Departure, Number, PassAt, PassState, RoomFigures, policy,
 };
 use seatline_domain::storage::StorageError;
 

@@ -1,11 +1,11 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
+use seatline_domain::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, ReservationState, Reservations,
-};
+use seatline_domain::ports::Reservations;
+use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;

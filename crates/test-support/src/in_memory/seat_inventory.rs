@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
-use seatline_domain::queue::TurnError;
+use seatline_domain::ports::SeatInventory;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatMap};
+use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;

@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 
+use seatline_domain::commands::{
+    AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, ConfigureQueueCommand,
+    HoldSeatsCommand, JoinQueueCommand, PayReservationCommand,
+};
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
-use seatline_domain::payment::PayReservationCommand;
-use seatline_domain::point::{Amount, ChargePointsCommand};
-use seatline_domain::queue::{
-    AdmitRate, AdmitWaitingCommand, Capacity, ConfigureQueueCommand, JoinQueueCommand, PassState,
-};
-use seatline_domain::reservation::CancelReservationCommand;
-use seatline_domain::seat::{HoldSeatsCommand, SeatSelection};
+use seatline_domain::point::Amount;
+use seatline_domain::queue::{AdmitRate, Capacity, PassState};
+use seatline_domain::seat::SeatSelection;
 
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};

@@ -1,12 +1,14 @@
+use seatline_domain::commands::{
+    CancelError, CancelReservationCommand, HoldError, LeaveError, PayError, TurnError,
+};
 use seatline_domain::concert::Performance;
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::PageRequest;
-use seatline_domain::payment::{PayError, Payment};
+use seatline_domain::payment::Payment;
 use seatline_domain::point::{Amount, LedgerEntry};
-use seatline_domain::queue::{LeaveError, Pass, PassState, TurnError};
-use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservation};
-use seatline_domain::seat::HoldError;
+use seatline_domain::queue::{Pass, PassState};
+use seatline_domain::reservation::Reservation;
 
 use super::Stage;
 use super::commands::{leave_command, show_up_command};

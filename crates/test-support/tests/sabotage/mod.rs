@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use seatline_domain::commands::{
+    AdmitWaitingCommand, Admitted, CancelError, CancelReservationCommand, ChargeError, ChargePointsCommand,
+    ConfigureError, ConfigureQueueCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand, JoinError,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand, TurnError,
+};
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
-use seatline_domain::queue::{
-    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
-    Joined, LeaveError, LeaveQueueCommand, Pass, PassError, Room, ShowUpCommand, TurnError, WaitingRooms,
-};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, Reservations,
-};
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatMap};
+use seatline_domain::point::{Amount, LedgerEntry};
+use seatline_domain::ports::{Reservations, SeatInventory, WaitingRooms, Wallets};
+use seatline_domain::queue::{Pass, PassError, Room};
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 use seatline_test_support::{InMemory, InMemoryFixture};
 

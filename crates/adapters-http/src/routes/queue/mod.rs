@@ -11,7 +11,8 @@ pub(super) use room_body::QueueBody;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentType};
 use seatline_application::queue::{PollError, QueueError, TokenStatus, WatchError};
-use seatline_domain::queue::{JoinError, LeaveError, PassError};
+use seatline_domain::commands::{JoinError, LeaveError};
+use seatline_domain::queue::PassError;
 
 use self::event_body::EventBody;
 use self::event_id::EventId;

@@ -1,7 +1,7 @@
 use seatline_application::reservations::{HoldSeatsError, ReservationError};
+use seatline_domain::commands::{CancelError, HoldError};
 use seatline_domain::id::PerformanceId;
-use seatline_domain::reservation::CancelError;
-use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal};
+use seatline_domain::seat::{SeatNumber, SeatRefusal};
 
 use crate::problem::{Code, Problem};
 

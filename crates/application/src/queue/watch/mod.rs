@@ -5,6 +5,7 @@
 //! * [`LastSent`] is what a stream has told last, and so what would be news.
 //! * `streams` keeps those that are open, a bounded number.
 
+mod error;
 mod last_sent;
 mod streams;
 mod subscription;
@@ -12,6 +13,7 @@ mod subscription;
 mod tests;
 mod watch_queue;
 
+pub use error::WatchError;
 pub use last_sent::LastSent;
 pub use subscription::Subscription;
-pub use watch_queue::{WatchError, WatchQueue};
+pub use watch_queue::WatchQueue;

@@ -9,9 +9,10 @@ use chrono::TimeDelta;
 use futures::{FutureExt, StreamExt};
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::ports::{MockWaitingRooms, QueueReader};
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardSeen, BoardUpdate, MockWaitingRooms, Number, Pass, PassAt, PassEnd, PassState,
-    QueueClaims, QueueReader, RoomFigures, RoomSettings, RoomStatus,
+    Admission, BoardNews, BoardSeen, BoardUpdate, Number, Pass, PassAt, PassEnd, PassState, QueueClaims,
+    RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::storage::StorageError;
 use seatline_domain::user::AccessTokenHash;

@@ -5,29 +5,11 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use seatline_domain::Timestamp;
 use seatline_domain::storage::StorageError;
-use thiserror::Error;
 use tokio::sync::Mutex;
 
 use super::streams::{Seen, Streams};
-use super::{LastSent, Subscription};
+use super::{LastSent, Subscription, WatchError};
 use crate::queue::{Line, QueuePosition, QueueToken};
-
-/// Why nobody tells somebody where they stand.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum WatchError {
-    /// No such pass was ever given out.
-    #[error("there is no such pass")]
-    Unknown,
-    /// As many streams are open as there may be.
-    #[error("as many streams are open as there may be")]
-    Full,
-    /// This instance is about to stop.
-    #[error("no more streams are opened")]
-    Closed,
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
 
 /// Tells people where they stand whenever that changes, all of them at each tick.
 pub struct WatchQueue {

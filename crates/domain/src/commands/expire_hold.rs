@@ -1,8 +1,10 @@
-use super::{HoldEnd, ReservationState, release_hold};
+use super::Command;
+use super::release_hold::{HoldEnd, release_hold};
 use crate::Timestamp;
 use crate::id::{ReservationId, UserId};
+use crate::reservation::ReservationState;
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Writes down that a hold's time is up. It was in nobody's way before either.
 #[derive(Debug, Clone)]

@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 
-use super::{CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation};
+use crate::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
 use crate::id::{ReservationId, UserId};
 use crate::page::{Page, PageRequest};
+use crate::reservation::Reservation;
 use crate::storage::StorageError;
 
 /// Keeps reservations.

@@ -1,7 +1,12 @@
-use super::{CancelError, HoldEnd, Reservation, ReservationState, release_hold};
+use thiserror::Error;
+
+use super::Command;
+use super::release_hold::{HoldEnd, release_hold};
 use crate::Timestamp;
 use crate::id::{ReservationId, UserId};
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::reservation::{Reservation, ReservationState};
+use crate::storage::StorageError;
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Gives up an unpaid hold, so that its seats are free at once. Repeatable; one that has lapsed stays lapsed.
 #[derive(Debug, Clone)]
@@ -10,6 +15,20 @@ pub struct CancelReservationCommand {
     pub user_id: UserId,
     /// Which.
     pub reservation_id: ReservationId,
+}
+
+/// Why a reservation was not given up.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CancelError {
+    /// The user has no such reservation.
+    #[error("there is no such reservation")]
+    NotFound,
+    /// It is paid.
+    #[error("the reservation is paid")]
+    NotCancellable,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for CancelReservationCommand {

@@ -1,8 +1,12 @@
-use super::{AdmitRate, Capacity, ConfigureError, Room, RoomStatus};
+use thiserror::Error;
+
+use super::Command;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
 use crate::id::ConcertId;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::queue::{AdmitRate, Capacity, Room, RoomStatus};
+use crate::storage::StorageError;
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Changes how a waiting room works, while people wait. Lowering the capacity throws nobody out.
 #[derive(Debug, Clone)]
@@ -17,6 +21,17 @@ pub struct ConfigureQueueCommand {
     pub status: Option<RoomStatus>,
     /// What it is recorded under.
     pub stamp: AuditStamp,
+}
+
+/// Why a waiting room was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigureError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for ConfigureQueueCommand {

@@ -1,9 +1,12 @@
-use super::{LeaveError, Number, Pass, PassEnd, PassError, PassState};
+use thiserror::Error;
+
+use super::Command;
+use super::release_hold::{HoldEnd, release_hold};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::reservation::{HoldEnd, release_hold};
+use crate::queue::{Number, Pass, PassEnd, PassError, PassState};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Gives up a place in line, or a turn together with the unpaid hold made in it. Repeatable.
 #[derive(Debug, Clone)]
@@ -14,6 +17,17 @@ pub struct LeaveQueueCommand {
     pub number: Number,
     /// Who.
     pub user_id: UserId,
+}
+
+/// Why somebody could not leave or show up.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LeaveError {
+    /// The token does not fit.
+    #[error(transparent)]
+    Pass(#[from] PassError),
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for LeaveQueueCommand {

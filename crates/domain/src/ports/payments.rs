@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 
-use super::{OwnedSeat, PayError, PayReservationCommand, Payment};
+use crate::commands::{PayError, PayReservationCommand, TurnError};
 use crate::id::{PaymentId, UserId};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::queue::TurnError;
+use crate::payment::{OwnedSeat, Payment};
 use crate::storage::StorageError;
 
 /// Takes payments and keeps their record.

@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{HoldError, HoldSeatsCommand, SeatMap};
+use crate::commands::{HoldError, HoldSeatsCommand, TurnError};
 use crate::id::PerformanceId;
 use crate::idempotency::Answer;
-use crate::queue::TurnError;
 use crate::reservation::Reservation;
+use crate::seat::SeatMap;
 use crate::storage::StorageError;
 
 /// Knows who has which seat.

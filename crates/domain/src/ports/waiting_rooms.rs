@@ -1,13 +1,10 @@
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 
-use super::{
-    AdmitWaitingCommand, Admitted, BoardNews, BoardSeen, ConfigureError, ConfigureQueueCommand, JoinError,
-    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, Number, Pass, PassAt, Room, RoomFigures,
-    ShowUpCommand,
+use crate::commands::{
+    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
+    Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
 };
-use crate::id::ConcertId;
+use crate::queue::{Pass, Room};
 use crate::storage::StorageError;
 
 /// Changes waiting rooms. Numbers are dense and in commit order per room, over all instances.
@@ -29,20 +26,4 @@ pub trait WaitingRooms: Send + Sync {
 
     /// Changes how a room works, and records it for audit.
     async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError>;
-}
-
-/// Reads waiting rooms.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait QueueReader: Send + Sync {
-    /// One pass, `None` when no such one was given out.
-    async fn pass(&self, concert_id: ConcertId, number: Number) -> Result<Option<PassAt>, StorageError>;
-
-    /// A room's figures, `None` when there is no such concert.
-    async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError>;
-
-    /// What is new in every room in which somebody waits or is active, and in every room of `seen`. `seen` says up to
-    /// where each board is up to date; of a room that is not in it, the admissions of the last
-    /// [`policy::LAST_MOMENTS`](super::policy::LAST_MOMENTS) are given. Costs a few queries for all rooms together.
-    async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError>;
 }

@@ -1,15 +1,18 @@
 use chrono::TimeDelta;
+use thiserror::Error;
 
-use super::{HoldError, SeatKey, SeatNumber, SeatRefusal, SeatSelection};
+use super::release_hold::{HoldEnd, release_hold};
+use super::{Command, TurnError};
 use crate::Timestamp;
 use crate::concert::{Performance, SeatLimit};
 use crate::id::{ConcertId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
 use crate::point::Amount;
-use crate::queue::{Number, PassRefusal, TurnError};
-use crate::reservation::{HoldEnd, Reservation, ReservationState, ReservedSeat, release_hold};
+use crate::queue::{Number, PassRefusal};
+use crate::reservation::{Reservation, ReservationState, ReservedSeat};
+use crate::seat::{SeatKey, SeatNumber, SeatRefusal, SeatSelection};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Holds seats of one performance for one user, all or none.
 ///
@@ -35,6 +38,38 @@ pub struct HoldSeatsCommand {
     pub ttl: TimeDelta,
     /// What makes a retry safe, if the client sent it.
     pub key: Option<IdempotencyKey>,
+}
+
+/// Why seats were not held.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HoldError {
+    /// Sales have not opened.
+    #[error("sales have not opened")]
+    SalesNotOpen,
+    /// The performance has started.
+    #[error("the performance has started")]
+    PerformanceStarted,
+    /// The performance has no such seats.
+    #[error("there are no such seats")]
+    SeatNotFound(Vec<SeatNumber>),
+    /// Seats that cannot be held, all for the same reason.
+    #[error("the seats cannot be held")]
+    SeatTaken(SeatRefusal, Vec<SeatNumber>),
+    /// The user holds another reservation of this concert. It must be paid or given up first.
+    #[error("the user holds another reservation")]
+    ReservationActive,
+    /// The user would have more seats of this concert than allowed.
+    #[error("more seats than allowed")]
+    SeatLimitExceeded {
+        /// How many seats of the concert the user may have.
+        limit: u32,
+    },
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl HoldSeatsCommand {

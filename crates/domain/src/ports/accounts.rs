@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 
-use super::{AccessTokenHash, RegisterUserCommand, User};
+use crate::commands::RegisterUserCommand;
 use crate::id::UserId;
 use crate::storage::StorageError;
+use crate::user::{AccessTokenHash, User};
 
 /// Keeps accounts.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]

@@ -1,7 +1,11 @@
-use super::{JoinError, Pass, PassEnd};
+use thiserror::Error;
+
+use super::Command;
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::queue::{Pass, PassEnd};
+use crate::storage::StorageError;
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Takes the next place in line, or finds the place that the user already has.
 ///
@@ -25,6 +29,17 @@ pub struct Joined {
     pub ahead: Option<u64>,
     /// The database's time.
     pub as_of: Timestamp,
+}
+
+/// Why somebody could not join.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum JoinError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for JoinQueueCommand {

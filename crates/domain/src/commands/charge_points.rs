@@ -1,9 +1,12 @@
-use super::{Amount, ChargeError, LedgerEntry, policy};
+use thiserror::Error;
+
+use super::Command;
 use crate::Timestamp;
 use crate::id::{LedgerEntryId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::point::{Amount, LedgerEntry, WalletFull, policy};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Adds points to a user's wallet, once per key.
 #[derive(Debug, Clone)]
@@ -16,6 +19,26 @@ pub struct ChargePointsCommand {
     pub amount: Amount,
     /// What makes a retry safe.
     pub key: IdempotencyKey,
+}
+
+/// Why points were not charged.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChargeError {
+    /// The amount is zero.
+    #[error("the amount must be above zero")]
+    NotPositive,
+    /// The amount is beyond the most that one charge adds.
+    #[error("one charge adds at most {} points", policy::MAX_CHARGE)]
+    TooMuch,
+    /// The balance would be beyond the most that a wallet holds.
+    #[error(transparent)]
+    WalletFull(#[from] WalletFull),
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl ChargePointsCommand {

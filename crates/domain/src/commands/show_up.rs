@@ -1,7 +1,8 @@
-use super::{LeaveError, Number, Pass, PassError};
+use super::{Command, LeaveError};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::queue::{Number, Pass, PassError};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Takes note that an admitted person is here, so that their pass lives its full time.
 #[derive(Debug, Clone)]

@@ -1,12 +1,16 @@
-use super::{PayError, Payment, PaymentState};
+use thiserror::Error;
+
+use super::{Command, TurnError};
 use crate::Timestamp;
 use crate::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
-use crate::queue::{Number, PassEnd, PassRefusal, TurnError};
+use crate::payment::{Payment, PaymentState};
+use crate::point::InsufficientPoints;
+use crate::queue::{Number, PassEnd, PassRefusal};
 use crate::reservation::{Reservation, ReservationState};
 use crate::seat::SeatKey;
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Pays a held reservation: debits the wallet, sells the seats and ends the turn, in one step.
 ///
@@ -28,6 +32,29 @@ pub struct PayReservationCommand {
     pub reservation_id: ReservationId,
     /// What makes a retry safe, if the client sent it.
     pub key: Option<IdempotencyKey>,
+}
+
+/// Why a reservation was not paid.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PayError {
+    /// The user has no such reservation.
+    #[error("there is no such reservation")]
+    ReservationNotFound,
+    /// The hold's time is up.
+    #[error("the hold has expired")]
+    HoldExpired,
+    /// It was given up, or paid and refunded.
+    #[error("the reservation cannot be paid")]
+    NotPayable,
+    /// The balance is too low; the hold stays.
+    #[error(transparent)]
+    InsufficientPoints(#[from] InsufficientPoints),
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// Storage stood in the way.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl PayReservationCommand {

@@ -1,8 +1,9 @@
-use super::{Number, PassEnd, policy};
+use super::Command;
 use crate::Timestamp;
 use crate::id::ConcertId;
+use crate::queue::{Number, PassEnd, policy};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// One step of admission: expires the passes whose time is up, then admits the next people in line, as many as the
 /// capacity and the rate allow, at most [`policy::ADMISSIONS_PER_STEP`].

@@ -103,7 +103,7 @@ fn set_without_the_seat(state: ReservationState) -> (WorkingSet, PayReservationC
     (set, command)
 }
 
-fn is_corrupt<T>(verdict: Result<T, TurnError<PayError>>) -> bool {
+fn is_corrupt<T>(verdict: &Result<T, TurnError<PayError>>) -> bool {
     matches!(verdict, Err(TurnError::Failed(PayError::Storage(StorageError::Corrupt(_)))))
 }
 
@@ -111,7 +111,7 @@ fn is_corrupt<T>(verdict: Result<T, TurnError<PayError>>) -> bool {
 fn nothing_is_paid_for_a_seat_that_is_not_there() {
     let (mut set, command) = set_without_the_seat(ReservationState::Held);
     let before = Rows::of(&set);
-    assert!(is_corrupt(command.decide(&mut set, now())));
+    assert!(is_corrupt(&command.decide(&mut set, now())));
     assert_eq!(Rows::of(&set), before);
 }
 
@@ -120,7 +120,7 @@ fn a_paid_reservation_without_its_payment_is_not_paid_again() {
     let paid = ReservationState::Paid { payment_id: PaymentId::new(Uuid::from_u128(8)), at: now() };
     let (mut set, command) = set_without_the_seat(paid);
     let before = Rows::of(&set);
-    assert!(is_corrupt(command.decide(&mut set, now())));
+    assert!(is_corrupt(&command.decide(&mut set, now())));
     assert_eq!(Rows::of(&set), before);
 }
 

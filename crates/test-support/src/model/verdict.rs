@@ -40,8 +40,9 @@ impl Verdict {
             }
             Err(refusal) => {
                 let told = format!("{refusal:?}");
+                let reason = told.strip_prefix("Failed(").unwrap_or(&told);
                 let reason: String =
-                    told.chars().take_while(|character| character.is_alphanumeric()).collect();
+                    reason.chars().take_while(|character| character.is_alphanumeric()).collect();
                 Self { succeeded: false, kind: format!("{name} {reason}"), told, made: Vec::new() }
             }
         }

@@ -95,7 +95,7 @@ pub(super) fn figures() -> RoomFigures {
         now_serving: 5,
         waiting: 2,
         active: 4,
-        lapsed: 0,
+        expired: 0,
     }
 }
 

@@ -47,9 +47,9 @@ impl ActiveCountCache {
         let mut active_counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for figures in figures {
             if let Some(crowd) = counted.get(&figures.concert_id) {
-                (figures.active, figures.lapsed) = (crowd.active, crowd.lapsed);
+                (figures.active, figures.expired) = (crowd.active, crowd.lapsed);
             } else if figures.active >= Self::LARGE && figures.waiting == 0 {
-                let crowd = Crowd { active: figures.active, lapsed: figures.lapsed };
+                let crowd = Crowd { active: figures.active, lapsed: figures.expired };
                 active_counts.insert(figures.concert_id, (crowd, Instant::now()));
             }
         }
@@ -72,7 +72,7 @@ mod tests {
             now_serving: active,
             waiting,
             active,
-            lapsed: 0,
+            expired: 0,
         }
     }
 

@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uui
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
 use seatline_domain::ports::QueueReader;
-use seatline_domain::queue::{BoardNews, BoardSeen, BoardUpdate, Number, PassAt, RoomFigures};
+use seatline_domain::queue::{BoardNews, BoardUpdate, BoardWatermark, Number, PassAt, RoomFigures};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -147,7 +147,7 @@ fn figures(row: FiguresRow) -> Result<(RoomFigures, u64), CorruptRow> {
         now_serving: count("number served", now_serving)?,
         waiting: count("number of people waiting", waiting)?,
         active: count("number of active passes", active)?,
-        lapsed: count("number of lapsed passes", lapsed)?,
+        expired: count("number of expired passes", lapsed)?,
     };
     Ok((figures, count("number of departures", departures)?))
 }
@@ -162,7 +162,7 @@ impl QueueReader for Postgres {
         self.figures_by_concert.get(concert_id).await
     }
 
-    async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
+    async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
         let asked = Instant::now();
         let horizon = self.monitoring_pool.load_one(ReadHorizon {}).await?;
         let read_within = asked.elapsed();
@@ -182,7 +182,10 @@ impl QueueReader for Postgres {
 }
 
 /// A room's update to which its admissions and departures are still to be added.
-fn read_update(row: FiguresRow, seen: &BTreeMap<ConcertId, BoardSeen>) -> Result<BoardUpdate, CorruptRow> {
+fn read_update(
+    row: FiguresRow,
+    seen: &BTreeMap<ConcertId, BoardWatermark>,
+) -> Result<BoardUpdate, CorruptRow> {
     let (figures, departures_seen) = figures(row)?;
     let served_before = seen.get(&figures.concert_id).map_or(figures.now_serving, |seen| seen.now_serving);
     Ok(BoardUpdate {

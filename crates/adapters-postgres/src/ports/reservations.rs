@@ -71,7 +71,7 @@ impl Reservations for Postgres {
         Ok(expired)
     }
 
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
+    async fn expired_holds(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let rows = self.pool.load(FindLapsedHolds { limit: limit.into() }).await?;
         let hold = |(user_id, reservation_id)| ExpireHoldCommand {
             user_id: UserId::new(user_id),

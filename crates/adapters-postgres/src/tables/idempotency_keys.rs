@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::UserId;
-use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, lapsed_at};
+use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, expiry_cutoff};
 use seatline_domain::payment::PaymentState;
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
@@ -161,7 +161,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         reference_ids: Vec::new(),
         created: Vec::new(),
         recorded_at: Vec::new(),
-        lapsed_at: lapsed_at(now),
+        lapsed_at: expiry_cutoff(now),
     };
     for ((user_id, key), recorded) in set.keys.added_with_keys() {
         let (operation, reference_id, created) = match &recorded.outcome {
@@ -186,6 +186,6 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
 
 /// Removes the oldest records that have lapsed by now, at most so many; says how many.
 pub(crate) async fn delete_expired(lease: &Lease, limit: u16) -> Result<usize, Failure> {
-    let lapsed_at = lapsed_at(clock(lease).await?);
+    let lapsed_at = expiry_cutoff(clock(lease).await?);
     lease.execute(DeleteLapsedKeys { lapsed_at, limit: limit.into() }).await
 }

@@ -12,7 +12,7 @@ pub struct DeleteExpiredKeys {
 
 impl DeleteExpiredKeys {
     /// How many records one step removes. After one that removed so many there may be more.
-    pub const STEP: u16 = policy::FORGOTTEN_PER_STEP;
+    pub const STEP: u16 = policy::DELETED_PER_STEP;
 
     /// Takes one step; says how many records it removed.
     ///

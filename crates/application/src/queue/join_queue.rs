@@ -32,15 +32,15 @@ impl JoinQueue {
         let joined = self.rooms.join(JoinQueueCommand { concert_id, user_id }).await?;
         let pass = &joined.pass;
         let claims = QueueClaims { user_id, concert_id, number: pass.number, issued_at: pass.issued_at };
-        let standing = match (pass.state_at(joined.as_of), joined.ahead) {
+        let position = match (pass.state_at(joined.as_of), joined.ahead) {
             (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
                 QueuePosition::Active { until: expires_at }
             }
             // As the next poll will say: they are told the line as it was when they joined.
-            (PassState::Waiting, Some(ahead)) => self.line.behind(concert_id, ahead),
-            _ => self.line.standing(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
+            (PassState::Waiting, Some(ahead)) => self.line.position_behind(concert_id, ahead),
+            _ => self.line.position(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
         };
         let token = self.tokens.issue(claims, holder).text;
-        Ok((TokenStatus { token, claims, standing }, joined.created))
+        Ok((TokenStatus { token, claims, position }, joined.created))
     }
 }

@@ -23,7 +23,7 @@ impl LeaveQueue {
         let QueueClaims { user_id, concert_id, number, .. } = *claims;
         let pass = self.rooms.leave(LeaveQueueCommand { concert_id, number, user_id }).await?;
         if let PassState::Ended { at, .. } = pass.state {
-            self.boards.depart(concert_id, number, at);
+            self.boards.record_departure(concert_id, number, at);
         }
         Ok(())
     }

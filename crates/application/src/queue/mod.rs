@@ -15,7 +15,7 @@ mod turn;
 mod watch;
 
 pub use admit_waiting::AdmitWaiting;
-pub use boards::{BoardAnswer, Boards, Place};
+pub use boards::{BoardAnswer, Boards, WaitingPosition};
 pub use join_queue::JoinQueue;
 pub use leave_queue::LeaveQueue;
 pub use line::Line;

@@ -36,12 +36,12 @@ pub struct TokenStatus {
     /// What it proves.
     pub claims: QueueClaims,
     /// Where its bearer stands.
-    pub standing: QueuePosition,
+    pub position: QueuePosition,
 }
 
 impl std::fmt::Debug for TokenStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct("TokenStatus");
-        shown.field("claims", &self.claims).field("standing", &self.standing).finish_non_exhaustive()
+        shown.field("claims", &self.claims).field("position", &self.position).finish_non_exhaustive()
     }
 }

@@ -50,7 +50,7 @@ impl RefreshBoards {
         }
         *failed = None;
         let asked = Instant::now();
-        match self.reader.news(self.boards.seen()).await {
+        match self.reader.news(self.boards.watermarks()).await {
             Ok(news) => {
                 self.boards.apply(&news, asked);
                 Ok(())

@@ -4,7 +4,7 @@ use seatline_domain::queue::{PassEnd, PassRefusal, QueueClaims};
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-use super::Line;
+use super::{Line, QueuePosition};
 
 /// Reasons for which it is not somebody's turn, with the position of those who wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -54,10 +54,18 @@ impl RequireTurn {
         claims: &QueueClaims,
     ) -> Result<TurnRefusal, StorageError> {
         Ok(match refusal {
-            PassRefusal::Waiting => TurnRefusal::NotAdmitted { position: self.line.position(claims).await? },
+            PassRefusal::Waiting => TurnRefusal::NotAdmitted { position: self.position(claims).await? },
             PassRefusal::Ended(end) => TurnRefusal::Ended(end),
             PassRefusal::Mismatch => TurnRefusal::Mismatch,
             PassRefusal::Unknown => TurnRefusal::Unknown,
         })
+    }
+
+    /// The position of somebody who waits: 1 is next. 0 when their turn has come meanwhile.
+    async fn position(&self, claims: &QueueClaims) -> Result<u64, StorageError> {
+        match self.line.position(claims).await? {
+            Some(QueuePosition::Waiting { ahead, .. }) => Ok(ahead + 1),
+            _ => Ok(0),
+        }
     }
 }

@@ -19,7 +19,7 @@ impl ExpireHolds {
     /// # Errors
     /// Storage's. A hold that could not be swept does not keep the others from being swept.
     pub async fn execute(&self) -> Result<usize, StorageError> {
-        let lapsed = self.reservations.lapsed(Self::BATCH).await?;
+        let lapsed = self.reservations.expired_holds(Self::BATCH).await?;
         let (mut swept, mut failed) = (0, None);
         for outcome in join_all(lapsed.into_iter().map(|hold| self.reservations.expire(hold))).await {
             match outcome {

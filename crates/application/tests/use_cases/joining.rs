@@ -31,10 +31,10 @@ async fn join(
     let (status, created) = join.execute(user(), concert_id(), holder()).await?;
     assert_eq!(status.token, tokens().issue(status.claims, holder()).text, "the token proves the claims");
     assert_eq!((status.claims.user_id, status.claims.issued_at), (user(), now()));
-    Ok((status.standing, created))
+    Ok((status.position, created))
 }
 
-fn behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
+fn position_behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
     QueuePosition::Waiting { ahead, eta_seconds, poll_after: TimeDelta::seconds(1) }
 }
 
@@ -96,7 +96,7 @@ async fn leaving_is_known_to_this_instances_board_at_once() {
     let leave = LeaveQueue { rooms: Arc::new(rooms), boards: boards.clone() };
     assert_eq!(leave.execute(&claims(3)).await, Ok(()));
     assert_eq!(ahead_of(&boards, 3), None);
-    assert_eq!(ahead_of(&boards, 5), Some(3), "not announced yet");
+    assert_eq!(ahead_of(&boards, 5), Some(3), "not published yet");
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
     assert_eq!(ahead_of(&boards, 5), Some(2));

@@ -164,7 +164,7 @@ pub(crate) fn figures(concert_id: ConcertId, now_serving: u64, last_number: u64)
         now_serving,
         waiting: last_number - now_serving,
         active: 1,
-        lapsed: 0,
+        expired: 0,
     }
 }
 
@@ -215,8 +215,8 @@ pub(crate) fn old_claims(number: u64) -> QueueClaims {
 /// How many people these boards see ahead of a number that waits and joined long ago.
 pub(crate) fn ahead_of(boards: &Boards, number: u64) -> Option<u64> {
     match boards.answer_for(&old_claims(number), None) {
-        BoardAnswer::Waiting(place) => Some(place.ahead),
-        BoardAnswer::Unknown | BoardAnswer::Behind(_) => None,
+        BoardAnswer::Waiting(position) => Some(place.ahead),
+        BoardAnswer::Unknown | BoardAnswer::Lagging(_) => None,
     }
 }
 

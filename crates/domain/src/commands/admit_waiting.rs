@@ -34,12 +34,12 @@ impl Command for AdmitWaitingCommand {
         if set.rooms.get(&self.concert_id).is_none() {
             return Ok(Admitted::default());
         }
-        let lapsed = set.passes.lapsed(self.concert_id, now);
-        for number in &lapsed {
+        let expired = set.passes.expired(self.concert_id, now);
+        for number in &expired {
             set.passes.end(self.concert_id, *number, PassEnd::Expired, now);
         }
         let numbers = admit_next(set, self.concert_id, now);
-        Ok(Admitted { numbers, expired: u64::try_from(lapsed.len()).unwrap_or(u64::MAX) })
+        Ok(Admitted { numbers, expired: u64::try_from(expired.len()).unwrap_or(u64::MAX) })
     }
 }
 

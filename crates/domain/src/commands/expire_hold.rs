@@ -25,13 +25,13 @@ impl Command for ExpireHoldCommand {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<bool, StorageError> {
-        let lapsed = set.reservations.of_user(self.reservation_id, self.user_id).is_some_and(|held| {
+        let expired = set.reservations.of_user(self.reservation_id, self.user_id).is_some_and(|held| {
             held.state == ReservationState::Held
                 && matches!(held.state_at(now), ReservationState::Expired { .. })
         });
-        if lapsed {
+        if expired {
             release_hold(set, self.reservation_id, HoldEnd::Expired, now);
         }
-        Ok(lapsed)
+        Ok(expired)
     }
 }

@@ -206,7 +206,7 @@ impl HoldSeatsCommand {
                 release_hold(set, expired, HoldEnd::Expired, now);
             }
             let reservation = self.hold_all(set, now)?;
-            set.passes.extend(self.concert_id, self.number, reservation.expires_at, now);
+            set.passes.extend_to(self.concert_id, self.number, reservation.expires_at, now);
             set.reservations.insert(reservation.clone());
             Answer::created(reservation)
         };

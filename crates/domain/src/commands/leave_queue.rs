@@ -48,8 +48,8 @@ impl Command for LeaveQueueCommand {
                     .rooms
                     .get_mut(&self.concert_id)
                     .ok_or_else(|| StorageError::missing("the waiting room"))?;
-                let departure = room.depart();
-                set.passes.depart(self.concert_id, self.number, departure, now);
+                let departure = room.record_departure();
+                set.passes.leave(self.concert_id, self.number, departure, now);
             }
             PassState::Active { .. } => {
                 set.passes.end(self.concert_id, self.number, PassEnd::Left, now);

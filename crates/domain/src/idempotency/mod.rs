@@ -98,12 +98,12 @@ pub struct Recorded {
 impl Recorded {
     /// Whether its time is up.
     pub fn has_expired(&self, now: Timestamp) -> bool {
-        self.recorded_at <= lapsed_at(now)
+        self.recorded_at <= expiry_cutoff(now)
     }
 }
 
 /// What was recorded at this instant or before has lapsed at `now`.
-pub fn lapsed_at(now: Timestamp) -> Timestamp {
+pub fn expiry_cutoff(now: Timestamp) -> Timestamp {
     now - policy::KEY_TTL
 }
 

@@ -17,7 +17,7 @@ pub trait Reservations: Send + Sync {
     async fn expire(&self, command: ExpireHoldCommand) -> Result<bool, StorageError>;
 
     /// Holds whose time is up and for which that was not written yet, oldest first, at most `limit`.
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError>;
+    async fn expired_holds(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError>;
 
     /// One reservation of a user, as it stands now. Another user's is not found.
     async fn reservation(

@@ -15,7 +15,7 @@ mod room;
 mod settings;
 mod throttle;
 
-pub use board::{Admission, Board, BoardNews, BoardSeen, BoardUpdate, Departure};
+pub use board::{Admission, Board, BoardNews, BoardUpdate, BoardWatermark, Departure};
 pub use error::SettingsError;
 pub use pass::{Number, Pass, PassAt, QueueClaims};
 pub use pass_state::{PassEnd, PassState};

@@ -71,7 +71,7 @@ impl Room {
     }
 
     /// Takes note that somebody left the line; gives the departure's place among all departures.
-    pub(crate) fn depart(&mut self) -> u64 {
+    pub(crate) fn record_departure(&mut self) -> u64 {
         self.waiting = self.waiting.saturating_sub(1);
         self.departures += 1;
         self.departures
@@ -82,7 +82,7 @@ impl RoomFigures {
     /// Whether a step of admission would do something: passes have lapsed, or somebody waits and there is room.
     pub fn needs_admission(&self) -> bool {
         let room_left = self.active < u64::from(self.settings.capacity.get());
-        self.lapsed > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
+        self.expired > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
     }
 }
 
@@ -104,5 +104,5 @@ pub struct RoomFigures {
     /// How many people are active.
     pub active: u64,
     /// How many passes have lapsed and still take up a place, until the next step of admission.
-    pub lapsed: u64,
+    pub expired: u64,
 }

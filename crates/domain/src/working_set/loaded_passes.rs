@@ -71,10 +71,10 @@ impl LoadedPasses {
     }
 
     /// The active passes of a room, of those known here, whose time is up.
-    pub fn lapsed(&self, concert_id: ConcertId, now: Timestamp) -> Vec<Number> {
+    pub fn expired(&self, concert_id: ConcertId, now: Timestamp) -> Vec<Number> {
         let everybody = (concert_id, Number::new(0))..=(concert_id, Number::MAX);
-        let lapsed = |pass: &&Pass| pass.deadline().is_some_and(|deadline| deadline <= now);
-        self.rows.range(everybody).map(|(_, pass)| pass).filter(lapsed).map(|pass| pass.number).collect()
+        let expired = |pass: &&Pass| pass.deadline().is_some_and(|deadline| deadline <= now);
+        self.rows.range(everybody).map(|(_, pass)| pass).filter(expired).map(|pass| pass.number).collect()
     }
 
     /// The next people in line, in order, as far as the line is known here.
@@ -117,7 +117,7 @@ impl LoadedPasses {
     }
 
     /// Ends a waiting pass whose user leaves the line.
-    pub fn depart(&mut self, concert_id: ConcertId, number: Number, departure: u64, now: Timestamp) {
+    pub fn leave(&mut self, concert_id: ConcertId, number: Number, departure: u64, now: Timestamp) {
         self.end(concert_id, number, PassEnd::Left, now);
         if let Some(pass) = self.rows.get_mut(&(concert_id, number)) {
             pass.departure = Some(departure);
@@ -135,7 +135,7 @@ impl LoadedPasses {
     }
 
     /// Makes an active pass last at least until an instant, and takes note that its user is here.
-    pub fn extend(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
+    pub fn extend_to(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
         let key = (concert_id, number);
         let Some(pass) = self.rows.get(&key) else { return };
         let mut extended = pass.clone();

@@ -109,7 +109,7 @@ pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture)
         assert!(matches!(late.state().await, PassState::Ended { end: PassEnd::Expired, .. }));
     }
     let figures = stage.figures(&concert).await;
-    assert_eq!((figures.active, figures.lapsed), (2, 0));
+    assert_eq!((figures.active, figures.expired), (2, 0));
 }
 
 pub(super) async fn the_place_of_a_no_show_goes_to_the_next(fixture: &dyn Fixture) {

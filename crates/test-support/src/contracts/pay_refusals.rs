@@ -31,7 +31,7 @@ pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
     let (ada, swept) = (stage.customer(&concert).await, stage.customer(&concert).await);
     let (late, written) = (ada.hold(&performance, &[1]).await, swept.hold(&performance, &[2]).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
-    for lapsed in fixture.ports().reservations.lapsed(10).await.unwrap() {
+    for lapsed in fixture.ports().reservations.expired_holds(10).await.unwrap() {
         if lapsed.reservation_id == written.id {
             fixture.ports().reservations.expire(lapsed).await.unwrap();
         }

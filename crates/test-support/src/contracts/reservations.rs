@@ -14,7 +14,7 @@ fn expire(reservation: &Reservation) -> ExpireHoldCommand {
 }
 
 async fn lapsed(fixture: &dyn Fixture, limit: u16) -> Vec<ReservationId> {
-    let lapsed = fixture.ports().reservations.lapsed(limit).await.unwrap();
+    let lapsed = fixture.ports().reservations.expired_holds(limit).await.unwrap();
     lapsed.into_iter().map(|hold| hold.reservation_id).collect()
 }
 

@@ -5,7 +5,7 @@ use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
-use seatline_domain::queue::BoardSeen;
+use seatline_domain::queue::BoardWatermark;
 use seatline_domain::reservation::Reservation;
 
 use crate::stage::{key, token_hash};
@@ -66,13 +66,13 @@ impl Journey {
     async fn poll(
         &self,
         customer: &Customer<'_>,
-        seen: &mut BTreeMap<seatline_domain::id::ConcertId, BoardSeen>,
+        seen: &mut BTreeMap<seatline_domain::id::ConcertId, BoardWatermark>,
     ) {
         let queue = &customer.stage.ports.queue;
         let news = queue.news(seen.clone()).await.unwrap();
         for update in news.rooms {
             let (departures, now_serving) = (update.departures_seen, update.figures.now_serving);
-            seen.insert(update.figures.concert_id, BoardSeen { departures, now_serving });
+            seen.insert(update.figures.concert_id, BoardWatermark { departures, now_serving });
         }
         queue.figures(self.concert.id).await.unwrap();
         queue.pass(self.concert.id, customer.pass.number).await.unwrap();
@@ -117,7 +117,7 @@ impl Journey {
         ports.inventory.seat_map(self.performance.id).await.unwrap();
         ports.reservations.reservation(user, held.id).await.unwrap();
         ports.reservations.reservations(user, PageRequest::first()).await.unwrap();
-        ports.reservations.lapsed(10).await.unwrap();
+        ports.reservations.expired_holds(10).await.unwrap();
         ports.wallets.balance(user).await.unwrap();
         ports.wallets.entries(user, PageRequest::first()).await.unwrap();
         ports.payments.payments(user, PageRequest::first()).await.unwrap();

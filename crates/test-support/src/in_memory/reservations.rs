@@ -21,7 +21,7 @@ impl Reservations for InMemory {
         self.decide(&command)
     }
 
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
+    async fn expired_holds(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let (state, now) = (self.state(), self.now());
         let held = state.set.reservations.iter().filter(|one| one.state == ReservationState::Held);
         let mut lapsed: Vec<_> = held.filter(|one| one.expires_at <= now).collect();

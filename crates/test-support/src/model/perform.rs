@@ -142,7 +142,7 @@ async fn look(side: &Side<'_>, concert: usize) -> Verdict {
 
 async fn sweep(side: &Side<'_>) -> Verdict {
     let reservations = &side.ports.reservations;
-    let mut lapsed = reservations.lapsed(100).await.unwrap();
+    let mut lapsed = reservations.expired_holds(100).await.unwrap();
     lapsed.sort_by_key(|hold| hold.reservation_id);
     let mut swept = Vec::with_capacity(lapsed.len());
     for hold in lapsed {

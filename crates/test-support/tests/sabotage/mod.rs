@@ -154,7 +154,7 @@ impl Reservations for IdleSweeps {
         self.0.expire(command).await
     }
 
-    async fn lapsed(&self, _limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
+    async fn expired_holds(&self, _limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         Ok(Vec::new())
     }
 

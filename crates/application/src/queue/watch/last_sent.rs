@@ -15,9 +15,9 @@ pub enum LastSent {
 }
 
 impl LastSent {
-    /// What somebody has been told who was told this standing.
-    pub const fn of(standing: &QueuePosition) -> Self {
-        match standing {
+    /// What somebody has been told who was told this position.
+    pub const fn of(position: &QueuePosition) -> Self {
+        match position {
             QueuePosition::Waiting { ahead, .. } => Self::Waiting { position: ahead.saturating_add(1) },
             QueuePosition::Active { .. } => Self::Active,
             QueuePosition::Ended { .. } => Self::Ended,

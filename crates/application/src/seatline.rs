@@ -37,7 +37,7 @@ macro_rules! seatline {
 seatline! {
     /// Opens accounts.
     register_user: RegisterUser,
-    /// Finds out who is asking.
+    /// Authenticates users.
     authenticate_user: AuthenticateUser,
     /// Shows a user's page.
     show_profile: ShowProfile,
@@ -49,17 +49,17 @@ seatline! {
     list_bookable_dates: ListBookableDates,
     /// Lists performances.
     list_performances: ListPerformances,
-    /// Gives places in line.
+    /// Gives passes.
     join_queue: JoinQueue,
-    /// Tells where people stand.
+    /// Answers with positions.
     poll_queue: PollQueue,
-    /// Tells people where they stand whenever that changes.
+    /// Streams positions whenever they change.
     watch_queue: WatchQueue,
-    /// Gives up places.
+    /// Ends waits and turns.
     leave_queue: LeaveQueue,
     /// Shows a waiting room.
     show_queue: ShowQueue,
-    /// Ticks the waiting rooms.
+    /// Admits people, room by room.
     admit_waiting: AdmitWaiting,
     /// Verifies queue tokens.
     queue_tokens: Arc<QueueTokens>,
@@ -69,15 +69,15 @@ seatline! {
     show_seats_of_date: ShowSeatsOfDate,
     /// Holds seats.
     hold_seats: HoldSeats,
-    /// Gives up holds.
+    /// Cancels holds.
     cancel_reservation: CancelReservation,
     /// Shows one reservation.
     show_reservation: ShowReservation,
     /// Lists reservations.
     list_reservations: ListReservations,
-    /// Sweeps up lapsed holds.
+    /// Records which holds have expired.
     expire_holds: ExpireHolds,
-    /// Forgets idempotency keys in time.
+    /// Removes the records of expired idempotency keys.
     delete_expired_keys: DeleteExpiredKeys,
     /// Charges points.
     charge_points: ChargePoints,

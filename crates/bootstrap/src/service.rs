@@ -37,7 +37,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// How long lanes may take to finish what they have taken.
+    /// How long lanes may take to finish their work.
     const LANES_DEADLINE: Duration = Duration::from_secs(20);
 
     /// Opens the database, brings its schema up to date, and serves.
@@ -117,17 +117,17 @@ impl Service {
         Ok((address, secrets, postgres, workers, http, serving))
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where the generated operators' key can be read, if it was generated.
+    /// The file with the operators' key, if the key was generated.
     pub fn admin_key_file(&self) -> Option<&Path> {
         self.secrets.admin_key_file.as_deref()
     }
 
-    /// Where the data lives, in words.
+    /// The database, in words.
     pub fn database(&self) -> String {
         self.database.to_string()
     }
@@ -135,7 +135,7 @@ impl Service {
     /// Waits until it ends by itself, which it should not.
     ///
     /// # Errors
-    /// Why it ended.
+    /// The error with which it ended.
     pub async fn ended(&mut self) -> anyhow::Result<()> {
         (&mut self.serving).await?.context("the HTTP server ended")
     }

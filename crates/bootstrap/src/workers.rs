@@ -11,7 +11,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// When a worker takes its next step.
+/// The rhythm of a worker's steps.
 enum Pace {
     /// After a while.
     Every(Interval),
@@ -49,7 +49,7 @@ fn ticks(period: Duration) -> Interval {
     ticks
 }
 
-/// What goes on in the background: admission, telling those who watch the line, sweeping, forgetting, and tidying the
+/// The background workers: admission, streams of positions, expiry of holds and of idempotency keys, and upkeep of the
 /// metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
@@ -61,7 +61,7 @@ impl Workers {
     const SUPERVISE_EVERY: Duration = Duration::from_secs(1);
     /// How often measurements are sorted into their buckets. Until then each takes memory of its own.
     const TIDY_METRICS_EVERY: Duration = Duration::from_secs(1);
-    /// How often lapsed idempotency keys are looked for.
+    /// How often expired idempotency keys are deleted.
     const FORGET_EVERY: Duration = Duration::from_mins(1);
 
     /// Starts them.

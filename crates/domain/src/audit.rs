@@ -6,7 +6,7 @@ use std::fmt;
 use crate::Timestamp;
 use crate::id::{AuditEntryId, ConcertId};
 
-/// What an operator did.
+/// Kinds of operators' changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditAction {
     /// Added a concert.
@@ -17,7 +17,7 @@ pub enum AuditAction {
     QueueChanged,
 }
 
-/// Whose change it was: a short fingerprint of the operators' key that was used.
+/// An operator, by a short fingerprint of the operators' key that was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperatorId(u32);
 
@@ -43,12 +43,12 @@ impl fmt::Display for OperatorId {
     }
 }
 
-/// What a change is recorded under.
+/// An audit entry's id and operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditStamp {
     /// The entry that it gets.
     pub entry_id: AuditEntryId,
-    /// Whose change it is.
+    /// The operator who makes the change.
     pub operator: OperatorId,
 }
 
@@ -98,17 +98,17 @@ pub fn facts<const N: usize>(pairs: [(&str, Fact); N]) -> Facts {
 /// One operator's change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Which entry, and whose change.
+    /// The entry's id and the operator.
     pub stamp: AuditStamp,
-    /// Of which concert.
+    /// The concert.
     pub concert_id: ConcertId,
-    /// What was done.
+    /// The kind of change.
     pub action: AuditAction,
     /// How it was before; `None` when it was not there.
     pub before: Option<Facts>,
     /// How it is after.
     pub after: Facts,
-    /// When, by the database's clock.
+    /// The instant, by the database's clock.
     pub at: Timestamp,
 }
 

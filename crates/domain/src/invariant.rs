@@ -45,7 +45,7 @@ invariants! {
 /// Something that breaks an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Which invariant.
+    /// The broken invariant.
     pub invariant: Invariant,
     /// What breaks it, for an operator to look up.
     pub subject: String,

@@ -10,29 +10,29 @@ use thiserror::Error;
 
 use super::AccessToken;
 
-/// Why somebody is not let in.
+/// Error of authenticating a user.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AuthenticationError {
     /// The token is nobody's.
     #[error("the access token is not valid")]
     Unknown,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// Finds out whose access token it is.
+/// Authenticates users by their access tokens.
 ///
-/// Known tokens are remembered for [`Self::CACHE_TTL`], so that most requests cost no look-up.
+/// Known tokens are cached for [`Self::CACHE_TTL`], so that most requests cost no look-up.
 pub struct AuthenticateUser {
     accounts: Arc<dyn Accounts>,
     cache: Cache<AccessTokenHash, UserId>,
 }
 
 impl AuthenticateUser {
-    /// How long a token is remembered without asking again.
+    /// How long a known token stays cached.
     pub const CACHE_TTL: Duration = Duration::from_secs(30);
-    /// How many tokens are remembered.
+    /// How many tokens are cached.
     pub const CACHE_CAPACITY: u64 = 100_000;
 
     /// Over these accounts.

@@ -19,7 +19,7 @@ pub struct Registered {
 
 /// Opens an account.
 pub struct RegisterUser {
-    /// Where accounts are kept.
+    /// Keeps accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,

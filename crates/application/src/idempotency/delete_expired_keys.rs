@@ -6,7 +6,7 @@ use seatline_domain::storage::StorageError;
 
 /// Removes the records of idempotency keys whose time is up. Nothing waits for it: a lapsed record answers nobody.
 pub struct DeleteExpiredKeys {
-    /// Where the records are kept.
+    /// Keeps the records.
     pub keys: Arc<dyn IdempotencyKeys>,
 }
 

@@ -13,19 +13,19 @@ use seatline_domain::storage::StorageError;
 pub struct ConcertRequest {
     /// Its title.
     pub title: Title,
-    /// Where it takes place.
+    /// The venue.
     pub venue: Venue,
     /// The venue's time zone.
     pub timezone: Tz,
     /// The most seats one user may have of it.
     pub max_seats_per_user: SeatLimit,
-    /// How its waiting room starts.
+    /// The settings of its waiting room.
     pub queue: RoomSettings,
 }
 
 /// Adds a concert and opens its waiting room.
 pub struct AddConcert {
-    /// Where the programme is edited.
+    /// Edits the programme.
     pub editor: Arc<dyn ProgrammeEditor>,
     /// Makes the new ids.
     pub ids: Arc<dyn Ids>,

@@ -9,7 +9,7 @@ use seatline_domain::ports::{Ids, Programme, ProgrammeEditor};
 pub struct AddPerformance {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Where it is edited.
+    /// Edits it.
     pub editor: Arc<dyn ProgrammeEditor>,
     /// Makes the new ids.
     pub ids: Arc<dyn Ids>,

@@ -6,7 +6,7 @@ use seatline_domain::storage::StorageError;
 
 /// Looks for anything that breaks what must always hold.
 pub struct CheckInvariants {
-    /// Where to look.
+    /// Looks for them.
     pub inspection: Arc<dyn Inspection>,
 }
 

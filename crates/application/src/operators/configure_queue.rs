@@ -19,9 +19,9 @@ pub struct QueueChange {
 
 /// Changes how a waiting room works, while people wait.
 pub struct ConfigureQueue {
-    /// Where rooms are changed.
+    /// Changes rooms.
     pub rooms: Arc<dyn WaitingRooms>,
-    /// Where they are read.
+    /// Reads them.
     pub reader: Arc<dyn QueueReader>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,

@@ -20,7 +20,7 @@ pub struct Sales {
 pub struct ShowSales {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Where rooms are read.
+    /// Reads rooms.
     pub reader: Arc<dyn QueueReader>,
 }
 

@@ -8,7 +8,7 @@ use seatline_domain::storage::StorageError;
 
 /// Lists a user's payments.
 pub struct ListPayments {
-    /// Where payments are kept.
+    /// Keeps payments.
     pub payments: Arc<dyn Payments>,
 }
 

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::queue::{RequireTurn, TurnRefusal};
 
-/// Why a reservation was not paid.
+/// Error of paying a reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PayReservationError {
     /// It is not the user's turn.
@@ -30,7 +30,7 @@ impl From<StorageError> for PayReservationError {
 
 /// Pays a held reservation from the user's points, and ends their turn.
 pub struct PayReservation {
-    /// Where payments are taken.
+    /// Takes payments.
     pub payments: Arc<dyn Payments>,
     /// Puts positions into refusals.
     pub turn: Arc<RequireTurn>,

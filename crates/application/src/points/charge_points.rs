@@ -8,7 +8,7 @@ use seatline_domain::ports::{Ids, Wallets};
 
 /// Charges points.
 pub struct ChargePoints {
-    /// Where points are kept.
+    /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,

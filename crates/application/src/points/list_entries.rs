@@ -8,7 +8,7 @@ use seatline_domain::storage::StorageError;
 
 /// Lists the entries of a user's ledger.
 pub struct ListEntries {
-    /// Where points are kept.
+    /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
 }
 

@@ -7,7 +7,7 @@ use seatline_domain::storage::StorageError;
 
 /// Shows a user their balance.
 pub struct ShowBalance {
-    /// Where points are kept.
+    /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
 }
 

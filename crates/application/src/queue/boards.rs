@@ -22,7 +22,7 @@ struct State {
     published_time: PublishedTime,
 }
 
-/// A place in line, as a board tells it.
+/// A position in line, as a board knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitingPosition {
     /// How many people are ahead.
@@ -31,10 +31,10 @@ pub struct WaitingPosition {
     pub eta_seconds: Option<u64>,
 }
 
-/// What the boards say of somebody.
+/// Answer of the boards about one pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoardAnswer {
-    /// They wait, at this place.
+    /// They wait, at this position.
     Waiting(WaitingPosition),
     /// It cannot be told from here whether they wait.
     Unknown,
@@ -44,7 +44,7 @@ pub enum BoardAnswer {
 }
 
 impl Boards {
-    /// Where somebody stands, as of the published instant; of those who joined after it, as of their joining. Costs a
+    /// The position of a pass, as of the published instant; of those who joined after it, as of their joining. Costs a
     /// binary search.
     ///
     /// `required` is what an earlier answer said they were [`Behind`](BoardAnswer::Lagging), so that an instance that lags answers
@@ -82,30 +82,30 @@ impl Boards {
         then <= self.read().published_time.now().max(joined)
     }
 
-    /// As of which instant, or a later one, those who wait must be told now where they stand. `None` before this instance
+    /// The earliest instant as of which those who wait may be answered now. `None` before this instance
     /// has heard of anything.
     pub fn required(&self) -> Option<Timestamp> {
         self.read().published_time.required(Timestamp::MIN_UTC)
     }
 
-    /// Whether the line can be told as of that instant, or a later one.
+    /// Whether that instant, or a later one, is published here.
     pub fn have_published(&self, instant: Timestamp) -> bool {
         self.read().published_time.now() >= instant
     }
 
-    /// Whether everything that happened until then was heard of.
+    /// Whether the watermark has reached an instant.
     pub fn are_complete_until(&self, instant: Timestamp) -> bool {
         self.read().published_time.is_complete_until(instant)
     }
 
-    /// Takes note that somebody has left the line, so that this instance knows it at once.
+    /// Records that somebody has left the line, so that this instance knows it at once.
     pub fn record_departure(&self, concert_id: ConcertId, number: Number, at: Timestamp) {
         if let Some(board) = self.write().rooms.get_mut(&concert_id) {
             board.record_departure(number, at);
         }
     }
 
-    /// Up to where each board is up to date.
+    /// The watermarks of each board.
     pub fn watermarks(&self) -> BTreeMap<ConcertId, BoardWatermark> {
         self.read().rooms.iter().map(|(concert_id, board)| (*concert_id, board.watermark())).collect()
     }

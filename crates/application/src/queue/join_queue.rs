@@ -8,11 +8,11 @@ use seatline_domain::storage::StorageError;
 
 use super::{Holder, Line, QueuePosition, QueueTokens, TokenStatus};
 
-/// Gives a user a place in line, or the one they already have.
+/// Gives a user a pass, or the one they already have.
 pub struct JoinQueue {
-    /// Where places are given out.
+    /// Gives out passes.
     pub rooms: Arc<dyn WaitingRooms>,
-    /// Tells positions.
+    /// Answers with positions.
     pub line: Arc<Line>,
     /// Signs the token.
     pub tokens: Arc<QueueTokens>,

@@ -6,11 +6,11 @@ use seatline_domain::queue::{PassState, QueueClaims};
 
 use super::Boards;
 
-/// Gives up a place in line, or a turn with the unpaid hold made in it.
+/// Ends a wait, or a turn with the unpaid hold made in it.
 pub struct LeaveQueue {
-    /// Where places are given up.
+    /// Ends passes.
     pub rooms: Arc<dyn WaitingRooms>,
-    /// Where this instance looks first when the place is asked for again.
+    /// Learn of the departure at once.
     pub boards: Arc<Boards>,
 }
 

@@ -12,11 +12,11 @@ use tokio::time::sleep;
 use super::boards::{BoardAnswer, WaitingPosition};
 use super::{Boards, QueuePosition, RefreshBoards};
 
-/// Tells where people stand: from the boards while they wait, from storage otherwise.
+/// Answers with positions: from the boards while people wait, from storage otherwise.
 pub struct Line {
-    /// Where passes are read.
+    /// Reads passes.
     pub reader: Arc<dyn QueueReader>,
-    /// Where signs of life are written.
+    /// Records signs of life.
     pub rooms: Arc<dyn WaitingRooms>,
     /// Answers while people wait.
     pub boards: Arc<Boards>,
@@ -29,7 +29,7 @@ impl Line {
     /// is about to come.
     const PAUSES_MS: [u64; 10] = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800];
 
-    /// Where the bearer of a token stands; `None` when no such pass was given out. Being asked is a sign of life.
+    /// The position of a token's bearer; `None` when no such pass was given out. Being asked is a sign of life.
     ///
     /// While the person waits this touches no database, but where this instance has not heard of everything yet that
     /// must be told: just after the person joined, just after the start, and when refreshes come late.
@@ -75,7 +75,7 @@ impl Line {
         Err(lags_behind())
     }
 
-    /// Hears of everything that must be known to tell those who wait where they stand, and says as of when that is.
+    /// Refreshes the boards until they can answer those who wait now, and says as of which instant that is.
     ///
     /// # Errors
     /// As [`position`](Self::position).
@@ -116,12 +116,12 @@ impl Line {
         Ok(turn)
     }
 
-    /// Where somebody stands who has just joined behind so many people. Touches no database.
+    /// The position of somebody who has just joined behind so many people. Touches no database.
     pub(super) fn position_behind(&self, concert_id: ConcertId, ahead: u64) -> QueuePosition {
         waiting(WaitingPosition { ahead, eta_seconds: self.boards.eta_seconds(concert_id, ahead) })
     }
 
-    /// Where somebody stands by their pass; `None` when they wait and there is no board to tell their place.
+    /// The position by a pass; `None` when it waits and its room has no board here.
     async fn position_by_pass(&self, read: &PassAt, claims: &QueueClaims) -> Option<QueuePosition> {
         let pass = &read.pass;
         match pass.state_at(read.as_of) {
@@ -150,7 +150,7 @@ impl Line {
     }
 }
 
-/// Whether these boards have heard of everything until then; of anything, where no instant is given.
+/// Whether the boards' watermark has reached an instant; never, where none is given.
 fn complete_until(boards: &Boards, instant: Option<Timestamp>) -> bool {
     instant.is_some_and(|instant| boards.are_complete_until(instant))
 }

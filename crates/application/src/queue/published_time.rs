@@ -11,7 +11,7 @@ use tokio::time::Instant;
 #[derive(Debug, Default)]
 pub(super) struct PublishedTime {
     clock: Option<Clock>,
-    /// Until when everything that happened was heard of.
+    /// The watermark: everything that happened until then is known here.
     complete_until: Timestamp,
     /// The last instant published, which never goes back.
     published: Timestamp,
@@ -60,14 +60,14 @@ impl PublishedTime {
         Some(self.clock?.at(Instant::now()))
     }
 
-    /// As of which instant, or a later one, the line must be told now to somebody who joined then. `None` before any
+    /// The earliest instant as of which somebody who joined then may be answered now. `None` before any
     /// news.
     pub(super) fn required(&self, joined: Timestamp) -> Option<Timestamp> {
         let latest = self.clock()?.latest;
         Some(policy::published_at(latest).max(joined.min(latest)).max(self.published))
     }
 
-    /// Whether everything that happened until then was heard of.
+    /// Whether the watermark has reached an instant.
     pub(super) fn is_complete_until(&self, instant: Timestamp) -> bool {
         self.complete_until >= instant
     }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Boards;
 
-/// Brings the boards up to date.
+/// Brings the boards up to date, single-flight: whoever asks while a refresh runs shares the next one.
 pub struct RefreshBoards {
     reader: Arc<dyn QueueReader>,
     boards: Arc<Boards>,

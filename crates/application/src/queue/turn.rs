@@ -28,7 +28,7 @@ pub enum TurnRefusal {
 
 /// Lets only those pass whose turn it is.
 pub struct RequireTurn {
-    /// Tells positions.
+    /// Answers with positions.
     pub line: Arc<Line>,
 }
 

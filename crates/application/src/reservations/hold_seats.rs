@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::queue::{RequireTurn, TurnRefusal};
 
-/// How a client names a performance.
+/// A performance as a client names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PerformanceChoice {
     /// By its id.
@@ -23,18 +23,18 @@ pub enum PerformanceChoice {
     Date(ConcertId, NaiveDate),
 }
 
-/// Which seats somebody wants.
+/// A request to hold seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldRequest {
-    /// Of which performance.
+    /// The performance.
     pub performance: PerformanceChoice,
-    /// Which seats.
+    /// The seats wanted.
     pub seats: SeatSelection,
-    /// What makes a retry safe, if the client sent it.
+    /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
 }
 
-/// Why seats were not held.
+/// Error of holding seats.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HoldSeatsError {
     /// There is no such concert.
@@ -67,7 +67,7 @@ impl From<StorageError> for HoldSeatsError {
 pub struct HoldSeats {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Who has which seat.
+    /// Holds and reads seats.
     pub inventory: Arc<dyn SeatInventory>,
     /// Puts positions into refusals.
     pub turn: Arc<RequireTurn>,

@@ -8,7 +8,7 @@ use seatline_domain::storage::StorageError;
 
 /// Lists a user's reservations.
 pub struct ListReservations {
-    /// Where reservations are kept.
+    /// Keeps reservations.
     pub reservations: Arc<dyn Reservations>,
 }
 

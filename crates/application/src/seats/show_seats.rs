@@ -19,7 +19,7 @@ pub struct PerformanceSeats {
     pub map: Arc<SeatMap>,
 }
 
-/// Why seats are not shown.
+/// Error of showing seats.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SeatsError {
     /// There is no such concert.
@@ -34,7 +34,7 @@ pub enum SeatsError {
     /// It is not the user's turn.
     #[error(transparent)]
     Turn(#[from] TurnRefusal),
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -43,7 +43,7 @@ pub enum SeatsError {
 pub struct ShowSeats {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Who has which seat.
+    /// Holds and reads seats.
     pub inventory: Arc<dyn SeatInventory>,
     /// Lets only those pass whose turn it is.
     pub turn: Arc<RequireTurn>,

@@ -12,7 +12,7 @@ use crate::queue::{RequireTurn, TurnRefusal};
 pub struct ShowSeatsOfDate {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Who has which seat.
+    /// Holds and reads seats.
     pub inventory: Arc<dyn SeatInventory>,
     /// Lets only those pass whose turn it is.
     pub turn: Arc<RequireTurn>,

@@ -42,7 +42,7 @@ fn position_behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
 async fn a_new_place_in_line_costs_nothing_but_the_join() {
     let line = line_without_storage(&no_boards());
     let answer = join(Ok(joined(waiting(9), true, Some(5))), line).await;
-    assert_eq!(answer, Ok((behind(5, None), true)));
+    assert_eq!(answer, Ok((position_behind(5, None), true)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,7 +51,7 @@ async fn where_the_board_knows_a_rate_a_new_place_has_an_eta() {
     let figures = RoomFigures { settings: settings(500, Some(6)), ..figures(concert_id(), 3, 8) };
     boards.apply(&news(vec![update(figures, &[])]), Instant::now());
     let answer = join(Ok(joined(waiting(9), true, Some(5))), line_without_storage(&boards)).await;
-    assert_eq!(answer, Ok((behind(5, Some(60)), true)));
+    assert_eq!(answer, Ok((position_behind(5, Some(60)), true)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -64,7 +64,7 @@ async fn a_turn_that_comes_at_once_costs_nothing_but_the_join() {
 #[tokio::test(start_paused = true)]
 async fn joining_again_tells_the_old_place_from_the_board() {
     let answer = join(Ok(joined(waiting(4), false, None)), line_without_storage(&boards(1, 9))).await;
-    assert_eq!(answer, Ok((behind(2, None), false)));
+    assert_eq!(answer, Ok((position_behind(2, None), false)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -39,8 +39,8 @@ fn position_behind(ahead: u64, seconds: i64) -> QueuePosition {
 async fn a_waiting_poll_touches_no_storage() {
     let line = line_without_storage(&boards(10, 5_000));
     for _ in 0..100 {
-        assert_eq!(poll(&line, 11).await, Ok(behind(0, 1)));
-        assert_eq!(poll(&line, 2_011).await, Ok(behind(2_000, 2)));
+        assert_eq!(poll(&line, 11).await, Ok(position_behind(0, 1)));
+        assert_eq!(poll(&line, 2_011).await, Ok(position_behind(2_000, 2)));
     }
 }
 
@@ -51,7 +51,7 @@ async fn a_number_that_the_board_has_not_seen_has_its_place_all_the_same() {
     let line = line(reader, MockWaitingRooms::new(), &boards(1, 5));
     let polls = (6..30).map(|number| poll(&line, number));
     for (ahead, position) in (4..).zip(join_all(polls).await) {
-        assert_eq!(position, Ok(behind(ahead, 1)));
+        assert_eq!(position, Ok(position_behind(ahead, 1)));
     }
 }
 
@@ -67,7 +67,7 @@ async fn just_after_the_start_polls_wait_for_one_refresh() {
     reader.expect_news().with(eq(BTreeMap::new())).times(1).returning(move |_| first());
     let line = line(reader, MockWaitingRooms::new(), &Arc::default());
     for (ahead, position) in (0..).zip(poll_many(&line).await) {
-        assert_eq!(position, Ok(behind(ahead, 1)));
+        assert_eq!(position, Ok(position_behind(ahead, 1)));
     }
 }
 
@@ -84,7 +84,7 @@ async fn who_has_just_joined_waits_until_all_is_heard_that_happened_before() {
     reader.expect_news().times(1).return_once(move |_| Ok(commit_pending));
     reader.expect_news().times(1).return_once(move |_| Ok(news(vec![of_the_other])));
     let line = line(reader, MockWaitingRooms::new(), &Arc::new(boards));
-    assert_eq!(poll(&line, 30).await, Ok(behind(26, 1)));
+    assert_eq!(poll(&line, 30).await, Ok(position_behind(26, 1)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -121,12 +121,12 @@ async fn an_admission_is_told_once_it_is_published() {
     let mut rooms = MockWaitingRooms::new();
     rooms.expect_show_up().times(1).return_once(|_| Ok(active(2, true)));
     let line = line(reader, rooms, &boards);
-    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(behind(0, 1)));
-    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(3, 1)));
+    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(position_behind(0, 1)));
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(3, 1)));
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
     assert_eq!(poll_with(&line, old_claims(2)).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
-    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(2, 1)));
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(2, 1)));
 }
 
 #[tokio::test(start_paused = true)]

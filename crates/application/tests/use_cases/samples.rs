@@ -215,7 +215,7 @@ pub(crate) fn old_claims(number: u64) -> QueueClaims {
 /// How many people these boards see ahead of a number that waits and joined long ago.
 pub(crate) fn ahead_of(boards: &Boards, number: u64) -> Option<u64> {
     match boards.answer_for(&old_claims(number), None) {
-        BoardAnswer::Waiting(position) => Some(place.ahead),
+        BoardAnswer::Waiting(position) => Some(position.ahead),
         BoardAnswer::Unknown | BoardAnswer::Lagging(_) => None,
     }
 }

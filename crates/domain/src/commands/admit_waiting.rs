@@ -9,16 +9,16 @@ use crate::working_set::{Footprint, WorkingSet};
 /// capacity and the rate allow, at most [`policy::ADMISSIONS_PER_STEP`].
 #[derive(Debug, Clone)]
 pub struct AdmitWaitingCommand {
-    /// Whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
 }
 
 /// What a step of admission did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Admitted {
-    /// Who was admitted, in order.
+    /// The numbers admitted, in order.
     pub numbers: Vec<Number>,
-    /// How many passes had lapsed.
+    /// How many passes had expired.
     pub expired: u64,
 }
 

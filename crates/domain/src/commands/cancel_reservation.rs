@@ -8,16 +8,16 @@ use crate::reservation::{Reservation, ReservationState};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
-/// Gives up an unpaid hold, so that its seats are free at once. Repeatable; one that has lapsed stays lapsed.
+/// Cancels an unpaid hold, so that its seats are free at once. Repeatable; an expired one stays expired.
 #[derive(Debug, Clone)]
 pub struct CancelReservationCommand {
-    /// Whose.
+    /// The user to whom it belongs.
     pub user_id: UserId,
-    /// Which.
+    /// The reservation.
     pub reservation_id: ReservationId,
 }
 
-/// Why a reservation was not given up.
+/// Error of cancelling a reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CancelError {
     /// The user has no such reservation.
@@ -26,7 +26,7 @@ pub enum CancelError {
     /// It is paid.
     #[error("the reservation is paid")]
     NotCancellable,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -13,15 +13,15 @@ use crate::working_set::{Footprint, WorkingSet};
 pub struct ChargePointsCommand {
     /// The id that the new ledger entry gets.
     pub entry_id: LedgerEntryId,
-    /// Whose wallet.
+    /// The wallet's user.
     pub user_id: UserId,
     /// How many points: above 0, at most [`policy::MAX_CHARGE`].
     pub amount: Amount,
-    /// What makes a retry safe.
+    /// The key that makes a retry safe.
     pub key: IdempotencyKey,
 }
 
-/// Why points were not charged.
+/// Error of charging points.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChargeError {
     /// The amount is zero.
@@ -36,7 +36,7 @@ pub enum ChargeError {
     /// The key was used before, for another request.
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -6,7 +6,7 @@ use crate::working_set::{Footprint, WorkingSet};
 pub trait Command: Send + Sync + 'static {
     /// What it gives when it is done.
     type Success: Send + 'static;
-    /// Why it was refused.
+    /// What it gives when it is refused, or storage fails.
     type Error: From<StorageError> + Send + 'static;
 
     /// Names the rows that must be locked and loaded before it can decide.

@@ -11,7 +11,7 @@ use crate::working_set::{Footprint, WorkingSet};
 /// Changes how a waiting room works, while people wait. Lowering the capacity throws nobody out.
 #[derive(Debug, Clone)]
 pub struct ConfigureQueueCommand {
-    /// Whose waiting room.
+    /// The room's concert.
     pub concert_id: ConcertId,
     /// The new capacity; `None` to keep it.
     pub capacity: Option<Capacity>,
@@ -19,17 +19,17 @@ pub struct ConfigureQueueCommand {
     pub admit_per_minute: Option<Option<AdmitRate>>,
     /// Whether it admits people from now on; `None` to keep it.
     pub status: Option<RoomStatus>,
-    /// What it is recorded under.
+    /// The audit entry's id and operator.
     pub stamp: AuditStamp,
 }
 
-/// Why a waiting room was not changed.
+/// Error of changing a waiting room.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigureError {
     /// There is no such concert.
     #[error("there is no such concert")]
     ConcertNotFound,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

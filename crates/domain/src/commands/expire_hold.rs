@@ -6,17 +6,17 @@ use crate::reservation::ReservationState;
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
-/// Writes down that a hold's time is up. It was in nobody's way before either.
+/// Records that a hold has expired. It was in nobody's way before either.
 #[derive(Debug, Clone)]
 pub struct ExpireHoldCommand {
-    /// Whose.
+    /// The user to whom it belongs.
     pub user_id: UserId,
-    /// Which.
+    /// The reservation.
     pub reservation_id: ReservationId,
 }
 
 impl Command for ExpireHoldCommand {
-    /// Whether there was a lapsed hold.
+    /// Whether there was an expired hold.
     type Success = bool;
     type Error = StorageError;
 

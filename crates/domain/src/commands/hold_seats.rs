@@ -22,7 +22,7 @@ use crate::working_set::{Footprint, WorkingSet};
 pub struct HoldSeatsCommand {
     /// The id that the reservation gets.
     pub reservation_id: ReservationId,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
     /// The concert of the user's pass.
     pub concert_id: ConcertId,
@@ -32,15 +32,15 @@ pub struct HoldSeatsCommand {
     pub performance: Performance,
     /// How many seats of the concert a user may have.
     pub seat_limit: SeatLimit,
-    /// Which seats.
+    /// The seats wanted.
     pub seats: SeatSelection,
     /// How long the hold lasts, by the database's clock.
     pub ttl: TimeDelta,
-    /// What makes a retry safe, if the client sent it.
+    /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
 }
 
-/// Why seats were not held.
+/// Error of holding seats.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HoldError {
     /// Sales have not opened.
@@ -55,7 +55,7 @@ pub enum HoldError {
     /// Seats that cannot be held, all for the same reason.
     #[error("the seats cannot be held")]
     SeatTaken(SeatRefusal, Vec<SeatNumber>),
-    /// The user holds another reservation of this concert. It must be paid or given up first.
+    /// The user holds another reservation of this concert. It must be paid or cancelled first.
     #[error("the user holds another reservation")]
     ReservationActive,
     /// The user would have more seats of this concert than allowed.
@@ -67,7 +67,7 @@ pub enum HoldError {
     /// The key was used before, for another request.
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -12,9 +12,9 @@ use crate::working_set::{Footprint, WorkingSet};
 /// Where nobody waits and there is room, the new pass is active at once.
 #[derive(Debug, Clone)]
 pub struct JoinQueueCommand {
-    /// In whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
 }
 
@@ -31,13 +31,13 @@ pub struct Joined {
     pub as_of: Timestamp,
 }
 
-/// Why somebody could not join.
+/// Error of joining a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum JoinError {
     /// There is no such concert.
     #[error("there is no such concert")]
     ConcertNotFound,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -8,24 +8,24 @@ use crate::queue::{Number, Pass, PassEnd, PassError, PassState};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
-/// Gives up a place in line, or a turn together with the unpaid hold made in it. Repeatable.
+/// Ends a wait, or a turn together with the unpaid hold made in it. Repeatable.
 #[derive(Debug, Clone)]
 pub struct LeaveQueueCommand {
-    /// Whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// Which place.
+    /// The pass's number.
     pub number: Number,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
 }
 
-/// Why somebody could not leave or show up.
+/// Error of leaving a queue or showing up.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LeaveError {
     /// The token does not fit.
     #[error(transparent)]
     Pass(#[from] PassError),
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

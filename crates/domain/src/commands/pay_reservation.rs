@@ -22,19 +22,19 @@ pub struct PayReservationCommand {
     pub payment_id: PaymentId,
     /// The id that the ledger entry gets.
     pub entry_id: LedgerEntryId,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
     /// The concert of the user's pass.
     pub concert_id: ConcertId,
     /// The number of the user's pass.
     pub number: Number,
-    /// Which reservation.
+    /// The reservation's id.
     pub reservation_id: ReservationId,
-    /// What makes a retry safe, if the client sent it.
+    /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
 }
 
-/// Why a reservation was not paid.
+/// Error of paying a reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PayError {
     /// The user has no such reservation.
@@ -43,7 +43,7 @@ pub enum PayError {
     /// The hold's time is up.
     #[error("the hold has expired")]
     HoldExpired,
-    /// It was given up, or paid and refunded.
+    /// It was cancelled, or paid and refunded.
     #[error("the reservation cannot be paid")]
     NotPayable,
     /// The balance is too low; the hold stays.
@@ -52,7 +52,7 @@ pub enum PayError {
     /// The key was used before, for another request.
     #[error(transparent)]
     KeyReused(#[from] KeyReused),
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -9,7 +9,7 @@ use crate::working_set::WorkingSet;
 pub(super) enum HoldEnd {
     /// Its time was up.
     Expired,
-    /// Its user gave it up. When its time was up before, it expired all the same.
+    /// Its user cancelled it. When its time was up before, it expired all the same.
     Cancelled,
 }
 

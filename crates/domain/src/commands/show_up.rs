@@ -7,11 +7,11 @@ use crate::working_set::{Footprint, WorkingSet};
 /// Takes note that an admitted person is here, so that their pass lives its full time.
 #[derive(Debug, Clone)]
 pub struct ShowUpCommand {
-    /// Whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// Which place.
+    /// The pass's number.
     pub number: Number,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
 }
 

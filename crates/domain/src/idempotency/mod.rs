@@ -91,7 +91,7 @@ pub struct Recorded {
     pub fingerprint: Fingerprint,
     /// What came of it.
     pub outcome: Outcome,
-    /// When.
+    /// The instant.
     pub recorded_at: Timestamp,
 }
 
@@ -102,7 +102,7 @@ impl Recorded {
     }
 }
 
-/// What was recorded at this instant or before has lapsed at `now`.
+/// The instant up to which records have expired at `now`.
 pub fn expiry_cutoff(now: Timestamp) -> Timestamp {
     now - policy::KEY_TTL
 }

@@ -12,7 +12,7 @@ pub trait Accounts: Send + Sync {
     /// Opens an account with an empty wallet.
     async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError>;
 
-    /// Whose token has this hash; `None` when nobody's.
+    /// The user whose token has this hash; `None` when nobody's has.
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError>;
 
     /// One user, `None` when there is no such one.

@@ -20,8 +20,8 @@ pub trait Programme: Send + Sync {
     /// One performance, `None` when there is no such one. Performances never change: this may come from memory.
     async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError>;
 
-    /// The performances of a concert, or those of one of its dates, by start. A hold that has lapsed leaves its seats
-    /// free, whether or not it was swept. Empty when there is no such concert.
+    /// The performances of a concert, or those of one of its dates, by start. An expired hold leaves its seats
+    /// free, whether or not that was written yet. Empty when there is no such concert.
     async fn performances(
         &self,
         concert_id: ConcertId,

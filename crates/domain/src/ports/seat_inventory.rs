@@ -14,7 +14,7 @@ use crate::storage::StorageError;
 #[async_trait]
 pub trait SeatInventory: Send + Sync {
     /// Holds seats, all or none. Of concurrent callers for one seat exactly one wins; a hold whose time is up is in
-    /// nobody's way, whether or not it was swept. A refusal leaves nothing behind.
+    /// nobody's way, whether or not that was written yet. A refusal leaves nothing behind.
     async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>>;
 
     /// All seats of a performance, by number, with who has them. Empty when there is no such performance. Whoever asks

@@ -15,7 +15,7 @@ pub trait WaitingRooms: Send + Sync {
     /// [`JoinError::ConcertNotFound`] when there is no such concert.
     async fn join(&self, command: JoinQueueCommand) -> Result<Joined, JoinError>;
 
-    /// Gives up a place or a turn, with the unpaid hold made in it. A pass that has ended stays as it is.
+    /// Ends a wait or a turn, and cancels the unpaid hold made in it. A pass that has ended stays as it is.
     async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError>;
 
     /// Takes note that an admitted person is here.

@@ -12,7 +12,7 @@ pub struct Departure {
     pub sequence: u64,
     /// The number that left.
     pub number: Number,
-    /// When.
+    /// The instant.
     pub at: Timestamp,
 }
 
@@ -21,11 +21,11 @@ pub struct Departure {
 pub struct Admission {
     /// The last number admitted.
     pub up_to: Number,
-    /// When.
+    /// The instant.
     pub at: Timestamp,
 }
 
-/// Up to where a board is up to date.
+/// Watermarks of a board: up to where it is up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BoardWatermark {
     /// The last departure.
@@ -157,7 +157,7 @@ impl Board {
         self.admission_rate.observe(at, self.served, u64::try_from(passed_over).unwrap_or(0));
     }
 
-    /// Which instant was last published.
+    /// The instant last published.
     pub const fn published(&self) -> Timestamp {
         self.published
     }
@@ -167,7 +167,7 @@ impl Board {
         &self.figures
     }
 
-    /// Up to where it is up to date.
+    /// Its watermarks.
     pub const fn watermark(&self) -> BoardWatermark {
         self.watermark
     }

@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use super::policy;
 
-/// Why settings of a waiting room are refused.
+/// Error of a waiting room's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
     /// The capacity is out of bounds.

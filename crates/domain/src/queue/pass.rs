@@ -29,31 +29,31 @@ impl fmt::Display for Number {
     }
 }
 
-/// What a queue token proves: who stands where.
+/// Claims of a queue token: its user's place in a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueClaims {
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
-    /// In whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// At what place.
+    /// The place in line.
     pub number: Number,
-    /// Since when.
+    /// The instant of joining.
     pub issued_at: Timestamp,
 }
 
 /// One person's place in one line, and their turn when it comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pass {
-    /// In whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// At what place.
+    /// The place in line.
     pub number: Number,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
-    /// When they joined.
+    /// The instant of joining.
     pub issued_at: Timestamp,
-    /// Where it stands. An active pass whose time is up counts as expired, whether or not that was written yet.
+    /// Its state. An active pass whose time is up counts as expired, whether or not that was written yet.
     pub state: PassState,
     /// Its place among those that left the line early, if it did.
     pub departure: Option<u64>,
@@ -65,7 +65,7 @@ impl Pass {
         Self { concert_id, number, user_id, issued_at: now, state: PassState::Waiting, departure: None }
     }
 
-    /// When it ends by itself; `None` unless it is active.
+    /// The instant at which it expires; `None` unless it is active.
     pub fn deadline(&self) -> Option<Timestamp> {
         match self.state {
             PassState::Active { expires_at, show_up_by, .. } => {
@@ -75,7 +75,7 @@ impl Pass {
         }
     }
 
-    /// Where it stands at an instant: active passes whose time is up have expired.
+    /// Its state at an instant: active passes whose time is up have expired.
     pub fn state_at(&self, now: Timestamp) -> PassState {
         match (self.state, self.deadline()) {
             (PassState::Active { admitted_at, .. }, Some(deadline)) if deadline <= now => {
@@ -85,7 +85,7 @@ impl Pass {
         }
     }
 
-    /// Whether it still stands for something: waiting, or active and not over.
+    /// Whether it is waiting or active.
     pub fn is_live(&self, now: Timestamp) -> bool {
         !matches!(self.state_at(now), PassState::Ended { .. })
     }

@@ -11,33 +11,33 @@ pub enum PassEnd {
     Left,
 }
 
-/// Where a pass stands.
+/// State of a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PassState {
     /// In line.
     Waiting,
     /// Admitted, until the earlier of the two instants.
     Active {
-        /// When it was admitted.
+        /// The instant of admission.
         admitted_at: Timestamp,
-        /// When it ends.
+        /// The end of the turn.
         expires_at: Timestamp,
-        /// When it ends unless its user shows up; `None` once they did.
+        /// The end unless its user shows up before; `None` once they did.
         show_up_by: Option<Timestamp>,
     },
     /// Over.
     Ended {
-        /// How it ended.
+        /// The kind of end.
         end: PassEnd,
-        /// When it ended.
+        /// The end.
         at: Timestamp,
-        /// When it was admitted, if it was.
+        /// The instant of admission, if it was admitted.
         admitted_at: Option<Timestamp>,
     },
 }
 
 impl PassState {
-    /// When it was admitted, if it was.
+    /// The instant of admission, if it was admitted.
     pub const fn admitted_at(&self) -> Option<Timestamp> {
         match self {
             Self::Waiting => None,

@@ -14,9 +14,9 @@ pub enum RoomStatus {
 /// The waiting room of one concert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    /// Whose waiting room.
+    /// The room's concert.
     pub concert_id: ConcertId,
-    /// How it works.
+    /// Its settings.
     pub settings: RoomSettings,
     /// Whether it admits people.
     pub status: RoomStatus,
@@ -57,7 +57,7 @@ impl Room {
         }
     }
 
-    /// Gives out the next number.
+    /// Takes the next number.
     pub(crate) fn take_number(&mut self) -> Number {
         self.last_number += 1;
         self.waiting += 1;
@@ -79,7 +79,7 @@ impl Room {
 }
 
 impl RoomFigures {
-    /// Whether a step of admission would do something: passes have lapsed, or somebody waits and there is room.
+    /// Whether a step of admission would do something: passes have expired, or somebody waits and there is room.
     pub fn needs_admission(&self) -> bool {
         let room_left = self.active < u64::from(self.settings.capacity.get());
         self.expired > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
@@ -89,11 +89,11 @@ impl RoomFigures {
 /// What the public may know of a waiting room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomFigures {
-    /// Whose waiting room.
+    /// The room's concert.
     pub concert_id: ConcertId,
     /// Whether it admits people.
     pub status: RoomStatus,
-    /// How it works.
+    /// Its settings.
     pub settings: RoomSettings,
     /// The last number given out.
     pub last_number: u64,
@@ -103,6 +103,6 @@ pub struct RoomFigures {
     pub waiting: u64,
     /// How many people are active.
     pub active: u64,
-    /// How many passes have lapsed and still take up a place, until the next step of admission.
+    /// How many passes have expired and still take up a place, until the next step of admission.
     pub expired: u64,
 }

@@ -38,7 +38,7 @@ impl AdmitRate {
 /// Keeps admission to a rate: a token bucket, kept as the instant at which the next admission is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Throttle {
-    /// When the next admission is due; `None` when there was none yet.
+    /// The instant at which the next admission is due; `None` when there was none yet.
     pub next_due: Option<Timestamp>,
 }
 
@@ -61,7 +61,7 @@ impl Throttle {
         }
     }
 
-    /// When the next admission is due: at the most one interval from now, also when the rate was lower before.
+    /// The instant at which the next admission is due: at the most one interval from now, also when the rate was lower before.
     fn due(&self, rate: AdmitRate, now: Timestamp) -> Timestamp {
         let earliest = now - policy::THROTTLE_BURST;
         self.next_due.map_or(earliest, |due| due.clamp(earliest, now + rate.interval()))

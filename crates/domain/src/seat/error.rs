@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use super::policy;
 
-/// Why a list of seats is refused.
+/// Error of selecting seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SelectionError {
     /// It is empty.

@@ -9,9 +9,9 @@ pub type UserName = Text<100>;
 /// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Who.
+    /// The user's id.
     pub id: UserId,
-    /// What they want to be called.
+    /// The name they want.
     pub name: Option<UserName>,
 }
 

@@ -59,12 +59,12 @@ impl LoadedPasses {
         if pass.user_id == user_id { Ok(pass) } else { Err(PassError::Mismatch) }
     }
 
-    /// The waiting or active pass of a user. It may have lapsed.
+    /// The waiting or active pass of a user. It may have expired.
     pub fn live_of(&self, concert_id: ConcertId, user_id: UserId) -> Option<&Pass> {
         self.get(concert_id, *self.live.get(&(concert_id, user_id))?)
     }
 
-    /// How many passes of a room are active, those that lapsed but were not ended yet included. `None` when that is
+    /// How many passes of a room are active, those that expired but were not ended yet included. `None` when that is
     /// not known here.
     pub fn active_in(&self, concert_id: ConcertId) -> Option<u64> {
         self.active.get(&concert_id).copied()
@@ -116,7 +116,7 @@ impl LoadedPasses {
         }
     }
 
-    /// Ends a waiting pass whose user leaves the line.
+    /// Ends a waiting pass whose user leaves, with the place of that departure among all.
     pub fn leave(&mut self, concert_id: ConcertId, number: Number, departure: u64, now: Timestamp) {
         self.end(concert_id, number, PassEnd::Left, now);
         if let Some(pass) = self.rows.get_mut(&(concert_id, number)) {
@@ -134,7 +134,7 @@ impl LoadedPasses {
         }
     }
 
-    /// Makes an active pass last at least until an instant, and takes note that its user is here.
+    /// Extends an active pass to an instant, unless it lasts longer, and notes that its user has shown up.
     pub fn extend_to(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
         let key = (concert_id, number);
         let Some(pass) = self.rows.get(&key) else { return };

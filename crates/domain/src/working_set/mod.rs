@@ -71,7 +71,7 @@ impl WorkingSet {
         if recorded.fingerprint == fingerprint() { Ok(Some(&recorded.outcome)) } else { Err(KeyReused) }
     }
 
-    /// Records what a key did, so that a retry finds out. A lapsed record of the same key is replaced.
+    /// Records what a key did, so that a retry finds out. An expired record of the same key is replaced.
     pub fn record(
         &mut self,
         user_id: UserId,

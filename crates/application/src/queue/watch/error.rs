@@ -13,7 +13,7 @@ pub enum WatchError {
     /// This instance is about to stop.
     #[error("no more streams are opened")]
     Closed,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

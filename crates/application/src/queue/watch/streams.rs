@@ -18,7 +18,7 @@ pub(super) struct Streams {
 #[derive(Default)]
 struct Register {
     closed: bool,
-    /// How many places are open; some of them by streams that have nothing more to be last_sent.
+    /// How many permits are out; some of them for streams to which nothing more will be sent.
     open: usize,
     next: u64,
     watched: BTreeMap<u64, Watched>,
@@ -26,21 +26,21 @@ struct Register {
     of_users: HashMap<UserId, Vec<u64>>,
 }
 
-/// A stream that is last_sent what changes.
+/// A stream to which changes are sent.
 struct Watched {
     claims: QueueClaims,
     last_sent: LastSent,
     events: Sender<QueuePosition>,
 }
 
-/// What has to be known of a stream to look after it.
+/// What a tick knows of a stream.
 pub(super) struct StreamState {
     pub(super) id: u64,
     pub(super) claims: QueueClaims,
     pub(super) last_sent: LastSent,
 }
 
-/// One of the bounded number of places, until it is dropped.
+/// Permit for one of the bounded number of streams, until it is dropped.
 pub(super) struct StreamPermit {
     stream: u64,
     user_id: UserId,
@@ -48,7 +48,7 @@ pub(super) struct StreamPermit {
 }
 
 impl Streams {
-    /// How many streams one user has at the most, so that nobody takes everybody's places.
+    /// The most streams of one user, so that nobody takes all of them.
     pub(super) const OF_ONE_USER_MAX: usize = 8;
 
     pub(super) fn new(most: usize) -> Arc<Self> {
@@ -59,7 +59,7 @@ impl Streams {
         self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place for another stream of a user. When they have as many as one user may have, their oldest ends: it
+    /// Takes a permit for another stream of a user. When they have as many as one user may have, their oldest ends: it
     /// is the likeliest to be one that they have lost.
     pub(super) fn acquire(self: &Arc<Self>, user_id: UserId) -> Result<StreamPermit, WatchError> {
         let mut register = self.register();
@@ -81,7 +81,7 @@ impl Streams {
         Ok(StreamPermit { stream, user_id, streams: self.clone() })
     }
 
-    /// How many places are open.
+    /// How many streams are open.
     pub(super) fn open(&self) -> usize {
         self.register().open
     }
@@ -98,8 +98,8 @@ impl Streams {
         page.collect()
     }
 
-    /// Tells a stream where its reader stands, if that is news, and says whether it was. A reader who has not open
-    /// what there was before is given up: their stream ends with what they have not open yet.
+    /// Sends a position on a stream, if it is news; says whether it was sent. Backpressure ends a stream: a reader who has
+    /// not read what is buffered gets no more than that.
     pub(super) fn send(&self, stream: u64, position: QueuePosition) -> bool {
         let mut register = self.register();
         let Some(watched) = register.watched.get_mut(&stream) else { return false };
@@ -131,7 +131,7 @@ impl Streams {
 }
 
 impl StreamPermit {
-    /// Has the stream last_sent what changes from now on; ends it when it was ended meanwhile, or all were.
+    /// Has changes sent on the stream from now on; ends it when it was ended meanwhile, or all were.
     pub(super) fn watch(&self, claims: QueueClaims, last_sent: LastSent, events: Sender<QueuePosition>) {
         let mut register = self.streams.register();
         let of_user = register.of_users.get(&self.user_id);

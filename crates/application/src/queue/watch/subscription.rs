@@ -23,7 +23,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Where the person stood when the stream was opened, whether or not that was news to them.
+    /// The position when the stream was opened, whether or not it was news.
     pub fn first(&self) -> TokenStatus {
         self.status(self.first)
     }

@@ -11,7 +11,7 @@ use super::streams::{StreamState, Streams};
 use super::{LastSent, Subscription, WatchError};
 use crate::queue::{Line, QueuePosition, QueueToken};
 
-/// Tells people where they stand whenever that changes, all of them at each tick.
+/// Streams positions whenever they change, to all readers at each tick.
 pub struct WatchQueue {
     line: Arc<Line>,
     streams: Arc<Streams>,
@@ -36,11 +36,11 @@ struct TickOutcome {
 type Lookup = (u64, Result<Option<QueuePosition>, StorageError>);
 
 impl WatchQueue {
-    /// How many streams an instance has open at the most, unless it is sent otherwise.
+    /// The most streams of an instance, unless configured otherwise.
     pub const STREAMS_MAX: usize = 20_000;
-    /// How much news a reader may leave untaken before they are given up.
+    /// How many unread positions are buffered for a reader before backpressure ends their stream.
     const BUFFER_CAPACITY: usize = 4;
-    /// How many streams are looked at before others get the thread.
+    /// How many streams a tick looks at before it yields the thread.
     const PAGE: usize = 512;
     /// How many look-ups in storage wait at the same time.
     const LOOKUPS_AT_ONCE: usize = 64;
@@ -52,7 +52,7 @@ impl WatchQueue {
         Self { line, streams: Streams::new(streams_max), state: Mutex::default() }
     }
 
-    /// Opens a stream. It begins with where the person stands, unless `last` says that they were sent. Somebody who has
+    /// Opens a stream. It begins with the present position, unless that is no news after `last`. Somebody who has
     /// many streams already loses the oldest.
     ///
     /// # Errors
@@ -83,14 +83,14 @@ impl WatchQueue {
         Ok(Subscription { token, claims, first, events, _permit: permit })
     }
 
-    /// Tells every stream what is new; says how many were sent something. To be called whenever the boards may have
+    /// Sends every stream what is new; says how many were sent something. To be called whenever the boards may have
     /// changed.
     ///
     /// Those who wait cost a look at the boards. Those whose turn has just come are looked up in storage at once, and
     /// of those whose turn it is a bounded number each tick, in rotation. Nobody who reads is waited for.
     ///
     /// # Errors
-    /// Storage's. A stream that could not be looked after is at the next tick; while this instance lags behind, none is.
+    /// Storage's. A stream that failed is looked up at the next tick; while this instance lags behind, none is.
     pub async fn tick(&self) -> Result<usize, StorageError> {
         let mut state = self.state.lock().await;
         let required = self.line.catch_up().await?;

@@ -5,7 +5,7 @@
 //! * [`queue`]: join, poll, leave; the boards in memory, admission.
 //! * [`seats`], [`reservations`], [`payments`]: what the waiting room protects.
 //! * [`points`]: charge and look up.
-//! * [`idempotency`]: forget what retries need no more.
+//! * [`idempotency`]: delete what retries need no more.
 //! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record.
 //!
 //! [`Seatline`] holds them all, wired to one set of [`Ports`].

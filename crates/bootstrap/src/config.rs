@@ -44,7 +44,7 @@ pub enum Switch {
     Off,
 }
 
-/// When to load the sample programme.
+/// Choice of loading the sample programme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SampleData {
     /// Into an embedded database without concerts.
@@ -55,7 +55,7 @@ pub enum SampleData {
     Off,
 }
 
-/// How log lines look.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
@@ -95,7 +95,7 @@ pub struct Options {
     /// How often people are admitted and boards brought up to date.
     #[arg(long, env = "SEATLINE_ADMIT_EVERY", global = true, default_value = "250ms", value_parser = duration)]
     pub admit_every: Duration,
-    /// How often lapsed holds are written down. Nothing waits for it: a lapsed hold is in nobody's way.
+    /// How often expired holds are recorded. Nothing waits for it: an expired hold is in nobody's way.
     #[arg(long, env = "SEATLINE_SWEEP_EVERY", global = true, default_value = "1s", value_parser = duration)]
     pub sweep_every: Duration,
     /// The most connections to the database.

@@ -4,7 +4,7 @@ use seatline_domain::idempotency::policy;
 use seatline_domain::ports::IdempotencyKeys;
 use seatline_domain::storage::StorageError;
 
-/// Removes the records of idempotency keys whose time is up. Nothing waits for it: a lapsed record answers nobody.
+/// Removes the records of idempotency keys whose time is up. Nothing waits for it: an expired record answers nobody.
 pub struct DeleteExpiredKeys {
     /// Keeps the records.
     pub keys: Arc<dyn IdempotencyKeys>,

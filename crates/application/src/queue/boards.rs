@@ -10,7 +10,7 @@ use super::published_time::PublishedTime;
 
 /// The boards of all rooms in which somebody waits or is active, in this instance's memory.
 ///
-/// What they tell is the line as it was at the published instant, the same on every instance.
+/// They answer as of the published instant, the same on every instance.
 #[derive(Debug, Default)]
 pub struct Boards {
     state: RwLock<State>,
@@ -27,7 +27,7 @@ struct State {
 pub struct WaitingPosition {
     /// How many people are ahead.
     pub ahead: u64,
-    /// After how many seconds the turn is likely to come, where that can be told.
+    /// Estimated seconds until the turn, where there is an estimate.
     pub eta_seconds: Option<u64>,
 }
 
@@ -36,10 +36,10 @@ pub struct WaitingPosition {
 pub enum BoardAnswer {
     /// They wait, at this position.
     Waiting(WaitingPosition),
-    /// It cannot be told from here whether they wait.
+    /// The boards do not know whether they wait.
     Unknown,
-    /// This instance cannot yet tell the line as of this instant, as it must to answer: it has not heard of all that
-    /// happened until then, or is not sure that the time has come to publish it. `None` before it has heard of anything.
+    /// This instance cannot answer yet as of the instant that is required: its watermark has not reached it, or it is not
+    /// sure that the time has come to publish it. `None` before the first refresh.
     Lagging(Option<Timestamp>),
 }
 
@@ -47,8 +47,8 @@ impl Boards {
     /// The position of a pass, as of the published instant; of those who joined after it, as of their joining. Costs a
     /// binary search.
     ///
-    /// `required` is what an earlier answer said they were [`Behind`](BoardAnswer::Lagging), so that an instance that lags answers
-    /// once it can tell that, and need not run after the clock.
+    /// `required` is the instant of an earlier answer that was [`Lagging`](BoardAnswer::Lagging), so that a lagging instance
+    /// answers once it has reached that, and need not run after the clock.
     pub fn answer_for(&self, claims: &QueueClaims, required: Option<Timestamp>) -> BoardAnswer {
         let joined = claims.issued_at;
         self.published(claims.concert_id, |state, now| {
@@ -65,32 +65,27 @@ impl Boards {
         })
     }
 
-    /// The place of somebody of whom is known from elsewhere that they wait. `None` when the room has no board here.
+    /// The position of a pass that is known to wait. `None` when the room has no board here.
     pub fn position_of(&self, claims: &QueueClaims) -> Option<WaitingPosition> {
         self.published(claims.concert_id, |state, _| {
             state.rooms.get(&claims.concert_id).map(|board| position(board, claims))
         })
     }
 
-    /// After how many seconds the turn is likely to come with so many people ahead, where that can be told.
+    /// Estimated seconds until the turn with so many people ahead, where there is an estimate.
     pub fn eta_seconds(&self, concert_id: ConcertId, ahead: u64) -> Option<u64> {
         self.read().rooms.get(&concert_id)?.eta_seconds(ahead)
     }
 
-    /// Whether something that happened then is published by now to somebody who joined then.
-    pub fn has_published(&self, then: Timestamp, joined: Timestamp) -> bool {
+    /// Whether what happened then is published by now to somebody who joined at `joined`.
+    pub fn have_published(&self, then: Timestamp, joined: Timestamp) -> bool {
         then <= self.read().published_time.now().max(joined)
     }
 
-    /// The earliest instant as of which those who wait may be answered now. `None` before this instance
-    /// has heard of anything.
+    /// The earliest instant as of which those who wait may be answered now. `None` before the first
+    /// refresh.
     pub fn required(&self) -> Option<Timestamp> {
         self.read().published_time.required(Timestamp::MIN_UTC)
-    }
-
-    /// Whether that instant, or a later one, is published here.
-    pub fn have_published(&self, instant: Timestamp) -> bool {
-        self.read().published_time.now() >= instant
     }
 
     /// Whether the watermark has reached an instant.
@@ -110,7 +105,7 @@ impl Boards {
         self.read().rooms.iter().map(|(concert_id, board)| (*concert_id, board.watermark())).collect()
     }
 
-    /// Brings the boards up to date by news that were asked for at that instant and have just come, and forgets rooms in
+    /// Brings the boards up to date by news that were asked for at that instant and have just come, and drops rooms in
     /// which nobody waits or is active any more.
     pub fn apply(&self, news: &BoardNews, asked: Instant) {
         let mut state = self.write();

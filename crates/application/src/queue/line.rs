@@ -31,18 +31,18 @@ impl Line {
 
     /// The position of a token's bearer; `None` when no such pass was given out. Being asked is a sign of life.
     ///
-    /// While the person waits this touches no database, but where this instance has not heard of everything yet that
-    /// must be told: just after the person joined, just after the start, and when refreshes come late.
+    /// While the person waits this touches no database, unless the watermark has not reached the required instant yet:
+    /// just after the person joined, just after the start, and when refreshes come late.
     ///
     /// # Errors
-    /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: it says nothing rather than what
-    /// another instance might contradict.
+    /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: no answer is
+    /// better than one that another instance might contradict.
     pub async fn position(&self, claims: &QueueClaims) -> Result<Option<QueuePosition>, StorageError> {
         self.position_as_of(claims, None).await
     }
 
     /// The same, as of that instant or a later one, which is what [`catch_up`](Self::catch_up) said; without one, as of
-    /// what must be told by now.
+    /// the instant that is required now.
     ///
     /// # Errors
     /// As [`position`](Self::position).
@@ -83,7 +83,9 @@ impl Line {
         let mut required = None;
         for pause in Self::PAUSES_MS {
             required = required.or_else(|| self.boards.required());
-            if let Some(required) = required.filter(|required| self.boards.have_published(*required)) {
+            if let Some(required) =
+                required.filter(|required| self.boards.have_published(*required, Timestamp::MIN_UTC))
+            {
                 return Ok(required);
             }
             sleep(Duration::from_millis(pause)).await;
@@ -126,9 +128,9 @@ impl Line {
         let pass = &read.pass;
         match pass.state_at(read.as_of) {
             PassState::Waiting => self.boards.position_of(claims).map(waiting),
-            // An admission that is not published yet is not told either, lest another instance contradicts it.
+            // An admission that is not published yet is not shown either, lest another instance contradicts it.
             PassState::Active { admitted_at, show_up_by: Some(_), .. }
-                if !self.boards.has_published(admitted_at, pass.issued_at) =>
+                if !self.boards.have_published(admitted_at, pass.issued_at) =>
             {
                 self.boards.position_of(claims).map(waiting)
             }

@@ -19,15 +19,15 @@ impl ExpireHolds {
     /// # Errors
     /// Storage's. One hold that fails does not keep the others from being recorded.
     pub async fn execute(&self) -> Result<usize, StorageError> {
-        let lapsed = self.reservations.expired_holds(Self::BATCH).await?;
-        let (mut swept, mut failed) = (0, None);
-        for outcome in join_all(lapsed.into_iter().map(|hold| self.reservations.expire(hold))).await {
+        let expired = self.reservations.expired_holds(Self::BATCH).await?;
+        let (mut recorded, mut failed) = (0, None);
+        for outcome in join_all(expired.into_iter().map(|hold| self.reservations.expire(hold))).await {
             match outcome {
-                Ok(true) => swept += 1,
+                Ok(true) => recorded += 1,
                 Ok(false) => {}
                 Err(error) => failed = Some(error),
             }
         }
-        failed.map_or(Ok(swept), Err)
+        failed.map_or(Ok(recorded), Err)
     }
 }

@@ -17,7 +17,7 @@ use crate::working_set::{Footprint, WorkingSet};
 /// Holds seats of one performance for one user, all or none.
 ///
 /// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again and
-/// does not reset its clock. The hold carries its pass along, so that the pass does not end before it.
+/// does not reset its clock. The hold extends its pass, so that the pass does not end before it.
 #[derive(Debug, Clone)]
 pub struct HoldSeatsCommand {
     /// The id that the reservation gets.

@@ -9,7 +9,7 @@ pub enum TurnError<E> {
     /// It is not the user's turn.
     #[error(transparent)]
     Refused(#[from] PassRefusal),
-    /// It is the user's turn, or that was not asked, and something else stands in the way.
+    /// Something else is in the way.
     #[error(transparent)]
     Failed(E),
 }

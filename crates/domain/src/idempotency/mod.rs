@@ -4,7 +4,7 @@
 //! request finds the record and gets the first answer again; with another request it is refused. A refusal leaves no
 //! record, so that a key can be used again once the reason is gone.
 //!
-//! A record answers for [`policy::KEY_TTL`]. After that it has lapsed: the key is as good as new from that instant on,
+//! A record answers for [`policy::KEY_TTL`]. After that it has expired: the key is as good as new from that instant on,
 //! whether or not its record was removed yet.
 
 pub mod policy;

@@ -63,11 +63,11 @@ pub struct BoardNews {
     pub rooms: Vec<BoardUpdate>,
 }
 
-/// One waiting room as an instance keeps it in memory: enough to tell anybody in line how many people are ahead.
+/// One waiting room as an instance keeps it in memory: enough to know how many people are ahead of anybody.
 ///
-/// It holds only the numbers that left early, not the people who wait. What it tells is the line as it was at an
-/// *published* instant a moment ago, the same on every instance: so a position never rises, whichever instance is asked.
-/// Those who joined after that instant are told the line as it was when they joined.
+/// It holds only the numbers that left early, not the people who wait. It answers as of a *published* instant a moment
+/// ago, the same on every instance: so a position never rises, whichever instance is asked. Those who joined after that
+/// instant get the line as it was when they joined.
 #[derive(Debug, Clone)]
 pub struct Board {
     figures: RoomFigures,
@@ -101,7 +101,7 @@ impl Board {
         board
     }
 
-    /// Brings it up to date. Figures never go back. Nothing is told of it until it is published.
+    /// Brings it up to date. Figures never go back. Nothing of it shows until it is published.
     pub fn apply(&mut self, update: &BoardUpdate) {
         let known = self.watermark;
         self.admissions.extend(update.admissions.iter().filter(|step| step.up_to.get() > known.now_serving));
@@ -119,7 +119,7 @@ impl Board {
         };
     }
 
-    /// Takes note that a number has left, also before an update says so.
+    /// Records that a number has left, also before an update says so.
     pub fn record_departure(&mut self, number: Number, at: Timestamp) {
         let number = number.get();
         if number > self.served && self.departed.binary_search(&number).is_err() {
@@ -127,7 +127,7 @@ impl Board {
         }
     }
 
-    /// Tells the line as it was at an instant from now on. Does nothing when a later one was published before.
+    /// Answers as of an instant from now on. Does nothing when a later one was published before.
     pub fn publish(&mut self, at: Timestamp) {
         if at <= self.published {
             return;
@@ -139,11 +139,11 @@ impl Board {
         let before = self.departed.len();
         let departed = &mut self.departed;
         self.departures.retain(|number, left_at| {
-            let due = *left_at <= at;
-            if due {
+            let published = *left_at <= at;
+            if published {
                 departed.push(*number);
             }
-            !due
+            !published
         });
         if departed.len() > before {
             #[expect(
@@ -172,7 +172,7 @@ impl Board {
         self.watermark
     }
 
-    /// Whether this board can tell that a number waits: it was given out before the last update, was not admitted, and
+    /// Whether this board knows that a number waits: it was given out before the last update, was not admitted, and
     /// has not left.
     pub fn waits(&self, number: Number) -> bool {
         let number = number.get();
@@ -255,7 +255,7 @@ mod tests {
         }
     }
 
-    /// What somebody is told who joined long ago.
+    /// The answer to somebody who joined long ago.
     fn ahead(board: &Board, number: u64) -> Option<u64> {
         let number = Number::new(number);
         board.waits(number).then(|| board.ahead_of(number, Timestamp::MIN_UTC))
@@ -337,10 +337,10 @@ mod tests {
         assert_eq!(board.eta_seconds(59), Some(30), "120 people were admitted a minute");
     }
 
-    /// What happened in one second: how many were served, who left, and whether the second instance heard of it.
+    /// What happened in one second: how many were served, who left, and whether the second instance knows it.
     type Second = (u64, Vec<u64>, bool);
-    /// Admissions and departures that an instance has not heard of.
-    type Unheard = (Vec<Admission>, Vec<(u64, i64)>);
+    /// Admissions and departures that an instance does not know yet.
+    type Unknown = (Vec<Admission>, Vec<(u64, i64)>);
 
     proptest! {
         #[test]
@@ -352,7 +352,7 @@ mod tests {
             let (mut serving, mut left, mut now) = (0, BTreeSet::new(), 0);
             let mut history: Vec<(u64, BTreeSet<u64>)> = vec![(0, BTreeSet::new())];
             let mut boards = [Board::new(&update((0, 0), 40, 0, &[])), Board::new(&update((0, 0), 40, 0, &[]))];
-            let mut unheard: [Unheard; 2] = Default::default();
+            let mut unknown: [Unknown; 2] = Default::default();
             let mut told: Vec<Option<u64>> = vec![Some(u64::MAX); 41];
             for (served, leavers, both) in seconds {
                 now += 1;
@@ -361,18 +361,18 @@ mod tests {
                 for _ in 0..served {
                     serving = (serving + 1..=40).find(|number| !left.contains(number)).unwrap_or(serving);
                 }
-                for (steps, departures) in &mut unheard {
+                for (steps, departures) in &mut unknown {
                     steps.push(Admission { up_to: Number::new(serving), at: at(now) });
                     departures.extend(leavers.iter().map(|number| (*number, now)));
                 }
                 history.push((serving, left.clone()));
                 for (index, board) in boards.iter_mut().enumerate().filter(|(index, _)| *index == 0 || both) {
-                    let (steps, departures) = std::mem::take(&mut unheard[index]);
+                    let (steps, departures) = std::mem::take(&mut unknown[index]);
                     let mut news = update((serving, now), 40, board.watermark().departures, &departures);
                     news.admissions = steps;
                     board.apply(&news);
                 }
-                // Both publish the second before, once both have heard of it.
+                // Both publish the second before, once both know it.
                 let (served_then, left_then) = &history[usize::try_from(now - 1).unwrap()];
                 for board in boards.iter_mut().filter(|_| both) {
                     board.publish(at(now - 1));

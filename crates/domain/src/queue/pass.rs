@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_carries_its_pass_along() {
+    fn a_hold_extends_its_pass() {
         let mut pass = pass();
         pass.admit(&RoomSettings::default(), true, after(0));
         pass.extend_to(after(300));
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_ends_once_and_lapsed_ones_at_their_deadline() {
+    fn a_pass_ends_once_and_expired_ones_at_their_deadline() {
         let mut pass = pass();
         assert_eq!(pass.require_active(after(0)), Err(PassRefusal::Waiting));
         pass.admit(&RoomSettings::default(), true, after(0));

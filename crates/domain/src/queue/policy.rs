@@ -24,7 +24,7 @@ pub const ADMISSIONS_PER_STEP: u32 = 1_000;
 pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 
 /// How long after it happened an admission or a departure is published to those who wait: longer than instances take to
-/// hear of it, so that all of them publish it at the same instant and hardly ever have to ask first.
+/// learn of it, so that all of them publish it at the same instant and hardly ever have to ask first.
 pub const PUBLISH_AFTER: TimeDelta = TimeDelta::milliseconds(400);
 /// Publications are made at multiples of this.
 pub const PUBLISH_EVERY: TimeDelta = TimeDelta::milliseconds(100);

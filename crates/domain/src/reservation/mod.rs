@@ -1,4 +1,4 @@
-//! Reservations: seats held for a while, then paid, given up or lapsed.
+//! Reservations: seats held for a while, then paid, cancelled or expired.
 
 use crate::Timestamp;
 use crate::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};

@@ -1,4 +1,4 @@
-//! Seats of a performance: who has which, and since when nobody does.
+//! Seats of a performance and their states.
 
 mod error;
 mod map;
@@ -171,7 +171,7 @@ mod tests {
         seat.hold(reservation(1), user(1), after(300), after(0)).unwrap();
         assert_eq!(seat.hold(reservation(2), user(2), after(600), after(299)), Err(SeatRefusal::Held));
         assert_eq!(seat.hold(reservation(2), user(2), after(600), after(300)), Ok(()));
-        assert!(!seat.sell(reservation(1), after(300)), "the lapsed holder cannot buy");
+        assert!(!seat.sell(reservation(1), after(300)), "the holder of an expired hold cannot buy");
         assert!(seat.sell(reservation(2), after(599)));
     }
 

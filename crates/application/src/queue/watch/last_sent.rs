@@ -8,9 +8,9 @@ pub enum LastSent {
         /// 1 is next.
         position: u64,
     },
-    /// That it is the person's turn.
+    /// The turn.
     Active,
-    /// That it is over.
+    /// The end.
     Ended,
 }
 

@@ -1,8 +1,8 @@
-//! Watching the line: streams that tell people where they stand, whenever that changes.
+//! Watching the queue: streams of positions.
 //!
-//! * [`WatchQueue`] opens streams and, at each tick, looks after all of them at once.
+//! * [`WatchQueue`] opens streams and, at each tick, sends what is new on all of them.
 //! * [`Subscription`] is one stream, as the one who reads it has it.
-//! * [`LastSent`] is what a stream has told last, and so what would be news.
+//! * [`LastSent`] is the last position sent on a stream, and so what would be news.
 //! * `streams` keeps those that are open, a bounded number.
 
 mod error;

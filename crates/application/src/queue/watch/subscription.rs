@@ -11,8 +11,8 @@ use crate::queue::{QueuePosition, TokenStatus};
 /// A stream of what is new about one person's place in line, as [`WatchQueue`](super::WatchQueue) opened it.
 ///
 /// Positions only fall. It ends after the end of the pass, when its reader is too slow, and at shutdown. Dropping it
-/// gives its place to somebody else.
-#[must_use = "a stream that nobody reads tells nobody anything"]
+/// returns its permit.
+#[must_use = "a stream that nobody reads is useless"]
 pub struct Subscription {
     pub(super) token: String,
     pub(super) claims: QueueClaims,

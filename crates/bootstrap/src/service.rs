@@ -140,11 +140,11 @@ impl Service {
         (&mut self.serving).await?.context("the HTTP server ended")
     }
 
-    /// Ends it in order: streams of events closed, no new requests, running ones answered, workers and lanes finished, connections closed, the
-    /// embedded database stopped last.
+    /// Ends it in order: streams of events closed, no new requests, running ones answered, workers and lanes finished,
+    /// connections closed, the embedded database stopped last.
     ///
     /// # Errors
-    /// When the embedded database cannot be stopped.
+    /// The embedded database cannot be stopped.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.http.stop().await;
         self.workers.stop().await;

@@ -38,8 +38,8 @@ pub enum BoardAnswer {
     Waiting(WaitingPosition),
     /// The boards do not know whether they wait.
     Unknown,
-    /// This instance cannot answer yet as of the instant that is required: its watermark has not reached it, or it is not
-    /// sure that the time has come to publish it. `None` before the first refresh.
+    /// This instance cannot answer yet as of the required instant: its watermark has not reached it, or it is not sure
+    /// that the time has come to publish it. `None` before the first refresh.
     Lagging(Option<Timestamp>),
 }
 
@@ -47,8 +47,8 @@ impl Boards {
     /// The position of a pass, as of the published instant; of those who joined after it, as of their joining. Costs a
     /// binary search.
     ///
-    /// `required` is the instant of an earlier answer that was [`Lagging`](BoardAnswer::Lagging), so that a lagging instance
-    /// answers once it has reached that, and need not run after the clock.
+    /// `required` is the instant of an earlier [`Lagging`](BoardAnswer::Lagging) answer, so that a lagging instance answers
+    /// once it has reached that, and need not run after the clock.
     pub fn answer_for(&self, claims: &QueueClaims, required: Option<Timestamp>) -> BoardAnswer {
         let joined = claims.issued_at;
         self.published(claims.concert_id, |state, now| {
@@ -82,8 +82,7 @@ impl Boards {
         then <= self.read().published_time.now().max(joined)
     }
 
-    /// The earliest instant as of which those who wait may be answered now. `None` before the first
-    /// refresh.
+    /// The earliest instant as of which those who wait may be answered now. `None` before the first refresh.
     pub fn required(&self) -> Option<Timestamp> {
         self.read().published_time.required(Timestamp::MIN_UTC)
     }

@@ -38,7 +38,8 @@ impl Clock {
         Self { here, earliest: add(self.earliest, least), latest: add(self.latest, most) }
     }
 
-    /// The bounds that both know. Where they contradict each other the database's clock was set: then the last reading counts.
+    /// The bounds that both know. Where they contradict each other the database's clock was set: then the last reading
+    /// counts.
     fn narrowed_by(self, read: Self) -> Self {
         let known = self.at(read.here);
         let (earliest, latest) = (known.earliest.max(read.earliest), known.latest.min(read.latest));
@@ -78,7 +79,7 @@ impl PublishedTime {
         required.min(self.complete_until).max(self.published)
     }
 
-    /// Takes note of what [`now`](Self::now) said.
+    /// Records what [`now`](Self::now) said.
     pub(super) fn publish(&mut self, at: Timestamp) {
         self.published = self.published.max(at);
     }

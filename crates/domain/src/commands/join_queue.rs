@@ -9,7 +9,7 @@ use crate::working_set::{Footprint, WorkingSet};
 
 /// Takes the next place in line, or finds the place that the user already has.
 ///
-/// Where nobody waits and there is room, the new pass is active at once.
+/// The new pass is active at once if nobody waits and there is room.
 #[derive(Debug, Clone)]
 pub struct JoinQueueCommand {
     /// The concert waited for.

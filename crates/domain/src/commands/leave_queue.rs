@@ -22,7 +22,7 @@ pub struct LeaveQueueCommand {
 /// Error of leaving a queue or showing up.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LeaveError {
-    /// The token does not fit.
+    /// The pass is another user's, or there is none.
     #[error(transparent)]
     Pass(#[from] PassError),
     /// Storage failed.

@@ -4,7 +4,7 @@ use crate::id::{ConcertId, UserId};
 use crate::queue::{Number, Pass, PassError};
 use crate::working_set::{Footprint, WorkingSet};
 
-/// Takes note that an admitted person is here, so that their pass lives its full time.
+/// Records that an admitted person is here, so that their pass lives its full time.
 #[derive(Debug, Clone)]
 pub struct ShowUpCommand {
     /// The concert waited for.

@@ -16,8 +16,8 @@ pub trait QueueReader: Send + Sync {
     /// A room's figures, `None` when there is no such concert.
     async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError>;
 
-    /// What is new in every room in which somebody waits or is active, and in every room of `watermarks`, which say up to
-    /// where each board is up to date; of a room that is not among them, the admissions of the last
-    /// [`policy::LAST_MOMENTS`](crate::queue::policy::LAST_MOMENTS) are given. Costs a few queries for all rooms together.
+    /// What is new in every room in which somebody waits or is active, and in every room of `watermarks`, which say up
+    /// to where each board is up to date; of a room that is not among them, the admissions of the last
+    /// [`LAST_MOMENTS`](crate::queue::policy::LAST_MOMENTS) are given. Costs a few queries for all rooms together.
     async fn news(&self, watermarks: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError>;
 }

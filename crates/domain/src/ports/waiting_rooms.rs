@@ -18,7 +18,7 @@ pub trait WaitingRooms: Send + Sync {
     /// Ends a wait or a turn, and cancels the unpaid hold made in it. A pass that has ended stays as it is.
     async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError>;
 
-    /// Takes note that an admitted person is here.
+    /// Records that an admitted person is here.
     async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError>;
 
     /// One step of admission. Never admits anybody before a lower number that still waits, never beyond the capacity.

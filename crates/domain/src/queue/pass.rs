@@ -118,7 +118,7 @@ impl Pass {
         }
     }
 
-    /// Takes note that its user is here. Says whether that was news.
+    /// Records that its user is here. Says whether that was news.
     pub fn show_up(&mut self, now: Timestamp) -> bool {
         let expected = self.is_expected(now);
         if let PassState::Active { show_up_by, .. } = &mut self.state

@@ -64,13 +64,13 @@ impl Room {
         Number::new(self.last_number)
     }
 
-    /// Takes note that the person with this number, the first in line, is admitted.
+    /// Records that the person with this number, the first in line, is admitted.
     pub(crate) fn serve(&mut self, number: Number) {
         self.now_serving = number.get();
         self.waiting = self.waiting.saturating_sub(1);
     }
 
-    /// Takes note that somebody left the line; gives the departure's place among all departures.
+    /// Records that somebody left the line; gives the departure's place among all departures.
     pub(crate) fn record_departure(&mut self) -> u64 {
         self.waiting = self.waiting.saturating_sub(1);
         self.departures += 1;

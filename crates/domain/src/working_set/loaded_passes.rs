@@ -124,7 +124,7 @@ impl LoadedPasses {
         }
     }
 
-    /// Takes note that a pass's user is here, where that is news.
+    /// Records that a pass's user is here, where that is news.
     pub fn show_up(&mut self, concert_id: ConcertId, number: Number, now: Timestamp) {
         let key = (concert_id, number);
         if self.rows.get(&key).is_some_and(|pass| pass.is_expected(now))

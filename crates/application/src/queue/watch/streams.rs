@@ -98,8 +98,8 @@ impl Streams {
         page.collect()
     }
 
-    /// Sends a position on a stream, if it is news; says whether it was sent. Backpressure ends a stream: a reader who has
-    /// not read what is buffered gets no more than that.
+    /// Sends a position on a stream, if it is news; says whether it was sent. Backpressure ends a stream: a reader
+    /// whose buffer is full gets no more than what is in it.
     pub(super) fn send(&self, stream: u64, position: QueuePosition) -> bool {
         let mut register = self.register();
         let Some(watched) = register.watched.get_mut(&stream) else { return false };

@@ -27,8 +27,7 @@ impl Client {
     pub fn with_timeout(address: SocketAddr, timeout: Duration) -> Self {
         // It speaks plain HTTP only, but is not built without TLS.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http =
-            reqwest::Client::builder().timeout(timeout).no_proxy().tls_certs_only([]).build().unwrap();
+        let http = reqwest::Client::builder().timeout(timeout).no_proxy().tls_certs_only([]).build().unwrap();
         Self { base: format!("http://{address}"), http }
     }
 

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
-use seatline_domain::invariant::{Inspection, Violation};
+use seatline_domain::invariant::Violation;
+use seatline_domain::ports::Inspection;
 use seatline_test_support::{TestDatabase, TestServer, execute, query};
 use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;

@@ -5,7 +5,7 @@
 //! * [`queue`]: join, poll, leave; the boards in memory, admission.
 //! * [`seats`], [`reservations`], [`payments`]: what the waiting room protects.
 //! * [`points`]: charge and look up.
-//! * [`idempotency`]: forget what retries need no more.
+//! * [`idempotency`]: delete what retries need no more.
 //! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record.
 //!
 //! [`Seatline`] holds them all, wired to one set of [`Ports`].
@@ -15,10 +15,12 @@ pub mod idempotency;
 pub mod operators;
 pub mod payments;
 pub mod points;
+mod ports;
 pub mod programme;
 pub mod queue;
 pub mod reservations;
 mod seatline;
 pub mod seats;
 
-pub use seatline::{Ports, Seatline, Settings};
+pub use ports::Ports;
+pub use seatline::{Seatline, Settings};

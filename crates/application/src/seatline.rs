@@ -1,23 +1,13 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use seatline_domain::audit::AuditLog;
-use seatline_domain::concert::{Programme, ProgrammeEditor};
-use seatline_domain::id::Ids;
-use seatline_domain::idempotency::IdempotencyKeys;
-use seatline_domain::invariant::Inspection;
-use seatline_domain::payment::Payments;
-use seatline_domain::point::Wallets;
-use seatline_domain::queue::{QueueReader, WaitingRooms};
-use seatline_domain::reservation::Reservations;
-use seatline_domain::seat::SeatInventory;
-use seatline_domain::user::Accounts;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operators::{AddConcert, AddPerformance, CheckInvariants, ConfigureQueue, ListAudit, ShowSales};
 use crate::payments::{ListPayments, PayReservation, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
+use crate::ports::Ports;
 use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert};
 use crate::queue::{
     AdmitWaiting, Boards, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens, RefreshBoards, RequireTurn,
@@ -25,37 +15,6 @@ use crate::queue::{
 };
 use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
 use crate::seats::{ShowSeats, ShowSeatsOfDate};
-
-/// What Seatline needs from outside.
-#[derive(Clone)]
-pub struct Ports {
-    /// Accounts.
-    pub accounts: Arc<dyn Accounts>,
-    /// The programme, to read.
-    pub programme: Arc<dyn Programme>,
-    /// The programme, to edit.
-    pub editor: Arc<dyn ProgrammeEditor>,
-    /// Waiting rooms, to change.
-    pub rooms: Arc<dyn WaitingRooms>,
-    /// Waiting rooms, to read.
-    pub queue: Arc<dyn QueueReader>,
-    /// Seats.
-    pub inventory: Arc<dyn SeatInventory>,
-    /// Reservations.
-    pub reservations: Arc<dyn Reservations>,
-    /// Points.
-    pub wallets: Arc<dyn Wallets>,
-    /// Payments.
-    pub payments: Arc<dyn Payments>,
-    /// The record of operators' changes.
-    pub audit: Arc<dyn AuditLog>,
-    /// The search for broken invariants.
-    pub inspection: Arc<dyn Inspection>,
-    /// The records of idempotency keys, to be removed in time.
-    pub keys: Arc<dyn IdempotencyKeys>,
-    /// New ids.
-    pub ids: Arc<dyn Ids>,
-}
 
 /// What an operator configures of the use cases.
 pub struct Settings {
@@ -78,7 +37,7 @@ macro_rules! seatline {
 seatline! {
     /// Opens accounts.
     register_user: RegisterUser,
-    /// Finds out who is asking.
+    /// Authenticates users.
     authenticate_user: AuthenticateUser,
     /// Shows a user's page.
     show_profile: ShowProfile,
@@ -90,17 +49,17 @@ seatline! {
     list_bookable_dates: ListBookableDates,
     /// Lists performances.
     list_performances: ListPerformances,
-    /// Gives places in line.
+    /// Gives passes.
     join_queue: JoinQueue,
-    /// Tells where people stand.
+    /// Answers with positions.
     poll_queue: PollQueue,
-    /// Tells people where they stand whenever that changes.
+    /// Streams positions whenever they change.
     watch_queue: WatchQueue,
-    /// Gives up places.
+    /// Ends waits and turns.
     leave_queue: LeaveQueue,
     /// Shows a waiting room.
     show_queue: ShowQueue,
-    /// Ticks the waiting rooms.
+    /// Admits people, room by room.
     admit_waiting: AdmitWaiting,
     /// Verifies queue tokens.
     queue_tokens: Arc<QueueTokens>,
@@ -110,15 +69,15 @@ seatline! {
     show_seats_of_date: ShowSeatsOfDate,
     /// Holds seats.
     hold_seats: HoldSeats,
-    /// Gives up holds.
+    /// Cancels holds.
     cancel_reservation: CancelReservation,
     /// Shows one reservation.
     show_reservation: ShowReservation,
     /// Lists reservations.
     list_reservations: ListReservations,
-    /// Sweeps up lapsed holds.
+    /// Records which holds have expired.
     expire_holds: ExpireHolds,
-    /// Forgets idempotency keys in time.
+    /// Removes the records of expired idempotency keys.
     delete_expired_keys: DeleteExpiredKeys,
     /// Charges points.
     charge_points: ChargePoints,

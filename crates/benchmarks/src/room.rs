@@ -8,13 +8,13 @@ use anyhow::Context;
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
 use seatline_application::accounts::AccessToken;
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{Concert, NewConcert, ProgrammeEditor, SeatLimit, policy};
+use seatline_domain::commands::{ConfigureQueueCommand, JoinQueueCommand, RegisterUserCommand};
+use seatline_domain::concert::{Concert, NewConcert, SeatLimit, policy};
 use seatline_domain::id::{AuditEntryId, ConcertId, UserId};
-use seatline_domain::queue::{
-    Capacity, ConfigureQueueCommand, JoinQueueCommand, QueueReader, RoomFigures, RoomSettings, WaitingRooms,
-};
+use seatline_domain::ports::{Accounts, ProgrammeEditor, QueueReader, WaitingRooms};
+use seatline_domain::queue::{Capacity, RoomFigures, RoomSettings};
 use seatline_domain::text::Text;
-use seatline_domain::user::{Accounts, RegisterUserCommand, User};
+use seatline_domain::user::User;
 use uuid::Uuid;
 
 /// How many callers the lanes are given at the same time.

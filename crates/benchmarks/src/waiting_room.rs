@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use seatline_adapters_postgres::Postgres;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{BoardSeen, BoardUpdate, QueueReader};
+use seatline_domain::ports::QueueReader;
+use seatline_domain::queue::{BoardUpdate, BoardWatermark};
 use seatline_local_postgres::{Durability, TemporaryCluster};
 use serde_json::Value;
 
@@ -160,7 +161,8 @@ async fn refreshes(postgres: &Arc<Postgres>) -> anyhow::Result<()> {
 /// How long a refresh takes, in seconds.
 async fn refresh(postgres: &Postgres) -> anyhow::Result<f64> {
     let up_to_date = |update: &BoardUpdate| {
-        let seen = BoardSeen { departures: update.departures_seen, now_serving: update.figures.now_serving };
+        let seen =
+            BoardWatermark { departures: update.departures_seen, now_serving: update.figures.now_serving };
         (update.figures.concert_id, seen)
     };
     let seen: BTreeMap<_, _> = postgres.news(BTreeMap::new()).await?.rooms.iter().map(up_to_date).collect();

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use futures::future::try_join_all;
 use seatline_adapters_postgres::Postgres;
+use seatline_domain::commands::{AdmitWaitingCommand, JoinQueueCommand, LeaveQueueCommand};
 use seatline_domain::id::{ConcertId, UserId};
-use seatline_domain::invariant::Inspection;
-use seatline_domain::queue::{
-    AdmitWaitingCommand, JoinQueueCommand, LeaveQueueCommand, Number, PassState, WaitingRooms,
-};
+use seatline_domain::ports::{Inspection, WaitingRooms};
+use seatline_domain::queue::{Number, PassState};
 use seatline_local_postgres::{Durability, TemporaryCluster};
 use tokio::task::JoinHandle;
 use uuid::Uuid;

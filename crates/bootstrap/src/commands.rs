@@ -3,7 +3,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use seatline_adapters_postgres::{Postgres, migrate, pending_migrations};
-use seatline_domain::invariant::{Inspection, Invariant};
+use seatline_domain::invariant::Invariant;
+use seatline_domain::ports::Inspection;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Cli, Command, Options};

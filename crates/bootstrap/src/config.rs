@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
 use secrecy::SecretString;
 
+use crate::duration::duration;
 use crate::http_options::HttpOptions;
 
 /// A concert reservation service: a waiting room that admits people in the order they came, seat maps, short holds,
@@ -43,7 +44,7 @@ pub enum Switch {
     Off,
 }
 
-/// When to load the sample programme.
+/// Choice of loading the sample programme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SampleData {
     /// Into an embedded database without concerts.
@@ -54,7 +55,7 @@ pub enum SampleData {
     Off,
 }
 
-/// How log lines look.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
@@ -94,7 +95,7 @@ pub struct Options {
     /// How often people are admitted and boards brought up to date.
     #[arg(long, env = "SEATLINE_ADMIT_EVERY", global = true, default_value = "250ms", value_parser = duration)]
     pub admit_every: Duration,
-    /// How often lapsed holds are written down. Nothing waits for it: a lapsed hold is in nobody's way.
+    /// How often expired holds are recorded. Nothing waits for it: an expired hold is in nobody's way.
     #[arg(long, env = "SEATLINE_SWEEP_EVERY", global = true, default_value = "1s", value_parser = duration)]
     pub sweep_every: Duration,
     /// The most connections to the database.
@@ -125,11 +126,6 @@ pub struct Options {
     /// Which log lines are written, such as `info` or `seatline_adapters_postgres=debug`.
     #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
     pub log: String,
-}
-
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration.is_zero() { Err("must be longer than nothing".into()) } else { Ok(duration) }
 }
 
 fn pool_size(text: &str) -> Result<usize, String> {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use clap::Args;
 use seatline_adapters_http::HttpLimits;
 
-use crate::config::duration;
+use crate::duration::duration;
 
 /// How long a client may keep an instance waiting, and how many may be connected.
 #[derive(Debug, Clone, Args)]
@@ -63,21 +63,30 @@ fn connections(text: &str) -> Result<usize, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Cli;
     use clap::Parser;
+
+    #[derive(Parser)]
+    struct CommandLine {
+        #[command(flatten)]
+        http: HttpOptions,
+    }
+
+    fn parse(arguments: &[&str]) -> Result<HttpOptions, clap::Error> {
+        let arguments = ["seatline"].iter().chain(arguments);
+        CommandLine::try_parse_from(arguments).map(|line| line.http)
+    }
 
     #[test]
     fn the_usual_limits_are_those_that_help_tells() {
-        let cli = Cli::try_parse_from(["seatline"]).unwrap();
-        assert_eq!(cli.options.http.limits(usize::MAX), HttpLimits::default());
+        assert_eq!(parse(&[]).unwrap().limits(usize::MAX), HttpLimits::default());
         assert_eq!(HttpOptions::default().limits(usize::MAX), HttpLimits::default());
     }
 
     #[test]
     fn fewer_connections_are_allowed_than_wanted() {
-        let cli = Cli::try_parse_from(["seatline", "--connections-max", "2000"]).unwrap();
-        assert_eq!(cli.options.http.limits(9_400).connections_max, 2_000);
-        assert_eq!(cli.options.http.limits(1_000).connections_max, 1_000);
-        assert!(Cli::try_parse_from(["seatline", "--connections-max", "15"]).is_err());
+        let wanted = parse(&["--connections-max", "2000"]).unwrap();
+        assert_eq!(wanted.limits(9_400).connections_max, 2_000);
+        assert_eq!(wanted.limits(1_000).connections_max, 1_000);
+        assert!(parse(&["--connections-max", "15"]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-use seatline_domain::id::Ids;
+use seatline_domain::ports::Ids;
 use uuid::Uuid;
 
 /// New ids from the clock and the operating system's random numbers.

@@ -2,11 +2,12 @@
 //!
 //! * [`Cli`] is what an operator may say, by flag or by environment variable.
 //! * [`Service::start`] wires the adapters to the use cases and serves; [`Service::stop`] ends it in order.
-//! * `workers` tick the waiting rooms, sweep up lapsed holds and tidy the metrics.
+//! * `workers` admit people, record expired holds, delete expired keys and tidy the metrics.
 
 mod commands;
 mod config;
 mod database;
+mod duration;
 mod http_options;
 mod ids;
 mod logging;

@@ -16,7 +16,7 @@ use crate::config::Options;
 pub(crate) struct Secrets {
     pub(crate) admin_key: AdminKey,
     pub(crate) queue_tokens: QueueTokens,
-    /// Where the operators' key can be read, when it was generated.
+    /// The file with the operators' key, if the key was generated.
     pub(crate) admin_key_file: Option<PathBuf>,
 }
 

@@ -37,7 +37,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// How long lanes may take to finish what they have taken.
+    /// How long lanes may take to finish their work.
     const LANES_DEADLINE: Duration = Duration::from_secs(20);
 
     /// Opens the database, brings its schema up to date, and serves.
@@ -83,7 +83,7 @@ impl Service {
         let recorded = recorder()?;
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
         let seatline = Arc::new(Seatline::new(
-            ports(&postgres),
+            Ports::from_adapter(postgres.clone(), Arc::new(TimeOrderedIds)),
             Settings {
                 hold_ttl: delta(options.hold_ttl)?,
                 queue_tokens: secrets.queue_tokens.clone(),
@@ -117,17 +117,17 @@ impl Service {
         Ok((address, secrets, postgres, workers, http, serving))
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where the generated operators' key can be read, if it was generated.
+    /// The file with the operators' key, if the key was generated.
     pub fn admin_key_file(&self) -> Option<&Path> {
         self.secrets.admin_key_file.as_deref()
     }
 
-    /// Where the data lives, in words.
+    /// The database, in words.
     pub fn database(&self) -> String {
         self.database.to_string()
     }
@@ -135,16 +135,16 @@ impl Service {
     /// Waits until it ends by itself, which it should not.
     ///
     /// # Errors
-    /// Why it ended.
+    /// The error with which it ended.
     pub async fn ended(&mut self) -> anyhow::Result<()> {
         (&mut self.serving).await?.context("the HTTP server ended")
     }
 
-    /// Ends it in order: streams of events closed, no new requests, running ones answered, workers and lanes finished, connections closed, the
-    /// embedded database stopped last.
+    /// Ends it in order: streams of events closed, no new requests, running ones answered, workers and lanes finished,
+    /// connections closed, the embedded database stopped last.
     ///
     /// # Errors
-    /// When the embedded database cannot be stopped.
+    /// The embedded database cannot be stopped.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.http.stop().await;
         self.workers.stop().await;
@@ -179,24 +179,6 @@ pub(crate) fn connection_settings(options: &Options, database: &Database) -> Con
         url: database.url().to_owned(),
         pool_size: options.db_pool_size,
         wait: options.db_wait,
-    }
-}
-
-fn ports(postgres: &Arc<Postgres>) -> Ports {
-    Ports {
-        accounts: postgres.clone(),
-        programme: postgres.clone(),
-        editor: postgres.clone(),
-        rooms: postgres.clone(),
-        queue: postgres.clone(),
-        inventory: postgres.clone(),
-        reservations: postgres.clone(),
-        wallets: postgres.clone(),
-        payments: postgres.clone(),
-        audit: postgres.clone(),
-        inspection: postgres.clone(),
-        keys: postgres.clone(),
-        ids: Arc::new(TimeOrderedIds),
     }
 }
 

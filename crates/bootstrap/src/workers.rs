@@ -11,7 +11,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// When a worker takes its next step.
+/// The rhythm of a worker's steps.
 enum Pace {
     /// After a while.
     Every(Interval),
@@ -49,7 +49,7 @@ fn ticks(period: Duration) -> Interval {
     ticks
 }
 
-/// What goes on in the background: admission, telling those who watch the line, sweeping, forgetting, and tidying the
+/// The background workers: admission, streams of positions, expiry of holds and of idempotency keys, and upkeep of the
 /// metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
@@ -61,8 +61,8 @@ impl Workers {
     const SUPERVISE_EVERY: Duration = Duration::from_secs(1);
     /// How often measurements are sorted into their buckets. Until then each takes memory of its own.
     const TIDY_METRICS_EVERY: Duration = Duration::from_secs(1);
-    /// How often lapsed idempotency keys are looked for.
-    const FORGET_EVERY: Duration = Duration::from_mins(1);
+    /// How often expired idempotency keys are deleted.
+    const DELETE_KEYS_EVERY: Duration = Duration::from_mins(1);
 
     /// Starts them.
     pub(crate) fn start(
@@ -73,12 +73,12 @@ impl Workers {
     ) -> Self {
         let workers = Self { tasks: TaskTracker::new(), stopping: CancellationToken::new() };
         let (admitting, ticked) = (seatline.clone(), Arc::new(Notify::new()));
-        let tell = ticked.clone();
+        let notify = ticked.clone();
         workers.every(admit_every, "admission", move || {
-            let (seatline, tell) = (admitting.clone(), tell.clone());
+            let (seatline, notify) = (admitting.clone(), notify.clone());
             async move {
                 let admitted = seatline.admit_waiting.execute().await;
-                tell.notify_one();
+                notify.notify_one();
                 admitted.map_err(|error| error.to_string())
             }
         });
@@ -87,15 +87,15 @@ impl Workers {
             let seatline = watched.clone();
             async move { seatline.watch_queue.tick().await.map_err(|error| error.to_string()) }
         });
-        let sweeping = seatline.clone();
-        workers.every(sweep_every, "sweep", move || {
-            let seatline = sweeping.clone();
+        let expiring = seatline.clone();
+        workers.every(sweep_every, "expiry of holds", move || {
+            let seatline = expiring.clone();
             async move { seatline.expire_holds.execute().await.map_err(|error| error.to_string()) }
         });
-        let forgetting = seatline.clone();
-        let draining = Pace::Draining(ticks(Self::FORGET_EVERY), DeleteExpiredKeys::STEP.into());
-        workers.run(draining, "forgetting", move || {
-            let seatline = forgetting.clone();
+        let deleting = seatline.clone();
+        let draining = Pace::Draining(ticks(Self::DELETE_KEYS_EVERY), DeleteExpiredKeys::STEP.into());
+        workers.run(draining, "deletion of keys", move || {
+            let seatline = deleting.clone();
             async move { seatline.delete_expired_keys.execute().await.map_err(|error| error.to_string()) }
         });
         workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {

@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use async_trait::async_trait;
-
 use crate::Timestamp;
 use crate::id::{AuditEntryId, ConcertId};
-use crate::page::{Page, PageRequest};
-use crate::storage::StorageError;
 
-/// What an operator did.
+/// Kinds of operators' changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditAction {
     /// Added a concert.
@@ -21,7 +17,7 @@ pub enum AuditAction {
     QueueChanged,
 }
 
-/// Whose change it was: a short fingerprint of the operators' key that was used.
+/// An operator, by a short fingerprint of the operators' key that was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperatorId(u32);
 
@@ -47,12 +43,12 @@ impl fmt::Display for OperatorId {
     }
 }
 
-/// What a change is recorded under.
+/// An audit entry's id and operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditStamp {
     /// The entry that it gets.
     pub entry_id: AuditEntryId,
-    /// Whose change it is.
+    /// The operator who makes the change.
     pub operator: OperatorId,
 }
 
@@ -102,30 +98,18 @@ pub fn facts<const N: usize>(pairs: [(&str, Fact); N]) -> Facts {
 /// One operator's change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Which entry, and whose change.
+    /// The entry's id and the operator.
     pub stamp: AuditStamp,
-    /// Of which concert.
+    /// The concert.
     pub concert_id: ConcertId,
-    /// What was done.
+    /// The kind of change.
     pub action: AuditAction,
     /// How it was before; `None` when it was not there.
     pub before: Option<Facts>,
     /// How it is after.
     pub after: Facts,
-    /// When, by the database's clock.
+    /// The instant, by the database's clock.
     pub at: Timestamp,
-}
-
-/// Reads the record.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait AuditLog: Send + Sync {
-    /// The entries of a concert, newest first; the cursor is an entry's place in the record.
-    async fn entries(
-        &self,
-        concert_id: ConcertId,
-        page: PageRequest<i64>,
-    ) -> Result<Page<AuditEntry, i64>, StorageError>;
 }
 
 #[cfg(test)]

@@ -2,10 +2,6 @@
 
 use std::fmt;
 
-use async_trait::async_trait;
-
-use crate::storage::StorageError;
-
 macro_rules! invariants {
     ($($(#[$doc:meta])* $name:ident $text:literal)*) => {
         /// One thing that must always hold.
@@ -49,16 +45,8 @@ invariants! {
 /// Something that breaks an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Which invariant.
+    /// The broken invariant.
     pub invariant: Invariant,
     /// What breaks it, for an operator to look up.
     pub subject: String,
-}
-
-/// Looks for broken invariants.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait Inspection: Send + Sync {
-    /// Everything that breaks an invariant, at most a hundred findings each. Reads one consistent snapshot.
-    async fn violations(&self) -> Result<Vec<Violation>, StorageError>;
 }

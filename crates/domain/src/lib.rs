@@ -2,14 +2,17 @@
 //!
 //! Everything here is pure: no I/O, no clock, no randomness, no runtime. Instants and ids come in as arguments.
 //!
-//! * One module per part of the business: [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`],
-//!   [`payment`]. Each holds its entity with states and transitions, its `policy` (limits and durations), its `error`s
-//!   and its `port`s: the traits that adapters implement.
-//! * [`working_set`] is how a change is decided: an adapter locks and loads the rows that a batch of commands names,
-//!   each [`Command`](working_set::Command) decides on them in order of arrival, and the adapter stores what changed.
-//! * [`idempotency`], [`audit`], [`invariant`], [`page`], [`storage`] and [`id`] are shared by all of them.
+//! From the bottom up, each layer knowing only those before it:
+//!
+//! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`payment`]: entities with their states,
+//!   transitions and errors, and the limits and durations of each (`policy`). [`id`], [`text`], [`page`], [`storage`],
+//!   [`idempotency`], [`audit`] and [`invariant`] are shared by all of them.
+//! * [`working_set`]: the rows that a batch of commands has locked and loaded, and what changed of them.
+//! * [`commands`]: every change, as a decision on the working set.
+//! * [`ports`]: the traits that adapters implement.
 
 pub mod audit;
+pub mod commands;
 pub mod concert;
 pub mod id;
 pub mod idempotency;
@@ -17,6 +20,7 @@ pub mod invariant;
 pub mod page;
 pub mod payment;
 pub mod point;
+pub mod ports;
 pub mod queue;
 pub mod reservation;
 pub mod seat;

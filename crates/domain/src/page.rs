@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// How many items a page may hold: 1 to 100, 50 unless told otherwise.
+/// How many items a page may hold: 1 to 100, 50 by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageLimit(u16);
 
@@ -56,7 +56,7 @@ impl<C> PageRequest<C> {
 pub struct Page<T, C> {
     /// The items, at most as many as asked for.
     pub items: Vec<T>,
-    /// Where the next page starts; `None` when this is the last one.
+    /// The cursor of the next page; `None` when this is the last one.
     pub next: Option<C>,
 }
 

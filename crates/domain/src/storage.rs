@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// What can go wrong below any port.
+/// Error of storage, below any port.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StorageError {
     /// The database is out of reach, or did not answer in time. Nothing was changed; retrying may help.

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Why a text is refused.
+/// Error of parsing a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TextError {
     /// Nothing is to be seen of it.

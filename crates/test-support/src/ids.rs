@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use seatline_domain::id::Ids;
+use seatline_domain::ports::Ids;
 use uuid::Uuid;
 
 /// Ids that are the same in every run: version 7, ascending, counted from 1.

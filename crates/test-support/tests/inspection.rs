@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use seatline_domain::concert::Performance;
-use seatline_domain::invariant::{Inspection, Invariant};
+use seatline_domain::invariant::Invariant;
 use seatline_domain::point::{Amount, LedgerEntryKind};
+use seatline_domain::ports::Inspection;
 use seatline_domain::queue::{Number, Pass, PassEnd, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{SeatKey, SeatNumber, SeatState};

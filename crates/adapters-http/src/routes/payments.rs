@@ -3,8 +3,9 @@
 use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_application::payments::{PayReservationError, PaymentError};
+use seatline_domain::commands::PayError;
 use seatline_domain::id::{PaymentId, ReservationId};
-use seatline_domain::payment::{PayError, Payment, PaymentState};
+use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::seat::SeatNumber;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -92,7 +93,6 @@ impl From<PayError> for Problem {
     fn from(error: PayError) -> Self {
         match error {
             PayError::ReservationNotFound => Self::new(Code::ReservationNotFound),
-            PayError::Pass(refusal) => refusal.into(),
             PayError::HoldExpired => Self::new(Code::HoldExpired),
             PayError::NotPayable => Self::new(Code::ReservationNotPayable),
             PayError::InsufficientPoints(points) => {

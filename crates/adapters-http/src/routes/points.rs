@@ -2,7 +2,8 @@
 
 use actix_web::web::Json;
 use chrono::{DateTime, Utc};
-use seatline_domain::point::{ChargeError, LedgerEntry, LedgerEntryKind};
+use seatline_domain::commands::ChargeError;
+use seatline_domain::point::{LedgerEntry, LedgerEntryKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -112,7 +112,7 @@ async fn schemes_are_read_in_any_case() {
 #[actix_web::test]
 async fn storage_that_fails_lets_nobody_in() {
     let mut world = World::new();
-    world.accounts = seatline_domain::user::MockAccounts::new();
+    world.accounts = seatline_domain::ports::MockAccounts::new();
     world.accounts.expect_user_with_token().returning(|_| Err(StorageError::Overloaded));
     world.send(get("/api/v1/points").ada()).await.problem(503, "unavailable");
 }

@@ -43,7 +43,7 @@ impl Sale {
     fn then(&self, stands: Ada) {
         *self.ada.lock().unwrap() = stands;
         let happened = Instant::now();
-        let announced = (policy::ANNOUNCE_AFTER + policy::ANNOUNCE_EVERY).to_std().unwrap();
+        let announced = (policy::PUBLISH_AFTER + policy::PUBLISH_EVERY).to_std().unwrap();
         while happened.elapsed() <= announced {
             self.tick();
         }

@@ -1,8 +1,9 @@
 use actix_web::test::TestRequest;
+use seatline_domain::commands::{PayError, TurnError};
 use seatline_domain::id::{PaymentId, ReservationId};
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::payment::{PayError, Payment, PaymentState};
+use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::point::InsufficientPoints;
 use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::seat::SeatNumber;
@@ -31,7 +32,7 @@ fn pay() -> TestRequest {
     post(PATH, &format!(r#"{{"reservationId":"{}"}}"#, payment().reservation_id)).ada_in_line()
 }
 
-async fn paid(answer: Result<Answer<Payment>, PayError>) -> Reply {
+async fn paid(answer: Result<Answer<Payment>, TurnError<PayError>>) -> Reply {
     let mut world = World::new();
     world.payments.expect_pay().times(1).return_once(|_| answer);
     world.send(pay().key("key-1")).await
@@ -63,19 +64,23 @@ async fn a_payment_is_made_found_or_replayed() {
 #[actix_web::test]
 async fn every_refusal_has_its_code() {
     for (error, status, code) in [
-        (PayError::ReservationNotFound, 404, "reservation_not_found"),
-        (PayError::Pass(PassRefusal::Ended(PassEnd::Completed)), 401, "queue_token_expired"),
-        (PayError::Pass(PassRefusal::Mismatch), 403, "queue_token_mismatch"),
-        (PayError::Pass(PassRefusal::Unknown), 401, "queue_token_invalid"),
-        (PayError::HoldExpired, 410, "hold_expired"),
-        (PayError::NotPayable, 409, "reservation_not_payable"),
-        (PayError::KeyReused(KeyReused), 422, "idempotency_key_reused"),
-        (PayError::Storage(StorageError::OutcomeUnknown(String::new())), 503, "unavailable"),
+        (TurnError::Failed(PayError::ReservationNotFound), 404, "reservation_not_found"),
+        (PassRefusal::Ended(PassEnd::Completed).into(), 401, "queue_token_expired"),
+        (PassRefusal::Mismatch.into(), 403, "queue_token_mismatch"),
+        (PassRefusal::Unknown.into(), 401, "queue_token_invalid"),
+        (TurnError::Failed(PayError::HoldExpired), 410, "hold_expired"),
+        (TurnError::Failed(PayError::NotPayable), 409, "reservation_not_payable"),
+        (TurnError::Failed(PayError::KeyReused(KeyReused)), 422, "idempotency_key_reused"),
+        (
+            TurnError::Failed(PayError::Storage(StorageError::OutcomeUnknown(String::new()))),
+            503,
+            "unavailable",
+        ),
     ] {
         paid(Err(error)).await.problem(status, code);
     }
     let insufficient = InsufficientPoints { balance: amount("10.5"), required: amount("5000") };
-    let problem = paid(Err(insufficient.into())).await.problem(402, "insufficient_points");
+    let problem = paid(Err(TurnError::Failed(insufficient.into()))).await.problem(402, "insufficient_points");
     assert_eq!((&problem["balance"], &problem["required"]), (&json!(10.5), &json!(5000)));
 }
 

@@ -1,8 +1,9 @@
 use actix_web::test::TestRequest;
+use seatline_domain::commands::ChargeError;
 use seatline_domain::id::LedgerEntryId;
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::point::{ChargeError, LedgerEntry, LedgerEntryKind, WalletFull};
+use seatline_domain::point::{LedgerEntry, LedgerEntryKind, WalletFull};
 use serde_json::json;
 use uuid::Uuid;
 

@@ -1,8 +1,7 @@
 use actix_web::test::TestRequest;
-use seatline_domain::queue::{
-    AdmitRate, JoinError, Joined, LeaveError, Number, Pass, PassEnd, PassRefusal, PassState,
-};
-use seatline_domain::user::MockAccounts;
+use seatline_domain::commands::{JoinError, Joined, LeaveError};
+use seatline_domain::ports::MockAccounts;
+use seatline_domain::queue::{AdmitRate, Number, Pass, PassEnd, PassError, PassState};
 use serde_json::json;
 
 use super::world::{
@@ -134,7 +133,7 @@ async fn polling_an_ended_token_tells_its_final_state() {
 async fn leaving_is_repeatable() {
     let mut world = World::new();
     world.rooms.expect_leave().times(2).returning(|_| Ok(joined(PassState::Waiting, None, false).pass));
-    world.rooms.expect_leave().returning(|_| Err(LeaveError::Pass(PassRefusal::Unknown)));
+    world.rooms.expect_leave().returning(|_| Err(LeaveError::Pass(PassError::Unknown)));
     let leave = || delete("/api/v1/queue/token").ada_in_line();
     let replies = world.send_all([leave(), leave(), leave()]).await;
     for reply in &replies[..2] {

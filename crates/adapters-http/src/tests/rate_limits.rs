@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::test::TestRequest;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use seatline_domain::queue::JoinError;
-use seatline_domain::user::MockAccounts;
+use seatline_domain::commands::JoinError;
+use seatline_domain::ports::MockAccounts;
 use uuid::Uuid;
 
 use super::world::{ADA, BOB, Reply, Sender, World, ada, bob, concert_id, get, post, queue_token};

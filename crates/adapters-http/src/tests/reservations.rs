@@ -1,10 +1,11 @@
 use actix_web::test::TestRequest;
+use seatline_domain::commands::{CancelError, HoldError, TurnError};
 use seatline_domain::id::{PaymentId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
 use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
-use seatline_domain::reservation::{CancelError, Reservation, ReservationState, ReservedSeat};
-use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal};
+use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
+use seatline_domain::seat::{SeatNumber, SeatRefusal};
 use seatline_domain::storage::StorageError;
 use serde_json::json;
 use uuid::Uuid;
@@ -41,7 +42,7 @@ fn hold(seats: &str) -> TestRequest {
     post(PATH, &format!(r#"{{"performanceId":"{}","seatNumbers":{seats}}}"#, performance_id())).ada_in_line()
 }
 
-async fn held(answer: Result<Answer<Reservation>, HoldError>) -> Reply {
+async fn held(answer: Result<Answer<Reservation>, TurnError<HoldError>>) -> Reply {
     let mut world = World::with_programme();
     world.inventory.expect_hold().times(1).return_once(|_| answer);
     world.send(hold("[7]")).await
@@ -96,25 +97,25 @@ async fn what_was_asked_for_reaches_the_inventory() {
 #[actix_web::test]
 async fn every_refusal_has_its_code() {
     for (error, status, code) in [
-        (HoldError::Pass(PassRefusal::Ended(PassEnd::Expired)), 401, "queue_token_expired"),
-        (HoldError::Pass(PassRefusal::Mismatch), 403, "queue_token_mismatch"),
-        (HoldError::Pass(PassRefusal::Unknown), 401, "queue_token_invalid"),
-        (HoldError::SalesNotOpen, 409, "sales_not_open"),
-        (HoldError::PerformanceStarted, 409, "performance_started"),
-        (HoldError::ReservationActive, 409, "reservation_active"),
-        (HoldError::KeyReused(KeyReused), 422, "idempotency_key_reused"),
-        (HoldError::Storage(StorageError::Overloaded), 503, "unavailable"),
+        (PassRefusal::Ended(PassEnd::Expired).into(), 401, "queue_token_expired"),
+        (PassRefusal::Mismatch.into(), 403, "queue_token_mismatch"),
+        (PassRefusal::Unknown.into(), 401, "queue_token_invalid"),
+        (TurnError::Failed(HoldError::SalesNotOpen), 409, "sales_not_open"),
+        (TurnError::Failed(HoldError::PerformanceStarted), 409, "performance_started"),
+        (TurnError::Failed(HoldError::ReservationActive), 409, "reservation_active"),
+        (TurnError::Failed(HoldError::KeyReused(KeyReused)), 422, "idempotency_key_reused"),
+        (TurnError::Failed(HoldError::Storage(StorageError::Overloaded)), 503, "unavailable"),
     ] {
         held(Err(error)).await.problem(status, code);
     }
-    let limit = held(Err(HoldError::SeatLimitExceeded { limit: 2 })).await;
+    let limit = held(Err(TurnError::Failed(HoldError::SeatLimitExceeded { limit: 2 }))).await;
     assert_eq!(limit.problem(409, "seat_limit_exceeded")["limit"], 2);
     let seats = || vec![seat(7), seat(9)];
     for (error, status, code) in [
-        (HoldError::SeatTaken(SeatRefusal::Held, seats()), 409, "seat_held"),
-        (HoldError::SeatTaken(SeatRefusal::Sold, seats()), 409, "seat_sold"),
-        (HoldError::SeatTaken(SeatRefusal::Blocked, seats()), 409, "seat_blocked"),
-        (HoldError::SeatNotFound(seats()), 404, "seat_not_found"),
+        (TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Held, seats())), 409, "seat_held"),
+        (TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Sold, seats())), 409, "seat_sold"),
+        (TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Blocked, seats())), 409, "seat_blocked"),
+        (TurnError::Failed(HoldError::SeatNotFound(seats())), 404, "seat_not_found"),
     ] {
         assert_eq!(held(Err(error)).await.problem(status, code)["seats"], json!([7, 9]));
     }
@@ -123,7 +124,7 @@ async fn every_refusal_has_its_code() {
 #[actix_web::test]
 async fn somebody_who_waits_is_told_the_position() {
     let mut world = World::with_programme().pass_is(PassState::Waiting);
-    world.inventory.expect_hold().returning(|_| Err(HoldError::Pass(PassRefusal::Waiting)));
+    world.inventory.expect_hold().returning(|_| Err(PassRefusal::Waiting.into()));
     world.queue.expect_news().returning(|_| {
         let figures = seatline_domain::queue::RoomFigures { now_serving: 1, ..super::world::figures() };
         Ok(super::world::news(figures))

@@ -11,23 +11,18 @@ use seatline_application::accounts::AccessToken;
 use seatline_application::queue::{Holder, QueueKey, QueueTokens};
 use seatline_application::{Ports, Seatline, Settings};
 use seatline_domain::Timestamp;
-use seatline_domain::audit::MockAuditLog;
-use seatline_domain::concert::{
-    Concert, MockProgramme, MockProgrammeEditor, Performance, SeatLimit, policy as concert_policy,
+use seatline_domain::concert::{Concert, Performance, SeatLimit, policy as concert_policy};
+use seatline_domain::id::{ConcertId, PerformanceId, UserId};
+use seatline_domain::point::Amount;
+use seatline_domain::ports::{
+    MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIds, MockInspection, MockPayments, MockProgramme,
+    MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockWaitingRooms, MockWallets,
 };
-use seatline_domain::id::{ConcertId, MockIds, PerformanceId, UserId};
-use seatline_domain::idempotency::MockIdempotencyKeys;
-use seatline_domain::invariant::MockInspection;
-use seatline_domain::payment::MockPayments;
-use seatline_domain::point::{Amount, MockWallets};
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardUpdate, MockQueueReader, MockWaitingRooms, Number, Pass, PassAt, PassState,
-    QueueClaims, RoomFigures, RoomSettings, RoomStatus,
+    Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures,
+    RoomSettings, RoomStatus,
 };
-use seatline_domain::reservation::MockReservations;
-use seatline_domain::seat::MockSeatInventory;
 use seatline_domain::text::Text;
-use seatline_domain::user::MockAccounts;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -101,7 +96,7 @@ pub(super) fn figures() -> RoomFigures {
         now_serving: 5,
         waiting: 2,
         active: 4,
-        lapsed: 0,
+        expired: 0,
     }
 }
 

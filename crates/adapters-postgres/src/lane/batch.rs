@@ -108,11 +108,11 @@ mod tests {
     use crate::migrate;
     use crate::pool::ConnectionSettings;
     use seatline_domain::Timestamp;
+    use seatline_domain::commands::{ChargeError, ChargePointsCommand, Command, RegisterUserCommand};
     use seatline_domain::id::{LedgerEntryId, UserId};
     use seatline_domain::idempotency::IdempotencyKey;
-    use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, LedgerEntryKind};
-    use seatline_domain::user::{AccessTokenHash, RegisterUserCommand, User};
-    use seatline_domain::working_set::Command;
+    use seatline_domain::point::{Amount, LedgerEntry, LedgerEntryKind};
+    use seatline_domain::user::{AccessTokenHash, User};
     use seatline_test_support::TestDatabase;
     use std::time::Duration;
     use tokio_util::sync::CancellationToken;

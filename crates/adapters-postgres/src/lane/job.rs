@@ -1,6 +1,7 @@
 use seatline_domain::Timestamp;
+use seatline_domain::commands::Command;
 use seatline_domain::storage::StorageError;
-use seatline_domain::working_set::{Command, Footprint, WorkingSet};
+use seatline_domain::working_set::{Footprint, WorkingSet};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 

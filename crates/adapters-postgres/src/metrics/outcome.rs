@@ -1,11 +1,10 @@
 //! Outcomes of commands, named like the published error codes.
 
 use metrics::{Counter, counter};
+use seatline_domain::commands::{ChargeError, HoldError, PayError, TurnError};
 use seatline_domain::idempotency::Answer;
-use seatline_domain::payment::PayError;
-use seatline_domain::point::ChargeError;
 use seatline_domain::queue::PassRefusal;
-use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_domain::seat::SeatRefusal;
 use seatline_domain::storage::StorageError;
 
 /// The possible outcomes of a hold.
@@ -84,34 +83,34 @@ impl Outcomes {
 }
 
 /// The outcome of a hold.
-pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, HoldError>) -> &'static str {
+pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, TurnError<HoldError>>) -> &'static str {
     match result {
         Ok(answer) => answered(answer),
-        Err(HoldError::Pass(refusal)) => refused(*refusal),
-        Err(HoldError::SalesNotOpen) => "sales_not_open",
-        Err(HoldError::PerformanceStarted) => "performance_started",
-        Err(HoldError::SeatNotFound(_)) => "seat_not_found",
-        Err(HoldError::SeatTaken(SeatRefusal::Sold, _)) => "seat_sold",
-        Err(HoldError::SeatTaken(SeatRefusal::Blocked, _)) => "seat_blocked",
-        Err(HoldError::SeatTaken(SeatRefusal::Held, _)) => "seat_held",
-        Err(HoldError::ReservationActive) => "reservation_active",
-        Err(HoldError::SeatLimitExceeded { .. }) => "seat_limit_exceeded",
-        Err(HoldError::KeyReused(_)) => KEY_REUSED,
-        Err(HoldError::Storage(error)) => failed(error),
+        Err(TurnError::Refused(refusal)) => refused(*refusal),
+        Err(TurnError::Failed(HoldError::SalesNotOpen)) => "sales_not_open",
+        Err(TurnError::Failed(HoldError::PerformanceStarted)) => "performance_started",
+        Err(TurnError::Failed(HoldError::SeatNotFound(_))) => "seat_not_found",
+        Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Sold, _))) => "seat_sold",
+        Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Blocked, _))) => "seat_blocked",
+        Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Held, _))) => "seat_held",
+        Err(TurnError::Failed(HoldError::ReservationActive)) => "reservation_active",
+        Err(TurnError::Failed(HoldError::SeatLimitExceeded { .. })) => "seat_limit_exceeded",
+        Err(TurnError::Failed(HoldError::KeyReused(_))) => KEY_REUSED,
+        Err(TurnError::Failed(HoldError::Storage(error))) => failed(error),
     }
 }
 
 /// The outcome of a payment.
-pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, PayError>) -> &'static str {
+pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, TurnError<PayError>>) -> &'static str {
     match result {
         Ok(answer) => answered(answer),
-        Err(PayError::ReservationNotFound) => "reservation_not_found",
-        Err(PayError::Pass(refusal)) => refused(*refusal),
-        Err(PayError::HoldExpired) => "hold_expired",
-        Err(PayError::NotPayable) => "reservation_not_payable",
-        Err(PayError::InsufficientPoints(_)) => "insufficient_points",
-        Err(PayError::KeyReused(_)) => KEY_REUSED,
-        Err(PayError::Storage(error)) => failed(error),
+        Err(TurnError::Failed(PayError::ReservationNotFound)) => "reservation_not_found",
+        Err(TurnError::Refused(refusal)) => refused(*refusal),
+        Err(TurnError::Failed(PayError::HoldExpired)) => "hold_expired",
+        Err(TurnError::Failed(PayError::NotPayable)) => "reservation_not_payable",
+        Err(TurnError::Failed(PayError::InsufficientPoints(_))) => "insufficient_points",
+        Err(TurnError::Failed(PayError::KeyReused(_))) => KEY_REUSED,
+        Err(TurnError::Failed(PayError::Storage(error))) => failed(error),
     }
 }
 
@@ -200,8 +199,9 @@ mod tests {
         let errors = errors
             .into_iter()
             .chain(taken.map(|refusal| HoldError::SeatTaken(refusal, Vec::new())))
-            .chain(refusals().map(HoldError::Pass))
-            .chain(failures().map(HoldError::Storage));
+            .chain(failures().map(HoldError::Storage))
+            .map(TurnError::Failed)
+            .chain(refusals().map(TurnError::Refused));
         let results = answers().map(Ok).into_iter().chain(errors.map(Err));
         assert_counted(results.map(|result| hold_outcome(&result)), HOLD_OUTCOMES);
     }
@@ -216,8 +216,11 @@ mod tests {
             PayError::InsufficientPoints(short),
             PayError::KeyReused(KeyReused),
         ];
-        let errors =
-            errors.into_iter().chain(refusals().map(PayError::Pass)).chain(failures().map(PayError::Storage));
+        let errors = errors
+            .into_iter()
+            .chain(failures().map(PayError::Storage))
+            .map(TurnError::Failed)
+            .chain(refusals().map(TurnError::Refused));
         let results = answers().map(Ok).into_iter().chain(errors.map(Err));
         assert_counted(results.map(|result| payment_outcome(&result)), PAYMENT_OUTCOMES);
     }

@@ -158,7 +158,7 @@ mod tests {
             now_serving: active,
             waiting,
             active,
-            lapsed: 0,
+            expired: 0,
         }
     }
 

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
+use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::id::UserId;
+use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUserCommand, User};
+use seatline_domain::user::{AccessTokenHash, User};
 
 use crate::lane::submit;
 use crate::postgres::Postgres;

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Admission, BoardSeen, BoardUpdate, Departure, Number, policy};
+use seatline_domain::queue::{Admission, BoardUpdate, BoardWatermark, Departure, Number, policy};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ impl Postgres {
     pub(super) async fn add_admissions(
         &self,
         rooms: &mut [BoardUpdate],
-        seen: &BTreeMap<ConcertId, BoardSeen>,
+        seen: &BTreeMap<ConcertId, BoardWatermark>,
         as_of: Timestamp,
     ) -> Result<(), StorageError> {
         let (mut known, mut new) = (
@@ -75,7 +75,7 @@ impl Postgres {
     pub(super) async fn add_departures(
         &self,
         rooms: &mut [BoardUpdate],
-        seen: &BTreeMap<ConcertId, BoardSeen>,
+        seen: &BTreeMap<ConcertId, BoardWatermark>,
     ) -> Result<(), StorageError> {
         let (mut known, mut new) = (
             FindDepartures { concert_id: Vec::new(), seen: Vec::new(), served: Vec::new() },

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use seatline_domain::idempotency::IdempotencyKeys;
+use seatline_domain::ports::IdempotencyKeys;
 use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;

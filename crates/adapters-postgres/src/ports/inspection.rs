@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use seatline_domain::invariant::{Inspection, Violation};
+use seatline_domain::invariant::Violation;
+use seatline_domain::ports::Inspection;
 use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;

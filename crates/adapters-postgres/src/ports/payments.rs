@@ -1,8 +1,10 @@
 use async_trait::async_trait;
+use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
 use seatline_domain::id::{PaymentId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, PayError, PayReservationCommand, Payment, Payments};
+use seatline_domain::payment::{OwnedSeat, Payment};
+use seatline_domain::ports::Payments;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -15,7 +17,7 @@ use crate::tables::payments::{FindPayments, FindPaymentsBefore};
 
 #[async_trait]
 impl Payments for Postgres {
-    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, PayError> {
+    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, TurnError<PayError>> {
         let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
         self.metrics.payments.count(payment_outcome(&result));
         result

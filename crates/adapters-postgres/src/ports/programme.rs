@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use seatline_domain::concert::{Concert, Performance, PerformanceAvailability, Programme};
+use seatline_domain::concert::{Concert, Performance, PerformanceAvailability};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::ports::Programme;
 use seatline_domain::seat::SalesOfPerformance;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;

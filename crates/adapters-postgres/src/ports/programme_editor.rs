@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
-use seatline_domain::concert::{Concert, NewConcert, NewPerformance, PerformanceError, ProgrammeEditor};
+use seatline_domain::concert::{Concert, NewConcert, NewPerformance, PerformanceError};
 use seatline_domain::id::ConcertId;
+use seatline_domain::ports::ProgrammeEditor;
 use seatline_domain::queue::{AdmitRate, RoomSettings};
 use seatline_domain::storage::StorageError;
 

@@ -3,7 +3,8 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{BoardNews, BoardSeen, BoardUpdate, Number, PassAt, QueueReader, RoomFigures};
+use seatline_domain::ports::QueueReader;
+use seatline_domain::queue::{BoardNews, BoardUpdate, BoardWatermark, Number, PassAt, RoomFigures};
 use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;
@@ -20,7 +21,7 @@ impl QueueReader for Postgres {
         self.figures_by_concert.get(concert_id).await
     }
 
-    async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
+    async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
         let started = Instant::now();
         let watermark = self.monitoring_pool.load_one(CommitWatermark {}).await?;
         let read_within = started.elapsed();
@@ -48,7 +49,10 @@ impl QueueReader for Postgres {
 }
 
 /// A room's update, to which its admissions and departures are still to be added.
-fn read_update(row: FiguresRow, seen: &BTreeMap<ConcertId, BoardSeen>) -> Result<BoardUpdate, CorruptRow> {
+fn read_update(
+    row: FiguresRow,
+    seen: &BTreeMap<ConcertId, BoardWatermark>,
+) -> Result<BoardUpdate, CorruptRow> {
     let departures_seen = row.departures()?;
     let figures = RoomFigures::try_from(row)?;
     let served_before = seen.get(&figures.concert_id).map_or(figures.now_serving, |seen| seen.now_serving);

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
+use seatline_domain::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, Reservations,
-};
+use seatline_domain::ports::Reservations;
+use seatline_domain::reservation::Reservation;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ impl Reservations for Postgres {
         Ok(expired)
     }
 
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
+    async fn expired_holds(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let rows = self.pool.load(FindHoldsToExpire { limit: limit.into() }).await?;
         let hold = |row: HoldRow| ExpireHoldCommand {
             user_id: UserId::new(row.user_id),

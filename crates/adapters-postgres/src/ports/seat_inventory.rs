@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
+use seatline_domain::ports::SeatInventory;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatMap};
+use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 
 use crate::lane::submit;
@@ -13,7 +15,7 @@ use crate::postgres::Postgres;
 
 #[async_trait]
 impl SeatInventory for Postgres {
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         let result = submit(&self.seat_lanes, command.performance.id.uuid(), command).await;
         self.metrics.holds.count(hold_outcome(&result));
         result

@@ -1,8 +1,10 @@
 use async_trait::async_trait;
-use seatline_domain::queue::{
+use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
-    Joined, LeaveError, LeaveQueueCommand, Pass, PassState, Room, ShowUpCommand, WaitingRooms,
+    Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
 };
+use seatline_domain::ports::WaitingRooms;
+use seatline_domain::queue::{Pass, PassState, Room};
 use seatline_domain::storage::StorageError;
 
 use crate::lane::submit;

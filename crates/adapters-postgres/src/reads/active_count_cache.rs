@@ -47,9 +47,9 @@ impl ActiveCountCache {
         let mut active_counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for figures in figures {
             if let Some(count) = counted.get(&figures.concert_id) {
-                (figures.active, figures.lapsed) = (count.active, count.expired);
+                (figures.active, figures.expired) = (count.active, count.expired);
             } else if figures.active >= Self::CACHED_MIN && figures.waiting == 0 {
-                let count = ActiveCount { active: figures.active, expired: figures.lapsed };
+                let count = ActiveCount { active: figures.active, expired: figures.expired };
                 active_counts.insert(figures.concert_id, (count, Instant::now()));
             }
         }
@@ -72,7 +72,7 @@ mod tests {
             now_serving: active,
             waiting,
             active,
-            lapsed: 0,
+            expired: 0,
         }
     }
 

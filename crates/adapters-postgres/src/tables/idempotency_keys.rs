@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::UserId;
-use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, lapsed_at};
+use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, expiry_cutoff};
 use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::point::LedgerEntry;
 use seatline_domain::reservation::{Reservation, ReservationState};
@@ -173,7 +173,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         reference_id: Vec::new(),
         created: Vec::new(),
         recorded_at: Vec::new(),
-        expired_at: lapsed_at(now),
+        expired_at: expiry_cutoff(now),
     };
     for ((user_id, key), recorded) in set.keys.added_with_keys() {
         let (operation, reference_id, created) = match &recorded.outcome {
@@ -198,6 +198,6 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
 
 /// Removes the oldest records that have expired, at most `limit`. Gives their number.
 pub(crate) async fn delete_expired(lease: &Lease, limit: u16) -> Result<usize, Failure> {
-    let expired_at = lapsed_at(clock(lease).await?);
+    let expired_at = expiry_cutoff(clock(lease).await?);
     lease.execute(DeleteExpiredKeys { expired_at, limit: limit.into() }).await
 }

@@ -65,14 +65,14 @@ pub(crate) fn token_owner(row: TokenOwnerRow) -> Result<(AccessTokenHash, UserId
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
-    if set.users.is_empty() {
+    if set.accounts.is_empty() {
         return Ok(());
     }
     let name = |name: &UserName| name.as_str().to_owned();
     let insert = InsertUsers {
-        user_id: set.users.iter().map(|added| added.user.id.uuid()).collect(),
-        name: set.users.iter().map(|added| added.user.name.as_ref().map(name)).collect(),
-        token_hash: set.users.iter().map(|added| added.token_hash.bytes().to_vec()).collect(),
+        user_id: set.accounts.iter().map(|added| added.user.id.uuid()).collect(),
+        name: set.accounts.iter().map(|added| added.user.name.as_ref().map(name)).collect(),
+        token_hash: set.accounts.iter().map(|added| added.token_hash.bytes().to_vec()).collect(),
     };
     lease.execute(insert).await?;
     Ok(())

@@ -207,7 +207,7 @@ impl TryFrom<FiguresRow> for RoomFigures {
             now_serving: room.now_serving()?,
             waiting: room.waiting()?,
             active: count("number of active passes", active)?,
-            lapsed: count("number of expired passes", expired)?,
+            expired: count("number of expired passes", expired)?,
         })
     }
 }

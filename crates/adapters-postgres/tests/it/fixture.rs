@@ -39,21 +39,7 @@ impl PostgresFixture {
 
     fn on(database: TestDatabase) -> Self {
         let postgres = connect(database.url());
-        let ports = Ports {
-            accounts: postgres.clone(),
-            programme: postgres.clone(),
-            editor: postgres.clone(),
-            rooms: postgres.clone(),
-            queue: postgres.clone(),
-            inventory: postgres.clone(),
-            reservations: postgres.clone(),
-            wallets: postgres.clone(),
-            payments: postgres.clone(),
-            audit: postgres.clone(),
-            inspection: postgres.clone(),
-            keys: postgres.clone(),
-            ids: Arc::new(SequentialIds::default()),
-        };
+        let ports = Ports::from_adapter(postgres.clone(), Arc::new(SequentialIds::default()));
         Self { ports, postgres, database }
     }
 }

@@ -1,6 +1,6 @@
 //! History is kept for audit and never read by a statement on a request's path.
 
-use seatline_domain::invariant::Inspection;
+use seatline_domain::ports::Inspection;
 use seatline_test_support::history::{Journey, fill};
 use seatline_test_support::{Fixture, Setup};
 

@@ -1,7 +1,7 @@
 //! No statement on a request's path reads a table from end to end.
 
+use seatline_domain::commands::JoinQueueCommand;
 use seatline_domain::id::UserId;
-use seatline_domain::queue::JoinQueueCommand;
 use seatline_test_support::history::Journey;
 use seatline_test_support::{Fixture, Setup};
 use uuid::Uuid;

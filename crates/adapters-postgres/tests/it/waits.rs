@@ -1,13 +1,13 @@
 //! A batch decides on what somebody else's transaction changed while it waited for the rows: each kind of
 //! row is locked before anything is read, and the time is asked for after that.
 
+use seatline_domain::commands::{HoldError, PayError, TurnError};
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::idempotency::KeyReused;
-use seatline_domain::payment::PayError;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_domain::seat::SeatRefusal;
 use seatline_test_support::{Fixture, Setup, TestUser, key};
 
 use crate::fixture::PostgresFixture;
@@ -59,7 +59,7 @@ async fn a_turn_that_ended() {
     let seats = [1];
     let held = scene.ada.try_hold(&scene.performance, &seats);
     let refused = scene.meanwhile("SELECT FROM passes FOR UPDATE", end, held).await;
-    assert_eq!(refused, Err(HoldError::Pass(PassRefusal::Ended(PassEnd::Left))));
+    assert_eq!(refused, Err(PassRefusal::Ended(PassEnd::Left).into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,7 +71,7 @@ async fn a_reservation_that_was_cancelled() {
                    UPDATE reservations SET state = 'CANCELLED', ended_at = clock_timestamp()";
     let refused =
         scene.meanwhile("SELECT FROM reservations FOR UPDATE", cancel, scene.ada.try_pay(&held)).await;
-    assert_eq!(refused, Err(PayError::NotPayable));
+    assert_eq!(refused, Err(TurnError::Failed(PayError::NotPayable)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +90,10 @@ async fn a_seat_that_was_taken() {
     let seats = [1];
     let held = scene.ada.try_hold(&scene.performance, &seats);
     let refused = scene.meanwhile("SELECT FROM seats WHERE number = 1 FOR UPDATE", &take, held).await;
-    assert!(matches!(refused, Err(HoldError::SeatTaken(SeatRefusal::Held, _))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Held, _)))),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +103,7 @@ async fn points_that_were_spent() {
     let held = scene.held().await;
     let spend = "UPDATE wallets SET balance = 99";
     let refused = scene.meanwhile("SELECT FROM wallets FOR UPDATE", spend, scene.ada.try_pay(&held)).await;
-    assert!(matches!(refused, Err(PayError::InsufficientPoints(_))), "{refused:?}");
+    assert!(matches!(refused, Err(TurnError::Failed(PayError::InsufficientPoints(_)))), "{refused:?}");
 }
 
 /// The deadline lies before the locks are had, and after the batch began.
@@ -113,7 +116,7 @@ async fn time_that_went_by() {
                UPDATE reservations SET expires_at = held_until
                FROM reservation_seats AS seat WHERE seat.reservation_id = reservations.reservation_id";
     let refused = scene.meanwhile("SELECT FROM reservations FOR UPDATE", end, scene.ada.try_pay(&held)).await;
-    assert_eq!(refused, Err(PayError::HoldExpired));
+    assert_eq!(refused, Err(TurnError::Failed(PayError::HoldExpired)));
 }
 
 /// Keys are not locked, and another operation with the same key locks other rows. The first to record it has it.

@@ -23,7 +23,7 @@ impl AccessToken {
     /// A new token, from the operating system's random numbers.
     ///
     /// # Errors
-    /// When the operating system has none to give.
+    /// The operating system has none to give.
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; Self::RANDOM_BYTES];
         getrandom::fill(&mut bytes)?;

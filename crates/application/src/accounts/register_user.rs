@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use seatline_domain::id::{Ids, UserId};
+use seatline_domain::commands::RegisterUserCommand;
+use seatline_domain::id::UserId;
+use seatline_domain::ports::{Accounts, Ids};
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{Accounts, RegisterUserCommand, User, UserName};
+use seatline_domain::user::{User, UserName};
 
 use super::AccessToken;
 
@@ -17,7 +19,7 @@ pub struct Registered {
 
 /// Opens an account.
 pub struct RegisterUser {
-    /// Where accounts are kept.
+    /// Keeps accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,

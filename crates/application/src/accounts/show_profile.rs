@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
 use seatline_domain::id::UserId;
-use seatline_domain::payment::{OwnedSeat, Payments};
-use seatline_domain::point::{Amount, Wallets};
+use seatline_domain::payment::OwnedSeat;
+use seatline_domain::point::Amount;
+use seatline_domain::ports::{Accounts, Payments, Wallets};
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{Accounts, User};
+use seatline_domain::user::User;
 use thiserror::Error;
 
 /// A user's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Who.
+    /// The user.
     pub user: User,
     /// How many points they have.
     pub balance: Amount,
@@ -18,24 +19,24 @@ pub struct Profile {
     pub seats: Vec<OwnedSeat>,
 }
 
-/// Why there is no page.
+/// Error of showing a user's page.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProfileError {
     /// There is no such user any more.
     #[error("there is no such user")]
     NotFound,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 /// Shows a user their balance and the seats they have bought.
 pub struct ShowProfile {
-    /// Where accounts are kept.
+    /// Keeps accounts.
     pub accounts: Arc<dyn Accounts>,
-    /// Where points are kept.
+    /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
-    /// Where payments are kept.
+    /// Keeps payments.
     pub payments: Arc<dyn Payments>,
 }
 

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{Concert, NewConcert, ProgrammeEditor, SeatLimit, Title, Venue};
-use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
+use seatline_domain::concert::{Concert, NewConcert, SeatLimit, Title, Venue};
+use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::ports::{Ids, ProgrammeEditor};
 use seatline_domain::queue::RoomSettings;
 use seatline_domain::storage::StorageError;
 
@@ -12,19 +13,19 @@ use seatline_domain::storage::StorageError;
 pub struct ConcertRequest {
     /// Its title.
     pub title: Title,
-    /// Where it takes place.
+    /// The venue.
     pub venue: Venue,
     /// The venue's time zone.
     pub timezone: Tz,
     /// The most seats one user may have of it.
     pub max_seats_per_user: SeatLimit,
-    /// How its waiting room starts.
+    /// The settings of its waiting room.
     pub queue: RoomSettings,
 }
 
 /// Adds a concert and opens its waiting room.
 pub struct AddConcert {
-    /// Where the programme is edited.
+    /// Edits the programme.
     pub editor: Arc<dyn ProgrammeEditor>,
     /// Makes the new ids.
     pub ids: Arc<dyn Ids>,

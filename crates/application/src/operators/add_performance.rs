@@ -1,16 +1,15 @@
 use std::sync::Arc;
 
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{
-    NewPerformance, Performance, PerformanceError, PerformancePlan, Programme, ProgrammeEditor,
-};
-use seatline_domain::id::{AuditEntryId, ConcertId, Ids, PerformanceId};
+use seatline_domain::concert::{NewPerformance, Performance, PerformanceError, PerformancePlan};
+use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
+use seatline_domain::ports::{Ids, Programme, ProgrammeEditor};
 
 /// Adds a performance with its seats to a concert.
 pub struct AddPerformance {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Where it is edited.
+    /// Edits it.
     pub editor: Arc<dyn ProgrammeEditor>,
     /// Makes the new ids.
     pub ids: Arc<dyn Ids>,

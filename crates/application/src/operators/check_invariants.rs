@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use seatline_domain::invariant::{Inspection, Violation};
+use seatline_domain::invariant::Violation;
+use seatline_domain::ports::Inspection;
 use seatline_domain::storage::StorageError;
 
 /// Looks for anything that breaks what must always hold.
 pub struct CheckInvariants {
-    /// Where to look.
+    /// Looks for them.
     pub inspection: Arc<dyn Inspection>,
 }
 

@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::id::{AuditEntryId, ConcertId, Ids};
-use seatline_domain::queue::{
-    AdmitRate, Capacity, ConfigureError, ConfigureQueueCommand, QueueReader, RoomFigures, RoomStatus,
-    WaitingRooms,
-};
+use seatline_domain::commands::{ConfigureError, ConfigureQueueCommand};
+use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::ports::{Ids, QueueReader, WaitingRooms};
+use seatline_domain::queue::{AdmitRate, Capacity, RoomFigures, RoomStatus};
 
 /// What an operator wants to change of a waiting room; `None` keeps a thing as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,9 +19,9 @@ pub struct QueueChange {
 
 /// Changes how a waiting room works, while people wait.
 pub struct ConfigureQueue {
-    /// Where rooms are changed.
+    /// Changes rooms.
     pub rooms: Arc<dyn WaitingRooms>,
-    /// Where they are read.
+    /// Reads them.
     pub reader: Arc<dyn QueueReader>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,

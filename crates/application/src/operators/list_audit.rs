@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use seatline_domain::audit::{AuditEntry, AuditLog};
-use seatline_domain::concert::Programme;
+use seatline_domain::audit::AuditEntry;
 use seatline_domain::id::ConcertId;
 use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::ports::{AuditLog, Programme};
 
 use crate::programme::ProgrammeError;
 

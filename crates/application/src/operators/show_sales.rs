@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use seatline_domain::concert::Programme;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{QueueReader, RoomFigures};
+use seatline_domain::ports::{Programme, QueueReader};
+use seatline_domain::queue::RoomFigures;
 use seatline_domain::seat::SalesOfPerformance;
 
 use crate::queue::QueueError;
@@ -20,7 +20,7 @@ pub struct Sales {
 pub struct ShowSales {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Where rooms are read.
+    /// Reads rooms.
     pub reader: Arc<dyn QueueReader>,
 }
 

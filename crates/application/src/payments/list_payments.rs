@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use seatline_domain::id::{PaymentId, UserId};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{Payment, Payments};
+use seatline_domain::payment::Payment;
+use seatline_domain::ports::Payments;
 use seatline_domain::storage::StorageError;
 
 /// Lists a user's payments.
 pub struct ListPayments {
-    /// Where payments are kept.
+    /// Keeps payments.
     pub payments: Arc<dyn Payments>,
 }
 

@@ -1,15 +1,17 @@
 use std::sync::Arc;
 
-use seatline_domain::id::{Ids, LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
+use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::payment::{PayError, PayReservationCommand, Payment, Payments};
+use seatline_domain::payment::Payment;
+use seatline_domain::ports::{Ids, Payments};
 use seatline_domain::queue::QueueClaims;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
 use crate::queue::{RequireTurn, TurnRefusal};
 
-/// Why a reservation was not paid.
+/// Error of paying a reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PayReservationError {
     /// It is not the user's turn.
@@ -28,9 +30,9 @@ impl From<StorageError> for PayReservationError {
 
 /// Pays a held reservation from the user's points, and ends their turn.
 pub struct PayReservation {
-    /// Where payments are taken.
+    /// Takes payments.
     pub payments: Arc<dyn Payments>,
-    /// Explains why it is not somebody's turn.
+    /// Puts positions into refusals.
     pub turn: Arc<RequireTurn>,
     /// Makes the new ids.
     pub ids: Arc<dyn Ids>,
@@ -58,8 +60,8 @@ impl PayReservation {
         };
         match self.payments.pay(command).await {
             Ok(answer) => Ok(answer),
-            Err(PayError::Pass(refusal)) => Err(self.turn.explain(refusal, claims).await?.into()),
-            Err(error) => Err(PayReservationError::Pay(error)),
+            Err(TurnError::Refused(refusal)) => Err(self.turn.refusal(refusal, claims).await?.into()),
+            Err(TurnError::Failed(error)) => Err(PayReservationError::Pay(error)),
         }
     }
 }

@@ -1,24 +1,25 @@
 use std::sync::Arc;
 
 use seatline_domain::id::{PaymentId, UserId};
-use seatline_domain::payment::{Payment, Payments};
+use seatline_domain::payment::Payment;
+use seatline_domain::ports::Payments;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-/// Why a payment is not shown.
+/// Error of showing a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PaymentError {
     /// The user has no such payment.
     #[error("there is no such payment")]
     NotFound,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 /// Shows a user one of their payments.
 pub struct ShowPayment {
-    /// Where payments are kept.
+    /// Keeps payments.
     pub payments: Arc<dyn Payments>,
 }
 

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
-use seatline_domain::id::{Ids, LedgerEntryId, UserId};
+use seatline_domain::commands::{ChargeError, ChargePointsCommand};
+use seatline_domain::id::{LedgerEntryId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
+use seatline_domain::point::{Amount, LedgerEntry};
+use seatline_domain::ports::{Ids, Wallets};
 
 /// Charges points.
 pub struct ChargePoints {
-    /// Where points are kept.
+    /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use seatline_domain::id::UserId;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::point::{LedgerEntry, Wallets};
+use seatline_domain::point::LedgerEntry;
+use seatline_domain::ports::Wallets;
 use seatline_domain::storage::StorageError;
 
 /// Lists the entries of a user's ledger.
 pub struct ListEntries {
-    /// Where points are kept.
+    /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
 }
 

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use seatline_domain::id::UserId;
-use seatline_domain::point::{Amount, Wallets};
+use seatline_domain::point::Amount;
+use seatline_domain::ports::Wallets;
 use seatline_domain::storage::StorageError;
 
 /// Shows a user their balance.
 pub struct ShowBalance {
-    /// Where points are kept.
+    /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
 }
 

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use seatline_domain::concert::Programme;
 use seatline_domain::id::ConcertId;
 use seatline_domain::page::{PageLimit, PageRequest};
+use seatline_domain::ports::Programme;
 
 use super::ProgrammeError;
 

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
-use seatline_domain::concert::{Concert, Programme};
+use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
 use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::ports::Programme;
 use seatline_domain::storage::StorageError;
 
 /// Lists the concerts.

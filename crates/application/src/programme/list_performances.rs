@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use seatline_domain::concert::{PerformanceAvailability, Programme};
+use seatline_domain::concert::PerformanceAvailability;
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::ports::Programme;
 
 use super::ProgrammeError;
 

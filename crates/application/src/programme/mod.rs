@@ -13,13 +13,13 @@ pub use show_concert::ShowConcert;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-/// Why a part of the programme is not shown.
+/// Error of reading the programme.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProgrammeError {
     /// There is no such concert.
     #[error("there is no such concert")]
     ConcertNotFound,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
-use seatline_domain::concert::{Concert, Programme};
+use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
+use seatline_domain::ports::Programme;
 
 use super::ProgrammeError;
 

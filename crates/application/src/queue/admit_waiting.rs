@@ -1,17 +1,17 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use seatline_domain::queue::AdmitWaitingCommand;
-use seatline_domain::queue::WaitingRooms;
+use seatline_domain::commands::AdmitWaitingCommand;
+use seatline_domain::ports::WaitingRooms;
 use seatline_domain::storage::StorageError;
 
 use super::{Boards, RefreshBoards};
 
 /// One tick of the waiting rooms: brings the boards up to date and admits people where there is room.
 pub struct AdmitWaiting {
-    /// Where people are admitted.
+    /// Admits people.
     pub rooms: Arc<dyn WaitingRooms>,
-    /// Which rooms need it.
+    /// Know which rooms need it.
     pub boards: Arc<Boards>,
     /// Brings the boards up to date.
     pub refresh: Arc<RefreshBoards>,

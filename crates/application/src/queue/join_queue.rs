@@ -1,16 +1,18 @@
 use std::sync::Arc;
 
+use seatline_domain::commands::{JoinError, JoinQueueCommand};
 use seatline_domain::id::{ConcertId, UserId};
-use seatline_domain::queue::{JoinError, JoinQueueCommand, PassState, QueueClaims, WaitingRooms};
+use seatline_domain::ports::WaitingRooms;
+use seatline_domain::queue::{PassState, QueueClaims};
 use seatline_domain::storage::StorageError;
 
 use super::{Holder, Line, QueuePosition, QueueTokens, TokenStatus};
 
-/// Gives a user a place in line, or the one they already have.
+/// Gives a user a pass, or the one they already have.
 pub struct JoinQueue {
-    /// Where places are given out.
+    /// Gives out passes.
     pub rooms: Arc<dyn WaitingRooms>,
-    /// Tells positions.
+    /// Answers with positions.
     pub line: Arc<Line>,
     /// Signs the token.
     pub tokens: Arc<QueueTokens>,
@@ -30,15 +32,15 @@ impl JoinQueue {
         let joined = self.rooms.join(JoinQueueCommand { concert_id, user_id }).await?;
         let pass = &joined.pass;
         let claims = QueueClaims { user_id, concert_id, number: pass.number, issued_at: pass.issued_at };
-        let standing = match (pass.state_at(joined.as_of), joined.ahead) {
+        let position = match (pass.state_at(joined.as_of), joined.ahead) {
             (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
                 QueuePosition::Active { until: expires_at }
             }
             // As the next poll will say: they are told the line as it was when they joined.
-            (PassState::Waiting, Some(ahead)) => self.line.behind(concert_id, ahead),
-            _ => self.line.standing(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
+            (PassState::Waiting, Some(ahead)) => self.line.position_behind(concert_id, ahead),
+            _ => self.line.position(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
         };
         let token = self.tokens.issue(claims, holder).text;
-        Ok((TokenStatus { token, claims, standing }, joined.created))
+        Ok((TokenStatus { token, claims, position }, joined.created))
     }
 }

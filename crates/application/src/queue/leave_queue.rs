@@ -1,14 +1,16 @@
 use std::sync::Arc;
 
-use seatline_domain::queue::{LeaveError, LeaveQueueCommand, PassState, QueueClaims, WaitingRooms};
+use seatline_domain::commands::{LeaveError, LeaveQueueCommand};
+use seatline_domain::ports::WaitingRooms;
+use seatline_domain::queue::{PassState, QueueClaims};
 
 use super::Boards;
 
-/// Gives up a place in line, or a turn with the unpaid hold made in it.
+/// Ends a wait, or a turn with the unpaid hold made in it.
 pub struct LeaveQueue {
-    /// Where places are given up.
+    /// Ends passes.
     pub rooms: Arc<dyn WaitingRooms>,
-    /// Where this instance looks first when the place is asked for again.
+    /// Learn of the departure at once.
     pub boards: Arc<Boards>,
 }
 
@@ -21,7 +23,7 @@ impl LeaveQueue {
         let QueueClaims { user_id, concert_id, number, .. } = *claims;
         let pass = self.rooms.leave(LeaveQueueCommand { concert_id, number, user_id }).await?;
         if let PassState::Ended { at, .. } = pass.state {
-            self.boards.depart(concert_id, number, at);
+            self.boards.record_departure(concert_id, number, at);
         }
         Ok(())
     }

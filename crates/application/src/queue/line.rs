@@ -2,21 +2,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use seatline_domain::Timestamp;
+use seatline_domain::commands::ShowUpCommand;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    Pass, PassAt, PassRefusal, PassState, QueueClaims, QueueReader, ShowUpCommand, WaitingRooms, policy,
-};
+use seatline_domain::ports::{QueueReader, WaitingRooms};
+use seatline_domain::queue::{Pass, PassAt, PassRefusal, PassState, QueueClaims, policy};
 use seatline_domain::storage::StorageError;
 use tokio::time::sleep;
 
-use super::boards::{BoardAnswer, Place};
+use super::boards::{BoardAnswer, WaitingPosition};
 use super::{Boards, QueuePosition, RefreshBoards};
 
-/// Tells where people stand: from the boards while they wait, from storage otherwise.
+/// Answers with positions: from the boards while people wait, from storage otherwise.
 pub struct Line {
-    /// Where passes are read.
+    /// Reads passes.
     pub reader: Arc<dyn QueueReader>,
-    /// Where signs of life are written.
+    /// Records signs of life.
     pub rooms: Arc<dyn WaitingRooms>,
     /// Answers while people wait.
     pub boards: Arc<Boards>,
@@ -29,70 +29,72 @@ impl Line {
     /// is about to come.
     const PAUSES_MS: [u64; 10] = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800];
 
-    /// Where the bearer of a token stands; `None` when no such pass was given out. Being asked is a sign of life.
+    /// The position of a token's bearer; `None` when no such pass was given out. Being asked is a sign of life.
     ///
-    /// While the person waits this touches no database, but where this instance has not heard of everything yet that
-    /// must be told: just after the person joined, just after the start, and when refreshes come late.
+    /// While the person waits this touches no database, unless the watermark has not reached the required instant yet:
+    /// just after the person joined, just after the start, and when refreshes come late.
     ///
     /// # Errors
-    /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: it says nothing rather than what
-    /// another instance might contradict.
-    pub async fn standing(&self, claims: &QueueClaims) -> Result<Option<QueuePosition>, StorageError> {
-        self.standing_as_of(claims, None).await
+    /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: no answer is
+    /// better than one that another instance might contradict.
+    pub async fn position(&self, claims: &QueueClaims) -> Result<Option<QueuePosition>, StorageError> {
+        self.position_as_of(claims, None).await
     }
 
     /// The same, as of that instant or a later one, which is what [`catch_up`](Self::catch_up) said; without one, as of
-    /// what must be told by now.
+    /// the instant that is required now.
     ///
     /// # Errors
-    /// As [`standing`](Self::standing).
-    pub(super) async fn standing_as_of(
+    /// As [`position`](Self::position).
+    pub(super) async fn position_as_of(
         &self,
         claims: &QueueClaims,
-        mut due: Option<Timestamp>,
+        mut required: Option<Timestamp>,
     ) -> Result<Option<QueuePosition>, StorageError> {
         for pause in Self::PAUSES_MS {
-            match self.boards.answer_for(claims, due) {
-                BoardAnswer::Waiting(place) => return Ok(Some(waiting(place))),
-                BoardAnswer::Behind(until) => {
-                    due = until;
+            match self.boards.answer_for(claims, required) {
+                BoardAnswer::Waiting(position) => return Ok(Some(waiting(position))),
+                BoardAnswer::Lagging(instant) => {
+                    required = instant;
                     sleep(Duration::from_millis(pause)).await;
-                    self.refresh.execute_unless(|boards| heard(boards, until)).await?;
+                    self.refresh.execute_unless(|boards| complete_until(boards, required)).await?;
                 }
                 BoardAnswer::Unknown => {
                     let read = self.reader.pass(claims.concert_id, claims.number).await?;
                     let Some(read) = read.filter(|read| read.pass.user_id == claims.user_id) else {
                         return Ok(None);
                     };
-                    if let Some(standing) = self.standing_of(&read, claims).await {
-                        return Ok(Some(standing));
+                    if let Some(position) = self.position_by_pass(&read, claims).await {
+                        return Ok(Some(position));
                     }
                     sleep(Duration::from_millis(pause)).await;
-                    self.refresh.execute_unless(|boards| boards.place_of(claims).is_some()).await?;
+                    self.refresh.execute_unless(|boards| boards.position_of(claims).is_some()).await?;
                 }
             }
         }
         Err(lags_behind())
     }
 
-    /// Hears of everything that must be known to tell those who wait where they stand, and says as of when that is.
+    /// Refreshes the boards until they can answer those who wait now, and says as of which instant that is.
     ///
     /// # Errors
-    /// As [`standing`](Self::standing).
+    /// As [`position`](Self::position).
     pub(super) async fn catch_up(&self) -> Result<Timestamp, StorageError> {
-        let mut due = None;
+        let mut required = None;
         for pause in Self::PAUSES_MS {
-            due = due.or_else(|| self.boards.due());
-            if let Some(due) = due.filter(|due| self.boards.can_tell(*due)) {
-                return Ok(due);
+            required = required.or_else(|| self.boards.required());
+            if let Some(required) =
+                required.filter(|required| self.boards.have_published(*required, Timestamp::MIN_UTC))
+            {
+                return Ok(required);
             }
             sleep(Duration::from_millis(pause)).await;
-            self.refresh.execute_unless(|boards| heard(boards, due)).await?;
+            self.refresh.execute_unless(|boards| complete_until(boards, required)).await?;
         }
         Err(lags_behind())
     }
 
-    /// Whether it is the turn of a token's bearer, announced or not. Being asked is a sign of life.
+    /// Whether it is the turn of a token's bearer, published or not. Being asked is a sign of life.
     ///
     /// While the person waits this touches no database.
     ///
@@ -116,32 +118,21 @@ impl Line {
         Ok(turn)
     }
 
-    /// The position of somebody who waits: 1 is next. 0 when their turn has come meanwhile.
-    ///
-    /// # Errors
-    /// Storage's.
-    pub async fn position(&self, claims: &QueueClaims) -> Result<u64, StorageError> {
-        match self.standing(claims).await? {
-            Some(QueuePosition::Waiting { ahead, .. }) => Ok(ahead + 1),
-            _ => Ok(0),
-        }
+    /// The position of somebody who has just joined behind so many people. Touches no database.
+    pub(super) fn position_behind(&self, concert_id: ConcertId, ahead: u64) -> QueuePosition {
+        waiting(WaitingPosition { ahead, eta_seconds: self.boards.eta_seconds(concert_id, ahead) })
     }
 
-    /// Where somebody stands who has just joined behind so many people. Touches no database.
-    pub(super) fn behind(&self, concert_id: ConcertId, ahead: u64) -> QueuePosition {
-        waiting(Place { ahead, eta_seconds: self.boards.eta_seconds(concert_id, ahead) })
-    }
-
-    /// Where somebody stands by their pass; `None` when they wait and there is no board to tell their place.
-    async fn standing_of(&self, read: &PassAt, claims: &QueueClaims) -> Option<QueuePosition> {
+    /// The position by a pass; `None` when it waits and its room has no board here.
+    async fn position_by_pass(&self, read: &PassAt, claims: &QueueClaims) -> Option<QueuePosition> {
         let pass = &read.pass;
         match pass.state_at(read.as_of) {
-            PassState::Waiting => self.boards.place_of(claims).map(waiting),
-            // An admission that is not announced yet is not told either, lest another instance contradicts it.
+            PassState::Waiting => self.boards.position_of(claims).map(waiting),
+            // An admission that is not published yet is not shown either, lest another instance contradicts it.
             PassState::Active { admitted_at, show_up_by: Some(_), .. }
-                if !self.boards.has_announced(admitted_at, pass.issued_at) =>
+                if !self.boards.have_published(admitted_at, pass.issued_at) =>
             {
-                self.boards.place_of(claims).map(waiting)
+                self.boards.position_of(claims).map(waiting)
             }
             PassState::Active { expires_at, .. } => {
                 if pass.is_expected(read.as_of) {
@@ -161,15 +152,15 @@ impl Line {
     }
 }
 
-/// Whether these boards have heard of everything until then; of anything, where no instant is given.
-fn heard(boards: &Boards, until: Option<Timestamp>) -> bool {
-    until.is_some_and(|until| boards.have_heard(until))
+/// Whether the boards' watermark has reached an instant; never, where none is given.
+fn complete_until(boards: &Boards, instant: Option<Timestamp>) -> bool {
+    instant.is_some_and(|instant| boards.are_complete_until(instant))
 }
 
 fn lags_behind() -> StorageError {
     StorageError::Unavailable("the board of the waiting room lags behind".into())
 }
 
-fn waiting(Place { ahead, eta_seconds }: Place) -> QueuePosition {
+fn waiting(WaitingPosition { ahead, eta_seconds }: WaitingPosition) -> QueuePosition {
     QueuePosition::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) }
 }

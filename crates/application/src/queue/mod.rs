@@ -15,7 +15,7 @@ mod turn;
 mod watch;
 
 pub use admit_waiting::AdmitWaiting;
-pub use boards::{BoardAnswer, Boards, Place};
+pub use boards::{BoardAnswer, Boards, WaitingPosition};
 pub use join_queue::JoinQueue;
 pub use leave_queue::LeaveQueue;
 pub use line::Line;
@@ -24,5 +24,5 @@ pub use queue_position::{QueuePosition, TokenStatus};
 pub use refresh_boards::RefreshBoards;
 pub use show_queue::{QueueError, ShowQueue};
 pub use token::{Holder, QueueKey, QueueKeyError, QueueToken, QueueTokens};
-pub use turn::{RequireTurn, TurnError, TurnRefusal};
+pub use turn::{RequireTurn, TurnRefusal};
 pub use watch::{LastSent, Subscription, WatchError, WatchQueue};

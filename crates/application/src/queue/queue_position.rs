@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::queue::{PassEnd, QueueClaims};
 
-/// Where somebody stands.
+/// Position of a pass in its queue, as its bearer sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueuePosition {
     /// In line.
@@ -11,37 +11,37 @@ pub enum QueuePosition {
         ahead: u64,
         /// After how many seconds their turn is likely to come, where a rate is known.
         eta_seconds: Option<u64>,
-        /// When to poll again.
+        /// The pause before the next poll.
         poll_after: TimeDelta,
     },
     /// It is their turn.
     Active {
-        /// Until when.
+        /// The end of it.
         until: Timestamp,
     },
     /// Their turn, or their wait, is over.
     Ended {
-        /// How it ended.
+        /// The kind of end.
         end: PassEnd,
-        /// When it ended.
+        /// The end.
         at: Timestamp,
     },
 }
 
-/// A queue token and where its bearer stands.
+/// A queue token and its bearer's position.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenStatus {
     /// The signed token.
     pub token: String,
-    /// What it proves.
+    /// Its claims.
     pub claims: QueueClaims,
-    /// Where its bearer stands.
-    pub standing: QueuePosition,
+    /// The bearer's position.
+    pub position: QueuePosition,
 }
 
 impl std::fmt::Debug for TokenStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct("TokenStatus");
-        shown.field("claims", &self.claims).field("standing", &self.standing).finish_non_exhaustive()
+        shown.field("claims", &self.claims).field("position", &self.position).finish_non_exhaustive()
     }
 }

@@ -1,24 +1,25 @@
 use std::sync::Arc;
 
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{QueueReader, RoomFigures};
+use seatline_domain::ports::QueueReader;
+use seatline_domain::queue::RoomFigures;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-/// Why a queue is not shown.
+/// Error of showing a queue or its sales.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum QueueError {
     /// There is no such concert.
     #[error("there is no such concert")]
     ConcertNotFound,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 /// Shows what the public may know of a waiting room.
 pub struct ShowQueue {
-    /// Where rooms are read.
+    /// Reads rooms.
     pub reader: Arc<dyn QueueReader>,
 }
 

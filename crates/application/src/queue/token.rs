@@ -58,7 +58,7 @@ impl std::fmt::Debug for QueueKey {
     }
 }
 
-/// Whose access token a queue token was given to: half of its hash, so that the two are known to belong together
+/// The access token to which a queue token was issued: half of its hash, so that the two are known to belong together
 /// without looking either up. Compared in constant time.
 #[derive(Debug, Clone, Copy, Eq)]
 pub struct Holder([u8; 16]);
@@ -83,9 +83,9 @@ impl Holder {
 pub struct QueueToken {
     /// The token, signed by the key that signs today.
     pub text: String,
-    /// What it proves.
+    /// Its claims.
     pub claims: QueueClaims,
-    /// To whom it was given.
+    /// The access token to which it was issued.
     pub holder: Holder,
 }
 
@@ -124,7 +124,7 @@ impl QueueTokens {
     /// No token is longer.
     pub const MAX_LENGTH: usize = 1_024;
 
-    /// The first key signs; tokens of the retired ones are still taken.
+    /// The first key signs; tokens of the retired ones are still accepted.
     pub const fn new(signing: QueueKey, retired: Vec<QueueKey>) -> Self {
         Self { signing, retired }
     }
@@ -144,7 +144,7 @@ impl QueueTokens {
         QueueToken { text: [&payload, ".", &signature].concat(), claims, holder }
     }
 
-    /// What a token proves; `None` when no key of ours signed it as it stands. A token of a retired key is signed again.
+    /// Verifies a token; `None` when no key of ours signed it. A token of a retired key is signed again.
     pub fn verify(&self, text: &str) -> Option<QueueToken> {
         if text.len() > Self::MAX_LENGTH {
             return None;

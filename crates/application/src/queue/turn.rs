@@ -4,9 +4,9 @@ use seatline_domain::queue::{PassEnd, PassRefusal, QueueClaims};
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-use super::Line;
+use super::{Line, QueuePosition};
 
-/// Why it is not somebody's turn.
+/// Reasons for which it is not somebody's turn, with the position of those who wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TurnRefusal {
     /// They still wait.
@@ -26,49 +26,46 @@ pub enum TurnRefusal {
     Unknown,
 }
 
-/// Why somebody does not get at what the waiting room protects.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum TurnError {
-    /// It is not their turn.
-    #[error(transparent)]
-    Refused(#[from] TurnRefusal),
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 /// Lets only those pass whose turn it is.
 pub struct RequireTurn {
-    /// Tells where people stand.
+    /// Answers with positions.
     pub line: Arc<Line>,
 }
 
 impl RequireTurn {
-    /// Checks that it is this bearer's turn.
-    ///
-    /// # Errors
-    /// [`TurnRefusal`] when it is not.
-    pub async fn execute(&self, claims: &QueueClaims) -> Result<(), TurnError> {
-        match self.line.require_turn(claims).await? {
-            Ok(()) => Ok(()),
-            Err(refusal) => Err(self.explain(refusal, claims).await?.into()),
-        }
-    }
-
-    /// Puts the position into a refusal that was decided elsewhere.
+    /// Says whether it is this bearer's turn.
     ///
     /// # Errors
     /// Storage's.
-    pub async fn explain(
+    pub async fn execute(&self, claims: &QueueClaims) -> Result<Result<(), TurnRefusal>, StorageError> {
+        match self.line.require_turn(claims).await? {
+            Ok(()) => Ok(Ok(())),
+            Err(refusal) => self.refusal(refusal, claims).await.map(Err),
+        }
+    }
+
+    /// Puts the position into a refusal of the pass.
+    ///
+    /// # Errors
+    /// Storage's.
+    pub async fn refusal(
         &self,
         refusal: PassRefusal,
         claims: &QueueClaims,
     ) -> Result<TurnRefusal, StorageError> {
         Ok(match refusal {
-            PassRefusal::Waiting => TurnRefusal::NotAdmitted { position: self.line.position(claims).await? },
+            PassRefusal::Waiting => TurnRefusal::NotAdmitted { position: self.position(claims).await? },
             PassRefusal::Ended(end) => TurnRefusal::Ended(end),
             PassRefusal::Mismatch => TurnRefusal::Mismatch,
             PassRefusal::Unknown => TurnRefusal::Unknown,
         })
+    }
+
+    /// The position of somebody who waits: 1 is next. 0 when their turn has come meanwhile.
+    async fn position(&self, claims: &QueueClaims) -> Result<u64, StorageError> {
+        match self.line.position(claims).await? {
+            Some(QueuePosition::Waiting { ahead, .. }) => Ok(ahead + 1),
+            _ => Ok(0),
+        }
     }
 }

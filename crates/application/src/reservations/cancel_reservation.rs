@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
+use seatline_domain::commands::{CancelError, CancelReservationCommand};
 use seatline_domain::id::{ReservationId, UserId};
-use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservations};
+use seatline_domain::ports::Reservations;
 
-/// Gives up an unpaid hold.
+/// Cancels an unpaid hold.
 pub struct CancelReservation {
-    /// Where reservations are kept.
+    /// Keeps reservations.
     pub reservations: Arc<dyn Reservations>,
 }
 

@@ -1,33 +1,33 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use seatline_domain::reservation::Reservations;
+use seatline_domain::ports::Reservations;
 use seatline_domain::storage::StorageError;
 
-/// Writes down which holds have lapsed. Nothing waits for it: a lapsed hold is in nobody's way.
+/// Records which holds have expired. Nothing waits for it: an expired hold is in nobody's way.
 pub struct ExpireHolds {
-    /// Where reservations are kept.
+    /// Keeps reservations.
     pub reservations: Arc<dyn Reservations>,
 }
 
 impl ExpireHolds {
-    /// How many holds one sweep takes.
+    /// The most holds that one step records as expired.
     pub const BATCH: u16 = 500;
 
-    /// Sweeps once; says how many holds it swept up.
+    /// Takes one step; says how many holds it recorded as expired.
     ///
     /// # Errors
-    /// Storage's. A hold that could not be swept does not keep the others from being swept.
+    /// Storage's. One hold that fails does not keep the others from being recorded.
     pub async fn execute(&self) -> Result<usize, StorageError> {
-        let lapsed = self.reservations.lapsed(Self::BATCH).await?;
-        let (mut swept, mut failed) = (0, None);
-        for outcome in join_all(lapsed.into_iter().map(|hold| self.reservations.expire(hold))).await {
+        let expired = self.reservations.expired_holds(Self::BATCH).await?;
+        let (mut recorded, mut failed) = (0, None);
+        for outcome in join_all(expired.into_iter().map(|hold| self.reservations.expire(hold))).await {
             match outcome {
-                Ok(true) => swept += 1,
+                Ok(true) => recorded += 1,
                 Ok(false) => {}
                 Err(error) => failed = Some(error),
             }
         }
-        failed.map_or(Ok(swept), Err)
+        failed.map_or(Ok(recorded), Err)
     }
 }

@@ -1,18 +1,20 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
-use seatline_domain::concert::{Performance, Programme};
-use seatline_domain::id::{ConcertId, Ids, PerformanceId, ReservationId};
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
+use seatline_domain::concert::Performance;
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::ports::{Ids, Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatSelection};
+use seatline_domain::seat::SeatSelection;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
 use crate::queue::{RequireTurn, TurnRefusal};
 
-/// How a client names a performance.
+/// A performance as a client names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PerformanceChoice {
     /// By its id.
@@ -21,18 +23,18 @@ pub enum PerformanceChoice {
     Date(ConcertId, NaiveDate),
 }
 
-/// Which seats somebody wants.
+/// A request to hold seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldRequest {
-    /// Of which performance.
+    /// The performance.
     pub performance: PerformanceChoice,
-    /// Which seats.
+    /// The seats wanted.
     pub seats: SeatSelection,
-    /// What makes a retry safe, if the client sent it.
+    /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
 }
 
-/// Why seats were not held.
+/// Error of holding seats.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HoldSeatsError {
     /// There is no such concert.
@@ -65,9 +67,9 @@ impl From<StorageError> for HoldSeatsError {
 pub struct HoldSeats {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Who has which seat.
+    /// Holds and reads seats.
     pub inventory: Arc<dyn SeatInventory>,
-    /// Explains why it is not somebody's turn.
+    /// Puts positions into refusals.
     pub turn: Arc<RequireTurn>,
     /// Makes the new id.
     pub ids: Arc<dyn Ids>,
@@ -104,8 +106,8 @@ impl HoldSeats {
         };
         match self.inventory.hold(command).await {
             Ok(answer) => Ok(answer),
-            Err(HoldError::Pass(refusal)) => Err(self.turn.explain(refusal, claims).await?.into()),
-            Err(error) => Err(HoldSeatsError::Hold(error)),
+            Err(TurnError::Refused(refusal)) => Err(self.turn.refusal(refusal, claims).await?.into()),
+            Err(TurnError::Failed(error)) => Err(HoldSeatsError::Hold(error)),
         }
     }
 

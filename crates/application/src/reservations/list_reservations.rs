@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::reservation::{Reservation, Reservations};
+use seatline_domain::ports::Reservations;
+use seatline_domain::reservation::Reservation;
 use seatline_domain::storage::StorageError;
 
 /// Lists a user's reservations.
 pub struct ListReservations {
-    /// Where reservations are kept.
+    /// Keeps reservations.
     pub reservations: Arc<dyn Reservations>,
 }
 

@@ -1,4 +1,4 @@
-//! Reservations: holding seats, giving them up, and sweeping up what lapsed.
+//! Reservations: holding seats, cancelling holds, and recording which have expired.
 
 mod cancel_reservation;
 mod expire_holds;

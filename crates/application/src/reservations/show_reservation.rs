@@ -1,24 +1,25 @@
 use std::sync::Arc;
 
 use seatline_domain::id::{ReservationId, UserId};
-use seatline_domain::reservation::{Reservation, Reservations};
+use seatline_domain::ports::Reservations;
+use seatline_domain::reservation::Reservation;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-/// Why a reservation is not shown.
+/// Error of showing a reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReservationError {
     /// The user has no such reservation.
     #[error("there is no such reservation")]
     NotFound,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 /// Shows a user one of their reservations.
 pub struct ShowReservation {
-    /// Where reservations are kept.
+    /// Keeps reservations.
     pub reservations: Arc<dyn Reservations>,
 }
 

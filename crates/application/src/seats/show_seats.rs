@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
-use seatline_domain::concert::{Performance, Programme};
+use seatline_domain::concert::Performance;
 use seatline_domain::id::PerformanceId;
+use seatline_domain::ports::{Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
-use seatline_domain::seat::{SeatInventory, SeatMap};
+use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-use crate::queue::{RequireTurn, TurnError, TurnRefusal};
+use crate::queue::{RequireTurn, TurnRefusal};
 
 /// A performance with its seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct PerformanceSeats {
     pub map: Arc<SeatMap>,
 }
 
-/// Why seats are not shown.
+/// Error of showing seats.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SeatsError {
     /// There is no such concert.
@@ -33,25 +34,16 @@ pub enum SeatsError {
     /// It is not the user's turn.
     #[error(transparent)]
     Turn(#[from] TurnRefusal),
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
-}
-
-impl From<TurnError> for SeatsError {
-    fn from(error: TurnError) -> Self {
-        match error {
-            TurnError::Refused(refusal) => Self::Turn(refusal),
-            TurnError::Storage(error) => Self::Storage(error),
-        }
-    }
 }
 
 /// Shows the seats of one performance to somebody whose turn it is.
 pub struct ShowSeats {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Who has which seat.
+    /// Holds and reads seats.
     pub inventory: Arc<dyn SeatInventory>,
     /// Lets only those pass whose turn it is.
     pub turn: Arc<RequireTurn>,
@@ -72,7 +64,7 @@ impl ShowSeats {
         if performance.concert_id != claims.concert_id {
             return Err(TurnRefusal::Mismatch.into());
         }
-        self.turn.execute(claims).await?;
+        self.turn.execute(claims).await??;
         let map = self.inventory.seat_map(performance_id).await?;
         Ok(PerformanceSeats { performance, map })
     }

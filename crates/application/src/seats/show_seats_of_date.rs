@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use seatline_domain::concert::Programme;
 use seatline_domain::id::ConcertId;
+use seatline_domain::ports::{Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
-use seatline_domain::seat::SeatInventory;
 
 use super::{PerformanceSeats, SeatsError};
 use crate::queue::{RequireTurn, TurnRefusal};
@@ -13,7 +12,7 @@ use crate::queue::{RequireTurn, TurnRefusal};
 pub struct ShowSeatsOfDate {
     /// The programme.
     pub programme: Arc<dyn Programme>,
-    /// Who has which seat.
+    /// Holds and reads seats.
     pub inventory: Arc<dyn SeatInventory>,
     /// Lets only those pass whose turn it is.
     pub turn: Arc<RequireTurn>,
@@ -36,7 +35,7 @@ impl ShowSeatsOfDate {
         if concert_id != claims.concert_id {
             return Err(TurnRefusal::Mismatch.into());
         }
-        self.turn.execute(claims).await?;
+        self.turn.execute(claims).await??;
         let performances = self.programme.performances_on(concert_id, date).await?;
         if performances.is_empty() {
             return Err(SeatsError::DateNotFound);

@@ -5,11 +5,12 @@ use seatline_application::accounts::{
     AccessToken, AuthenticateUser, AuthenticationError, ProfileError, RegisterUser, ShowProfile,
 };
 use seatline_domain::id::UserId;
-use seatline_domain::payment::{MockPayments, OwnedSeat};
-use seatline_domain::point::{Amount, MockWallets};
+use seatline_domain::payment::OwnedSeat;
+use seatline_domain::point::Amount;
+use seatline_domain::ports::{MockAccounts, MockPayments, MockWallets};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::text::Text;
-use seatline_domain::user::{MockAccounts, User};
+use seatline_domain::user::User;
 
 use crate::samples::{concert_id, id, ids, now, performance, reservation_id, unavailable, user};
 

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use seatline_application::queue::{AdmitWaiting, Boards, RefreshBoards};
+use seatline_domain::commands::Admitted;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    Admitted, BoardUpdate, MockQueueReader, MockWaitingRooms, Number, RoomFigures, RoomStatus,
-};
+use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
+use seatline_domain::queue::{BoardUpdate, Number, RoomFigures, RoomStatus};
 use tokio::time::Instant;
 
 use crate::samples::{figures, id, news, settings, unavailable, update};
@@ -36,7 +36,7 @@ async fn only_rooms_in_which_a_step_would_do_something_take_one() {
     let line_and_space = figures(room(1), 1, 9);
     let nobody_waits = figures(room(2), 9, 9);
     let paused = RoomFigures { status: RoomStatus::Paused, ..figures(room(3), 1, 9) };
-    let lapsed = RoomFigures { lapsed: 1, active: 0, ..figures(room(4), 9, 9) };
+    let expired = RoomFigures { expired: 1, active: 0, ..figures(room(4), 9, 9) };
     let mut rooms = MockWaitingRooms::new();
     for (n, numbers) in [(1, &[2, 3][..]), (4, &[])] {
         rooms
@@ -45,7 +45,7 @@ async fn only_rooms_in_which_a_step_would_do_something_take_one() {
             .times(1)
             .returning(|_| Ok(admitted(numbers)));
     }
-    let tick = tick(rooms, vec![line_and_space, nobody_waits, paused, lapsed, full(room(5))]);
+    let tick = tick(rooms, vec![line_and_space, nobody_waits, paused, expired, full(room(5))]);
     assert_eq!(tick.execute().await, Ok(2));
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use mockall::predicate::eq;
 use seatline_application::idempotency::DeleteExpiredKeys;
-use seatline_domain::idempotency::MockIdempotencyKeys;
+use seatline_domain::ports::MockIdempotencyKeys;
 
 use crate::samples::unavailable;
 

@@ -4,12 +4,14 @@ use chrono::TimeDelta;
 use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
 use seatline_application::reservations::{HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice};
-use seatline_domain::concert::{MockProgramme, Performance};
+use seatline_domain::commands::{HoldError, TurnError};
+use seatline_domain::concert::Performance;
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::ports::{MockProgramme, MockSeatInventory};
 use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, MockSeatInventory, SeatNumber, SeatRefusal, SeatSelection};
+use seatline_domain::seat::{SeatNumber, SeatRefusal, SeatSelection};
 use seatline_domain::storage::StorageError;
 
 use crate::samples::{
@@ -43,7 +45,7 @@ fn request(performance: PerformanceChoice) -> HoldRequest {
 }
 
 /// An inventory that expects one hold of seats 7 and 8 of performance 1 by number 3, and answers so.
-fn inventory(answer: Result<Answer<Reservation>, HoldError>) -> MockSeatInventory {
+fn inventory(answer: Result<Answer<Reservation>, TurnError<HoldError>>) -> MockSeatInventory {
     let mut inventory = MockSeatInventory::new();
     inventory.expect_hold().times(1).return_once(|command| {
         assert_eq!(command.reservation_id, ReservationId::new(id(1_001)));
@@ -124,7 +126,9 @@ async fn refusals_come_back_as_they_are() {
         HoldError::Storage(unavailable()),
     ];
     for refusal in refusals {
-        let refused = hold(programme(), inventory(Err(refusal.clone())), turn_not_asked(), by_id()).await;
+        let refused =
+            hold(programme(), inventory(Err(TurnError::Failed(refusal.clone()))), turn_not_asked(), by_id())
+                .await;
         assert_eq!(refused, Err(HoldSeatsError::Hold(refusal)));
     }
 }

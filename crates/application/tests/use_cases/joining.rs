@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use seatline_application::queue::{JoinQueue, LeaveQueue, Line, QueuePosition};
-use seatline_domain::queue::{
-    JoinError, Joined, LeaveError, MockQueueReader, MockWaitingRooms, Pass, PassRefusal, RoomFigures,
-};
+use seatline_domain::commands::{JoinError, Joined, LeaveError};
+use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
+use seatline_domain::queue::{Pass, PassError, RoomFigures};
 
 use tokio::time::Instant;
 
@@ -31,10 +31,10 @@ async fn join(
     let (status, created) = join.execute(user(), concert_id(), holder()).await?;
     assert_eq!(status.token, tokens().issue(status.claims, holder()).text, "the token proves the claims");
     assert_eq!((status.claims.user_id, status.claims.issued_at), (user(), now()));
-    Ok((status.standing, created))
+    Ok((status.position, created))
 }
 
-fn behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
+fn position_behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
     QueuePosition::Waiting { ahead, eta_seconds, poll_after: TimeDelta::seconds(1) }
 }
 
@@ -42,7 +42,7 @@ fn behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
 async fn a_new_place_in_line_costs_nothing_but_the_join() {
     let line = line_without_storage(&no_boards());
     let answer = join(Ok(joined(waiting(9), true, Some(5))), line).await;
-    assert_eq!(answer, Ok((behind(5, None), true)));
+    assert_eq!(answer, Ok((position_behind(5, None), true)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,7 +51,7 @@ async fn where_the_board_knows_a_rate_a_new_place_has_an_eta() {
     let figures = RoomFigures { settings: settings(500, Some(6)), ..figures(concert_id(), 3, 8) };
     boards.apply(&news(vec![update(figures, &[])]), Instant::now());
     let answer = join(Ok(joined(waiting(9), true, Some(5))), line_without_storage(&boards)).await;
-    assert_eq!(answer, Ok((behind(5, Some(60)), true)));
+    assert_eq!(answer, Ok((position_behind(5, Some(60)), true)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -64,7 +64,7 @@ async fn a_turn_that_comes_at_once_costs_nothing_but_the_join() {
 #[tokio::test(start_paused = true)]
 async fn joining_again_tells_the_old_place_from_the_board() {
     let answer = join(Ok(joined(waiting(4), false, None)), line_without_storage(&boards(1, 9))).await;
-    assert_eq!(answer, Ok((behind(2, None), false)));
+    assert_eq!(answer, Ok((position_behind(2, None), false)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ async fn leaving_is_known_to_this_instances_board_at_once() {
     let leave = LeaveQueue { rooms: Arc::new(rooms), boards: boards.clone() };
     assert_eq!(leave.execute(&claims(3)).await, Ok(()));
     assert_eq!(ahead_of(&boards, 3), None);
-    assert_eq!(ahead_of(&boards, 5), Some(3), "not announced yet");
+    assert_eq!(ahead_of(&boards, 5), Some(3), "not published yet");
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
     assert_eq!(ahead_of(&boards, 5), Some(2));
@@ -104,7 +104,7 @@ async fn leaving_is_known_to_this_instances_board_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn somebody_who_could_not_leave_stays_on_the_board() {
-    let refusal = LeaveError::Pass(PassRefusal::Mismatch);
+    let refusal = LeaveError::Pass(PassError::Mismatch);
     let (mut rooms, returned) = (MockWaitingRooms::new(), refusal.clone());
     rooms.expect_leave().return_once(move |_| Err(returned));
     let boards = boards(1, 5);

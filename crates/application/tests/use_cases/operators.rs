@@ -7,17 +7,17 @@ use seatline_application::operators::{
 };
 use seatline_application::programme::ProgrammeError;
 use seatline_application::queue::QueueError;
-use seatline_domain::audit::{AuditStamp, MockAuditLog, OperatorId};
-use seatline_domain::concert::{
-    MockProgramme, MockProgrammeEditor, PerformanceError, PerformancePlan, SectionPlan,
-};
+use seatline_domain::audit::{AuditStamp, OperatorId};
+use seatline_domain::commands::ConfigureError;
+use seatline_domain::concert::{PerformanceError, PerformancePlan, SectionPlan};
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
-use seatline_domain::invariant::{Invariant, MockInspection, Violation};
+use seatline_domain::invariant::{Invariant, Violation};
 use seatline_domain::page::Page;
 use seatline_domain::point::Amount;
-use seatline_domain::queue::{
-    AdmitRate, Capacity, ConfigureError, MockQueueReader, MockWaitingRooms, Room, RoomSettings, RoomStatus,
+use seatline_domain::ports::{
+    MockAuditLog, MockInspection, MockProgramme, MockProgrammeEditor, MockQueueReader, MockWaitingRooms,
 };
+use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus};
 use seatline_domain::seat::SalesOfPerformance;
 use seatline_domain::text::Text;
 

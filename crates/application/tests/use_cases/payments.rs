@@ -5,12 +5,14 @@ use seatline_application::payments::{
     ListPayments, PayReservation, PayReservationError, PaymentError, ShowPayment,
 };
 use seatline_application::queue::{RequireTurn, TurnRefusal};
+use seatline_domain::commands::{PayError, TurnError};
 use seatline_domain::id::{LedgerEntryId, PaymentId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::payment::{MockPayments, PayError, Payment, PaymentState};
+use seatline_domain::payment::{Payment, PaymentState};
 use seatline_domain::point::{Amount, InsufficientPoints};
-use seatline_domain::queue::{MockQueueReader, MockWaitingRooms, PassEnd, PassRefusal};
+use seatline_domain::ports::{MockPayments, MockQueueReader, MockWaitingRooms};
+use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::seat::SeatNumber;
 
 use crate::samples::{
@@ -33,7 +35,7 @@ fn payment() -> Payment {
 
 /// Pays where storage answers so.
 async fn pay(
-    answer: Result<Answer<Payment>, PayError>,
+    answer: Result<Answer<Payment>, TurnError<PayError>>,
     turn: Arc<RequireTurn>,
 ) -> Result<Answer<Payment>, PayReservationError> {
     let mut payments = MockPayments::new();
@@ -68,7 +70,7 @@ async fn refusals_come_back_as_they_are() {
         unavailable().into(),
     ];
     for refusal in refusals {
-        let refused = pay(Err(refusal.clone()), turn_not_asked()).await;
+        let refused = pay(Err(TurnError::Failed(refusal.clone())), turn_not_asked()).await;
         assert_eq!(refused, Err(PayReservationError::Pay(refusal)));
     }
 }

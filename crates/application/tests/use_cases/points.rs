@@ -2,10 +2,12 @@ use std::sync::Arc;
 
 use mockall::predicate::eq;
 use seatline_application::points::{ChargePoints, ListEntries, ShowBalance};
+use seatline_domain::commands::ChargeError;
 use seatline_domain::id::LedgerEntryId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::point::{Amount, ChargeError, LedgerEntry, LedgerEntryKind, MockWallets, WalletFull};
+use seatline_domain::point::{Amount, LedgerEntry, LedgerEntryKind, WalletFull};
+use seatline_domain::ports::MockWallets;
 
 use crate::samples::{id, ids, now, page, unavailable, user};
 

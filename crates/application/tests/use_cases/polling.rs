@@ -7,9 +7,9 @@ use mockall::predicate::eq;
 use seatline_application::queue::{
     Boards, Line, PollError, PollQueue, QueueError, QueuePosition, RefreshBoards, ShowQueue,
 };
+use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardSeen, Departure, MockQueueReader, MockWaitingRooms, Number, Pass, PassEnd,
-    QueueClaims,
+    Admission, BoardNews, BoardWatermark, Departure, Number, Pass, PassEnd, QueueClaims,
 };
 use seatline_domain::storage::StorageError;
 use tokio::time::Instant;
@@ -28,10 +28,10 @@ async fn poll_with(line: &Arc<Line>, claims: QueueClaims) -> Result<QueuePositio
     let (poll, token) = (PollQueue { line: line.clone() }, tokens().issue(claims, holder()));
     let status = poll.execute(token.clone()).await?;
     assert_eq!((status.token, status.claims), (token.text, claims));
-    Ok(status.standing)
+    Ok(status.position)
 }
 
-fn behind(ahead: u64, seconds: i64) -> QueuePosition {
+fn position_behind(ahead: u64, seconds: i64) -> QueuePosition {
     QueuePosition::Waiting { ahead, eta_seconds: None, poll_after: TimeDelta::seconds(seconds) }
 }
 
@@ -39,8 +39,8 @@ fn behind(ahead: u64, seconds: i64) -> QueuePosition {
 async fn a_waiting_poll_touches_no_storage() {
     let line = line_without_storage(&boards(10, 5_000));
     for _ in 0..100 {
-        assert_eq!(poll(&line, 11).await, Ok(behind(0, 1)));
-        assert_eq!(poll(&line, 2_011).await, Ok(behind(2_000, 2)));
+        assert_eq!(poll(&line, 11).await, Ok(position_behind(0, 1)));
+        assert_eq!(poll(&line, 2_011).await, Ok(position_behind(2_000, 2)));
     }
 }
 
@@ -50,8 +50,8 @@ async fn a_number_that_the_board_has_not_seen_has_its_place_all_the_same() {
     reader.expect_pass().times(24).returning(|_, number| Ok(read(waiting(number.get()))));
     let line = line(reader, MockWaitingRooms::new(), &boards(1, 5));
     let polls = (6..30).map(|number| poll(&line, number));
-    for (ahead, standing) in (4..).zip(join_all(polls).await) {
-        assert_eq!(standing, Ok(behind(ahead, 1)));
+    for (ahead, position) in (4..).zip(join_all(polls).await) {
+        assert_eq!(position, Ok(position_behind(ahead, 1)));
     }
 }
 
@@ -66,8 +66,8 @@ async fn just_after_the_start_polls_wait_for_one_refresh() {
     let first = || Ok(news(vec![update(figures(concert_id(), 1, 30), &[])]));
     reader.expect_news().with(eq(BTreeMap::new())).times(1).returning(move |_| first());
     let line = line(reader, MockWaitingRooms::new(), &Arc::default());
-    for (ahead, standing) in (0..).zip(poll_many(&line).await) {
-        assert_eq!(standing, Ok(behind(ahead, 1)));
+    for (ahead, position) in (0..).zip(poll_many(&line).await) {
+        assert_eq!(position, Ok(position_behind(ahead, 1)));
     }
 }
 
@@ -84,7 +84,7 @@ async fn who_has_just_joined_waits_until_all_is_heard_that_happened_before() {
     reader.expect_news().times(1).return_once(move |_| Ok(commit_pending));
     reader.expect_news().times(1).return_once(move |_| Ok(news(vec![of_the_other])));
     let line = line(reader, MockWaitingRooms::new(), &Arc::new(boards));
-    assert_eq!(poll(&line, 30).await, Ok(behind(26, 1)));
+    assert_eq!(poll(&line, 30).await, Ok(position_behind(26, 1)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -94,13 +94,13 @@ async fn an_instance_that_lags_behind_says_nothing_and_asks_once_for_all() {
     reader.expect_news().times(1..=2).returning(|_| Err(unavailable()));
     let line = line(reader, MockWaitingRooms::new(), &boards(1, 30));
     tokio::time::advance(std::time::Duration::from_secs(3)).await;
-    for standing in poll_many(&line).await {
-        assert_eq!(standing, Err(unavailable().into()));
+    for position in poll_many(&line).await {
+        assert_eq!(position, Err(unavailable().into()));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_has_shown_up_is_told_of_their_turn_before_it_is_announced() {
+async fn who_has_shown_up_is_told_of_their_turn_before_it_is_published() {
     let mut reader = MockQueueReader::new();
     reader
         .expect_pass()
@@ -110,7 +110,7 @@ async fn who_has_shown_up_is_told_of_their_turn_before_it_is_announced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_admission_is_told_once_it_is_announced() {
+async fn an_admission_is_told_once_it_is_published() {
     let (mut reader, boards) = (MockQueueReader::new(), boards(1, 5));
     reader
         .expect_pass()
@@ -121,12 +121,12 @@ async fn an_admission_is_told_once_it_is_announced() {
     let mut rooms = MockWaitingRooms::new();
     rooms.expect_show_up().times(1).return_once(|_| Ok(active(2, true)));
     let line = line(reader, rooms, &boards);
-    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(behind(0, 1)));
-    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(3, 1)));
+    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(position_behind(0, 1)));
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(3, 1)));
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
     assert_eq!(poll_with(&line, old_claims(2)).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
-    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(behind(2, 1)));
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(2, 1)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,8 +213,8 @@ async fn somebody_admitted_between_board_and_storage_is_found_active() {
     assert_eq!(poll(&line, 9).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
 }
 
-fn up_to(departures: u64) -> BoardSeen {
-    BoardSeen { departures, now_serving: 1 }
+fn up_to(departures: u64) -> BoardWatermark {
+    BoardWatermark { departures, now_serving: 1 }
 }
 
 #[tokio::test(start_paused = true)]
@@ -243,7 +243,7 @@ async fn boards_ask_for_what_they_have_not_seen_and_forget_empty_rooms() {
         refresh.execute().await.unwrap();
     }
     assert_eq!(ahead_of(&boards, 9), Some(4));
-    assert!(!boards.seen().contains_key(&other_concert()));
+    assert!(!boards.watermarks().contains_key(&other_concert()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,9 +6,10 @@ use mockall::predicate::eq;
 use seatline_application::programme::{
     ListBookableDates, ListConcerts, ListPerformances, ProgrammeError, ShowConcert,
 };
-use seatline_domain::concert::{MockProgramme, PerformanceAvailability};
+use seatline_domain::concert::PerformanceAvailability;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::page::{Page, PageLimit, PageRequest};
+use seatline_domain::ports::MockProgramme;
 
 use crate::samples::{concert, concert_id, date, id, now, page, performance, unavailable};
 

@@ -5,9 +5,10 @@ use mockall::predicate::eq;
 use seatline_application::reservations::{
     CancelReservation, ExpireHolds, ListReservations, ReservationError, ShowReservation,
 };
+use seatline_domain::commands::{CancelError, ExpireHoldCommand};
 use seatline_domain::id::ReservationId;
 use seatline_domain::page::Page;
-use seatline_domain::reservation::{CancelError, ExpireHoldCommand, MockReservations};
+use seatline_domain::ports::MockReservations;
 
 use crate::samples::{id, other_user, page, reservation, reservation_id, unavailable, user};
 
@@ -19,7 +20,7 @@ fn lapsed(n: u128) -> ExpireHoldCommand {
 async fn a_sweep_expires_what_has_lapsed_and_counts_what_it_wrote() {
     let mut reservations = MockReservations::new();
     reservations
-        .expect_lapsed()
+        .expect_expired_holds()
         .with(eq(ExpireHolds::BATCH))
         .return_once(|_| Ok(vec![lapsed(1), lapsed(2), lapsed(3)]));
     reservations.expect_expire().times(3).returning(|hold| Ok(hold.reservation_id.uuid() != id(2)));
@@ -31,7 +32,7 @@ async fn a_sweep_expires_what_has_lapsed_and_counts_what_it_wrote() {
 async fn a_sweep_goes_on_after_a_failure() {
     let swept = Arc::new(Mutex::new(Vec::new()));
     let mut reservations = MockReservations::new();
-    reservations.expect_lapsed().return_once(|_| Ok(vec![lapsed(1), lapsed(2), lapsed(3)]));
+    reservations.expect_expired_holds().return_once(|_| Ok(vec![lapsed(1), lapsed(2), lapsed(3)]));
     let seen = swept.clone();
     reservations.expect_expire().times(3).returning(move |hold| {
         if hold.reservation_id.uuid() == id(1) {
@@ -48,7 +49,7 @@ async fn a_sweep_goes_on_after_a_failure() {
 #[tokio::test(start_paused = true)]
 async fn a_sweep_that_finds_nothing_writes_nothing() {
     let mut reservations = MockReservations::new();
-    reservations.expect_lapsed().return_once(|_| Ok(vec![]));
+    reservations.expect_expired_holds().return_once(|_| Ok(vec![]));
     let sweep = ExpireHolds { reservations: Arc::new(reservations) };
     assert_eq!(sweep.execute().await, Ok(0));
 }

@@ -11,12 +11,13 @@ use seatline_application::queue::{
 };
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{Concert, Performance, SeatLimit};
-use seatline_domain::id::{ConcertId, MockIds, PerformanceId, ReservationId, UserId};
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
+use seatline_domain::ports::{MockIds, MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{
-    AdmitRate, BoardNews, BoardUpdate, Capacity, Departure, MockQueueReader, MockWaitingRooms, Number, Pass,
-    PassAt, PassEnd, PassState, QueueClaims, RoomFigures, RoomSettings, RoomStatus,
+    AdmitRate, BoardNews, BoardUpdate, Capacity, Departure, Number, Pass, PassAt, PassEnd, PassState,
+    QueueClaims, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;
@@ -163,7 +164,7 @@ pub(crate) fn figures(concert_id: ConcertId, now_serving: u64, last_number: u64)
         now_serving,
         waiting: last_number - now_serving,
         active: 1,
-        lapsed: 0,
+        expired: 0,
     }
 }
 
@@ -214,8 +215,8 @@ pub(crate) fn old_claims(number: u64) -> QueueClaims {
 /// How many people these boards see ahead of a number that waits and joined long ago.
 pub(crate) fn ahead_of(boards: &Boards, number: u64) -> Option<u64> {
     match boards.answer_for(&old_claims(number), None) {
-        BoardAnswer::Waiting(place) => Some(place.ahead),
-        BoardAnswer::Unknown | BoardAnswer::Behind(_) => None,
+        BoardAnswer::Waiting(position) => Some(position.ahead),
+        BoardAnswer::Unknown | BoardAnswer::Lagging(_) => None,
     }
 }
 

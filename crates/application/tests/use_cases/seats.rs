@@ -3,9 +3,10 @@ use std::sync::Arc;
 use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
 use seatline_application::seats::{SeatsError, ShowSeats, ShowSeatsOfDate};
-use seatline_domain::concert::{MockProgramme, Performance};
+use seatline_domain::concert::Performance;
+use seatline_domain::ports::{MockProgramme, MockSeatInventory};
 use seatline_domain::queue::{PassEnd, QueueClaims};
-use seatline_domain::seat::{MockSeatInventory, SeatMap};
+use seatline_domain::seat::SeatMap;
 
 use crate::samples::{
     active, claims, concert, concert_id, date, ended, now, other_concert, performance, read, turn_not_asked,

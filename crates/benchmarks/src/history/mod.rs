@@ -41,7 +41,7 @@ pub(crate) async fn measure(rows: u64) -> anyhow::Result<()> {
     let ids = Arc::new(SequentialIds::default());
 
     let postgres = room::adapter(&url).await?;
-    let journey = Journey::prepare(Setup::new(&ports(&postgres, &ids))).await;
+    let journey = Journey::prepare(Setup::new(&Ports::from_adapter(postgres.clone(), ids.clone()))).await;
     shut_down(&postgres).await?;
 
     let young = played(&cluster, &client, &journey, &ids, 0).await?;
@@ -51,24 +51,6 @@ pub(crate) async fn measure(rows: u64) -> anyhow::Result<()> {
     drop(client);
     driver.await??;
     Ok(())
-}
-
-fn ports(postgres: &Arc<Postgres>, ids: &Arc<SequentialIds>) -> Ports {
-    Ports {
-        accounts: postgres.clone(),
-        programme: postgres.clone(),
-        editor: postgres.clone(),
-        rooms: postgres.clone(),
-        queue: postgres.clone(),
-        inventory: postgres.clone(),
-        reservations: postgres.clone(),
-        wallets: postgres.clone(),
-        payments: postgres.clone(),
-        audit: postgres.clone(),
-        inspection: postgres.clone(),
-        keys: postgres.clone(),
-        ids: ids.clone(),
-    }
 }
 
 async fn shut_down(postgres: &Postgres) -> anyhow::Result<()> {
@@ -86,7 +68,7 @@ async fn played(
 ) -> anyhow::Result<BTreeMap<String, Explained>> {
     let explainer = Explainer::switch_on(client, cluster.log()).await?;
     let postgres = room::connect(&cluster.url("postgres"))?;
-    journey.play(Setup::new(&ports(&postgres, ids)), round).await;
+    journey.play(Setup::new(&Ports::from_adapter(postgres.clone(), ids.clone())), round).await;
     shut_down(&postgres).await?;
     explainer.switch_off().await
 }

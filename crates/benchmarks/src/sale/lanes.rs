@@ -2,10 +2,12 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use seatline_adapters_postgres::Postgres;
-use seatline_domain::concert::{Programme, SeatLimit, policy as concerts};
+use seatline_domain::commands::{HoldSeatsCommand, JoinQueueCommand};
+use seatline_domain::concert::{SeatLimit, policy as concerts};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
-use seatline_domain::queue::{JoinQueueCommand, Number, WaitingRooms};
-use seatline_domain::seat::{HoldSeatsCommand, SeatInventory, SeatSelection, policy};
+use seatline_domain::ports::{Programme, SeatInventory, WaitingRooms};
+use seatline_domain::queue::Number;
+use seatline_domain::seat::{SeatSelection, policy};
 
 use super::Show;
 use crate::room::{CALLERS, fresh_id, together};

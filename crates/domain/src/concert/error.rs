@@ -2,18 +2,18 @@ use thiserror::Error;
 
 use crate::storage::StorageError;
 
-/// Why a concert is refused.
+/// Error of adding a concert.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConcertError {
     /// The seats per user are not between 1 and the most allowed.
     #[error("the seats per user must be 1 to {}", super::policy::MAX_SEATS_PER_USER)]
     SeatLimit,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// Why a performance is refused.
+/// Error of adding a performance.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PerformanceError {
     /// There is no such concert.
@@ -28,7 +28,7 @@ pub enum PerformanceError {
     /// A section's first seat is 0, above its last, or a number is beyond the highest allowed.
     #[error(
         "section {section} must run from a first to a last seat within 1 to {}",
-        super::policy::MAX_SEAT_NUMBER
+        crate::seat::policy::MAX_SEAT_NUMBER
     )]
     SeatRange {
         /// The place of the section in the list, from 0.
@@ -52,7 +52,7 @@ pub enum PerformanceError {
     /// Sales would open only after the performance has started.
     #[error("sales must open before the performance starts")]
     SalesOpenTooLate,
-    /// Storage stood in the way.
+    /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -3,14 +3,10 @@
 mod error;
 mod performance;
 pub mod policy;
-mod port;
 mod section;
 
 pub use error::{ConcertError, PerformanceError};
 pub use performance::{NewPerformance, Performance, PerformanceAvailability, PerformancePlan};
-#[cfg(any(test, feature = "mocks"))]
-pub use port::{MockProgramme, MockProgrammeEditor};
-pub use port::{Programme, ProgrammeEditor};
 pub use section::{Section, SectionName, SectionPlan};
 
 use chrono_tz::Tz;
@@ -21,17 +17,17 @@ use crate::text::Text;
 
 /// A concert's title: 1 to 200 characters.
 pub type Title = Text<200>;
-/// Where it takes place: 1 to 200 characters.
+/// A venue: 1 to 200 characters.
 pub type Venue = Text<200>;
 
 /// A concert. It has one waiting room and any number of performances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concert {
-    /// Which concert.
+    /// The concert's id.
     pub id: ConcertId,
     /// Its title.
     pub title: Title,
-    /// Where it takes place.
+    /// The venue.
     pub venue: Venue,
     /// The venue's time zone, which decides on what date a performance is.
     pub timezone: Tz,
@@ -44,7 +40,7 @@ pub struct Concert {
 pub struct NewConcert {
     /// The concert.
     pub concert: Concert,
-    /// How its waiting room starts.
+    /// The settings of its waiting room.
     pub queue: RoomSettings,
 }
 

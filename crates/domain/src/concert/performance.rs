@@ -9,15 +9,15 @@ use crate::point::Amount;
 /// One performance of a concert. It never changes once it is on the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Performance {
-    /// Which performance.
+    /// The performance's id.
     pub id: PerformanceId,
-    /// Of which concert.
+    /// The concert.
     pub concert_id: ConcertId,
     /// The date on which it starts, in the venue's time zone.
     pub date: NaiveDate,
-    /// When it starts.
+    /// The start.
     pub starts_at: Timestamp,
-    /// From when its seats can be held; `None` for at once.
+    /// The instant from which its seats can be held; `None` for at once.
     pub sales_open_at: Option<Timestamp>,
     /// How many seats it has, blocked ones included.
     pub total_seats: u32,
@@ -46,7 +46,7 @@ pub struct PerformanceAvailability {
     pub performance: Performance,
     /// How many of its seats are free.
     pub available_seats: u32,
-    /// When that was so.
+    /// The database's time of the count.
     pub as_of: Timestamp,
 }
 
@@ -62,9 +62,9 @@ impl PerformanceAvailability {
 /// What an operator wrote about a performance, not yet checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PerformancePlan {
-    /// When it starts.
+    /// The start.
     pub starts_at: Timestamp,
-    /// From when its seats can be held; `None` for at once.
+    /// The instant from which its seats can be held; `None` for at once.
     pub sales_open_at: Option<Timestamp>,
     /// Its sections.
     pub sections: Vec<SectionPlan>,

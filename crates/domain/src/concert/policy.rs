@@ -8,8 +8,6 @@ pub const DEFAULT_SEATS_PER_USER: u32 = 1;
 pub const MAX_SEATS_PER_USER: u32 = 100;
 /// The most seats a performance has.
 pub const MAX_SEATS_PER_PERFORMANCE: u32 = 100_000;
-/// The highest seat number.
-pub const MAX_SEAT_NUMBER: u32 = 1_000_000;
 /// The most sections a performance has.
 pub const MAX_SECTIONS: usize = 200;
 /// A performance without sections has seats 1 to this number.

@@ -1,6 +1,6 @@
 use super::{PerformanceError, policy};
 use crate::point::Amount;
-use crate::seat::SeatNumber;
+use crate::seat::{Seat, SeatKey, SeatNumber, SeatState};
 use crate::text::Text;
 
 /// A section's name: 1 to 50 characters.
@@ -94,6 +94,11 @@ impl Section {
     /// The price of each of its seats.
     pub fn price(&self) -> Amount {
         self.price
+    }
+
+    /// One of its seats, free.
+    pub fn free_seat(&self, key: SeatKey) -> Seat {
+        Seat { key, section: self.name.as_str().into(), price: self.price, state: SeatState::Available }
     }
 
     /// How many seats it has.

@@ -4,15 +4,10 @@
 //! request finds the record and gets the first answer again; with another request it is refused. A refusal leaves no
 //! record, so that a key can be used again once the reason is gone.
 //!
-//! A record answers for [`policy::KEY_TTL`]. After that it has lapsed: the key is as good as new from that instant on,
+//! A record answers for [`policy::KEY_TTL`]. After that it has expired: the key is as good as new from that instant on,
 //! whether or not its record was removed yet.
 
 pub mod policy;
-mod port;
-
-pub use port::IdempotencyKeys;
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockIdempotencyKeys;
 
 use thiserror::Error;
 
@@ -96,19 +91,19 @@ pub struct Recorded {
     pub fingerprint: Fingerprint,
     /// What came of it.
     pub outcome: Outcome,
-    /// When.
+    /// The instant.
     pub recorded_at: Timestamp,
 }
 
 impl Recorded {
     /// Whether its time is up.
     pub fn has_expired(&self, now: Timestamp) -> bool {
-        self.recorded_at <= lapsed_at(now)
+        self.recorded_at <= expiry_cutoff(now)
     }
 }
 
-/// What was recorded at this instant or before has lapsed at `now`.
-pub fn lapsed_at(now: Timestamp) -> Timestamp {
+/// The instant up to which records have expired at `now`.
+pub fn expiry_cutoff(now: Timestamp) -> Timestamp {
     now - policy::KEY_TTL
 }
 

@@ -4,5 +4,5 @@ use chrono::TimeDelta;
 
 /// How long a key answers, from when it had its effect. After that it may be used anew.
 pub const KEY_TTL: TimeDelta = TimeDelta::hours(24);
-/// The most records that one step of forgetting removes.
-pub const FORGOTTEN_PER_STEP: u16 = 500;
+/// The most records that one step of deletion removes.
+pub const DELETED_PER_STEP: u16 = 500;

@@ -1,45 +1,35 @@
 //! Payments: points for seats, in one step.
 
-mod error;
-mod pay;
-mod port;
-
-pub use error::PayError;
-pub use pay::PayReservationCommand;
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockPayments;
-pub use port::Payments;
-
 use crate::Timestamp;
 use crate::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use crate::point::Amount;
 use crate::seat::SeatNumber;
 
-/// Where a payment stands.
+/// State of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PaymentState {
     /// The points were taken, the seats are the user's.
     Completed,
-    /// The points were given back.
+    /// The points were refunded.
     Refunded,
 }
 
 /// The payment of one reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// Which payment.
+    /// The payment's id.
     pub id: PaymentId,
-    /// For which reservation.
+    /// The reservation paid.
     pub reservation_id: ReservationId,
-    /// Whose.
+    /// The user to whom it belongs.
     pub user_id: UserId,
     /// How many points were taken.
     pub amount: Amount,
     /// The balance after it.
     pub balance_after: Amount,
-    /// Where it stands.
+    /// Its state.
     pub state: PaymentState,
-    /// When, by the database's clock.
+    /// The instant, by the database's clock.
     pub paid_at: Timestamp,
     /// The seats that it bought, by number.
     pub seats: Vec<SeatNumber>,
@@ -48,20 +38,20 @@ pub struct Payment {
 /// A seat that a user has bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnedSeat {
-    /// By which reservation.
+    /// The reservation.
     pub reservation_id: ReservationId,
-    /// Of which concert.
+    /// The concert.
     pub concert_id: ConcertId,
     /// The concert's title.
     pub title: String,
-    /// Of which performance.
+    /// The performance.
     pub performance_id: PerformanceId,
-    /// When that starts.
+    /// The performance's start.
     pub starts_at: Timestamp,
     /// The seat's number.
     pub seat_number: SeatNumber,
     /// Its section.
     pub section: String,
-    /// When it was paid.
+    /// The instant of the payment.
     pub paid_at: Timestamp,
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(Decimal);
 
-/// Why something is not an [`Amount`].
+/// Error of parsing an [`Amount`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AmountError {
     /// It is not a plain decimal number such as `1500` or `0.5`. Exponents are not taken.

@@ -5,27 +5,27 @@ use super::Amount;
 use crate::Timestamp;
 use crate::id::{LedgerEntryId, UserId};
 
-/// Why a balance changed.
+/// Kinds of ledger entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LedgerEntryKind {
     /// The user charged points.
     Charge,
     /// The user paid a reservation.
     Payment,
-    /// A payment was given back.
+    /// A payment was refunded.
     Refund,
 }
 
 /// One change of one wallet's balance. Entries are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// Which entry.
+    /// The entry's id.
     pub id: LedgerEntryId,
-    /// Whose wallet.
+    /// The wallet's user.
     pub user_id: UserId,
     /// Its place in the wallet's ledger: 1, 2, 3, … without gaps.
     pub sequence: u64,
-    /// Why the balance changed.
+    /// The kind of change.
     pub kind: LedgerEntryKind,
     /// By how much, without a sign.
     pub amount: Amount,
@@ -33,7 +33,7 @@ pub struct LedgerEntry {
     pub balance_after: Amount,
     /// What it belongs to: the payment of a `PAYMENT` or `REFUND`.
     pub reference_id: Option<Uuid>,
-    /// When, by the database's clock.
+    /// The instant, by the database's clock.
     pub created_at: Timestamp,
 }
 

@@ -8,7 +8,7 @@ use crate::id::{LedgerEntryId, PaymentId, UserId};
 /// A user's points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wallet {
-    /// Whose.
+    /// The user to whom it belongs.
     pub user_id: UserId,
     /// How many points are in it.
     pub balance: Amount,

@@ -17,7 +17,7 @@ impl AdmissionRate {
     const WINDOW: TimeDelta = TimeDelta::minutes(3);
     const MARK_EVERY: TimeDelta = TimeDelta::seconds(5);
 
-    /// Takes note that everybody up to `served` was admitted by now, but for `passed_over` more who had left.
+    /// Records that everybody up to `served` was admitted by now, but for `passed_over` more who had left.
     pub(super) fn observe(&mut self, now: Timestamp, served: u64, passed_over: u64) {
         self.passed_over += passed_over;
         if self.marks.back().is_some_and(|(last, _)| now - *last < Self::MARK_EVERY) {

@@ -12,7 +12,7 @@ pub struct Departure {
     pub sequence: u64,
     /// The number that left.
     pub number: Number,
-    /// When.
+    /// The instant.
     pub at: Timestamp,
 }
 
@@ -21,13 +21,13 @@ pub struct Departure {
 pub struct Admission {
     /// The last number admitted.
     pub up_to: Number,
-    /// When.
+    /// The instant.
     pub at: Timestamp,
 }
 
-/// Up to where a board is up to date.
+/// Watermarks of a board: up to where it is up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct BoardSeen {
+pub struct BoardWatermark {
     /// The last departure.
     pub departures: u64,
     /// The last number admitted.
@@ -63,23 +63,23 @@ pub struct BoardNews {
     pub rooms: Vec<BoardUpdate>,
 }
 
-/// One waiting room as an instance keeps it in memory: enough to tell anybody in line how many people are ahead.
+/// One waiting room as an instance keeps it in memory: enough to know how many people are ahead of anybody.
 ///
-/// It holds only the numbers that left early, not the people who wait. What it tells is the line as it was at an
-/// *announced* instant a moment ago, the same on every instance: so a position never rises, whichever instance is asked.
-/// Those who joined after that instant are told the line as it was when they joined.
+/// It holds only the numbers that left early, not the people who wait. It answers as of a *published* instant a moment
+/// ago, the same on every instance: so a position never rises, whichever instance is asked. Those who joined after that
+/// instant get the line as it was when they joined.
 #[derive(Debug, Clone)]
 pub struct Board {
     figures: RoomFigures,
-    seen: BoardSeen,
-    announced: Timestamp,
-    /// The last number admitted, as announced.
+    watermark: BoardWatermark,
+    published: Timestamp,
+    /// The last number admitted, as published.
     served: u64,
-    /// Numbers beyond `served` that left, as announced, in order.
+    /// Numbers beyond `served` that left, as published, in order.
     departed: Vec<u64>,
-    /// Admissions still to be announced, oldest first.
+    /// Admissions still to be published, oldest first.
     admissions: VecDeque<Admission>,
-    /// Numbers whose departure is still to be announced, and when they left.
+    /// Numbers whose departure is still to be published, and when they left.
     departures: BTreeMap<u64, Timestamp>,
     admission_rate: AdmissionRate,
 }
@@ -89,8 +89,8 @@ impl Board {
     pub fn new(update: &BoardUpdate) -> Self {
         let mut board = Self {
             figures: update.figures,
-            seen: BoardSeen { departures: 0, now_serving: update.served_before },
-            announced: Timestamp::MIN_UTC,
+            watermark: BoardWatermark { departures: 0, now_serving: update.served_before },
+            published: Timestamp::MIN_UTC,
             served: update.served_before,
             departed: Vec::new(),
             admissions: VecDeque::new(),
@@ -101,49 +101,49 @@ impl Board {
         board
     }
 
-    /// Brings it up to date. Figures never go back. Nothing is told of it until it is announced.
+    /// Brings it up to date. Figures never go back. Nothing of it shows until it is published.
     pub fn apply(&mut self, update: &BoardUpdate) {
-        let known = self.seen;
+        let known = self.watermark;
         self.admissions.extend(update.admissions.iter().filter(|step| step.up_to.get() > known.now_serving));
         for departure in update.departures.iter().filter(|one| one.sequence > known.departures) {
-            self.depart(departure.number, departure.at);
+            self.record_departure(departure.number, departure.at);
         }
-        self.seen = BoardSeen {
+        self.watermark = BoardWatermark {
             departures: known.departures.max(update.departures_seen),
             now_serving: known.now_serving.max(update.figures.now_serving),
         };
         self.figures = RoomFigures {
-            now_serving: self.seen.now_serving,
+            now_serving: self.watermark.now_serving,
             last_number: update.figures.last_number.max(self.figures.last_number),
             ..update.figures
         };
     }
 
-    /// Takes note that a number has left, also before an update says so.
-    pub fn depart(&mut self, number: Number, at: Timestamp) {
+    /// Records that a number has left, also before an update says so.
+    pub fn record_departure(&mut self, number: Number, at: Timestamp) {
         let number = number.get();
         if number > self.served && self.departed.binary_search(&number).is_err() {
             self.departures.insert(number, at);
         }
     }
 
-    /// Tells the line as it was at an instant from now on. Does nothing when a later one was announced before.
-    pub fn announce(&mut self, at: Timestamp) {
-        if at <= self.announced {
+    /// Answers as of an instant from now on. Does nothing when a later one was published before.
+    pub fn publish(&mut self, at: Timestamp) {
+        if at <= self.published {
             return;
         }
-        self.announced = at;
+        self.published = at;
         while let Some(step) = self.admissions.pop_front_if(|step| step.at <= at) {
             self.served = self.served.max(step.up_to.get());
         }
         let before = self.departed.len();
         let departed = &mut self.departed;
         self.departures.retain(|number, left_at| {
-            let due = *left_at <= at;
-            if due {
+            let published = *left_at <= at;
+            if published {
                 departed.push(*number);
             }
-            !due
+            !published
         });
         if departed.len() > before {
             #[expect(
@@ -157,9 +157,9 @@ impl Board {
         self.admission_rate.observe(at, self.served, u64::try_from(passed_over).unwrap_or(0));
     }
 
-    /// Which instant was last announced.
-    pub const fn announced(&self) -> Timestamp {
-        self.announced
+    /// The instant last published.
+    pub const fn published(&self) -> Timestamp {
+        self.published
     }
 
     /// The room's newest figures.
@@ -167,12 +167,12 @@ impl Board {
         &self.figures
     }
 
-    /// Up to where it is up to date.
-    pub const fn seen(&self) -> BoardSeen {
-        self.seen
+    /// Its watermarks.
+    pub const fn watermark(&self) -> BoardWatermark {
+        self.watermark
     }
 
-    /// Whether this board can tell that a number waits: it was given out before the last update, was not admitted, and
+    /// Whether this board knows that a number waits: it was given out before the last update, was not admitted, and
     /// has not left.
     pub fn waits(&self, number: Number) -> bool {
         let number = number.get();
@@ -183,11 +183,11 @@ impl Board {
     }
 
     /// How many people are ahead of a number that waits and joined then. Costs a binary search, whatever the line's
-    /// length; for those who joined after the announced instant, a look at what is still to be announced as well.
+    /// length; for those who joined after the published instant, a look at what is still to be published as well.
     pub fn ahead_of(&self, number: Number, joined: Timestamp) -> u64 {
         let number = number.get();
         let (mut served, mut left_since) = (self.served, 0);
-        if joined > self.announced {
+        if joined > self.published {
             let known = self.admissions.iter().take_while(|step| step.at <= joined);
             served = known.map(|step| step.up_to.get()).fold(served, u64::max);
             let between = self.departures.range(served + 1..number.max(served + 1));
@@ -232,7 +232,7 @@ mod tests {
             now_serving,
             waiting: 0,
             active: 0,
-            lapsed: 0,
+            expired: 0,
         }
     }
 
@@ -255,7 +255,7 @@ mod tests {
         }
     }
 
-    /// What somebody is told who joined long ago.
+    /// The answer to somebody who joined long ago.
     fn ahead(board: &Board, number: u64) -> Option<u64> {
         let number = Number::new(number);
         board.waits(number).then(|| board.ahead_of(number, Timestamp::MIN_UTC))
@@ -264,30 +264,30 @@ mod tests {
     #[test]
     fn counts_those_ahead_who_have_not_left() {
         let mut board = Board::new(&update((2, 1), 10, 0, &[(5, 1), (4, 1)]));
-        board.announce(at(1));
+        board.publish(at(1));
         assert_eq!((ahead(&board, 3), ahead(&board, 6), ahead(&board, 10)), (Some(0), Some(1), Some(5)));
         assert_eq!(ahead(&board, 4), None, "left");
         assert_eq!(ahead(&board, 2), None, "admitted");
         assert_eq!(ahead(&board, 11), None, "not known yet");
         board.apply(&update((6, 2), 11, 2, &[]));
-        board.announce(at(2));
+        board.publish(at(2));
         assert_eq!(ahead(&board, 11), Some(4));
     }
 
     #[test]
-    fn tells_nothing_before_it_is_announced() {
+    fn tells_nothing_before_it_is_published() {
         let mut board = Board::new(&update((1, 1), 9, 0, &[(3, 5)]));
-        board.announce(at(4));
+        board.publish(at(4));
         assert_eq!(ahead(&board, 9), Some(7), "number 3 leaves at 5");
         board.apply(&update((4, 7), 9, 1, &[(6, 6)]));
-        board.announce(at(5));
+        board.publish(at(5));
         assert_eq!(ahead(&board, 9), Some(6));
-        board.announce(at(6));
+        board.publish(at(6));
         assert_eq!(ahead(&board, 9), Some(5));
         assert_eq!(ahead(&board, 4), None, "whether it is its turn must be asked elsewhere");
-        board.announce(at(7));
+        board.publish(at(7));
         assert_eq!(ahead(&board, 9), Some(3));
-        board.announce(at(2));
+        board.publish(at(2));
         assert_eq!(ahead(&board, 9), Some(3), "an earlier instant changes nothing");
     }
 
@@ -295,28 +295,28 @@ mod tests {
     fn who_joins_is_told_the_line_as_it_was_when_they_joined() {
         let mut board = Board::new(&update((0, 0), 9, 0, &[(2, 3), (4, 5), (7, 6)]));
         board.apply(&update((3, 4), 9, 3, &[]));
-        board.announce(at(2));
+        board.publish(at(2));
         let told = |joined| board.ahead_of(Number::new(9), at(joined));
         assert_eq!([1, 2, 3, 4, 5, 6, 9].map(told), [8, 8, 7, 5, 4, 3, 3]);
         assert_eq!(board.ahead_of(Number::new(5), at(6)), 0);
-        board.announce(at(6));
+        board.publish(at(6));
         assert_eq!(ahead(&board, 9), Some(3));
     }
 
     #[test]
-    fn who_left_here_is_known_at_once_and_counts_when_announced() {
+    fn who_left_here_is_known_at_once_and_counts_when_published() {
         let mut board = Board::new(&update((1, 1), 6, 0, &[]));
-        board.announce(at(1));
+        board.publish(at(1));
         for _ in 0..2 {
-            board.depart(Number::new(3), at(3));
-            board.depart(Number::new(1), at(3));
+            board.record_departure(Number::new(3), at(3));
+            board.record_departure(Number::new(1), at(3));
         }
         assert_eq!((ahead(&board, 3), ahead(&board, 6)), (None, Some(4)));
-        assert_eq!(board.seen().departures, 0, "the update is still to come");
+        assert_eq!(board.watermark().departures, 0, "the update is still to come");
         board.apply(&update((1, 1), 6, 0, &[(3, 3), (4, 4)]));
-        board.announce(at(5));
+        board.publish(at(5));
         assert_eq!(ahead(&board, 6), Some(2));
-        board.depart(Number::new(3), at(3));
+        board.record_departure(Number::new(3), at(3));
         assert_eq!(board.ahead_of(Number::new(6), at(9)), 2, "known already");
     }
 
@@ -324,7 +324,7 @@ mod tests {
     fn the_eta_comes_from_admissions_seen_or_else_from_the_rate() {
         let mut first = update((10, 0), 1_000, 0, &[]);
         let mut board = Board::new(&first);
-        board.announce(at(0));
+        board.publish(at(0));
         assert_eq!(board.eta_seconds(59), None);
         first.figures.settings.admit_per_minute = Some(AdmitRate::parse(60).unwrap());
         board.apply(&first);
@@ -332,15 +332,15 @@ mod tests {
         for minute in 1..=2 {
             let served = 10 + u64::try_from(minute).unwrap() * 120;
             board.apply(&update((served, minute * 60), 1_000, 0, &[]));
-            board.announce(at(minute * 60));
+            board.publish(at(minute * 60));
         }
         assert_eq!(board.eta_seconds(59), Some(30), "120 people were admitted a minute");
     }
 
-    /// What happened in one second: how many were served, who left, and whether the second instance heard of it.
+    /// What happened in one second: how many were served, who left, and whether the second instance knows it.
     type Second = (u64, Vec<u64>, bool);
-    /// Admissions and departures that an instance has not heard of.
-    type Unheard = (Vec<Admission>, Vec<(u64, i64)>);
+    /// Admissions and departures that an instance does not know yet.
+    type Unknown = (Vec<Admission>, Vec<(u64, i64)>);
 
     proptest! {
         #[test]
@@ -352,7 +352,7 @@ mod tests {
             let (mut serving, mut left, mut now) = (0, BTreeSet::new(), 0);
             let mut history: Vec<(u64, BTreeSet<u64>)> = vec![(0, BTreeSet::new())];
             let mut boards = [Board::new(&update((0, 0), 40, 0, &[])), Board::new(&update((0, 0), 40, 0, &[]))];
-            let mut unheard: [Unheard; 2] = Default::default();
+            let mut unknown: [Unknown; 2] = Default::default();
             let mut told: Vec<Option<u64>> = vec![Some(u64::MAX); 41];
             for (served, leavers, both) in seconds {
                 now += 1;
@@ -361,21 +361,21 @@ mod tests {
                 for _ in 0..served {
                     serving = (serving + 1..=40).find(|number| !left.contains(number)).unwrap_or(serving);
                 }
-                for (steps, departures) in &mut unheard {
+                for (steps, departures) in &mut unknown {
                     steps.push(Admission { up_to: Number::new(serving), at: at(now) });
                     departures.extend(leavers.iter().map(|number| (*number, now)));
                 }
                 history.push((serving, left.clone()));
                 for (index, board) in boards.iter_mut().enumerate().filter(|(index, _)| *index == 0 || both) {
-                    let (steps, departures) = std::mem::take(&mut unheard[index]);
-                    let mut news = update((serving, now), 40, board.seen().departures, &departures);
+                    let (steps, departures) = std::mem::take(&mut unknown[index]);
+                    let mut news = update((serving, now), 40, board.watermark().departures, &departures);
                     news.admissions = steps;
                     board.apply(&news);
                 }
-                // Both announce the second before, once both have heard of it.
+                // Both publish the second before, once both know it.
                 let (served_then, left_then) = &history[usize::try_from(now - 1).unwrap()];
                 for board in boards.iter_mut().filter(|_| both) {
-                    board.announce(at(now - 1));
+                    board.publish(at(now - 1));
                     for number in 1..=40 {
                         let waits = number > serving && !left.contains(&number);
                         let others = (served_then + 1..number).filter(|other| !left_then.contains(other));

@@ -1,26 +1,8 @@
 use thiserror::Error;
 
-use super::{PassEnd, policy};
-use crate::storage::StorageError;
+use super::policy;
 
-/// Why a queue token does not let its bearer do something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum PassRefusal {
-    /// It is not its user's turn yet.
-    #[error("still waiting")]
-    Waiting,
-    /// The turn is over.
-    #[error("the pass has ended")]
-    Ended(PassEnd),
-    /// It belongs to another concert or another user.
-    #[error("the pass belongs elsewhere")]
-    Mismatch,
-    /// No such pass was ever given out.
-    #[error("there is no such pass")]
-    Unknown,
-}
-
-/// Why settings of a waiting room are refused.
+/// Error of a waiting room's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
     /// The capacity is out of bounds.
@@ -35,37 +17,4 @@ pub enum SettingsError {
     /// The time to show up is out of bounds.
     #[error("the time to show up must be 1 second to 24 hours")]
     ShowUpWithin,
-}
-
-/// Why somebody could not join.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum JoinError {
-    /// There is no such concert.
-    #[error("there is no such concert")]
-    ConcertNotFound,
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-/// Why somebody could not leave or show up.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum LeaveError {
-    /// The token does not fit.
-    #[error(transparent)]
-    Pass(#[from] PassRefusal),
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-/// Why a waiting room was not changed.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ConfigureError {
-    /// There is no such concert.
-    #[error("there is no such concert")]
-    ConcertNotFound,
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }

@@ -5,31 +5,21 @@
 //! expiring or leaving. [`Board`] is what an instance keeps in memory to answer polls without asking the database.
 
 mod admission_rate;
-mod admit;
 mod board;
-mod configure;
 mod error;
-mod join;
-mod leave;
 mod pass;
+mod pass_state;
 pub mod policy;
-mod port;
+mod refusal;
 mod room;
 mod settings;
-mod show_up;
 mod throttle;
 
-pub use admit::{AdmitWaitingCommand, Admitted};
-pub use board::{Admission, Board, BoardNews, BoardSeen, BoardUpdate, Departure};
-pub use configure::ConfigureQueueCommand;
-pub use error::{ConfigureError, JoinError, LeaveError, PassRefusal, SettingsError};
-pub use join::{JoinQueueCommand, Joined};
-pub use leave::LeaveQueueCommand;
-pub use pass::{Number, Pass, PassAt, PassEnd, PassState, QueueClaims};
-#[cfg(any(test, feature = "mocks"))]
-pub use port::{MockQueueReader, MockWaitingRooms};
-pub use port::{QueueReader, WaitingRooms};
+pub use board::{Admission, Board, BoardNews, BoardUpdate, BoardWatermark, Departure};
+pub use error::SettingsError;
+pub use pass::{Number, Pass, PassAt, QueueClaims};
+pub use pass_state::{PassEnd, PassState};
+pub use refusal::{PassError, PassRefusal};
 pub use room::{Room, RoomFigures, RoomStatus};
 pub use settings::{Capacity, RoomSettings};
-pub use show_up::ShowUpCommand;
 pub use throttle::{AdmitRate, Throttle};

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{PassRefusal, RoomSettings};
+use super::{PassEnd, PassRefusal, PassState, RoomSettings};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
 
@@ -29,78 +29,31 @@ impl fmt::Display for Number {
     }
 }
 
-/// What a queue token proves: who stands where.
+/// Claims of a queue token: its user's place in a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueClaims {
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
-    /// In whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// At what place.
+    /// The place in line.
     pub number: Number,
-    /// Since when.
+    /// The instant of joining.
     pub issued_at: Timestamp,
-}
-
-/// How a pass ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PassEnd {
-    /// Its user paid.
-    Completed,
-    /// Its time was up, or its user did not show up.
-    Expired,
-    /// Its user left.
-    Left,
-}
-
-/// Where a pass stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PassState {
-    /// In line.
-    Waiting,
-    /// Admitted, until the earlier of the two instants.
-    Active {
-        /// When it was admitted.
-        admitted_at: Timestamp,
-        /// When it ends.
-        expires_at: Timestamp,
-        /// When it ends unless its user shows up; `None` once they did.
-        show_up_by: Option<Timestamp>,
-    },
-    /// Over.
-    Ended {
-        /// How it ended.
-        end: PassEnd,
-        /// When it ended.
-        at: Timestamp,
-        /// When it was admitted, if it was.
-        admitted_at: Option<Timestamp>,
-    },
-}
-
-impl PassState {
-    /// When it was admitted, if it was.
-    pub const fn admitted_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Waiting => None,
-            Self::Active { admitted_at, .. } => Some(*admitted_at),
-            Self::Ended { admitted_at, .. } => *admitted_at,
-        }
-    }
 }
 
 /// One person's place in one line, and their turn when it comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pass {
-    /// In whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// At what place.
+    /// The place in line.
     pub number: Number,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
-    /// When they joined.
+    /// The instant of joining.
     pub issued_at: Timestamp,
-    /// Where it stands. An active pass whose time is up counts as expired, whether or not that was written yet.
+    /// Its state. An active pass whose time is up counts as expired, whether or not that was written yet.
     pub state: PassState,
     /// Its place among those that left the line early, if it did.
     pub departure: Option<u64>,
@@ -112,7 +65,7 @@ impl Pass {
         Self { concert_id, number, user_id, issued_at: now, state: PassState::Waiting, departure: None }
     }
 
-    /// When it ends by itself; `None` unless it is active.
+    /// The instant at which it expires; `None` unless it is active.
     pub fn deadline(&self) -> Option<Timestamp> {
         match self.state {
             PassState::Active { expires_at, show_up_by, .. } => {
@@ -122,7 +75,7 @@ impl Pass {
         }
     }
 
-    /// Where it stands at an instant: active passes whose time is up have expired.
+    /// Its state at an instant: active passes whose time is up have expired.
     pub fn state_at(&self, now: Timestamp) -> PassState {
         match (self.state, self.deadline()) {
             (PassState::Active { admitted_at, .. }, Some(deadline)) if deadline <= now => {
@@ -132,7 +85,7 @@ impl Pass {
         }
     }
 
-    /// Whether it still stands for something: waiting, or active and not over.
+    /// Whether it is waiting or active.
     pub fn is_live(&self, now: Timestamp) -> bool {
         !matches!(self.state_at(now), PassState::Ended { .. })
     }
@@ -165,7 +118,7 @@ impl Pass {
         }
     }
 
-    /// Takes note that its user is here. Says whether that was news.
+    /// Records that its user is here. Says whether that was news.
     pub fn show_up(&mut self, now: Timestamp) -> bool {
         let expected = self.is_expected(now);
         if let PassState::Active { show_up_by, .. } = &mut self.state
@@ -235,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_carries_its_pass_along() {
+    fn a_hold_extends_its_pass() {
         let mut pass = pass();
         pass.admit(&RoomSettings::default(), true, after(0));
         pass.extend_to(after(300));
@@ -245,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_ends_once_and_lapsed_ones_at_their_deadline() {
+    fn a_pass_ends_once_and_expired_ones_at_their_deadline() {
         let mut pass = pass();
         assert_eq!(pass.require_active(after(0)), Err(PassRefusal::Waiting));
         pass.admit(&RoomSettings::default(), true, after(0));

@@ -23,18 +23,18 @@ pub const ADMISSIONS_PER_STEP: u32 = 1_000;
 /// How far admission may catch up after a pause, when a rate is set.
 pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 
-/// How long after it happened an admission or a departure is announced to those who wait: longer than instances take to
-/// hear of it, so that all of them announce it at the same instant and hardly ever have to ask first.
-pub const ANNOUNCE_AFTER: TimeDelta = TimeDelta::milliseconds(400);
-/// Announcements are made at multiples of this.
-pub const ANNOUNCE_EVERY: TimeDelta = TimeDelta::milliseconds(100);
-/// How far back a board that is new to a room looks for admissions that may still have to be announced.
+/// How long after it happened an admission or a departure is published to those who wait: longer than instances take to
+/// learn of it, so that all of them publish it at the same instant and hardly ever have to ask first.
+pub const PUBLISH_AFTER: TimeDelta = TimeDelta::milliseconds(400);
+/// Publications are made at multiples of this.
+pub const PUBLISH_EVERY: TimeDelta = TimeDelta::milliseconds(100);
+/// How far back a board that is new to a room looks for admissions that may still have to be published.
 pub const LAST_MOMENTS: TimeDelta = TimeDelta::seconds(10);
 
-/// The latest instant that may be announced at `now`.
-pub fn announced_at(now: Timestamp) -> Timestamp {
-    let micros = (now - ANNOUNCE_AFTER).timestamp_micros();
-    let every = ANNOUNCE_EVERY.num_microseconds().unwrap_or(1).max(1);
+/// The latest instant that may be published at `now`.
+pub fn published_at(now: Timestamp) -> Timestamp {
+    let micros = (now - PUBLISH_AFTER).timestamp_micros();
+    let every = PUBLISH_EVERY.num_microseconds().unwrap_or(1).max(1);
     Timestamp::from_timestamp_micros(micros - micros.rem_euclid(every)).unwrap_or(now)
 }
 
@@ -50,13 +50,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn announcements_are_made_on_the_tick_and_not_before_their_time() {
+    fn instants_are_published_on_the_tick_and_not_before_their_time() {
         let noon: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
         for late in [0, 1, 99] {
-            let announced = announced_at(noon + ANNOUNCE_AFTER + TimeDelta::milliseconds(late));
-            assert_eq!(announced, noon, "{late} ms later");
+            let published = published_at(noon + PUBLISH_AFTER + TimeDelta::milliseconds(late));
+            assert_eq!(published, noon, "{late} ms later");
         }
-        assert_eq!(announced_at(noon + ANNOUNCE_AFTER + ANNOUNCE_EVERY), noon + ANNOUNCE_EVERY);
+        assert_eq!(published_at(noon + PUBLISH_AFTER + PUBLISH_EVERY), noon + PUBLISH_EVERY);
     }
 
     #[test]

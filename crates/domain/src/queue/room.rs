@@ -14,9 +14,9 @@ pub enum RoomStatus {
 /// The waiting room of one concert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    /// Whose waiting room.
+    /// The room's concert.
     pub concert_id: ConcertId,
-    /// How it works.
+    /// Its settings.
     pub settings: RoomSettings,
     /// Whether it admits people.
     pub status: RoomStatus,
@@ -48,7 +48,7 @@ impl Room {
     }
 
     /// How many people may be admitted now, with so many active; none where that is not known.
-    pub(super) fn vacancies(&self, active: Option<u64>, now: Timestamp) -> u64 {
+    pub(crate) fn vacancies(&self, active: Option<u64>, now: Timestamp) -> u64 {
         match (self.status, active) {
             (RoomStatus::Open, Some(active)) => u64::from(self.settings.capacity.get())
                 .saturating_sub(active)
@@ -57,21 +57,21 @@ impl Room {
         }
     }
 
-    /// Gives out the next number.
-    pub(super) fn take_number(&mut self) -> Number {
+    /// Takes the next number.
+    pub(crate) fn take_number(&mut self) -> Number {
         self.last_number += 1;
         self.waiting += 1;
         Number::new(self.last_number)
     }
 
-    /// Takes note that the person with this number, the first in line, is admitted.
-    pub(super) fn serve(&mut self, number: Number) {
+    /// Records that the person with this number, the first in line, is admitted.
+    pub(crate) fn serve(&mut self, number: Number) {
         self.now_serving = number.get();
         self.waiting = self.waiting.saturating_sub(1);
     }
 
-    /// Takes note that somebody left the line; gives the departure's place among all departures.
-    pub(super) fn depart(&mut self) -> u64 {
+    /// Records that somebody left the line; gives the departure's place among all departures.
+    pub(crate) fn record_departure(&mut self) -> u64 {
         self.waiting = self.waiting.saturating_sub(1);
         self.departures += 1;
         self.departures
@@ -79,21 +79,21 @@ impl Room {
 }
 
 impl RoomFigures {
-    /// Whether a step of admission would do something: passes have lapsed, or somebody waits and there is room.
+    /// Whether a step of admission would do something: passes have expired, or somebody waits and there is room.
     pub fn needs_admission(&self) -> bool {
         let room_left = self.active < u64::from(self.settings.capacity.get());
-        self.lapsed > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
+        self.expired > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
     }
 }
 
 /// What the public may know of a waiting room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomFigures {
-    /// Whose waiting room.
+    /// The room's concert.
     pub concert_id: ConcertId,
     /// Whether it admits people.
     pub status: RoomStatus,
-    /// How it works.
+    /// Its settings.
     pub settings: RoomSettings,
     /// The last number given out.
     pub last_number: u64,
@@ -103,6 +103,6 @@ pub struct RoomFigures {
     pub waiting: u64,
     /// How many people are active.
     pub active: u64,
-    /// How many passes have lapsed and still take up a place, until the next step of admission.
-    pub lapsed: u64,
+    /// How many passes have expired and still take up a place, until the next step of admission.
+    pub expired: u64,
 }

@@ -38,7 +38,7 @@ impl AdmitRate {
 /// Keeps admission to a rate: a token bucket, kept as the instant at which the next admission is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Throttle {
-    /// When the next admission is due; `None` when there was none yet.
+    /// The instant at which the next admission is due; `None` when there was none yet.
     pub next_due: Option<Timestamp>,
 }
 
@@ -54,14 +54,15 @@ impl Throttle {
         u64::try_from(micros(backlog) / micros(rate.interval()).max(1)).unwrap_or(0) + 1
     }
 
-    /// Takes note that so many people were admitted now, at most the [`allowance`](Self::allowance).
+    /// Records that so many people were admitted now, at most the [`allowance`](Self::allowance).
     pub fn consume(&mut self, rate: Option<AdmitRate>, people: u64, now: Timestamp) {
         if let (Some(rate), Ok(people)) = (rate, i32::try_from(people)) {
             self.next_due = Some(self.due(rate, now) + rate.interval() * people);
         }
     }
 
-    /// When the next admission is due: at the most one interval from now, also when the rate was lower before.
+    /// The instant at which the next admission is due: at the most one interval from now, also when the rate was lower
+    /// before.
     fn due(&self, rate: AdmitRate, now: Timestamp) -> Timestamp {
         let earliest = now - policy::THROTTLE_BURST;
         self.next_due.map_or(earliest, |due| due.clamp(earliest, now + rate.interval()))

@@ -1,51 +1,37 @@
-//! Reservations: seats held for a while, then paid, given up or lapsed.
-
-mod cancel;
-mod error;
-mod expire;
-mod port;
-mod release;
-
-pub use cancel::CancelReservationCommand;
-pub use error::CancelError;
-pub use expire::ExpireHoldCommand;
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockReservations;
-pub use port::Reservations;
-pub use release::{HoldEnd, release_hold};
+//! Reservations: seats held for a while, then paid, cancelled or expired.
 
 use crate::Timestamp;
 use crate::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use crate::point::Amount;
 use crate::seat::SeatNumber;
 
-/// Where a reservation stands: `HELD → PAID | EXPIRED | CANCELLED`, `PAID → REFUNDED`.
+/// State of a reservation: `HELD → PAID | EXPIRED | CANCELLED`, `PAID → REFUNDED`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReservationState {
     /// Its seats are held, unpaid.
     Held,
     /// Paid: the seats are the user's.
     Paid {
-        /// By which payment.
+        /// The payment.
         payment_id: PaymentId,
-        /// When.
+        /// The instant.
         at: Timestamp,
     },
     /// It was not paid in time.
     Expired {
-        /// When its time was up.
+        /// The instant at which the hold expired.
         at: Timestamp,
     },
-    /// Its user gave it up.
+    /// Its user cancelled it.
     Cancelled {
-        /// When.
+        /// The instant.
         at: Timestamp,
     },
-    /// It was paid and the payment was given back.
+    /// Its payment was refunded.
     Refunded {
-        /// Which payment.
+        /// The payment's id.
         payment_id: PaymentId,
-        /// When.
+        /// The instant.
         at: Timestamp,
     },
 }
@@ -75,28 +61,28 @@ pub struct ReservedSeat {
 /// One or more seats of one performance for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reservation {
-    /// Which reservation.
+    /// The reservation's id.
     pub id: ReservationId,
-    /// Of which concert.
+    /// The concert.
     pub concert_id: ConcertId,
-    /// Of which performance.
+    /// The performance.
     pub performance_id: PerformanceId,
-    /// Whose.
+    /// The user to whom it belongs.
     pub user_id: UserId,
     /// Its seats, by number.
     pub seats: Vec<ReservedSeat>,
     /// The sum of their prices.
     pub amount: Amount,
-    /// Where it stands. A hold whose time is up counts as expired, whether or not that was written yet.
+    /// Its state. A hold whose time is up counts as expired, whether or not that was written yet.
     pub state: ReservationState,
-    /// When the seats were held.
+    /// The instant of the hold.
     pub held_at: Timestamp,
-    /// Until when they are held unless paid.
+    /// The instant at which the hold expires unless paid.
     pub expires_at: Timestamp,
 }
 
 impl Reservation {
-    /// Where it stands at an instant: a hold whose time is up has expired.
+    /// Its state at an instant: a hold whose time is up has expired.
     pub fn state_at(&self, now: Timestamp) -> ReservationState {
         match self.state {
             ReservationState::Held if self.expires_at <= now => {
@@ -106,7 +92,7 @@ impl Reservation {
         }
     }
 
-    /// The same reservation as it stands at an instant.
+    /// The same reservation with its state at an instant.
     #[must_use]
     pub fn settled(mut self, now: Timestamp) -> Self {
         self.state = self.state_at(now);

@@ -1,11 +1,8 @@
 use thiserror::Error;
 
-use super::{SeatNumber, SeatRefusal, policy};
-use crate::idempotency::KeyReused;
-use crate::queue::PassRefusal;
-use crate::storage::StorageError;
+use super::policy;
 
-/// Why a list of seats is refused.
+/// Error of selecting seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SelectionError {
     /// It is empty.
@@ -26,39 +23,4 @@ pub enum SelectionError {
         /// The number.
         number: i64,
     },
-}
-
-/// Why seats were not held.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum HoldError {
-    /// It is not the user's turn.
-    #[error(transparent)]
-    Pass(#[from] PassRefusal),
-    /// Sales have not opened.
-    #[error("sales have not opened")]
-    SalesNotOpen,
-    /// The performance has started.
-    #[error("the performance has started")]
-    PerformanceStarted,
-    /// The performance has no such seats.
-    #[error("there are no such seats")]
-    SeatNotFound(Vec<SeatNumber>),
-    /// Seats that cannot be held, all for the same reason.
-    #[error("the seats cannot be held")]
-    SeatTaken(SeatRefusal, Vec<SeatNumber>),
-    /// The user holds another reservation of this concert. It must be paid or given up first.
-    #[error("the user holds another reservation")]
-    ReservationActive,
-    /// The user would have more seats of this concert than allowed.
-    #[error("more seats than allowed")]
-    SeatLimitExceeded {
-        /// How many seats of the concert the user may have.
-        limit: u32,
-    },
-    /// The key was used before, for another request.
-    #[error(transparent)]
-    KeyReused(#[from] KeyReused),
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }

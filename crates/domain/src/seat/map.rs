@@ -25,9 +25,9 @@ impl SeatMap {
 /// What was sold of a performance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SalesOfPerformance {
-    /// Which performance.
+    /// The performance's id.
     pub performance_id: PerformanceId,
-    /// When it starts.
+    /// The start.
     pub starts_at: Timestamp,
     /// Free seats.
     pub available: u32,

@@ -1,28 +1,21 @@
-//! Seats of a performance: who has which, and since when nobody does.
+//! Seats of a performance and their states.
 
 mod error;
-mod hold;
 mod map;
 pub mod policy;
-mod port;
 mod selection;
 
-pub use error::{HoldError, SelectionError};
-pub use hold::HoldSeatsCommand;
+pub use error::SelectionError;
 pub use map::{SalesOfPerformance, SeatMap};
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockSeatInventory;
-pub use port::SeatInventory;
 pub use selection::{SeatNumber, SeatSelection};
 
 use std::sync::Arc;
 
 use crate::Timestamp;
-use crate::concert::Section;
 use crate::id::{PerformanceId, ReservationId, UserId};
 use crate::point::Amount;
 
-/// Which seat of which performance.
+/// A seat of a performance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeatKey {
     /// The performance.
@@ -31,32 +24,32 @@ pub struct SeatKey {
     pub number: SeatNumber,
 }
 
-/// Who has a seat.
+/// State of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeatState {
     /// Nobody.
     Available,
     /// Somebody, until an instant. From that instant on it is available, whether or not that was written yet.
     Held {
-        /// By which reservation.
+        /// The reservation.
         reservation_id: ReservationId,
-        /// Whose.
+        /// The user to whom it belongs.
         user_id: UserId,
-        /// Until when.
+        /// The end of it.
         until: Timestamp,
     },
     /// Somebody, for good.
     Sold {
-        /// By which reservation.
+        /// The reservation.
         reservation_id: ReservationId,
-        /// Whose.
+        /// The user to whom it belongs.
         user_id: UserId,
     },
     /// It is not for sale.
     Blocked,
 }
 
-/// Why a seat cannot be held.
+/// Reasons for which a seat cannot be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SeatRefusal {
     /// It is sold.
@@ -70,28 +63,18 @@ pub enum SeatRefusal {
 /// One seat of one performance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
-    /// Which seat.
+    /// The seat's key.
     pub key: SeatKey,
     /// The name of its section, shared by its seats.
     pub section: Arc<str>,
     /// Its price.
     pub price: Amount,
-    /// Who has it.
+    /// Its state.
     pub state: SeatState,
 }
 
 impl Seat {
-    /// A free seat of a section.
-    pub fn free(key: SeatKey, section: &Section) -> Self {
-        Self {
-            key,
-            section: section.name().as_str().into(),
-            price: section.price(),
-            state: SeatState::Available,
-        }
-    }
-
-    /// Who has it at an instant: a hold whose time is up is nobody's.
+    /// Its state at an instant: a seat whose hold has expired is available.
     pub fn state_at(&self, now: Timestamp) -> SeatState {
         match self.state {
             SeatState::Held { until, .. } if until <= now => SeatState::Available,
@@ -139,12 +122,12 @@ impl Seat {
         }
     }
 
-    /// Whether it is held, lapsed or not, by this reservation.
+    /// Whether it is held, expired or not, by this reservation.
     pub fn is_held_by(&self, reservation: ReservationId) -> bool {
         matches!(self.state, SeatState::Held { reservation_id, .. } if reservation_id == reservation)
     }
 
-    /// Who has it, lapsed holds included.
+    /// The reservation that has it, expired holds included.
     pub fn owner(&self) -> Option<ReservationId> {
         match self.state {
             SeatState::Held { reservation_id, .. } | SeatState::Sold { reservation_id, .. } => {
@@ -188,7 +171,7 @@ mod tests {
         seat.hold(reservation(1), user(1), after(300), after(0)).unwrap();
         assert_eq!(seat.hold(reservation(2), user(2), after(600), after(299)), Err(SeatRefusal::Held));
         assert_eq!(seat.hold(reservation(2), user(2), after(600), after(300)), Ok(()));
-        assert!(!seat.sell(reservation(1), after(300)), "the lapsed holder cannot buy");
+        assert!(!seat.sell(reservation(1), after(300)), "the holder of an expired hold cannot buy");
         assert!(seat.sell(reservation(2), after(599)));
     }
 

@@ -6,3 +6,5 @@ use chrono::TimeDelta;
 pub const DEFAULT_HOLD_TTL: TimeDelta = TimeDelta::minutes(5);
 /// The most seats that one reservation names.
 pub const MAX_SEATS_PER_RESERVATION: usize = 100;
+/// The highest seat number.
+pub const MAX_SEAT_NUMBER: u32 = 1_000_000;

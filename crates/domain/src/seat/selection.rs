@@ -1,9 +1,8 @@
 use std::fmt;
 
 use super::{SelectionError, policy};
-use crate::concert::policy::MAX_SEAT_NUMBER;
 
-/// A seat's number within its performance: 1 to [`MAX_SEAT_NUMBER`].
+/// A seat's number within its performance: 1 to [`policy::MAX_SEAT_NUMBER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeatNumber(u32);
 
@@ -13,7 +12,7 @@ impl SeatNumber {
     /// # Errors
     /// [`SelectionError::OutOfRange`] when it is 0 or beyond the highest.
     pub fn parse(number: u32) -> Result<Self, SelectionError> {
-        if (1..=MAX_SEAT_NUMBER).contains(&number) {
+        if (1..=policy::MAX_SEAT_NUMBER).contains(&number) {
             Ok(Self(number))
         } else {
             Err(SelectionError::OutOfRange { number: number.into() })

@@ -1,13 +1,5 @@
 //! People with an account, and how they prove who they are.
 
-mod port;
-mod register;
-
-pub use port::Accounts;
-#[cfg(any(test, feature = "mocks"))]
-pub use port::MockAccounts;
-pub use register::RegisterUserCommand;
-
 use crate::id::UserId;
 use crate::text::Text;
 
@@ -17,10 +9,19 @@ pub type UserName = Text<100>;
 /// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Who.
+    /// The user's id.
     pub id: UserId,
-    /// What they want to be called.
+    /// The name they want.
     pub name: Option<UserName>,
+}
+
+/// A user and the hash of the access token by which they are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The user.
+    pub user: User,
+    /// The hash of their access token.
+    pub token_hash: AccessTokenHash,
 }
 
 /// The SHA-256 of an access token. The token itself is never stored.

@@ -12,7 +12,7 @@ pub struct Footprint {
     pub rooms: BTreeSet<ConcertId>,
     /// Rooms, locked too, of which the number of active passes must be known when nobody waits.
     pub active_counts: BTreeSet<ConcertId>,
-    /// Rooms, locked too, whose lapsed passes and whose next people in line must be known.
+    /// Rooms, locked too, whose expired passes and whose next people in line must be known.
     pub queue_heads: BTreeSet<ConcertId>,
     /// Passes to lock.
     pub passes: BTreeSet<(ConcertId, Number)>,

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::TrackedRows;
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::queue::{Number, Pass, PassEnd, PassRefusal, PassState, RoomSettings};
+use crate::queue::{Number, Pass, PassEnd, PassError, PassState, RoomSettings};
 
 /// Passes by concert and number, with whose they are, how many are active and how much of each line is known.
 #[derive(Debug, Default)]
@@ -48,33 +48,33 @@ impl LoadedPasses {
     /// One pass, if it is this user's.
     ///
     /// # Errors
-    /// [`PassRefusal::Unknown`] when there is none, [`PassRefusal::Mismatch`] when it is somebody else's.
+    /// [`PassError::Unknown`] when there is none, [`PassError::Mismatch`] when it is somebody else's.
     pub fn of_user(
         &self,
         concert_id: ConcertId,
         number: Number,
         user_id: UserId,
-    ) -> Result<&Pass, PassRefusal> {
-        let pass = self.get(concert_id, number).ok_or(PassRefusal::Unknown)?;
-        if pass.user_id == user_id { Ok(pass) } else { Err(PassRefusal::Mismatch) }
+    ) -> Result<&Pass, PassError> {
+        let pass = self.get(concert_id, number).ok_or(PassError::Unknown)?;
+        if pass.user_id == user_id { Ok(pass) } else { Err(PassError::Mismatch) }
     }
 
-    /// The waiting or active pass of a user. It may have lapsed.
+    /// The waiting or active pass of a user. It may have expired.
     pub fn live_of(&self, concert_id: ConcertId, user_id: UserId) -> Option<&Pass> {
         self.get(concert_id, *self.live.get(&(concert_id, user_id))?)
     }
 
-    /// How many passes of a room are active, those that lapsed but were not ended yet included. `None` when that is
+    /// How many passes of a room are active, those that expired but were not ended yet included. `None` when that is
     /// not known here.
     pub fn active_in(&self, concert_id: ConcertId) -> Option<u64> {
         self.active.get(&concert_id).copied()
     }
 
     /// The active passes of a room, of those known here, whose time is up.
-    pub fn lapsed(&self, concert_id: ConcertId, now: Timestamp) -> Vec<Number> {
+    pub fn expired(&self, concert_id: ConcertId, now: Timestamp) -> Vec<Number> {
         let everybody = (concert_id, Number::new(0))..=(concert_id, Number::MAX);
-        let lapsed = |pass: &&Pass| pass.deadline().is_some_and(|deadline| deadline <= now);
-        self.rows.range(everybody).map(|(_, pass)| pass).filter(lapsed).map(|pass| pass.number).collect()
+        let expired = |pass: &&Pass| pass.deadline().is_some_and(|deadline| deadline <= now);
+        self.rows.range(everybody).map(|(_, pass)| pass).filter(expired).map(|pass| pass.number).collect()
     }
 
     /// The next people in line, in order, as far as the line is known here.
@@ -116,15 +116,15 @@ impl LoadedPasses {
         }
     }
 
-    /// Ends a waiting pass whose user leaves the line.
-    pub fn depart(&mut self, concert_id: ConcertId, number: Number, departure: u64, now: Timestamp) {
+    /// Ends a waiting pass whose user leaves, with the place of that departure among all.
+    pub fn leave(&mut self, concert_id: ConcertId, number: Number, departure: u64, now: Timestamp) {
         self.end(concert_id, number, PassEnd::Left, now);
         if let Some(pass) = self.rows.get_mut(&(concert_id, number)) {
             pass.departure = Some(departure);
         }
     }
 
-    /// Takes note that a pass's user is here, where that is news.
+    /// Records that a pass's user is here, where that is news.
     pub fn show_up(&mut self, concert_id: ConcertId, number: Number, now: Timestamp) {
         let key = (concert_id, number);
         if self.rows.get(&key).is_some_and(|pass| pass.is_expected(now))
@@ -134,18 +134,18 @@ impl LoadedPasses {
         }
     }
 
-    /// Makes an active pass last at least until an instant, and takes note that its user is here.
-    pub fn carry_along(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
+    /// Extends an active pass to an instant, unless it lasts longer, and notes that its user has shown up.
+    pub fn extend_to(&mut self, concert_id: ConcertId, number: Number, until: Timestamp, now: Timestamp) {
         let key = (concert_id, number);
         let Some(pass) = self.rows.get(&key) else { return };
-        let mut carried = pass.clone();
-        carried.show_up(now);
-        carried.extend_to(until);
+        let mut extended = pass.clone();
+        extended.show_up(now);
+        extended.extend_to(until);
         // Most holds end before their pass does: then there is nothing to store.
-        if carried != *pass
+        if extended != *pass
             && let Some(pass) = self.rows.get_mut(&key)
         {
-            *pass = carried;
+            *pass = extended;
         }
     }
 

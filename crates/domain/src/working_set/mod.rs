@@ -1,9 +1,7 @@
-//! How a change is decided: lane → lock → load → **decide** → store.
+//! The rows that a batch of commands has locked and loaded, as domain types with change tracking.
 //!
-//! An adapter asks each [`Command`] of a batch for its [`Footprint`], locks and loads what the footprints name into a
-//! [`WorkingSet`], takes the time, lets the commands [`decide`](Command::decide) in their order of arrival, and stores
-//! what changed in one transaction. The in-memory reference adapter keeps everything in one working set and calls the
-//! same functions.
+//! A [`Footprint`] says which rows those are. [`Command`](crate::commands::Command)s decide on a [`WorkingSet`];
+//! afterwards it knows what to store.
 
 mod change_tracking;
 mod footprint;
@@ -25,25 +23,7 @@ use crate::payment::Payment;
 use crate::point::{LedgerEntry, Wallet};
 use crate::queue::Room;
 use crate::seat::{Seat, SeatKey};
-use crate::storage::StorageError;
-use crate::user::RegisterUserCommand;
-
-/// A change that somebody asks for.
-pub trait Command: Send + Sync + 'static {
-    /// What it gives when it is done.
-    type Success: Send + 'static;
-    /// Why it was refused.
-    type Error: From<StorageError> + Send + 'static;
-
-    /// Names the rows that must be locked and loaded before it can decide.
-    fn footprint(&self, footprint: &mut Footprint);
-
-    /// Decides, and changes the working set accordingly. A refusal leaves the set as it was.
-    ///
-    /// # Errors
-    /// The refusal; or storage's, when a row that must be there is not.
-    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Self::Success, Self::Error>;
-}
+use crate::user::Account;
 
 /// The rows that a batch has locked, as domain types, and the rows that it adds.
 #[derive(Debug, Default)]
@@ -67,7 +47,7 @@ pub struct WorkingSet {
     /// Ledger entries to add.
     pub entries: Vec<LedgerEntry>,
     /// Accounts to add.
-    pub users: Vec<RegisterUserCommand>,
+    pub accounts: Vec<Account>,
     /// Operators' changes to record.
     pub audit: Vec<AuditEntry>,
 }
@@ -91,7 +71,7 @@ impl WorkingSet {
         if recorded.fingerprint == fingerprint() { Ok(Some(&recorded.outcome)) } else { Err(KeyReused) }
     }
 
-    /// Records what a key did, so that a retry finds out. A lapsed record of the same key is replaced.
+    /// Records what a key did, so that a retry finds out. An expired record of the same key is replaced.
     pub fn record(
         &mut self,
         user_id: UserId,

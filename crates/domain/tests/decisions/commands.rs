@@ -3,17 +3,17 @@ use std::fmt::Debug;
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
+use seatline_domain::commands::{
+    AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
+    ExpireHoldCommand, HoldSeatsCommand, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand,
+    ShowUpCommand,
+};
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, policy};
-use seatline_domain::payment::PayReservationCommand;
-use seatline_domain::point::{Amount, ChargePointsCommand};
-use seatline_domain::queue::{
-    AdmitRate, AdmitWaitingCommand, Capacity, ConfigureQueueCommand, JoinQueueCommand, LeaveQueueCommand,
-    Number, RoomStatus, ShowUpCommand,
-};
-use seatline_domain::reservation::{CancelReservationCommand, ExpireHoldCommand};
-use seatline_domain::seat::{HoldSeatsCommand, SeatSelection};
-use seatline_domain::working_set::{Command, Footprint, WorkingSet};
+use seatline_domain::point::Amount;
+use seatline_domain::queue::{AdmitRate, Capacity, Number, RoomStatus};
+use seatline_domain::seat::SeatSelection;
+use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::world::{
     CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, performance_of, seat_limit, user_id,

@@ -2,17 +2,17 @@
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
-use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
-use seatline_domain::payment::{PayError, PayReservationCommand};
-use seatline_domain::point::{Amount, Wallet};
-use seatline_domain::queue::{
-    AdmitWaitingCommand, Capacity, JoinQueueCommand, LeaveError, LeaveQueueCommand, Number, Pass, PassState,
-    Room, RoomSettings,
+use seatline_domain::commands::{
+    AdmitWaitingCommand, Command, JoinQueueCommand, LeaveError, LeaveQueueCommand, PayError,
+    PayReservationCommand, TurnError,
 };
+use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::point::{Amount, Wallet};
+use seatline_domain::queue::{Capacity, Number, Pass, PassState, Room, RoomSettings};
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::storage::StorageError;
-use seatline_domain::working_set::{Command, WorkingSet};
+use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
 use crate::rows::Rows;
@@ -103,11 +103,15 @@ fn set_without_the_seat(state: ReservationState) -> (WorkingSet, PayReservationC
     (set, command)
 }
 
+fn is_corrupt<T>(verdict: &Result<T, TurnError<PayError>>) -> bool {
+    matches!(verdict, Err(TurnError::Failed(PayError::Storage(StorageError::Corrupt(_)))))
+}
+
 #[test]
 fn nothing_is_paid_for_a_seat_that_is_not_there() {
     let (mut set, command) = set_without_the_seat(ReservationState::Held);
     let before = Rows::of(&set);
-    assert!(matches!(command.decide(&mut set, now()), Err(PayError::Storage(StorageError::Corrupt(_)))));
+    assert!(is_corrupt(&command.decide(&mut set, now())));
     assert_eq!(Rows::of(&set), before);
 }
 
@@ -116,7 +120,7 @@ fn a_paid_reservation_without_its_payment_is_not_paid_again() {
     let paid = ReservationState::Paid { payment_id: PaymentId::new(Uuid::from_u128(8)), at: now() };
     let (mut set, command) = set_without_the_seat(paid);
     let before = Rows::of(&set);
-    assert!(matches!(command.decide(&mut set, now()), Err(PayError::Storage(StorageError::Corrupt(_)))));
+    assert!(is_corrupt(&command.decide(&mut set, now())));
     assert_eq!(Rows::of(&set), before);
 }
 
@@ -124,5 +128,5 @@ fn a_paid_reservation_without_its_payment_is_not_paid_again() {
 fn a_refunded_reservation_is_not_payable() {
     let refunded = ReservationState::Refunded { payment_id: PaymentId::new(Uuid::from_u128(8)), at: now() };
     let (mut set, command) = set_without_the_seat(refunded);
-    assert_eq!(command.decide(&mut set, now()), Err(PayError::NotPayable));
+    assert_eq!(command.decide(&mut set, now()), Err(TurnError::Failed(PayError::NotPayable)));
 }

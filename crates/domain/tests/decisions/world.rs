@@ -4,7 +4,7 @@ use seatline_domain::concert::{Performance, SeatLimit, Section, SectionPlan};
 use seatline_domain::id::{ConcertId, PerformanceId, UserId};
 use seatline_domain::point::{Amount, Wallet};
 use seatline_domain::queue::{Capacity, Number, Room, RoomSettings};
-use seatline_domain::seat::{Seat, SeatKey, SeatNumber, SeatState};
+use seatline_domain::seat::{SeatKey, SeatNumber, SeatState};
 use seatline_domain::text::Text;
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
@@ -61,7 +61,7 @@ fn add_seats(set: &mut WorkingSet, performance: &Performance) {
         for number in 1..=SEATS {
             let number = SeatNumber::parse(number.into()).unwrap();
             let key = SeatKey { performance_id: performance.id, number };
-            set.seats.load(key, Seat::free(key, &section));
+            set.seats.load(key, section.free_seat(key));
         }
     }
     let last = SeatKey { performance_id: performance.id, number: SeatNumber::parse(SEATS.into()).unwrap() };

@@ -1,10 +1,11 @@
 //! Accounts and who is asking.
 
+use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
 use seatline_domain::text::Text;
-use seatline_domain::user::{RegisterUserCommand, User};
+use seatline_domain::user::User;
 
 use super::{Fixture, setup};
 use crate::setup::token_hash;

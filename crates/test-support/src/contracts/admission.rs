@@ -1,11 +1,10 @@
 //! Admission: strictly by number, never beyond the capacity or the rate.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{AdmitWaitingCommand, Admitted, ConfigureQueueCommand};
 use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    AdmitWaitingCommand, Admitted, Capacity, ConfigureQueueCommand, PassEnd, PassState,
-};
+use seatline_domain::queue::{Capacity, PassEnd, PassState};
 
 use super::{Fixture, setup};
 use crate::{Setup, TestUser};
@@ -110,7 +109,7 @@ pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture)
         assert!(matches!(late.state().await, PassState::Ended { end: PassEnd::Expired, .. }));
     }
     let figures = setup.figures(&concert).await;
-    assert_eq!((figures.active, figures.lapsed), (2, 0));
+    assert_eq!((figures.active, figures.expired), (2, 0));
 }
 
 pub(super) async fn the_place_of_a_no_show_goes_to_the_next(fixture: &dyn Fixture) {

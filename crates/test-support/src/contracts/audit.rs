@@ -1,10 +1,11 @@
 //! The record of operators' changes.
 
 use seatline_domain::audit::{AuditAction, AuditEntry, Fact};
+use seatline_domain::commands::{ConfigureError, ConfigureQueueCommand};
 use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::queue::{AdmitRate, Capacity, ConfigureError, ConfigureQueueCommand, RoomStatus};
+use seatline_domain::queue::{AdmitRate, Capacity, RoomStatus};
 
 use super::{Fixture, setup};
 use crate::Setup;

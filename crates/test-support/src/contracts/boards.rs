@@ -6,21 +6,21 @@ use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Board, BoardSeen, BoardUpdate, Number};
+use seatline_domain::queue::{Board, BoardUpdate, BoardWatermark, Number};
 
 use super::{Fixture, setup};
 use crate::Setup;
 
 /// What is new where boards have seen so many departures, and nobody admitted.
 async fn updates(setup: Setup<'_>, seen: &[(&Concert, u64)]) -> Vec<BoardUpdate> {
-    let up_to = |departures| BoardSeen { departures, now_serving: 0 };
+    let up_to = |departures| BoardWatermark { departures, now_serving: 0 };
     let seen = seen.iter().map(|(concert, departures)| (concert.id, up_to(*departures)));
     setup.ports.queue.news(seen.collect()).await.unwrap().rooms
 }
 
 /// What is new for a board.
 async fn news_for(setup: Setup<'_>, concert: &Concert, board: &Board) -> BoardUpdate {
-    setup.ports.queue.news([(concert.id, board.seen())].into()).await.unwrap().rooms.remove(0)
+    setup.ports.queue.news([(concert.id, board.watermark())].into()).await.unwrap().rooms.remove(0)
 }
 
 /// What a board tells somebody who joined long ago.
@@ -46,11 +46,11 @@ pub(super) async fn figures_tell_the_active_from_the_lapsed(fixture: &dyn Fixtur
     let figures = setup.figures(&concert).await;
     assert_eq!(figures.concert_id, concert.id);
     assert_eq!((figures.last_number, figures.now_serving), (5, 2));
-    assert_eq!((figures.waiting, figures.active, figures.lapsed), (3, 2, 0));
+    assert_eq!((figures.waiting, figures.active, figures.expired), (3, 2, 0));
     assert!(!figures.needs_admission());
     fixture.pass_time(TimeDelta::minutes(11)).await;
     let figures = setup.figures(&concert).await;
-    assert_eq!((figures.waiting, figures.active, figures.lapsed), (3, 0, 2));
+    assert_eq!((figures.waiting, figures.active, figures.expired), (3, 0, 2));
     assert!(figures.needs_admission());
 }
 
@@ -78,14 +78,14 @@ pub(super) async fn a_room_where_only_a_lapsed_pass_is_left_has_news(fixture: &d
     setup.user_in_line(&concert, 0).await;
     fixture.pass_time(TimeDelta::minutes(11)).await;
     let news = updates(setup, &[]).await;
-    assert_eq!(news.first().unwrap().figures.lapsed, 1, "somebody must sweep it up");
+    assert_eq!(news.first().unwrap().figures.expired, 1, "somebody must sweep it up");
     setup.admit(&concert).await;
     assert!(updates(setup, &[]).await.is_empty());
 }
 
 pub(super) async fn an_unknown_room_has_no_news(fixture: &dyn Fixture) {
     let nowhere = ConcertId::new(setup(fixture).id());
-    let seen = BTreeMap::from([(nowhere, BoardSeen::default())]);
+    let seen = BTreeMap::from([(nowhere, BoardWatermark::default())]);
     assert_eq!(fixture.ports().queue.news(seen).await.unwrap().rooms, vec![]);
 }
 
@@ -164,7 +164,7 @@ pub(super) async fn a_new_board_tells_the_line_as_it_was_before_somebody_left_an
     fixture.pass_time(TimeDelta::seconds(3)).await;
     for (seconds_ago, ahead) in [(8, 3), (4, 1), (0, 0)] {
         let mut board = Board::new(&updates(setup, &[]).await.remove(0));
-        board.announce(setup.now().await - TimeDelta::seconds(seconds_ago));
+        board.publish(setup.now().await - TimeDelta::seconds(seconds_ago));
         assert_eq!(ahead_of(&board, 5), Some(ahead), "{seconds_ago} s ago");
     }
 }
@@ -177,19 +177,19 @@ pub(super) async fn a_board_that_is_kept_up_to_date_tells_positions(fixture: &dy
         people.push(setup.user_in_line(&concert, 0).await);
     }
     let mut board = Board::new(&updates(setup, &[]).await.remove(0));
-    board.announce(setup.now().await);
+    board.publish(setup.now().await);
     assert_eq!(ahead_of(&board, 8), Some(6));
     for (leaver, ahead, seconds) in [(3, 5, 1), (6, 4, 2)] {
         people.get(leaver).unwrap().leave().await.unwrap();
         board.apply(&news_for(setup, &concert, &board).await);
         assert_eq!(ahead_of(&board, 8), Some(ahead + 1), "not announced yet");
-        board.announce(setup.now().await + TimeDelta::seconds(seconds));
+        board.publish(setup.now().await + TimeDelta::seconds(seconds));
         assert_eq!(ahead_of(&board, 8), Some(ahead));
     }
     people.first().unwrap().leave().await.unwrap();
     setup.admit(&concert).await;
     board.apply(&news_for(setup, &concert, &board).await);
-    board.announce(setup.now().await + TimeDelta::seconds(10));
+    board.publish(setup.now().await + TimeDelta::seconds(10));
     assert_eq!(ahead_of(&board, 2), None);
     assert_eq!(ahead_of(&board, 3), Some(0));
     assert_eq!(ahead_of(&board, 8), Some(3));

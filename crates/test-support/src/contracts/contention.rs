@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
+use seatline_domain::commands::{AdmitWaitingCommand, HoldError, JoinQueueCommand, TurnError};
 use seatline_domain::id::PaymentId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
-use seatline_domain::queue::{AdmitWaitingCommand, JoinQueueCommand, PassState};
-use seatline_domain::seat::{HoldError, SeatRefusal, SeatState};
+use seatline_domain::queue::PassState;
+use seatline_domain::seat::{SeatRefusal, SeatState};
 
 use super::{Fixture, setup};
 use crate::TestUser;
@@ -43,7 +44,7 @@ pub(super) async fn of_fifty_who_want_one_seat_one_gets_it(fixture: &dyn Fixture
     .await;
     let winners: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().ok()).collect();
     assert_eq!(winners.len(), 1);
-    let taken = Err(HoldError::SeatTaken(SeatRefusal::Held, vec![seat_number(1)]));
+    let taken = Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Held, vec![seat_number(1)])));
     assert_eq!(answers.iter().filter(|answer| **answer == taken).count(), 49);
     let owner = winners.first().unwrap().value.id;
     let seat = setup.seat(&performance, 1).await;
@@ -92,7 +93,10 @@ pub(super) async fn one_user_gets_one_hold_however_often_they_ask(fixture: &dyn 
     assert_eq!(held.iter().filter(|answer| answer.created).count(), 1);
     let ids: BTreeSet<_> = held.iter().map(|answer| answer.value.id).collect();
     assert_eq!(ids.len(), 1);
-    let refused = answers.iter().filter(|answer| **answer == Err(HoldError::ReservationActive)).count();
+    let refused = answers
+        .iter()
+        .filter(|answer| **answer == Err(TurnError::Failed(HoldError::ReservationActive)))
+        .count();
     assert_eq!(refused, 20 - held.len());
 }
 

@@ -1,11 +1,12 @@
 //! Refusals of holds: why seats are not held, which reason comes first, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{HoldError, TurnError};
 use seatline_domain::concert::Performance;
 use seatline_domain::idempotency::KeyReused;
 use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::ReservationState;
-use seatline_domain::seat::{HoldError, SeatRefusal};
+use seatline_domain::seat::SeatRefusal;
 
 use super::snapshot::Snapshot;
 use super::{Fixture, setup};
@@ -13,19 +14,27 @@ use crate::TestUser;
 use crate::setup::{key, seat_key, seat_number};
 
 /// Tries to hold seats, and expects to be refused for this reason without a trace.
-async fn refused(user: &TestUser<'_>, performance: &Performance, seats: &[i64], reason: HoldError) {
+async fn refused(
+    user: &TestUser<'_>,
+    performance: &Performance,
+    seats: &[i64],
+    reason: TurnError<HoldError>,
+) {
     let users = [user.id];
     let before = Snapshot::take(user.setup, performance, &users).await;
     assert_eq!(user.try_hold(performance, seats).await, Err(reason));
     assert_eq!(Snapshot::take(user.setup, performance, &users).await, before);
 }
 
-fn taken(refusal: SeatRefusal, seats: &[u32]) -> HoldError {
-    HoldError::SeatTaken(refusal, seats.iter().map(|number| seat_number(*number)).collect())
+fn taken(refusal: SeatRefusal, seats: &[u32]) -> TurnError<HoldError> {
+    TurnError::Failed(HoldError::SeatTaken(
+        refusal,
+        seats.iter().map(|number| seat_number(*number)).collect(),
+    ))
 }
 
-fn missing(seats: &[u32]) -> HoldError {
-    HoldError::SeatNotFound(seats.iter().map(|number| seat_number(*number)).collect())
+fn missing(seats: &[u32]) -> TurnError<HoldError> {
+    TurnError::Failed(HoldError::SeatNotFound(seats.iter().map(|number| seat_number(*number)).collect()))
 }
 
 pub(super) async fn nobody_holds_seats_before_their_turn(fixture: &dyn Fixture) {
@@ -71,8 +80,8 @@ pub(super) async fn seats_are_held_only_while_on_sale(fixture: &dyn Fixture) {
     let not_open = setup.sale().sales_open_in(TimeDelta::hours(1)).add_performance(&concert).await;
     let open = setup.sale().sales_open_in(TimeDelta::hours(-1)).add_performance(&concert).await;
     let ada = setup.user_in_turn(&concert).await;
-    refused(&ada, &started, &[99], HoldError::PerformanceStarted).await;
-    refused(&ada, &not_open, &[99], HoldError::SalesNotOpen).await;
+    refused(&ada, &started, &[99], TurnError::Failed(HoldError::PerformanceStarted)).await;
+    refused(&ada, &not_open, &[99], TurnError::Failed(HoldError::SalesNotOpen)).await;
     ada.hold(&open, &[1]).await;
 }
 
@@ -103,9 +112,9 @@ pub(super) async fn a_live_hold_must_be_settled_before_the_next(fixture: &dyn Fi
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     for seats in [&[2][..], &[1, 2], &[1, 2, 3]] {
-        refused(&ada, &performance, seats, HoldError::ReservationActive).await;
+        refused(&ada, &performance, seats, TurnError::Failed(HoldError::ReservationActive)).await;
     }
-    refused(&ada, &other, &[1], HoldError::ReservationActive).await;
+    refused(&ada, &other, &[1], TurnError::Failed(HoldError::ReservationActive)).await;
     ada.try_cancel(&held).await.unwrap();
     ada.hold(&other, &[1]).await;
 }
@@ -116,7 +125,7 @@ pub(super) async fn seats_bought_and_wanted_stay_within_the_limit(fixture: &dyn 
     let (performance, other) =
         (setup.sale().add_performance(&concert).await, setup.sale().add_performance(&concert).await);
     let (ada, holder) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
-    let exceeded = HoldError::SeatLimitExceeded { limit: 3 };
+    let exceeded = TurnError::Failed(HoldError::SeatLimitExceeded { limit: 3 });
     holder.hold(&performance, &[9]).await;
     refused(&ada, &performance, &[1, 2, 3, 9], exceeded.clone()).await;
     ada.pay(&ada.hold(&performance, &[1, 2]).await).await;
@@ -165,7 +174,7 @@ pub(super) async fn a_reused_key_is_refused_before_anything_else(fixture: &dyn F
     ada.leave().await.unwrap();
     let mut command = setup.hold_command(&ada.pass, &performance, &[99]).await;
     command.key = Some(key("used"));
-    assert_eq!(fixture.ports().inventory.hold(command).await, Err(KeyReused.into()));
+    assert_eq!(fixture.ports().inventory.hold(command).await, Err(TurnError::Failed(KeyReused.into())));
     let ended = PassRefusal::Ended(PassEnd::Left);
     assert_eq!(ada.try_hold(&performance, &[99]).await, Err(ended.into()));
 }

@@ -74,7 +74,7 @@ pub(super) async fn sweeping_a_lapsed_hold_leaves_the_next_holder_alone(fixture:
     fixture.pass_time(TimeDelta::minutes(6)).await;
     let taken = next.hold(&performance, &[1]).await;
     let reservations = &fixture.ports().reservations;
-    for expired in reservations.lapsed(10).await.unwrap() {
+    for expired in reservations.expired_holds(10).await.unwrap() {
         assert_eq!(reservations.expire(expired).await, Ok(true));
     }
     assert!(!setup.is_free(&performance, 1).await);
@@ -109,7 +109,7 @@ pub(super) async fn a_lapsed_hold_of_other_seats_is_let_go_of(fixture: &dyn Fixt
         _ => None,
     });
     assert_eq!(holders, [Some(next.id), Some(ada.id)]);
-    let unwritten = fixture.ports().reservations.lapsed(10).await.unwrap();
+    let unwritten = fixture.ports().reservations.expired_holds(10).await.unwrap();
     assert!(unwritten.is_empty(), "it was written off when its user held again");
 }
 

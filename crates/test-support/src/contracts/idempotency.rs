@@ -1,11 +1,10 @@
 //! One key, one effect, one answer, over all operations of a user.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, PayReservationCommand, TurnError};
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{KeyReused, policy};
-use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand};
 
 use super::{Fixture, setup};
 use crate::setup::key;
@@ -78,12 +77,12 @@ pub(super) async fn a_key_serves_one_operation_of_its_user(fixture: &dyn Fixture
     setup.charge(ada.id, "5", "charged").await;
     let hold = setup.hold_command(&ada.pass, &performance, &[1]).await;
     let with_key = |name| HoldSeatsCommand { key: Some(key(name)), ..hold.clone() };
-    assert_eq!(ports.inventory.hold(with_key("charged")).await, Err(KeyReused.into()));
+    assert_eq!(ports.inventory.hold(with_key("charged")).await, Err(TurnError::Failed(KeyReused.into())));
     let held = ports.inventory.hold(with_key("held")).await.unwrap().value;
     let pay = setup.pay_command(&ada.pass, &held);
     for name in ["charged", "held"] {
         let command = PayReservationCommand { key: Some(key(name)), ..pay.clone() };
-        assert_eq!(ports.payments.pay(command).await, Err(KeyReused.into()));
+        assert_eq!(ports.payments.pay(command).await, Err(TurnError::Failed(KeyReused.into())));
     }
     ports.payments.pay(PayReservationCommand { key: Some(key("paid")), ..pay }).await.unwrap();
     for name in ["held", "paid"] {
@@ -104,7 +103,7 @@ pub(super) async fn the_same_key_for_other_seats_is_refused(fixture: &dyn Fixtur
             ..setup.hold_command(&ada.pass, &performance, &[seats]).await
         };
         let refusal = fixture.ports().inventory.hold(command).await.err();
-        assert_eq!(refusal, expected.map(HoldError::from));
+        assert_eq!(refusal, expected.map(|reused| TurnError::Failed(HoldError::from(reused))));
     }
     assert!(setup.is_free(&performance, 2).await);
 }
@@ -189,6 +188,6 @@ pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
     assert_eq!(found.value.id, paid.value.id);
     assert!(ports.payments.pay(pay).await.unwrap().replayed);
     assert_eq!(ada.balance().await, Amount::whole(900));
-    assert!(matches!(ports.inventory.hold(hold).await, Err(HoldError::Pass(_))), "that turn is over");
+    assert!(matches!(ports.inventory.hold(hold).await, Err(TurnError::Refused(_))), "that turn is over");
     setup.charge(ada.id, "5", "one").await;
 }

@@ -1,10 +1,9 @@
 //! Joining the line of a concert.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{ConfigureQueueCommand, JoinError, JoinQueueCommand};
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{
-    ConfigureQueueCommand, JoinError, JoinQueueCommand, Number, PassState, RoomStatus,
-};
+use seatline_domain::queue::{Number, PassState, RoomStatus};
 
 use super::{Fixture, setup};
 

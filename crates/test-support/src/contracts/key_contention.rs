@@ -1,9 +1,9 @@
 //! Many callers at once with the same idempotency key, fresh or expired.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::HoldSeatsCommand;
 use seatline_domain::idempotency::policy;
 use seatline_domain::point::Amount;
-use seatline_domain::seat::HoldSeatsCommand;
 
 use super::contention::all_at_once;
 use super::{Fixture, setup};

@@ -1,6 +1,7 @@
 //! Leaving the line, or a turn.
 
-use seatline_domain::queue::{LeaveError, LeaveQueueCommand, Number, PassEnd, PassRefusal, PassState};
+use seatline_domain::commands::{LeaveError, LeaveQueueCommand};
+use seatline_domain::queue::{Number, PassEnd, PassError, PassState};
 use seatline_domain::reservation::ReservationState;
 
 use super::{Fixture, setup};
@@ -81,7 +82,7 @@ pub(super) async fn nobody_leaves_or_shows_up_for_somebody_else(fixture: &dyn Fi
     let concert = setup.sale().capacity(1).add_concert().await;
     let (active, waiting) = (setup.user_in_line(&concert, 0).await, setup.user_in_line(&concert, 0).await);
     let rooms = &fixture.ports().rooms;
-    let refused = Err(LeaveError::Pass(PassRefusal::Mismatch));
+    let refused = Err(LeaveError::Pass(PassError::Mismatch));
     for (user, other) in [(&active, &waiting), (&waiting, &active)] {
         let leave = LeaveQueueCommand { user_id: other.id, ..leave_command(&user.pass) };
         assert_eq!(rooms.leave(leave).await, refused);
@@ -97,7 +98,7 @@ pub(super) async fn a_place_never_given_out_is_unknown(fixture: &dyn Fixture) {
     let concert = setup.sale().add_concert().await;
     let mut ada = setup.user_in_line(&concert, 0).await;
     ada.pass.number = Number::new(2);
-    let unknown = Err(LeaveError::Pass(PassRefusal::Unknown));
+    let unknown = Err(LeaveError::Pass(PassError::Unknown));
     assert_eq!(ada.leave().await, unknown);
     assert_eq!(ada.show_up().await, unknown);
     assert_eq!(setup.figures(&concert).await.active, 1);

@@ -1,9 +1,9 @@
 //! Refusals of payments: why a reservation is not paid, and that a refusal leaves nothing behind.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{PayError, TurnError};
 use seatline_domain::concert::Performance;
 use seatline_domain::id::ReservationId;
-use seatline_domain::payment::PayError;
 use seatline_domain::point::{Amount, InsufficientPoints};
 use seatline_domain::queue::{Number, PassEnd, PassRefusal};
 use seatline_domain::reservation::{Reservation, ReservationState};
@@ -17,7 +17,7 @@ async fn refused(
     user: &TestUser<'_>,
     performance: &Performance,
     reservation: &Reservation,
-    reason: PayError,
+    reason: TurnError<PayError>,
 ) {
     let users = [user.id, reservation.user_id];
     let before = Snapshot::take(user.setup, performance, &users).await;
@@ -31,17 +31,17 @@ pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
     let (ada, swept) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let (late, written) = (ada.hold(&performance, &[1]).await, swept.hold(&performance, &[2]).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
-    for expired in fixture.ports().reservations.lapsed(10).await.unwrap() {
+    for expired in fixture.ports().reservations.expired_holds(10).await.unwrap() {
         if expired.reservation_id == written.id {
             fixture.ports().reservations.expire(expired).await.unwrap();
         }
     }
-    refused(&ada, &performance, &late, PayError::HoldExpired).await;
-    refused(&swept, &performance, &written, PayError::HoldExpired).await;
+    refused(&ada, &performance, &late, TurnError::Failed(PayError::HoldExpired)).await;
+    refused(&swept, &performance, &written, TurnError::Failed(PayError::HoldExpired)).await;
     assert!(setup.is_free(&performance, 1).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
     assert!(!ada.is_active().await);
-    refused(&ada, &performance, &late, PayError::HoldExpired).await;
+    refused(&ada, &performance, &late, TurnError::Failed(PayError::HoldExpired)).await;
 }
 
 pub(super) async fn nobody_pays_for_seats_that_are_the_next_holders(fixture: &dyn Fixture) {
@@ -51,9 +51,9 @@ pub(super) async fn nobody_pays_for_seats_that_are_the_next_holders(fixture: &dy
     let expired = late.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
     let held = next.hold(&performance, &[1]).await;
-    refused(&late, &performance, &expired, PayError::HoldExpired).await;
+    refused(&late, &performance, &expired, TurnError::Failed(PayError::HoldExpired)).await;
     next.pay(&held).await;
-    refused(&late, &performance, &expired, PayError::HoldExpired).await;
+    refused(&late, &performance, &expired, TurnError::Failed(PayError::HoldExpired)).await;
 }
 
 pub(super) async fn without_enough_points_the_hold_stays(fixture: &dyn Fixture) {
@@ -62,7 +62,7 @@ pub(super) async fn without_enough_points_the_hold_stays(fixture: &dyn Fixture) 
     let ada = setup.user_in_turn_with(&concert, 199).await;
     let held = ada.hold(&performance, &[1, 2]).await;
     let reason = InsufficientPoints { balance: Amount::whole(199), required: Amount::whole(200) };
-    refused(&ada, &performance, &held, reason.into()).await;
+    refused(&ada, &performance, &held, TurnError::Failed(reason.into())).await;
     assert_eq!(ada.reservation(&held).await.state, ReservationState::Held);
     setup.charge(ada.id, "1", "the missing point").await;
     ada.pay(&held).await;
@@ -73,12 +73,12 @@ pub(super) async fn another_users_reservation_is_not_found(fixture: &dyn Fixture
     let (concert, performance) = setup.sale().open().await;
     let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let held = ada.hold(&performance, &[1]).await;
-    refused(&other, &performance, &held, PayError::ReservationNotFound).await;
+    refused(&other, &performance, &held, TurnError::Failed(PayError::ReservationNotFound)).await;
     let mut nothing = held.clone();
     nothing.id = ReservationId::new(setup.id());
-    refused(&ada, &performance, &nothing, PayError::ReservationNotFound).await;
+    refused(&ada, &performance, &nothing, TurnError::Failed(PayError::ReservationNotFound)).await;
     ada.pay(&held).await;
-    refused(&other, &performance, &held, PayError::ReservationNotFound).await;
+    refused(&other, &performance, &held, TurnError::Failed(PayError::ReservationNotFound)).await;
 }
 
 pub(super) async fn a_reservation_given_up_cannot_be_paid(fixture: &dyn Fixture) {
@@ -87,7 +87,7 @@ pub(super) async fn a_reservation_given_up_cannot_be_paid(fixture: &dyn Fixture)
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
     ada.try_cancel(&held).await.unwrap();
-    refused(&ada, &performance, &held, PayError::NotPayable).await;
+    refused(&ada, &performance, &held, TurnError::Failed(PayError::NotPayable)).await;
 }
 
 pub(super) async fn paying_takes_a_turn_at_this_concert(fixture: &dyn Fixture) {
@@ -114,7 +114,7 @@ pub(super) async fn nobody_pays_after_leaving(fixture: &dyn Fixture) {
     ada.leave().await.unwrap();
     refused(&ada, &performance, &held, PassRefusal::Ended(PassEnd::Left).into()).await;
     let back = TestUser { pass: setup.join(&concert, ada.id).await.pass, ..ada };
-    refused(&back, &performance, &held, PayError::NotPayable).await;
+    refused(&back, &performance, &held, TurnError::Failed(PayError::NotPayable)).await;
 }
 
 pub(super) async fn nobody_pays_with_a_place_in_line(fixture: &dyn Fixture) {

@@ -1,11 +1,10 @@
 //! Reservations: looking them up, giving them up, sweeping them up.
 
 use chrono::TimeDelta;
+use seatline_domain::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
 use seatline_domain::id::ReservationId;
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, ReservationState,
-};
+use seatline_domain::reservation::{Reservation, ReservationState};
 
 use super::{Fixture, setup};
 use crate::TestUser;
@@ -15,7 +14,7 @@ fn expire(reservation: &Reservation) -> ExpireHoldCommand {
 }
 
 async fn expired(fixture: &dyn Fixture, limit: u16) -> Vec<ReservationId> {
-    let expired = fixture.ports().reservations.lapsed(limit).await.unwrap();
+    let expired = fixture.ports().reservations.expired_holds(limit).await.unwrap();
     expired.into_iter().map(|hold| hold.reservation_id).collect()
 }
 

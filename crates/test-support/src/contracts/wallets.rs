@@ -1,9 +1,10 @@
 //! Points: charging and looking them up.
 
+use seatline_domain::commands::ChargeError;
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::KeyReused;
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::point::{Amount, ChargeError, LedgerEntryKind, WalletFull, policy};
+use seatline_domain::point::{Amount, LedgerEntryKind, WalletFull, policy};
 
 use super::{Fixture, setup};
 use crate::Setup;

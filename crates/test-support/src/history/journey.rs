@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
+use seatline_domain::commands::{HoldSeatsCommand, PayReservationCommand};
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
-use seatline_domain::payment::PayReservationCommand;
 use seatline_domain::point::Amount;
-use seatline_domain::queue::BoardSeen;
+use seatline_domain::queue::BoardWatermark;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::HoldSeatsCommand;
 
 use crate::setup::{key, token_hash};
 use crate::{Setup, TestUser};
@@ -66,13 +65,13 @@ impl Journey {
     async fn poll(
         &self,
         user: &TestUser<'_>,
-        seen: &mut BTreeMap<seatline_domain::id::ConcertId, BoardSeen>,
+        seen: &mut BTreeMap<seatline_domain::id::ConcertId, BoardWatermark>,
     ) {
         let queue = &user.setup.ports.queue;
         let news = queue.news(seen.clone()).await.unwrap();
         for update in news.rooms {
             let (departures, now_serving) = (update.departures_seen, update.figures.now_serving);
-            seen.insert(update.figures.concert_id, BoardSeen { departures, now_serving });
+            seen.insert(update.figures.concert_id, BoardWatermark { departures, now_serving });
         }
         queue.figures(self.concert.id).await.unwrap();
         queue.pass(self.concert.id, user.pass.number).await.unwrap();
@@ -115,7 +114,7 @@ impl Journey {
         ports.inventory.seat_map(self.performance.id).await.unwrap();
         ports.reservations.reservation(id, held.id).await.unwrap();
         ports.reservations.reservations(id, PageRequest::first()).await.unwrap();
-        ports.reservations.lapsed(10).await.unwrap();
+        ports.reservations.expired_holds(10).await.unwrap();
         ports.wallets.balance(id).await.unwrap();
         ports.wallets.entries(id, PageRequest::first()).await.unwrap();
         ports.payments.payments(id, PageRequest::first()).await.unwrap();

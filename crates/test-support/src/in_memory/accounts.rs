@@ -1,7 +1,9 @@
 use async_trait::async_trait;
+use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::id::UserId;
+use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Accounts, RegisterUserCommand, User};
+use seatline_domain::user::{AccessTokenHash, User};
 
 use super::InMemory;
 
@@ -13,13 +15,13 @@ impl Accounts for InMemory {
 
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError> {
         let state = self.state();
-        let owner = state.set.users.iter().find(|account| account.token_hash == hash);
+        let owner = state.set.accounts.iter().find(|account| account.token_hash == hash);
         Ok(owner.map(|account| account.user.id))
     }
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StorageError> {
         let state = self.state();
-        let account = state.set.users.iter().find(|account| account.user.id == id);
+        let account = state.set.accounts.iter().find(|account| account.user.id == id);
         Ok(account.map(|account| account.user.clone()))
     }
 }

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
-use seatline_domain::audit::{AuditEntry, AuditLog};
+use seatline_domain::audit::AuditEntry;
 use seatline_domain::id::ConcertId;
 use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::ports::AuditLog;
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;

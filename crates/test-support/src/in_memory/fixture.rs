@@ -18,7 +18,7 @@ impl InMemoryFixture {
     /// An empty one.
     pub fn new() -> Self {
         let memory = InMemory::new();
-        let ports = memory.ports(Arc::new(SequentialIds::default()));
+        let ports = Ports::from_adapter(memory.clone(), Arc::new(SequentialIds::default()));
         Self { memory, ports }
     }
 

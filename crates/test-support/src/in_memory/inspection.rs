@@ -2,8 +2,9 @@ use std::fmt::Display;
 
 use async_trait::async_trait;
 use rust_decimal::Decimal;
-use seatline_domain::invariant::{Inspection, Invariant, Violation};
+use seatline_domain::invariant::{Invariant, Violation};
 use seatline_domain::point::{LedgerEntry, LedgerEntryKind};
+use seatline_domain::ports::Inspection;
 use seatline_domain::storage::StorageError;
 
 use super::{InMemory, State};

@@ -24,13 +24,13 @@ mod wallets;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use seatline_application::Ports;
 use seatline_domain::Timestamp;
+use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
-use seatline_domain::id::{ConcertId, Ids, PerformanceId};
+use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::queue::Pass;
 use seatline_domain::seat::{Seat, SeatKey};
-use seatline_domain::working_set::{Command, WorkingSet};
+use seatline_domain::working_set::WorkingSet;
 
 pub use clock::FixedClock;
 pub use fixture::InMemoryFixture;
@@ -59,25 +59,6 @@ impl InMemory {
     /// Its clock.
     pub fn clock(&self) -> &FixedClock {
         &self.clock
-    }
-
-    /// All ports, with new ids from here.
-    pub fn ports(self: &Arc<Self>, ids: Arc<dyn Ids>) -> Ports {
-        Ports {
-            accounts: self.clone(),
-            programme: self.clone(),
-            editor: self.clone(),
-            rooms: self.clone(),
-            queue: self.clone(),
-            inventory: self.clone(),
-            reservations: self.clone(),
-            wallets: self.clone(),
-            payments: self.clone(),
-            audit: self.clone(),
-            inspection: self.clone(),
-            keys: self.clone(),
-            ids,
-        }
     }
 
     /// Changes what is kept past all rules, for tests that need a state no command leads to.

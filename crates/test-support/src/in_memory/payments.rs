@@ -1,10 +1,12 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
+use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
 use seatline_domain::id::{PaymentId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, PayError, PayReservationCommand, Payment, Payments};
+use seatline_domain::payment::{OwnedSeat, Payment};
+use seatline_domain::ports::Payments;
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::storage::StorageError;
 
@@ -13,7 +15,7 @@ use super::{InMemory, State};
 
 #[async_trait]
 impl Payments for InMemory {
-    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, PayError> {
+    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, TurnError<PayError>> {
         self.decide(&command)
     }
 

@@ -1,12 +1,11 @@
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
-use seatline_domain::concert::{
-    NewConcert, NewPerformance, Performance, PerformanceError, ProgrammeEditor, Section,
-};
+use seatline_domain::concert::{NewConcert, NewPerformance, Performance, PerformanceError, Section};
 use seatline_domain::id::ConcertId;
+use seatline_domain::ports::ProgrammeEditor;
 use seatline_domain::queue::{Number, Room};
-use seatline_domain::seat::{Seat, SeatKey, SeatNumber};
+use seatline_domain::seat::{SeatKey, SeatNumber};
 use seatline_domain::storage::StorageError;
 
 use super::{InMemory, State};
@@ -55,7 +54,7 @@ impl State {
         for number in section.first_seat().get()..=section.last_seat().get() {
             let number = SeatNumber::parse(number).unwrap();
             let key = SeatKey { performance_id: performance.id, number };
-            self.set.seats.insert(key, Seat::free(key, section));
+            self.set.seats.insert(key, section.free_seat(key));
         }
     }
 

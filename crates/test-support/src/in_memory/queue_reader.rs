@@ -4,9 +4,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
+use seatline_domain::ports::QueueReader;
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardSeen, BoardUpdate, Departure, Number, PassAt, PassState, QueueReader,
-    RoomFigures, policy,
+    Admission, BoardNews, BoardUpdate, BoardWatermark, Departure, Number, PassAt, PassState, RoomFigures,
+    policy,
 };
 use seatline_domain::storage::StorageError;
 
@@ -24,7 +25,7 @@ impl QueueReader for InMemory {
         Ok(self.state().figures_of(concert_id, self.now()))
     }
 
-    async fn news(&self, seen: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
+    async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
         let (state, now) = (self.state(), self.now());
         let mut wanted: BTreeSet<ConcertId> = seen.keys().copied().collect();
         let live = state.set.passes.iter().filter(|pass| !matches!(pass.state, PassState::Ended { .. }));
@@ -46,7 +47,7 @@ impl State {
     fn figures_of(&self, concert_id: ConcertId, now: Timestamp) -> Option<RoomFigures> {
         let room = self.set.rooms.get(&concert_id)?;
         let stored_active = self.set.passes.active_in(concert_id)?;
-        let lapsed = u64::try_from(self.set.passes.lapsed(concert_id, now).len()).ok()?;
+        let expired = u64::try_from(self.set.passes.expired(concert_id, now).len()).ok()?;
         Some(RoomFigures {
             concert_id,
             status: room.status,
@@ -54,12 +55,12 @@ impl State {
             last_number: room.last_number,
             now_serving: room.now_serving,
             waiting: room.waiting,
-            active: stored_active - lapsed,
-            lapsed,
+            active: stored_active - expired,
+            expired,
         })
     }
 
-    fn update_of(&self, figures: RoomFigures, seen: Option<BoardSeen>, now: Timestamp) -> BoardUpdate {
+    fn update_of(&self, figures: RoomFigures, seen: Option<BoardWatermark>, now: Timestamp) -> BoardUpdate {
         let concert_id = figures.concert_id;
         let (after, since) = match seen {
             Some(seen) => (seen.now_serving, Timestamp::MIN_UTC),

@@ -1,11 +1,11 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
+use seatline_domain::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
 use seatline_domain::id::{ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, ReservationState, Reservations,
-};
+use seatline_domain::ports::Reservations;
+use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;
@@ -21,7 +21,7 @@ impl Reservations for InMemory {
         self.decide(&command)
     }
 
-    async fn lapsed(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
+    async fn expired_holds(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let (state, now) = (self.state(), self.now());
         let held = state.set.reservations.iter().filter(|one| one.state == ReservationState::Held);
         let mut expired: Vec<_> = held.filter(|one| one.expires_at <= now).collect();

@@ -1,17 +1,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
+use seatline_domain::ports::SeatInventory;
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatMap};
+use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;
 
 #[async_trait]
 impl SeatInventory for InMemory {
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         self.decide(&command)
     }
 

@@ -1,8 +1,10 @@
 use async_trait::async_trait;
+use seatline_domain::commands::{ChargeError, ChargePointsCommand};
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
+use seatline_domain::point::{Amount, LedgerEntry};
+use seatline_domain::ports::Wallets;
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use seatline_domain::concert::Concert;
 use seatline_domain::id::UserId;
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::queue::{BoardSeen, Number};
+use seatline_domain::queue::{BoardWatermark, Number};
 
 use super::side::Side;
 use super::verdict::{tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat};
@@ -60,7 +60,7 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
         passes.push(tell_pass(&read.pass, read.as_of));
     }
     tell("passes", passes);
-    let seen = BTreeMap::from([(id, BoardSeen::default())]);
+    let seen = BTreeMap::from([(id, BoardWatermark::default())]);
     let news = ports.queue.news(seen).await.unwrap();
     let update = news.rooms.into_iter().find(|update| update.figures.concert_id == id).unwrap();
     let left = update.departures.iter().map(|one| (one.sequence, one.number));

@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 
+use seatline_domain::commands::{
+    AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, ConfigureQueueCommand,
+    HoldSeatsCommand, JoinQueueCommand, PayReservationCommand,
+};
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
-use seatline_domain::payment::PayReservationCommand;
-use seatline_domain::point::{Amount, ChargePointsCommand};
-use seatline_domain::queue::{
-    AdmitRate, AdmitWaitingCommand, Capacity, ConfigureQueueCommand, JoinQueueCommand, PassState,
-};
-use seatline_domain::reservation::CancelReservationCommand;
-use seatline_domain::seat::{HoldSeatsCommand, SeatSelection};
+use seatline_domain::point::Amount;
+use seatline_domain::queue::{AdmitRate, Capacity, PassState};
+use seatline_domain::seat::SeatSelection;
 
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};
@@ -142,7 +142,7 @@ async fn look(side: &Side, concert: usize) -> Verdict {
 
 async fn sweep(side: &Side) -> Verdict {
     let reservations = &side.ports.reservations;
-    let mut expired = reservations.lapsed(100).await.unwrap();
+    let mut expired = reservations.expired_holds(100).await.unwrap();
     expired.sort_by_key(|hold| hold.reservation_id);
     let mut swept = Vec::with_capacity(expired.len());
     for hold in expired {

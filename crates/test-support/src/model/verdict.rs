@@ -40,8 +40,9 @@ impl Verdict {
             }
             Err(refusal) => {
                 let told = format!("{refusal:?}");
+                let reason = told.strip_prefix("Failed(").unwrap_or(&told);
                 let reason: String =
-                    told.chars().take_while(|character| character.is_alphanumeric()).collect();
+                    reason.chars().take_while(|character| character.is_alphanumeric()).collect();
                 Self { succeeded: false, kind: format!("{name} {reason}"), told, made: Vec::new() }
             }
         }
@@ -78,9 +79,9 @@ pub(super) fn tell_pass(pass: &Pass, now: Timestamp) -> String {
 }
 
 pub(super) fn tell_figures(figures: &RoomFigures) -> String {
-    let RoomFigures { status, settings, last_number, now_serving, waiting, active, lapsed, .. } = figures;
+    let RoomFigures { status, settings, last_number, now_serving, waiting, active, expired, .. } = figures;
     format!(
-        "{status:?} {settings:?}: last {last_number}, serving {now_serving}, waiting {waiting}, active {active}, lapsed {lapsed}"
+        "{status:?} {settings:?}: last {last_number}, serving {now_serving}, waiting {waiting}, active {active}, expired {expired}"
     )
 }
 

@@ -1,14 +1,14 @@
+use seatline_domain::commands::{
+    AdmitWaitingCommand, ChargePointsCommand, HoldSeatsCommand, JoinQueueCommand, Joined, LeaveQueueCommand,
+    PayReservationCommand, ShowUpCommand,
+};
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::payment::PayReservationCommand;
-use seatline_domain::point::{Amount, ChargePointsCommand, LedgerEntry};
-use seatline_domain::queue::{
-    AdmitWaitingCommand, JoinQueueCommand, Joined, LeaveQueueCommand, Number, Pass, PassState, RoomFigures,
-    ShowUpCommand,
-};
+use seatline_domain::point::{Amount, LedgerEntry};
+use seatline_domain::queue::{Number, Pass, PassState, RoomFigures};
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::{HoldSeatsCommand, Seat, SeatKey, SeatNumber, SeatSelection, SeatState};
+use seatline_domain::seat::{Seat, SeatKey, SeatNumber, SeatSelection, SeatState};
 
 use super::Setup;
 

@@ -8,11 +8,12 @@ use chrono::TimeDelta;
 use seatline_application::Ports;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
+use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::concert::Concert;
 use seatline_domain::id::{AuditEntryId, PerformanceId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
-use seatline_domain::user::{AccessTokenHash, RegisterUserCommand, User};
+use seatline_domain::user::{AccessTokenHash, User};
 use uuid::Uuid;
 
 pub(crate) use commands::{leave_command, seat_key, seat_number, show_up_command};

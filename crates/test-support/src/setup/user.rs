@@ -1,12 +1,14 @@
+use seatline_domain::commands::{
+    CancelError, CancelReservationCommand, HoldError, LeaveError, PayError, TurnError,
+};
 use seatline_domain::concert::Performance;
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::PageRequest;
-use seatline_domain::payment::{PayError, Payment};
+use seatline_domain::payment::Payment;
 use seatline_domain::point::{Amount, LedgerEntry};
-use seatline_domain::queue::{LeaveError, Pass, PassState};
-use seatline_domain::reservation::{CancelError, CancelReservationCommand, Reservation};
-use seatline_domain::seat::HoldError;
+use seatline_domain::queue::{Pass, PassState};
+use seatline_domain::reservation::Reservation;
 
 use super::Setup;
 use super::commands::{leave_command, show_up_command};
@@ -27,7 +29,7 @@ impl TestUser<'_> {
         &self,
         performance: &Performance,
         seats: &[i64],
-    ) -> Result<Answer<Reservation>, HoldError> {
+    ) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         let command = self.setup.hold_command(&self.pass, performance, seats).await;
         self.setup.ports.inventory.hold(command).await
     }
@@ -38,7 +40,7 @@ impl TestUser<'_> {
     }
 
     /// Tries to pay.
-    pub async fn try_pay(&self, reservation: &Reservation) -> Result<Answer<Payment>, PayError> {
+    pub async fn try_pay(&self, reservation: &Reservation) -> Result<Answer<Payment>, TurnError<PayError>> {
         self.setup.ports.payments.pay(self.setup.pay_command(&self.pass, reservation)).await
     }
 

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use seatline_domain::commands::{
+    AdmitWaitingCommand, Admitted, CancelError, CancelReservationCommand, ChargeError, ChargePointsCommand,
+    ConfigureError, ConfigureQueueCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand, JoinError,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand, TurnError,
+};
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::point::{Amount, ChargeError, ChargePointsCommand, LedgerEntry, Wallets};
-use seatline_domain::queue::{
-    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
-    Joined, LeaveError, LeaveQueueCommand, Pass, PassRefusal, Room, ShowUpCommand, WaitingRooms,
-};
-use seatline_domain::reservation::{
-    CancelError, CancelReservationCommand, ExpireHoldCommand, Reservation, Reservations,
-};
-use seatline_domain::seat::{HoldError, HoldSeatsCommand, SeatInventory, SeatMap};
+use seatline_domain::point::{Amount, LedgerEntry};
+use seatline_domain::ports::{Reservations, SeatInventory, WaitingRooms, Wallets};
+use seatline_domain::queue::{Pass, PassError, Room};
+use seatline_domain::reservation::Reservation;
+use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 use seatline_test_support::{InMemory, InMemoryFixture};
 
@@ -60,7 +61,7 @@ struct LongHolds(Memory);
 
 #[async_trait]
 impl SeatInventory for LongHolds {
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError> {
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         self.0.hold(HoldSeatsCommand { ttl: command.ttl + TimeDelta::minutes(5), ..command }).await
     }
 
@@ -125,7 +126,7 @@ impl WaitingRooms for UnwrittenDepartures {
     async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError> {
         let mut forgotten = None;
         self.0.tamper(|set| forgotten = set.passes.get(command.concert_id, command.number).cloned());
-        forgotten.ok_or(LeaveError::Pass(PassRefusal::Unknown))
+        forgotten.ok_or(LeaveError::Pass(PassError::Unknown))
     }
 
     async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError> {
@@ -153,7 +154,7 @@ impl Reservations for IdleSweeps {
         self.0.expire(command).await
     }
 
-    async fn lapsed(&self, _limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
+    async fn expired_holds(&self, _limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         Ok(Vec::new())
     }
 

@@ -117,7 +117,8 @@ impl NewSectionBody {
         let field = |name: &str| format!("sections[{index}].{name}");
         let seat = |number: i64, name: &str| {
             u32::try_from(number).map_err(|_| {
-                let allowed = format!("A seat number must be 1 to {}.", policy::MAX_SEAT_NUMBER);
+                let allowed =
+                    format!("A seat number must be 1 to {}.", seatline_domain::seat::policy::MAX_SEAT_NUMBER);
                 Problem::invalid(field(name), allowed)
             })
         };

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use actix_web::web::Json;
 use chrono::TimeDelta;
 use seatline_application::operators::QueueChange;
+use seatline_domain::commands::ConfigureError;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{AdmitRate, Capacity, ConfigureError, RoomSettings, RoomStatus, SettingsError};
+use seatline_domain::queue::{AdmitRate, Capacity, RoomSettings, RoomStatus, SettingsError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

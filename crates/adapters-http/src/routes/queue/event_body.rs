@@ -56,7 +56,7 @@ impl EventBody {
 
 impl From<TokenStatus> for EventBody {
     fn from(status: TokenStatus) -> Self {
-        let told = LastSent::of(&status.standing);
+        let told = LastSent::of(&status.position);
         let event = match told {
             LastSent::Waiting { .. } => EventName::Position,
             LastSent::Active => EventName::Active,

@@ -13,8 +13,9 @@ use actix_web::http::header;
 use actix_web::web::Json;
 use actix_web::{CustomizeResponder, Responder};
 use seatline_application::queue::{PollError, QueueError, WatchError};
+use seatline_domain::commands::{JoinError, LeaveError};
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{JoinError, LeaveError};
+use seatline_domain::queue::PassError;
 
 use self::event_body::EventBody;
 use self::event_id::EventId;
@@ -151,7 +152,8 @@ impl From<WatchError> for Problem {
 impl From<LeaveError> for Problem {
     fn from(error: LeaveError) -> Self {
         match error {
-            LeaveError::Pass(refusal) => refusal.into(),
+            LeaveError::Pass(PassError::Mismatch) => Self::new(Code::QueueTokenMismatch),
+            LeaveError::Pass(PassError::Unknown) => Self::new(Code::QueueTokenInvalid),
             LeaveError::Storage(error) => error.into(),
         }
     }

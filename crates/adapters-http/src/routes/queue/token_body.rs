@@ -83,8 +83,8 @@ impl TokenBody {
 }
 
 impl From<TokenStatus> for TokenBody {
-    fn from(TokenStatus { token, claims, standing }: TokenStatus) -> Self {
-        let (state, ahead, eta_seconds, poll_after, expires_at) = match standing {
+    fn from(TokenStatus { token, claims, position }: TokenStatus) -> Self {
+        let (state, ahead, eta_seconds, poll_after, expires_at) = match position {
             QueuePosition::Waiting { ahead, eta_seconds, poll_after } => {
                 (TokenState::Waiting, Some(ahead), eta_seconds, poll_after, None)
             }

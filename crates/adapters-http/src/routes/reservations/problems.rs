@@ -1,7 +1,7 @@
 use seatline_application::reservations::{HoldSeatsError, ReservationError};
+use seatline_domain::commands::{CancelError, HoldError};
 use seatline_domain::id::PerformanceId;
-use seatline_domain::reservation::CancelError;
-use seatline_domain::seat::{HoldError, SeatNumber, SeatRefusal, SelectionError};
+use seatline_domain::seat::{SeatNumber, SeatRefusal, SelectionError};
 
 use crate::extract::sentence;
 use crate::problem::{Code, Problem};
@@ -42,7 +42,6 @@ impl From<HoldSeatsError> for Problem {
 impl From<HoldError> for Problem {
     fn from(error: HoldError) -> Self {
         match error {
-            HoldError::Pass(refusal) => refusal.into(),
             HoldError::SalesNotOpen => Self::new(Code::SalesNotOpen),
             HoldError::PerformanceStarted => Self::new(Code::PerformanceStarted),
             HoldError::SeatNotFound(seats) => Self::new(Code::SeatNotFound).seats(numbers(seats)),

@@ -76,7 +76,7 @@ async fn load_queue_heads(
         let Some(room) = rooms.get(concert_id).filter(|room| room.status == RoomStatus::Open) else {
             continue;
         };
-        let expired = u64::try_from(passes.lapsed(*concert_id, Timestamp::MAX_UTC).len()).unwrap_or(0);
+        let expired = u64::try_from(passes.expired(*concert_id, Timestamp::MAX_UTC).len()).unwrap_or(0);
         let active = passes.active_in(*concert_id).unwrap_or(u64::MAX).saturating_sub(expired);
         let vacancies = u64::from(room.settings.capacity.get()).saturating_sub(active);
         let people = vacancies.min(policy::ADMISSIONS_PER_STEP.into()).min(room.waiting);

@@ -1,6 +1,6 @@
 use crate::queue::QueuePosition;
 
-/// What a stream has told last.
+/// The last position sent on a stream, without its details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LastSent {
     /// A position in line.
@@ -8,23 +8,23 @@ pub enum LastSent {
         /// 1 is next.
         position: u64,
     },
-    /// That it is the person's turn.
+    /// The turn.
     Active,
-    /// That it is over.
+    /// The end.
     Ended,
 }
 
 impl LastSent {
-    /// What somebody has been told who was told this standing.
-    pub const fn of(standing: &QueuePosition) -> Self {
-        match standing {
+    /// What is sent with this position.
+    pub const fn of(position: &QueuePosition) -> Self {
+        match position {
             QueuePosition::Waiting { ahead, .. } => Self::Waiting { position: ahead.saturating_add(1) },
             QueuePosition::Active { .. } => Self::Active,
             QueuePosition::Ended { .. } => Self::Ended,
         }
     }
 
-    /// Whether this is news to somebody who was told `last`. A position that rises is not, nor is a wait after a turn:
+    /// Whether this is news after `last`. A position that rises is not, nor is a wait after a turn:
     /// an instance that lags behind another must not be believed. The end always is, so that every stream closes.
     pub(super) fn is_news_after(self, last: Self) -> bool {
         match (last, self) {

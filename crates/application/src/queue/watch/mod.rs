@@ -1,10 +1,11 @@
-//! Watching the line: streams that tell people where they stand, whenever that changes.
+//! Watching the queue: streams of positions.
 //!
-//! * [`WatchQueue`] opens streams and, at each tick, looks after all of them at once.
+//! * [`WatchQueue`] opens streams and, at each tick, sends what is new on all of them.
 //! * [`Subscription`] is one stream, as the one who reads it has it.
-//! * [`LastSent`] is what a stream has told last, and so what would be news.
+//! * [`LastSent`] is the last position sent on a stream, and so what would be news.
 //! * `streams` keeps those that are open, a bounded number.
 
+mod error;
 mod last_sent;
 mod streams;
 mod subscription;
@@ -12,6 +13,7 @@ mod subscription;
 mod tests;
 mod watch_queue;
 
+pub use error::WatchError;
 pub use last_sent::LastSent;
 pub use subscription::Subscription;
-pub use watch_queue::{WatchError, WatchQueue};
+pub use watch_queue::WatchQueue;

@@ -18,37 +18,37 @@ pub(super) struct Streams {
 #[derive(Default)]
 struct Register {
     closed: bool,
-    /// How many places are taken; some of them by streams that have nothing more to be told.
-    taken: usize,
+    /// How many permits are out; some of them for streams to which nothing more will be sent.
+    open: usize,
     next: u64,
     watched: BTreeMap<u64, Watched>,
     /// Each user's streams, the oldest first.
     of_users: HashMap<UserId, Vec<u64>>,
 }
 
-/// A stream that is told what changes.
+/// A stream to which changes are sent.
 struct Watched {
     claims: QueueClaims,
-    told: LastSent,
+    last_sent: LastSent,
     events: Sender<QueuePosition>,
 }
 
-/// What has to be known of a stream to look after it.
-pub(super) struct Seen {
-    pub(super) stream: u64,
+/// What a tick knows of a stream.
+pub(super) struct StreamState {
+    pub(super) id: u64,
     pub(super) claims: QueueClaims,
-    pub(super) told: LastSent,
+    pub(super) last_sent: LastSent,
 }
 
-/// One of the bounded number of places, until it is dropped.
-pub(super) struct Place {
+/// Permit for one of the bounded number of streams, until it is dropped.
+pub(super) struct StreamPermit {
     stream: u64,
     user_id: UserId,
     streams: Arc<Streams>,
 }
 
 impl Streams {
-    /// How many streams one user has at the most, so that nobody takes everybody's places.
+    /// The most streams of one user, so that nobody takes all of them.
     pub(super) const OF_ONE_USER_MAX: usize = 8;
 
     pub(super) fn new(most: usize) -> Arc<Self> {
@@ -59,17 +59,17 @@ impl Streams {
         self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place for another stream of a user. When they have as many as one user may have, their oldest ends: it
+    /// Takes a permit for another stream of a user. When they have as many as one user may have, their oldest ends: it
     /// is the likeliest to be one that they have lost.
-    pub(super) fn take_place(self: &Arc<Self>, user_id: UserId) -> Result<Place, WatchError> {
+    pub(super) fn acquire(self: &Arc<Self>, user_id: UserId) -> Result<StreamPermit, WatchError> {
         let mut register = self.register();
         if register.closed {
             return Err(WatchError::Closed);
         }
-        if register.taken >= self.most {
+        if register.open >= self.most {
             return Err(WatchError::Full);
         }
-        register.taken += 1;
+        register.open += 1;
         register.next += 1;
         let stream = register.next;
         let of_user = register.of_users.entry(user_id).or_default();
@@ -78,38 +78,38 @@ impl Streams {
             let oldest = of_user.remove(0);
             register.watched.remove(&oldest);
         }
-        Ok(Place { stream, user_id, streams: self.clone() })
+        Ok(StreamPermit { stream, user_id, streams: self.clone() })
     }
 
-    /// How many places are taken.
-    pub(super) fn taken(&self) -> usize {
-        self.register().taken
+    /// How many streams are open.
+    pub(super) fn open(&self) -> usize {
+        self.register().open
     }
 
     /// The next streams after one of them, in the order in which they were opened.
-    pub(super) fn part_after(&self, stream: u64, most: usize) -> Vec<Seen> {
+    pub(super) fn page_after(&self, stream: u64, most: usize) -> Vec<StreamState> {
         let register = self.register();
         let rest = register.watched.range((Bound::Excluded(stream), Bound::Unbounded));
-        let seen = rest.take(most).map(|(stream, watched)| Seen {
-            stream: *stream,
+        let page = rest.take(most).map(|(stream, watched)| StreamState {
+            id: *stream,
             claims: watched.claims,
-            told: watched.told,
+            last_sent: watched.last_sent,
         });
-        seen.collect()
+        page.collect()
     }
 
-    /// Tells a stream where its reader stands, if that is news, and says whether it was. A reader who has not taken
-    /// what there was before is given up: their stream ends with what they have not taken yet.
-    pub(super) fn tell(&self, stream: u64, standing: QueuePosition) -> bool {
+    /// Sends a position on a stream, if it is news; says whether it was sent. Backpressure ends a stream: a reader
+    /// whose buffer is full gets no more than what is in it.
+    pub(super) fn send(&self, stream: u64, position: QueuePosition) -> bool {
         let mut register = self.register();
         let Some(watched) = register.watched.get_mut(&stream) else { return false };
-        let told = LastSent::of(&standing);
-        if !told.is_news_after(watched.told) {
+        let last_sent = LastSent::of(&position);
+        if !last_sent.is_news_after(watched.last_sent) {
             return false;
         }
-        let sent = watched.events.try_send(standing).is_ok();
-        watched.told = told;
-        if !sent || told == LastSent::Ended {
+        let sent = watched.events.try_send(position).is_ok();
+        watched.last_sent = last_sent;
+        if !sent || last_sent == LastSent::Ended {
             register.watched.remove(&stream);
         }
         sent
@@ -130,23 +130,23 @@ impl Streams {
     }
 }
 
-impl Place {
-    /// Has the stream told what changes from now on; ends it when it was ended meanwhile, or all were.
-    pub(super) fn watch(&self, claims: QueueClaims, told: LastSent, events: Sender<QueuePosition>) {
+impl StreamPermit {
+    /// Has changes sent on the stream from now on; ends it when it was ended meanwhile, or all were.
+    pub(super) fn watch(&self, claims: QueueClaims, last_sent: LastSent, events: Sender<QueuePosition>) {
         let mut register = self.streams.register();
         let of_user = register.of_users.get(&self.user_id);
         let counts = of_user.is_some_and(|streams| streams.contains(&self.stream));
         if counts && !register.closed {
-            register.watched.insert(self.stream, Watched { claims, told, events });
+            register.watched.insert(self.stream, Watched { claims, last_sent, events });
         }
     }
 }
 
-impl Drop for Place {
+impl Drop for StreamPermit {
     fn drop(&mut self) {
         let mut register = self.streams.register();
         register.watched.remove(&self.stream);
-        register.taken -= 1;
+        register.open -= 1;
         if let Some(of_user) = register.of_users.get_mut(&self.user_id) {
             of_user.retain(|stream| *stream != self.stream);
             if of_user.is_empty() {

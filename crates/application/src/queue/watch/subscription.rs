@@ -5,31 +5,31 @@ use futures::Stream;
 use futures::channel::mpsc::Receiver;
 use seatline_domain::queue::QueueClaims;
 
-use super::streams::Place;
+use super::streams::StreamPermit;
 use crate::queue::{QueuePosition, TokenStatus};
 
 /// A stream of what is new about one person's place in line, as [`WatchQueue`](super::WatchQueue) opened it.
 ///
 /// Positions only fall. It ends after the end of the pass, when its reader is too slow, and at shutdown. Dropping it
-/// gives its place to somebody else.
-#[must_use = "a stream that nobody reads tells nobody anything"]
+/// returns its permit.
+#[must_use = "a stream that nobody reads is useless"]
 pub struct Subscription {
     pub(super) token: String,
     pub(super) claims: QueueClaims,
     pub(super) first: QueuePosition,
     pub(super) events: Receiver<QueuePosition>,
     /// Held for as long as the stream is.
-    pub(super) _place: Place,
+    pub(super) _permit: StreamPermit,
 }
 
 impl Subscription {
-    /// Where the person stood when the stream was opened, whether or not that was news to them.
+    /// The position when the stream was opened, whether or not it was news.
     pub fn first(&self) -> TokenStatus {
         self.status(self.first)
     }
 
-    fn status(&self, standing: QueuePosition) -> TokenStatus {
-        TokenStatus { token: self.token.clone(), claims: self.claims, standing }
+    fn status(&self, position: QueuePosition) -> TokenStatus {
+        TokenStatus { token: self.token.clone(), claims: self.claims, position }
     }
 }
 
@@ -39,6 +39,6 @@ impl Stream for Subscription {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<TokenStatus>> {
         let this = self.get_mut();
         let next = Pin::new(&mut this.events).poll_next(context);
-        next.map(|standing| standing.map(|standing| this.status(standing)))
+        next.map(|position| position.map(|position| this.status(position)))
     }
 }

@@ -9,9 +9,10 @@ use chrono::TimeDelta;
 use futures::{FutureExt, StreamExt};
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::ports::{MockWaitingRooms, QueueReader};
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardSeen, BoardUpdate, MockWaitingRooms, Number, Pass, PassAt, PassEnd, PassState,
-    QueueClaims, QueueReader, RoomFigures, RoomSettings, RoomStatus,
+    Admission, BoardNews, BoardUpdate, BoardWatermark, Number, Pass, PassAt, PassEnd, PassState, QueueClaims,
+    RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::storage::StorageError;
 use seatline_domain::user::AccessTokenHash;
@@ -91,7 +92,7 @@ impl QueueReader for Reader {
         Err(StorageError::missing("a question for figures"))
     }
 
-    async fn news(&self, _: BTreeMap<ConcertId, BoardSeen>) -> Result<BoardNews, StorageError> {
+    async fn news(&self, _: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
         let now_serving = self.room.lock().unwrap().now_serving;
         let figures = RoomFigures {
             concert_id: concert_id(),
@@ -101,7 +102,7 @@ impl QueueReader for Reader {
             now_serving,
             waiting: 10 - now_serving,
             active: 1,
-            lapsed: 0,
+            expired: 0,
         };
         let long_ago = now() - TimeDelta::hours(1);
         let update = BoardUpdate {
@@ -141,7 +142,7 @@ impl World {
         world
     }
 
-    /// Lets what happened be announced.
+    /// Lets what happened be published.
     async fn refreshed(&self) {
         tokio::time::advance(Duration::from_secs(1)).await;
         self.refresh.execute().await.unwrap();
@@ -182,7 +183,7 @@ fn read(stream: &mut Subscription) -> (Vec<LastSent>, bool) {
     loop {
         match futures::future::poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).now_or_never()
         {
-            Some(Poll::Ready(Some(status))) => told.push(LastSent::of(&status.standing)),
+            Some(Poll::Ready(Some(status))) => told.push(LastSent::of(&status.position)),
             Some(Poll::Ready(None)) => return (told, true),
             Some(Poll::Pending) | None => return (told, false),
         }

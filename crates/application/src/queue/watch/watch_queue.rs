@@ -5,61 +5,43 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use seatline_domain::Timestamp;
 use seatline_domain::storage::StorageError;
-use thiserror::Error;
 use tokio::sync::Mutex;
 
-use super::streams::{Seen, Streams};
-use super::{LastSent, Subscription};
+use super::streams::{StreamState, Streams};
+use super::{LastSent, Subscription, WatchError};
 use crate::queue::{Line, QueuePosition, QueueToken};
 
-/// Why nobody tells somebody where they stand.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum WatchError {
-    /// No such pass was ever given out.
-    #[error("there is no such pass")]
-    Unknown,
-    /// As many streams are open as there may be.
-    #[error("as many streams are open as there may be")]
-    Full,
-    /// This instance is about to stop.
-    #[error("no more streams are opened")]
-    Closed,
-    /// Storage stood in the way.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-/// Tells people where they stand whenever that changes, all of them at each tick.
+/// Streams positions whenever they change, to all readers at each tick.
 pub struct WatchQueue {
     line: Arc<Line>,
     streams: Arc<Streams>,
     /// One tick at a time.
-    round: Mutex<Round>,
+    state: Mutex<TickState>,
 }
 
 /// What one tick leaves for the next.
 #[derive(Default)]
-struct Round {
+struct TickState {
     count: u64,
     active: u64,
 }
 
 /// What came of one tick.
 #[derive(Default)]
-struct Tally {
-    told: usize,
+struct TickOutcome {
+    sent: usize,
     failure: Option<StorageError>,
 }
 
-type Found = (u64, Result<Option<QueuePosition>, StorageError>);
+type Lookup = (u64, Result<Option<QueuePosition>, StorageError>);
 
 impl WatchQueue {
-    /// How many streams an instance has open at the most, unless it is told otherwise.
+    /// The most streams of an instance, unless configured otherwise.
     pub const STREAMS_MAX: usize = 20_000;
-    /// How much news a reader may leave untaken before they are given up.
-    const UNTAKEN_MAX: usize = 4;
-    /// How many streams are looked at before others get the thread.
-    const PART: usize = 512;
+    /// How many unread positions are buffered for a reader before backpressure ends their stream.
+    const BUFFER_CAPACITY: usize = 4;
+    /// How many streams a tick looks at before it yields the thread.
+    const PAGE: usize = 512;
     /// How many look-ups in storage wait at the same time.
     const LOOKUPS_AT_ONCE: usize = 64;
     /// Of about how many people whose turn it is each tick looks up whether it still is.
@@ -67,10 +49,10 @@ impl WatchQueue {
 
     /// At most so many streams at the same time.
     pub fn new(line: Arc<Line>, streams_max: usize) -> Self {
-        Self { line, streams: Streams::new(streams_max), round: Mutex::default() }
+        Self { line, streams: Streams::new(streams_max), state: Mutex::default() }
     }
 
-    /// Opens a stream. It begins with where the person stands, unless `last` says that they were told. Somebody who has
+    /// Opens a stream. It begins with the present position, unless that is no news after `last`. Somebody who has
     /// many streams already loses the oldest.
     ///
     /// # Errors
@@ -82,12 +64,12 @@ impl WatchQueue {
         last: Option<LastSent>,
     ) -> Result<Subscription, WatchError> {
         let QueueToken { text: token, claims, .. } = token;
-        let place = self.streams.take_place(claims.user_id)?;
-        let first = self.line.standing(&claims).await?.ok_or(WatchError::Unknown)?;
+        let permit = self.streams.acquire(claims.user_id)?;
+        let first = self.line.position(&claims).await?.ok_or(WatchError::Unknown)?;
         // A channel has room for one more than it is asked for.
-        let (mut sender, events) = mpsc::channel(Self::UNTAKEN_MAX - 1);
+        let (mut sender, events) = mpsc::channel(Self::BUFFER_CAPACITY - 1);
         let now = LastSent::of(&first);
-        let told = match last {
+        let sent = match last {
             Some(last) if !now.is_news_after(last) => last,
             _ => {
                 // There is room: it is the first.
@@ -96,60 +78,60 @@ impl WatchQueue {
             }
         };
         if now != LastSent::Ended {
-            place.watch(claims, told, sender);
+            permit.watch(claims, sent, sender);
         }
-        Ok(Subscription { token, claims, first, events, _place: place })
+        Ok(Subscription { token, claims, first, events, _permit: permit })
     }
 
-    /// Tells every stream what is new; says how many were told something. To be called whenever the boards may have
+    /// Sends every stream what is new; says how many were sent something. To be called whenever the boards may have
     /// changed.
     ///
     /// Those who wait cost a look at the boards. Those whose turn has just come are looked up in storage at once, and
     /// of those whose turn it is a bounded number each tick, in rotation. Nobody who reads is waited for.
     ///
     /// # Errors
-    /// Storage's. A stream that could not be looked after is at the next tick; while this instance lags behind, none is.
+    /// Storage's. A stream that failed is looked up at the next tick; while this instance lags behind, none is.
     pub async fn tick(&self) -> Result<usize, StorageError> {
-        let mut round = self.round.lock().await;
-        let due = self.line.catch_up().await?;
-        round.count = round.count.wrapping_add(1);
-        let stride = round.active / Self::LOOKUPS_OF_ACTIVE + 1;
-        let (mut tally, mut active, mut last) = (Tally::default(), 0, 0);
+        let mut state = self.state.lock().await;
+        let required = self.line.catch_up().await?;
+        state.count = state.count.wrapping_add(1);
+        let stride = state.active / Self::LOOKUPS_OF_ACTIVE + 1;
+        let (mut outcome, mut active, mut last) = (TickOutcome::default(), 0, 0);
         let mut lookups = FuturesUnordered::new();
         loop {
-            let part = self.streams.part_after(last, Self::PART);
-            let Some(end) = part.last() else { break };
-            last = end.stream;
-            for seen in part {
-                if seen.told == LastSent::Active {
+            let page = self.streams.page_after(last, Self::PAGE);
+            let Some(end) = page.last() else { break };
+            last = end.id;
+            for stream in page {
+                if stream.last_sent == LastSent::Active {
                     active += 1;
-                    if seen.stream.wrapping_add(round.count) % stride != 0 {
+                    if stream.id.wrapping_add(state.count) % stride != 0 {
                         continue;
                     }
                 }
-                let mut look = Box::pin(self.look(seen, due));
-                match (&mut look).now_or_never() {
-                    Some(found) => self.take(found, &mut tally),
-                    None => lookups.push(look),
+                let mut lookup = Box::pin(self.look_up(stream, required));
+                match (&mut lookup).now_or_never() {
+                    Some(found) => self.send(found, &mut outcome),
+                    None => lookups.push(lookup),
                 }
                 if lookups.len() >= Self::LOOKUPS_AT_ONCE
                     && let Some(found) = lookups.next().await
                 {
-                    self.take(found, &mut tally);
+                    self.send(found, &mut outcome);
                 }
             }
             tokio::task::yield_now().await;
         }
         while let Some(found) = lookups.next().await {
-            self.take(found, &mut tally);
+            self.send(found, &mut outcome);
         }
-        round.active = active;
-        tally.failure.map_or(Ok(tally.told), Err)
+        state.active = active;
+        outcome.failure.map_or(Ok(outcome.sent), Err)
     }
 
     /// How many streams are open.
     pub fn open_streams(&self) -> usize {
-        self.streams.taken()
+        self.streams.open()
     }
 
     /// Ends every stream, and opens no more.
@@ -157,15 +139,15 @@ impl WatchQueue {
         self.streams.close();
     }
 
-    async fn look(&self, seen: Seen, due: Timestamp) -> Found {
-        (seen.stream, self.line.standing_as_of(&seen.claims, Some(due)).await)
+    async fn look_up(&self, stream: StreamState, required: Timestamp) -> Lookup {
+        (stream.id, self.line.position_as_of(&stream.claims, Some(required)).await)
     }
 
-    fn take(&self, (stream, found): Found, tally: &mut Tally) {
+    fn send(&self, (stream, found): Lookup, outcome: &mut TickOutcome) {
         match found {
-            Ok(Some(standing)) => tally.told += usize::from(self.streams.tell(stream, standing)),
+            Ok(Some(position)) => outcome.sent += usize::from(self.streams.send(stream, position)),
             Ok(None) => self.streams.end(stream),
-            Err(error) => tally.failure = Some(error),
+            Err(error) => outcome.failure = Some(error),
         }
     }
 }

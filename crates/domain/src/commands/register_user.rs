@@ -1,8 +1,9 @@
-use super::{AccessTokenHash, User};
+use super::Command;
 use crate::Timestamp;
 use crate::point::Wallet;
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::user::{AccessTokenHash, Account, User};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Opens an account with an empty wallet.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ impl Command for RegisterUserCommand {
 
     fn decide(&self, set: &mut WorkingSet, _now: Timestamp) -> Result<User, StorageError> {
         set.wallets.insert(self.user.id, Wallet::empty(self.user.id));
-        set.users.push(self.clone());
+        set.accounts.push(Account { user: self.user.clone(), token_hash: self.token_hash });
         Ok(self.user.clone())
     }
 }

@@ -1,21 +1,21 @@
-use super::ReservationState;
 use crate::Timestamp;
 use crate::id::ReservationId;
+use crate::reservation::ReservationState;
 use crate::seat::{SeatKey, SeatState};
 use crate::working_set::WorkingSet;
 
 /// How a hold ends without being paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HoldEnd {
+pub(super) enum HoldEnd {
     /// Its time was up.
     Expired,
-    /// Its user gave it up. When its time was up before, it expired all the same.
+    /// Its user cancelled it. When its time was up before, it expired all the same.
     Cancelled,
 }
 
 /// Ends an unpaid hold and frees those of its seats that nobody else has taken since. Does nothing to a reservation
 /// that is not held.
-pub fn release_hold(set: &mut WorkingSet, id: ReservationId, end: HoldEnd, now: Timestamp) {
+pub(super) fn release_hold(set: &mut WorkingSet, id: ReservationId, end: HoldEnd, now: Timestamp) {
     let Some(reservation) = set.reservations.get(id).filter(|held| held.state == ReservationState::Held)
     else {
         return;

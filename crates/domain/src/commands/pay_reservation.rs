@@ -1,12 +1,16 @@
-use super::{PayError, Payment, PaymentState};
+use thiserror::Error;
+
+use super::{Command, TurnError};
 use crate::Timestamp;
 use crate::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::payment::{Payment, PaymentState};
+use crate::point::InsufficientPoints;
 use crate::queue::{Number, PassEnd, PassRefusal};
 use crate::reservation::{Reservation, ReservationState};
 use crate::seat::SeatKey;
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Pays a held reservation: debits the wallet, sells the seats and ends the turn, in one step.
 ///
@@ -18,16 +22,39 @@ pub struct PayReservationCommand {
     pub payment_id: PaymentId,
     /// The id that the ledger entry gets.
     pub entry_id: LedgerEntryId,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
     /// The concert of the user's pass.
     pub concert_id: ConcertId,
     /// The number of the user's pass.
     pub number: Number,
-    /// Which reservation.
+    /// The reservation's id.
     pub reservation_id: ReservationId,
-    /// What makes a retry safe, if the client sent it.
+    /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
+}
+
+/// Error of paying a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PayError {
+    /// The user has no such reservation.
+    #[error("there is no such reservation")]
+    ReservationNotFound,
+    /// The hold's time is up.
+    #[error("the hold has expired")]
+    HoldExpired,
+    /// It was cancelled, or paid and refunded.
+    #[error("the reservation cannot be paid")]
+    NotPayable,
+    /// The balance is too low; the hold stays.
+    #[error(transparent)]
+    InsufficientPoints(#[from] InsufficientPoints),
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl PayReservationCommand {
@@ -35,21 +62,41 @@ impl PayReservationCommand {
         Fingerprint::new(format!("pay {}", self.reservation_id))
     }
 
-    /// A hold that has lapsed is told before a turn that ended with it.
-    fn require_turn(
+    /// The first answer to this key, if there was one.
+    fn replayed(&self, set: &WorkingSet, now: Timestamp) -> Result<Option<Answer<Payment>>, PayError> {
+        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
+            Some(Outcome::Paid { payment, created }) => Ok(Some(Answer::replayed(payment.clone(), *created))),
+            Some(_) => Err(KeyReused.into()),
+            None => Ok(None),
+        }
+    }
+
+    /// The payment of a reservation that is paid already.
+    fn existing(&self, set: &WorkingSet, reservation: &Reservation) -> Result<Option<Payment>, PayError> {
+        let ReservationState::Paid { .. } = reservation.state else { return Ok(None) };
+        let payment = set.payments.get(&self.reservation_id).cloned();
+        Ok(Some(payment.ok_or_else(|| StorageError::missing("the payment of a paid reservation"))?))
+    }
+
+    /// Checks the turn and that the hold has not ended. An expired hold counts before a turn that ended with it.
+    fn require_payable(
         &self,
         set: &WorkingSet,
         reservation: &Reservation,
         now: Timestamp,
-    ) -> Result<(), PayError> {
+    ) -> Result<(), TurnError<PayError>> {
         if reservation.concert_id != self.concert_id {
             return Err(PassRefusal::Mismatch.into());
         }
-        let pass = set.passes.of_user(self.concert_id, self.number, self.user_id)?;
+        let pass =
+            set.passes.of_user(self.concert_id, self.number, self.user_id).map_err(PassRefusal::from)?;
         if let ReservationState::Expired { .. } = reservation.state_at(now) {
-            return Err(PayError::HoldExpired);
+            return Err(TurnError::Failed(PayError::HoldExpired));
         }
         pass.require_active(now)?;
+        if reservation.state != ReservationState::Held {
+            return Err(TurnError::Failed(PayError::NotPayable));
+        }
         Ok(())
     }
 
@@ -100,7 +147,7 @@ impl PayReservationCommand {
 
 impl Command for PayReservationCommand {
     type Success = Answer<Payment>;
-    type Error = PayError;
+    type Error = TurnError<PayError>;
 
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.passes.insert((self.concert_id, self.number));
@@ -109,31 +156,20 @@ impl Command for PayReservationCommand {
         footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
     }
 
-    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Payment>, PayError> {
-        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
-            Some(Outcome::Paid { payment, created }) => {
-                return Ok(Answer::replayed(payment.clone(), *created));
-            }
-            Some(_) => return Err(KeyReused.into()),
-            None => {}
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Payment>, TurnError<PayError>> {
+        if let Some(first) = self.replayed(set, now).map_err(TurnError::Failed)? {
+            return Ok(first);
         }
         let reservation = set
             .reservations
             .of_user(self.reservation_id, self.user_id)
             .cloned()
-            .ok_or(PayError::ReservationNotFound)?;
-        let answer = if let ReservationState::Paid { .. } = reservation.state {
-            let first = set.payments.get(&self.reservation_id).cloned();
-            Answer::existing(first.ok_or_else(|| StorageError::missing("the payment of a paid reservation"))?)
+            .ok_or(TurnError::Failed(PayError::ReservationNotFound))?;
+        let answer = if let Some(payment) = self.existing(set, &reservation).map_err(TurnError::Failed)? {
+            Answer::existing(payment)
         } else {
-            self.require_turn(set, &reservation, now)?;
-            match reservation.state_at(now) {
-                ReservationState::Held => Answer::created(self.pay(set, &reservation, now)?),
-                ReservationState::Expired { .. } => return Err(PayError::HoldExpired),
-                ReservationState::Cancelled { .. }
-                | ReservationState::Paid { .. }
-                | ReservationState::Refunded { .. } => return Err(PayError::NotPayable),
-            }
+            self.require_payable(set, &reservation, now)?;
+            Answer::created(self.pay(set, &reservation, now).map_err(TurnError::Failed)?)
         };
         if let Some(key) = &self.key {
             let outcome = Outcome::Paid { payment: answer.value.clone(), created: answer.created };

@@ -1,23 +1,24 @@
-use super::{Number, PassEnd, policy};
+use super::Command;
 use crate::Timestamp;
 use crate::id::ConcertId;
+use crate::queue::{Number, PassEnd, policy};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// One step of admission: expires the passes whose time is up, then admits the next people in line, as many as the
 /// capacity and the rate allow, at most [`policy::ADMISSIONS_PER_STEP`].
 #[derive(Debug, Clone)]
 pub struct AdmitWaitingCommand {
-    /// Whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
 }
 
 /// What a step of admission did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Admitted {
-    /// Who was admitted, in order.
+    /// The numbers admitted, in order.
     pub numbers: Vec<Number>,
-    /// How many passes had lapsed.
+    /// How many passes had expired.
     pub expired: u64,
 }
 
@@ -33,12 +34,12 @@ impl Command for AdmitWaitingCommand {
         if set.rooms.get(&self.concert_id).is_none() {
             return Ok(Admitted::default());
         }
-        let lapsed = set.passes.lapsed(self.concert_id, now);
-        for number in &lapsed {
+        let expired = set.passes.expired(self.concert_id, now);
+        for number in &expired {
             set.passes.end(self.concert_id, *number, PassEnd::Expired, now);
         }
         let numbers = admit_next(set, self.concert_id, now);
-        Ok(Admitted { numbers, expired: u64::try_from(lapsed.len()).unwrap_or(u64::MAX) })
+        Ok(Admitted { numbers, expired: u64::try_from(expired.len()).unwrap_or(u64::MAX) })
     }
 }
 

@@ -1,20 +1,22 @@
-use super::{HoldEnd, ReservationState, release_hold};
+use super::Command;
+use super::release_hold::{HoldEnd, release_hold};
 use crate::Timestamp;
 use crate::id::{ReservationId, UserId};
+use crate::reservation::ReservationState;
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
-/// Writes down that a hold's time is up. It was in nobody's way before either.
+/// Records that a hold has expired. It was in nobody's way before either.
 #[derive(Debug, Clone)]
 pub struct ExpireHoldCommand {
-    /// Whose.
+    /// The user to whom it belongs.
     pub user_id: UserId,
-    /// Which.
+    /// The reservation.
     pub reservation_id: ReservationId,
 }
 
 impl Command for ExpireHoldCommand {
-    /// Whether there was a lapsed hold.
+    /// Whether there was an expired hold.
     type Success = bool;
     type Error = StorageError;
 
@@ -23,13 +25,13 @@ impl Command for ExpireHoldCommand {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<bool, StorageError> {
-        let lapsed = set.reservations.of_user(self.reservation_id, self.user_id).is_some_and(|held| {
+        let expired = set.reservations.of_user(self.reservation_id, self.user_id).is_some_and(|held| {
             held.state == ReservationState::Held
                 && matches!(held.state_at(now), ReservationState::Expired { .. })
         });
-        if lapsed {
+        if expired {
             release_hold(set, self.reservation_id, HoldEnd::Expired, now);
         }
-        Ok(lapsed)
+        Ok(expired)
     }
 }

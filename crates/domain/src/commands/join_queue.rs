@@ -1,16 +1,20 @@
-use super::{JoinError, Pass, PassEnd};
+use thiserror::Error;
+
+use super::Command;
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::queue::{Pass, PassEnd};
+use crate::storage::StorageError;
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Takes the next place in line, or finds the place that the user already has.
 ///
-/// Where nobody waits and there is room, the new pass is active at once.
+/// The new pass is active at once if nobody waits and there is room.
 #[derive(Debug, Clone)]
 pub struct JoinQueueCommand {
-    /// In whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
 }
 
@@ -25,6 +29,17 @@ pub struct Joined {
     pub ahead: Option<u64>,
     /// The database's time.
     pub as_of: Timestamp,
+}
+
+/// Error of joining a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum JoinError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for JoinQueueCommand {

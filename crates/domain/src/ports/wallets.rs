@@ -1,9 +1,10 @@
 use async_trait::async_trait;
 
-use super::{Amount, ChargeError, ChargePointsCommand, LedgerEntry};
+use crate::commands::{ChargeError, ChargePointsCommand};
 use crate::id::UserId;
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::point::{Amount, LedgerEntry};
 use crate::storage::StorageError;
 
 /// Keeps wallets and their ledgers.

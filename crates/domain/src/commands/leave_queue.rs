@@ -1,19 +1,33 @@
-use super::{LeaveError, Number, Pass, PassEnd, PassRefusal, PassState};
+use thiserror::Error;
+
+use super::Command;
+use super::release_hold::{HoldEnd, release_hold};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::reservation::{HoldEnd, release_hold};
+use crate::queue::{Number, Pass, PassEnd, PassError, PassState};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
-/// Gives up a place in line, or a turn together with the unpaid hold made in it. Repeatable.
+/// Ends a wait, or a turn together with the unpaid hold made in it. Repeatable.
 #[derive(Debug, Clone)]
 pub struct LeaveQueueCommand {
-    /// Whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// Which place.
+    /// The pass's number.
     pub number: Number,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
+}
+
+/// Error of leaving a queue or showing up.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LeaveError {
+    /// The pass is another user's, or there is none.
+    #[error(transparent)]
+    Pass(#[from] PassError),
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for LeaveQueueCommand {
@@ -34,8 +48,8 @@ impl Command for LeaveQueueCommand {
                     .rooms
                     .get_mut(&self.concert_id)
                     .ok_or_else(|| StorageError::missing("the waiting room"))?;
-                let departure = room.depart();
-                set.passes.depart(self.concert_id, self.number, departure, now);
+                let departure = room.record_departure();
+                set.passes.leave(self.concert_id, self.number, departure, now);
             }
             PassState::Active { .. } => {
                 set.passes.end(self.concert_id, self.number, PassEnd::Left, now);
@@ -47,6 +61,6 @@ impl Command for LeaveQueueCommand {
             }
             PassState::Ended { .. } => {}
         }
-        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassRefusal::Unknown))
+        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassError::Unknown))
     }
 }

@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 
-use super::{AccessTokenHash, RegisterUserCommand, User};
+use crate::commands::RegisterUserCommand;
 use crate::id::UserId;
 use crate::storage::StorageError;
+use crate::user::{AccessTokenHash, User};
 
 /// Keeps accounts.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -11,7 +12,7 @@ pub trait Accounts: Send + Sync {
     /// Opens an account with an empty wallet.
     async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError>;
 
-    /// Whose token has this hash; `None` when nobody's.
+    /// The user whose token has this hash; `None` when nobody's has.
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError>;
 
     /// One user, `None` when there is no such one.

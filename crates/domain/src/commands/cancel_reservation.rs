@@ -1,15 +1,34 @@
-use super::{CancelError, HoldEnd, Reservation, ReservationState, release_hold};
+use thiserror::Error;
+
+use super::Command;
+use super::release_hold::{HoldEnd, release_hold};
 use crate::Timestamp;
 use crate::id::{ReservationId, UserId};
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::reservation::{Reservation, ReservationState};
+use crate::storage::StorageError;
+use crate::working_set::{Footprint, WorkingSet};
 
-/// Gives up an unpaid hold, so that its seats are free at once. Repeatable; one that has lapsed stays lapsed.
+/// Cancels an unpaid hold, so that its seats are free at once. Repeatable; an expired one stays expired.
 #[derive(Debug, Clone)]
 pub struct CancelReservationCommand {
-    /// Whose.
+    /// The user to whom it belongs.
     pub user_id: UserId,
-    /// Which.
+    /// The reservation.
     pub reservation_id: ReservationId,
+}
+
+/// Error of cancelling a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CancelError {
+    /// The user has no such reservation.
+    #[error("there is no such reservation")]
+    NotFound,
+    /// It is paid.
+    #[error("the reservation is paid")]
+    NotCancellable,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for CancelReservationCommand {

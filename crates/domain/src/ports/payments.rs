@@ -1,9 +1,10 @@
 use async_trait::async_trait;
 
-use super::{OwnedSeat, PayError, PayReservationCommand, Payment};
+use crate::commands::{PayError, PayReservationCommand, TurnError};
 use crate::id::{PaymentId, UserId};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
+use crate::payment::{OwnedSeat, Payment};
 use crate::storage::StorageError;
 
 /// Takes payments and keeps their record.
@@ -12,7 +13,7 @@ use crate::storage::StorageError;
 pub trait Payments: Send + Sync {
     /// Pays a reservation: debit, ledger entry, payment, seats, reservation and pass in one transaction. Of concurrent
     /// callers one pays; the others get the same payment.
-    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, PayError>;
+    async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, TurnError<PayError>>;
 
     /// One payment of a user. Another user's is not found.
     async fn payment(&self, user_id: UserId, id: PaymentId) -> Result<Option<Payment>, StorageError>;

@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{HoldError, HoldSeatsCommand, SeatMap};
+use crate::commands::{HoldError, HoldSeatsCommand, TurnError};
 use crate::id::PerformanceId;
 use crate::idempotency::Answer;
 use crate::reservation::Reservation;
+use crate::seat::SeatMap;
 use crate::storage::StorageError;
 
 /// Knows who has which seat.
@@ -13,8 +14,8 @@ use crate::storage::StorageError;
 #[async_trait]
 pub trait SeatInventory: Send + Sync {
     /// Holds seats, all or none. Of concurrent callers for one seat exactly one wins; a hold whose time is up is in
-    /// nobody's way, whether or not it was swept. A refusal leaves nothing behind.
-    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, HoldError>;
+    /// nobody's way, whether or not that was written yet. A refusal leaves nothing behind.
+    async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>>;
 
     /// All seats of a performance, by number, with who has them. Empty when there is no such performance. Whoever asks
     /// at the same time may be given the same map.

@@ -1,21 +1,44 @@
-use super::{Amount, ChargeError, LedgerEntry, policy};
+use thiserror::Error;
+
+use super::Command;
 use crate::Timestamp;
 use crate::id::{LedgerEntryId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::point::{Amount, LedgerEntry, WalletFull, policy};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Adds points to a user's wallet, once per key.
 #[derive(Debug, Clone)]
 pub struct ChargePointsCommand {
     /// The id that the new ledger entry gets.
     pub entry_id: LedgerEntryId,
-    /// Whose wallet.
+    /// The wallet's user.
     pub user_id: UserId,
     /// How many points: above 0, at most [`policy::MAX_CHARGE`].
     pub amount: Amount,
-    /// What makes a retry safe.
+    /// The key that makes a retry safe.
     pub key: IdempotencyKey,
+}
+
+/// Error of charging points.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChargeError {
+    /// The amount is zero.
+    #[error("the amount must be above zero")]
+    NotPositive,
+    /// The amount is beyond the most that one charge adds.
+    #[error("one charge adds at most {} points", policy::MAX_CHARGE)]
+    TooMuch,
+    /// The balance would be beyond the most that a wallet holds.
+    #[error(transparent)]
+    WalletFull(#[from] WalletFull),
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl ChargePointsCommand {

@@ -1,25 +1,28 @@
 use chrono::TimeDelta;
+use thiserror::Error;
 
-use super::{HoldError, SeatKey, SeatNumber, SeatRefusal, SeatSelection};
+use super::release_hold::{HoldEnd, release_hold};
+use super::{Command, TurnError};
 use crate::Timestamp;
 use crate::concert::{Performance, SeatLimit};
 use crate::id::{ConcertId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
 use crate::point::Amount;
 use crate::queue::{Number, PassRefusal};
-use crate::reservation::{HoldEnd, Reservation, ReservationState, ReservedSeat, release_hold};
+use crate::reservation::{Reservation, ReservationState, ReservedSeat};
+use crate::seat::{SeatKey, SeatNumber, SeatRefusal, SeatSelection};
 use crate::storage::StorageError;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Holds seats of one performance for one user, all or none.
 ///
 /// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again and
-/// does not reset its clock. The hold carries its pass along, so that the pass does not end before it.
+/// does not reset its clock. The hold extends its pass, so that the pass does not end before it.
 #[derive(Debug, Clone)]
 pub struct HoldSeatsCommand {
     /// The id that the reservation gets.
     pub reservation_id: ReservationId,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
     /// The concert of the user's pass.
     pub concert_id: ConcertId,
@@ -29,12 +32,44 @@ pub struct HoldSeatsCommand {
     pub performance: Performance,
     /// How many seats of the concert a user may have.
     pub seat_limit: SeatLimit,
-    /// Which seats.
+    /// The seats wanted.
     pub seats: SeatSelection,
     /// How long the hold lasts, by the database's clock.
     pub ttl: TimeDelta,
-    /// What makes a retry safe, if the client sent it.
+    /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
+}
+
+/// Error of holding seats.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HoldError {
+    /// Sales have not opened.
+    #[error("sales have not opened")]
+    SalesNotOpen,
+    /// The performance has started.
+    #[error("the performance has started")]
+    PerformanceStarted,
+    /// The performance has no such seats.
+    #[error("there are no such seats")]
+    SeatNotFound(Vec<SeatNumber>),
+    /// Seats that cannot be held, all for the same reason.
+    #[error("the seats cannot be held")]
+    SeatTaken(SeatRefusal, Vec<SeatNumber>),
+    /// The user holds another reservation of this concert. It must be paid or cancelled first.
+    #[error("the user holds another reservation")]
+    ReservationActive,
+    /// The user would have more seats of this concert than allowed.
+    #[error("more seats than allowed")]
+    SeatLimitExceeded {
+        /// How many seats of the concert the user may have.
+        limit: u32,
+    },
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl HoldSeatsCommand {
@@ -48,12 +83,22 @@ impl HoldSeatsCommand {
         self.seats.numbers().iter().map(move |number| SeatKey { performance_id, number: *number })
     }
 
-    fn require_turn(&self, set: &WorkingSet, now: Timestamp) -> Result<(), HoldError> {
-        if self.performance.concert_id != self.concert_id {
-            return Err(PassRefusal::Mismatch.into());
+    /// The first answer to this key, if there was one.
+    fn replayed(&self, set: &WorkingSet, now: Timestamp) -> Result<Option<Answer<Reservation>>, HoldError> {
+        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
+            Some(Outcome::Held { reservation, created }) => {
+                Ok(Some(Answer::replayed(reservation.clone(), *created)))
+            }
+            Some(_) => Err(KeyReused.into()),
+            None => Ok(None),
         }
-        set.passes.of_user(self.concert_id, self.number, self.user_id)?.require_active(now)?;
-        Ok(())
+    }
+
+    fn require_turn(&self, set: &WorkingSet, now: Timestamp) -> Result<(), PassRefusal> {
+        if self.performance.concert_id != self.concert_id {
+            return Err(PassRefusal::Mismatch);
+        }
+        set.passes.of_user(self.concert_id, self.number, self.user_id)?.require_active(now)
     }
 
     fn require_on_sale(&self, now: Timestamp) -> Result<(), HoldError> {
@@ -147,28 +192,8 @@ impl HoldSeatsCommand {
             expires_at,
         })
     }
-}
 
-impl Command for HoldSeatsCommand {
-    type Success = Answer<Reservation>;
-    type Error = HoldError;
-
-    fn footprint(&self, footprint: &mut Footprint) {
-        footprint.passes.insert((self.concert_id, self.number));
-        footprint.holders.insert((self.concert_id, self.user_id));
-        footprint.seats.extend(self.seat_keys());
-        footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
-    }
-
-    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
-        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
-            Some(Outcome::Held { reservation, created }) => {
-                return Ok(Answer::replayed(reservation.clone(), *created));
-            }
-            Some(_) => return Err(KeyReused.into()),
-            None => {}
-        }
-        self.require_turn(set, now)?;
+    fn hold(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
         self.require_on_sale(now)?;
         self.require_seats_exist(set)?;
         let answer = if let Some(own) = self.own_hold(set, now)? {
@@ -176,12 +201,12 @@ impl Command for HoldSeatsCommand {
         } else {
             self.require_within_limit(set)?;
             self.require_seats_free(set, now)?;
-            let lapsed = set.reservations.held_by(self.concert_id, self.user_id).map(|own| own.id);
-            if let Some(lapsed) = lapsed {
-                release_hold(set, lapsed, HoldEnd::Expired, now);
+            let expired = set.reservations.held_by(self.concert_id, self.user_id).map(|own| own.id);
+            if let Some(expired) = expired {
+                release_hold(set, expired, HoldEnd::Expired, now);
             }
             let reservation = self.hold_all(set, now)?;
-            set.passes.carry_along(self.concert_id, self.number, reservation.expires_at, now);
+            set.passes.extend_to(self.concert_id, self.number, reservation.expires_at, now);
             set.reservations.insert(reservation.clone());
             Answer::created(reservation)
         };
@@ -190,5 +215,29 @@ impl Command for HoldSeatsCommand {
             set.record(self.user_id, key, self.fingerprint(), outcome, now);
         }
         Ok(answer)
+    }
+}
+
+impl Command for HoldSeatsCommand {
+    type Success = Answer<Reservation>;
+    type Error = TurnError<HoldError>;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.passes.insert((self.concert_id, self.number));
+        footprint.holders.insert((self.concert_id, self.user_id));
+        footprint.seats.extend(self.seat_keys());
+        footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
+    }
+
+    fn decide(
+        &self,
+        set: &mut WorkingSet,
+        now: Timestamp,
+    ) -> Result<Answer<Reservation>, TurnError<HoldError>> {
+        if let Some(first) = self.replayed(set, now).map_err(TurnError::Failed)? {
+            return Ok(first);
+        }
+        self.require_turn(set, now)?;
+        self.hold(set, now).map_err(TurnError::Failed)
     }
 }

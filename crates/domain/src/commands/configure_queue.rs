@@ -1,13 +1,17 @@
-use super::{AdmitRate, Capacity, ConfigureError, Room, RoomStatus};
+use thiserror::Error;
+
+use super::Command;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
 use crate::id::ConcertId;
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::queue::{AdmitRate, Capacity, Room, RoomStatus};
+use crate::storage::StorageError;
+use crate::working_set::{Footprint, WorkingSet};
 
 /// Changes how a waiting room works, while people wait. Lowering the capacity throws nobody out.
 #[derive(Debug, Clone)]
 pub struct ConfigureQueueCommand {
-    /// Whose waiting room.
+    /// The room's concert.
     pub concert_id: ConcertId,
     /// The new capacity; `None` to keep it.
     pub capacity: Option<Capacity>,
@@ -15,8 +19,19 @@ pub struct ConfigureQueueCommand {
     pub admit_per_minute: Option<Option<AdmitRate>>,
     /// Whether it admits people from now on; `None` to keep it.
     pub status: Option<RoomStatus>,
-    /// What it is recorded under.
+    /// The audit entry's id and operator.
     pub stamp: AuditStamp,
+}
+
+/// Error of changing a waiting room.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigureError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    ConcertNotFound,
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl Command for ConfigureQueueCommand {

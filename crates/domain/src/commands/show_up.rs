@@ -1,16 +1,17 @@
-use super::{LeaveError, Number, Pass, PassRefusal};
+use super::{Command, LeaveError};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::working_set::{Command, Footprint, WorkingSet};
+use crate::queue::{Number, Pass, PassError};
+use crate::working_set::{Footprint, WorkingSet};
 
-/// Takes note that an admitted person is here, so that their pass lives its full time.
+/// Records that an admitted person is here, so that their pass lives its full time.
 #[derive(Debug, Clone)]
 pub struct ShowUpCommand {
-    /// Whose line.
+    /// The concert waited for.
     pub concert_id: ConcertId,
-    /// Which place.
+    /// The pass's number.
     pub number: Number,
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
 }
 
@@ -25,6 +26,6 @@ impl Command for ShowUpCommand {
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Pass, LeaveError> {
         set.passes.of_user(self.concert_id, self.number, self.user_id)?;
         set.passes.show_up(self.concert_id, self.number, now);
-        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassRefusal::Unknown))
+        set.passes.get(self.concert_id, self.number).cloned().ok_or(LeaveError::Pass(PassError::Unknown))
     }
 }

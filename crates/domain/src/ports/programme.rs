@@ -1,8 +1,7 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
 
-use super::{Concert, NewConcert, NewPerformance, Performance, PerformanceAvailability, PerformanceError};
-use crate::audit::AuditStamp;
+use crate::concert::{Concert, Performance, PerformanceAvailability};
 use crate::id::{ConcertId, PerformanceId};
 use crate::page::{Page, PageRequest};
 use crate::seat::SalesOfPerformance;
@@ -21,8 +20,8 @@ pub trait Programme: Send + Sync {
     /// One performance, `None` when there is no such one. Performances never change: this may come from memory.
     async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError>;
 
-    /// The performances of a concert, or those of one of its dates, by start. A hold that has lapsed leaves its seats
-    /// free, whether or not it was swept. Empty when there is no such concert.
+    /// The performances of a concert, or those of one of its dates, by start. An expired hold leaves its seats
+    /// free, whether or not that was written yet. Empty when there is no such concert.
     async fn performances(
         &self,
         concert_id: ConcertId,
@@ -39,20 +38,4 @@ pub trait Programme: Send + Sync {
 
     /// What was sold of each performance of a concert, by start.
     async fn sales(&self, concert_id: ConcertId) -> Result<Vec<SalesOfPerformance>, StorageError>;
-}
-
-/// Adds to the programme. Each addition is recorded for audit in the same transaction.
-#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
-#[async_trait]
-pub trait ProgrammeEditor: Send + Sync {
-    /// Adds a concert and opens its waiting room.
-    async fn add_concert(&self, concert: NewConcert, stamp: AuditStamp) -> Result<(), StorageError>;
-
-    /// Adds a performance with all its seats. Must return [`PerformanceError::ConcertNotFound`] when there is no such
-    /// concert.
-    async fn add_performance(
-        &self,
-        performance: NewPerformance,
-        stamp: AuditStamp,
-    ) -> Result<(), PerformanceError>;
 }

@@ -1,0 +1,73 @@
+use std::sync::Arc;
+
+use seatline_domain::ports::{
+    Accounts, AuditLog, IdempotencyKeys, Ids, Inspection, Payments, Programme, ProgrammeEditor, QueueReader,
+    Reservations, SeatInventory, WaitingRooms, Wallets,
+};
+
+/// What Seatline needs from outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// The programme, to read.
+    pub programme: Arc<dyn Programme>,
+    /// The programme, to edit.
+    pub editor: Arc<dyn ProgrammeEditor>,
+    /// Waiting rooms, to change.
+    pub rooms: Arc<dyn WaitingRooms>,
+    /// Waiting rooms, to read.
+    pub queue: Arc<dyn QueueReader>,
+    /// Seats.
+    pub inventory: Arc<dyn SeatInventory>,
+    /// Reservations.
+    pub reservations: Arc<dyn Reservations>,
+    /// Points.
+    pub wallets: Arc<dyn Wallets>,
+    /// Payments.
+    pub payments: Arc<dyn Payments>,
+    /// The record of operators' changes.
+    pub audit: Arc<dyn AuditLog>,
+    /// The search for broken invariants.
+    pub inspection: Arc<dyn Inspection>,
+    /// The records of idempotency keys, to be removed in time.
+    pub keys: Arc<dyn IdempotencyKeys>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Ports {
+    /// Wires every port to one adapter. New ids come from `ids`.
+    pub fn from_adapter<A>(adapter: Arc<A>, ids: Arc<dyn Ids>) -> Self
+    where
+        A: Accounts
+            + Programme
+            + ProgrammeEditor
+            + WaitingRooms
+            + QueueReader
+            + SeatInventory
+            + Reservations
+            + Wallets
+            + Payments
+            + AuditLog
+            + Inspection
+            + IdempotencyKeys
+            + 'static,
+    {
+        Self {
+            accounts: adapter.clone(),
+            programme: adapter.clone(),
+            editor: adapter.clone(),
+            rooms: adapter.clone(),
+            queue: adapter.clone(),
+            inventory: adapter.clone(),
+            reservations: adapter.clone(),
+            wallets: adapter.clone(),
+            payments: adapter.clone(),
+            audit: adapter.clone(),
+            inspection: adapter.clone(),
+            keys: adapter,
+            ids,
+        }
+    }
+}

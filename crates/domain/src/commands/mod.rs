@@ -1,0 +1,36 @@
+//! Every change, one command a file: lane → lock → load → **decide** → store.
+//!
+//! A [`Command`] names the rows that it needs and decides on them. These decisions are the rules of Seatline; they are
+//! pure. An adapter asks each command of a batch for its [`Footprint`](crate::working_set::Footprint), locks and loads
+//! what the footprints name into a [`WorkingSet`](crate::working_set::WorkingSet), takes the time, lets the commands
+//! [`decide`](Command::decide) in their order of arrival, and stores what changed in one transaction. The in-memory
+//! reference adapter keeps everything in one working set and calls the same functions.
+
+mod admit_waiting;
+mod cancel_reservation;
+mod charge_points;
+mod command;
+mod configure_queue;
+mod expire_hold;
+mod hold_seats;
+mod join_queue;
+mod leave_queue;
+mod pay_reservation;
+mod register_user;
+mod release_hold;
+mod show_up;
+mod turn_error;
+
+pub use admit_waiting::{AdmitWaitingCommand, Admitted};
+pub use cancel_reservation::{CancelError, CancelReservationCommand};
+pub use charge_points::{ChargeError, ChargePointsCommand};
+pub use command::Command;
+pub use configure_queue::{ConfigureError, ConfigureQueueCommand};
+pub use expire_hold::ExpireHoldCommand;
+pub use hold_seats::{HoldError, HoldSeatsCommand};
+pub use join_queue::{JoinError, JoinQueueCommand, Joined};
+pub use leave_queue::{LeaveError, LeaveQueueCommand};
+pub use pay_reservation::{PayError, PayReservationCommand};
+pub use register_user::RegisterUserCommand;
+pub use show_up::ShowUpCommand;
+pub use turn_error::TurnError;

@@ -1,0 +1,39 @@
+//! Ports: what Seatline needs from outside, as traits that adapters implement.
+//!
+//! The comments are contracts. The suites of `test-support` check every implementation against them.
+
+mod accounts;
+mod audit_log;
+mod idempotency_keys;
+mod ids;
+mod inspection;
+mod payments;
+mod programme;
+mod programme_editor;
+mod queue_reader;
+mod reservations;
+mod seat_inventory;
+mod waiting_rooms;
+mod wallets;
+
+pub use accounts::Accounts;
+pub use audit_log::AuditLog;
+pub use idempotency_keys::IdempotencyKeys;
+pub use ids::Ids;
+pub use inspection::Inspection;
+pub use payments::Payments;
+pub use programme::Programme;
+pub use programme_editor::ProgrammeEditor;
+pub use queue_reader::QueueReader;
+pub use reservations::Reservations;
+pub use seat_inventory::SeatInventory;
+pub use waiting_rooms::WaitingRooms;
+pub use wallets::Wallets;
+
+#[cfg(any(test, feature = "mocks"))]
+pub use self::{
+    accounts::MockAccounts, audit_log::MockAuditLog, idempotency_keys::MockIdempotencyKeys, ids::MockIds,
+    inspection::MockInspection, payments::MockPayments, programme::MockProgramme,
+    programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader, reservations::MockReservations,
+    seat_inventory::MockSeatInventory, waiting_rooms::MockWaitingRooms, wallets::MockWallets,
+};

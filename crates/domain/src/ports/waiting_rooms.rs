@@ -1,0 +1,29 @@
+use async_trait::async_trait;
+
+use crate::commands::{
+    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
+    Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
+};
+use crate::queue::{Pass, Room};
+use crate::storage::StorageError;
+
+/// Changes waiting rooms. Numbers are dense and in commit order per room, over all instances.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait WaitingRooms: Send + Sync {
+    /// Takes the next place in line, or finds the live one of this user. Must return
+    /// [`JoinError::ConcertNotFound`] when there is no such concert.
+    async fn join(&self, command: JoinQueueCommand) -> Result<Joined, JoinError>;
+
+    /// Ends a wait or a turn, and cancels the unpaid hold made in it. A pass that has ended stays as it is.
+    async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError>;
+
+    /// Records that an admitted person is here.
+    async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError>;
+
+    /// One step of admission. Never admits anybody before a lower number that still waits, never beyond the capacity.
+    async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError>;
+
+    /// Changes how a room works, and records it for audit.
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError>;
+}

@@ -22,7 +22,7 @@ pub(super) struct EventStream {
     heartbeat: Interval,
     closes_at: Instant,
     /// Keeps the connection from counting as idle.
-    _handling: Option<Handling>,
+    handling: Option<Handling>,
 }
 
 impl EventStream {
@@ -38,7 +38,7 @@ impl EventStream {
             subscription,
             heartbeat: interval_at(now + heartbeat, heartbeat),
             closes_at: now + Self::AGE_MAX,
-            _handling: None,
+            handling: None,
         }
     }
 }
@@ -55,7 +55,7 @@ impl Responder for EventStream {
         if request.method() == Method::HEAD {
             return response.streaming(stream::empty::<Result<Bytes, serde_json::Error>>());
         }
-        self._handling = request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(false));
+        self.handling = request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(false));
         response.streaming(self)
     }
 }

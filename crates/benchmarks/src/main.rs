@@ -49,7 +49,7 @@ enum Suite {
     All,
     /// What hot statements cost before and after a long history, with their plans.
     History {
-        /// How many rows of each kind there are: ended passes, lapsed reservations with a seat each, ledger entries,
+        /// How many rows of each kind there are: ended passes, expired reservations with a seat each, ledger entries,
         /// idempotency keys. A multiple of 40.
         #[arg(long, default_value_t = 2_000_000)]
         rows: u64,

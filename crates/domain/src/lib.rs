@@ -23,6 +23,8 @@ pub mod point;
 pub mod ports;
 pub mod queue;
 pub mod reservation;
+#[cfg(feature = "mocks")]
+pub mod samples;
 pub mod seat;
 pub mod storage;
 pub mod text;

@@ -6,13 +6,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{self, TestRequest};
 use async_trait::async_trait;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use seatline_application::accounts::AccessToken;
 use seatline_application::queue::{Holder, QueueKey, QueueTokens};
 use seatline_application::{Ports, Seatline, Settings};
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Concert, Performance, SeatLimit, policy as concert_policy};
-use seatline_domain::id::{ConcertId, PerformanceId, UserId};
+use seatline_domain::concert::Performance;
+use seatline_domain::id::UserId;
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
     MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIds, MockInspection, MockPayments, MockProgramme,
@@ -20,9 +20,9 @@ use seatline_domain::ports::{
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures,
-    RoomSettings, RoomStatus,
 };
-use seatline_domain::text::Text;
+use seatline_domain::samples;
+pub(super) use seatline_domain::samples::{concert, concert_id, performance_id, user_id as ada};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -36,20 +36,8 @@ pub(super) const ADA: &str = "slt_AdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaA";
 /// The access token of [`bob`].
 pub(super) const BOB: &str = "slt_BobBobBobBobBobBobBobBobBobBobBobBobBobBobB";
 
-pub(super) fn ada() -> UserId {
-    UserId::new(Uuid::from_u128(0xada))
-}
-
 pub(super) fn bob() -> UserId {
     UserId::new(Uuid::from_u128(0xb0b))
-}
-
-pub(super) fn concert_id() -> ConcertId {
-    ConcertId::new(Uuid::from_u128(0xc0))
-}
-
-pub(super) fn performance_id() -> PerformanceId {
-    PerformanceId::new(Uuid::from_u128(0xf0))
 }
 
 pub(super) fn at(text: &str) -> Timestamp {
@@ -64,40 +52,18 @@ pub(super) fn amount(text: &str) -> Amount {
     Amount::parse(text).unwrap()
 }
 
-pub(super) fn concert() -> Concert {
-    Concert {
-        id: concert_id(),
-        title: Text::parse("Winter Gala").unwrap(),
-        venue: Text::parse("Grand Hall").unwrap(),
-        timezone: concert_policy::DEFAULT_TIMEZONE,
-        max_seats_per_user: SeatLimit::default(),
-    }
-}
-
+/// The sample performance, with three seats of several prices.
 pub(super) fn performance() -> Performance {
     Performance {
-        id: performance_id(),
-        concert_id: concert_id(),
-        date: NaiveDate::from_ymd_opt(2026, 12, 24).unwrap(),
-        starts_at: at("2026-12-24T10:00:00Z"),
-        sales_open_at: None,
         total_seats: 3,
         price_from: amount("100.5"),
         price_to: amount("5000"),
+        ..samples::performance()
     }
 }
 
 pub(super) fn figures() -> RoomFigures {
-    RoomFigures {
-        concert_id: concert_id(),
-        status: RoomStatus::Open,
-        settings: RoomSettings::default(),
-        last_number: 7,
-        now_serving: 5,
-        waiting: 2,
-        active: 4,
-        expired: 0,
-    }
+    RoomFigures { active: 4, ..samples::room_figures(5, 7) }
 }
 
 /// News of a room in which everybody up to `now_serving` was admitted long ago.
@@ -121,12 +87,7 @@ fn news_of(rooms: Vec<BoardUpdate>) -> BoardNews {
 }
 
 pub(super) fn claims(user_id: UserId) -> QueueClaims {
-    QueueClaims {
-        user_id,
-        concert_id: concert_id(),
-        number: Number::new(5),
-        issued_at: at("2026-11-21T08:59:00Z"),
-    }
+    QueueClaims { user_id, issued_at: at("2026-11-21T08:59:00Z"), ..samples::claims(5) }
 }
 
 pub(super) fn active_until() -> Timestamp {

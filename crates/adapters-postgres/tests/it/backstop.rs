@@ -50,10 +50,10 @@ const REFUSED: [(&str, &str); 12] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn what_must_not_be_stored_is_refused() {
     let fixture = PostgresFixture::new().await;
-    let stage = Setup::new(fixture.ports());
-    let journey = Journey::prepare(stage).await;
-    journey.play(stage, 0).await;
-    let holder = stage.user_in_turn(&journey.concert).await;
+    let setup = Setup::new(fixture.ports());
+    let journey = Journey::prepare(setup).await;
+    journey.play(setup, 0).await;
+    let holder = setup.user_in_turn(&journey.concert).await;
     holder.hold(&journey.performance, &[50]).await;
     // Somebody held the seat that was bought before, and cancelled.
     fixture

@@ -42,9 +42,9 @@ async fn locked_kinds(
 async fn paying_locks_pass_then_reservation_then_seat_then_wallet() {
     for stop in 1..KINDS.len() {
         let fixture = PostgresFixture::new().await;
-        let stage = Setup::new(fixture.ports());
-        let (concert, performance) = stage.sale().open().await;
-        let ada = stage.user_in_turn(&concert).await;
+        let setup = Setup::new(fixture.ports());
+        let (concert, performance) = setup.sale().open().await;
+        let ada = setup.user_in_turn(&concert).await;
         let held = ada.hold(&performance, &[1]).await;
         let pay = async {
             ada.pay(&held).await;
@@ -58,9 +58,9 @@ async fn paying_locks_pass_then_reservation_then_seat_then_wallet() {
 async fn leaving_locks_room_then_pass_then_reservation_then_seat() {
     for stop in 0..KINDS.len() - 1 {
         let fixture = PostgresFixture::new().await;
-        let stage = Setup::new(fixture.ports());
-        let (concert, performance) = stage.sale().open().await;
-        let ada = stage.user_in_turn(&concert).await;
+        let setup = Setup::new(fixture.ports());
+        let (concert, performance) = setup.sale().open().await;
+        let ada = setup.user_in_turn(&concert).await;
         ada.hold(&performance, &[1]).await;
         let leave = async {
             ada.leave().await.unwrap();
@@ -73,9 +73,9 @@ async fn leaving_locks_room_then_pass_then_reservation_then_seat() {
 #[tokio::test(flavor = "multi_thread")]
 async fn seats_are_locked_by_number_however_they_were_named() {
     let fixture = PostgresFixture::new().await;
-    let stage = Setup::new(fixture.ports());
-    let (concert, performance) = stage.sale().seats_per_user(6).open().await;
-    let ada = stage.user_in_turn(&concert).await;
+    let setup = Setup::new(fixture.ports());
+    let (concert, performance) = setup.sale().seats_per_user(6).open().await;
+    let ada = setup.user_in_turn(&concert).await;
     let database = &fixture.database;
     let blocker = Blocker::begin(database, "SELECT FROM seats WHERE number = 4 FOR UPDATE").await;
     let look = async || locked(database, "number", "seats").await;

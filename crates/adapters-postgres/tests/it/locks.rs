@@ -74,11 +74,11 @@ fn touch(users: &[TestUser<'_>]) -> String {
 async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
     const PEOPLE: usize = 8;
     let fixture = PostgresFixture::new().await;
-    let stage = Setup::new(fixture.ports());
-    let (concert, performance) = stage.sale().open().await;
+    let setup = Setup::new(fixture.ports());
+    let (concert, performance) = setup.sale().open().await;
     let mut users = Vec::new();
     for _ in 0..PEOPLE {
-        users.push(stage.user_in_turn(&concert).await);
+        users.push(setup.user_in_turn(&concert).await);
     }
     let (first, others) = users.split_at(1);
     let database = &fixture.database;
@@ -117,16 +117,16 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
     let fixture = PostgresFixture::new().await;
     let database = &fixture.database;
     database.execute(SLOW_CLOCK).await;
-    let stage = Setup::new(fixture.ports());
-    let concert = stage.sale().capacity(1).add_concert().await;
-    let (active, waiting) = (stage.user_in_line(&concert, 0).await, stage.user_in_line(&concert, 0).await);
+    let setup = Setup::new(fixture.ports());
+    let concert = setup.sale().capacity(1).add_concert().await;
+    let (active, waiting) = (setup.user_in_line(&concert, 0).await, setup.user_in_line(&concert, 0).await);
     let end = Blocker::begin(database, "SELECT pg_advisory_xact_lock(1)").await;
     let leave = format!(
         "UPDATE passes SET state = 'LEFT', ended_at = pg_catalog.clock_timestamp() WHERE user_id = '{}'",
         active.id
     );
-    let ((), mut admitted) = end.stop(stage.admit(&concert), async || (), &leave).await;
-    admitted.extend(stage.admit(&concert).await);
+    let ((), mut admitted) = end.stop(setup.admit(&concert), async || (), &leave).await;
+    admitted.extend(setup.admit(&concert).await);
     assert_eq!(admitted, [waiting.pass.number.get()]);
     assert_eq!(fixture.ports().inspection.violations().await.unwrap(), []);
 }
@@ -135,15 +135,15 @@ async fn nobody_is_admitted_before_the_end_that_made_room() {
 #[tokio::test(flavor = "multi_thread")]
 async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
     let fixture = PostgresFixture::new().await;
-    let stage = Setup::new(fixture.ports());
-    let concert = stage.sale().add_concert().await;
+    let setup = Setup::new(fixture.ports());
+    let concert = setup.sale().add_concert().await;
     let database = &fixture.database;
-    let news = async || stage.ports.queue.news([].into()).await.unwrap();
+    let news = async || setup.ports.queue.news([].into()).await.unwrap();
     let before = news().await;
     assert_eq!(before.complete_until, before.read_at);
     let oldest = Blocker::begin(database, "UPDATE waiting_rooms SET last_number = last_number").await;
-    let during = stage.now().await;
-    let joining = stage.user_in_line(&concert, 0);
+    let during = setup.now().await;
+    let joining = setup.user_in_line(&concert, 0);
     let checks = async {
         for _ in 0..2 {
             let pending = news().await;
@@ -160,19 +160,19 @@ async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_waits_for_a_lock_delays_no_news() {
     let fixture = PostgresFixture::new().await;
-    let stage = Setup::new(fixture.ports());
-    let concert = stage.sale().add_concert().await;
+    let setup = Setup::new(fixture.ports());
+    let concert = setup.sale().add_concert().await;
     let database = &fixture.database;
     let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
     tokio::spawn(connection);
     client.batch_execute("BEGIN; UPDATE waiting_rooms SET last_number = last_number").await.unwrap();
-    let joining = stage.user_in_line(&concert, 0);
+    let joining = setup.user_in_line(&concert, 0);
     let checks = async {
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         while database.query(waiting).await == ["0"] {
             tokio::task::yield_now().await;
         }
-        let news = stage.ports.queue.news([].into()).await.unwrap();
+        let news = setup.ports.queue.news([].into()).await.unwrap();
         assert_eq!(news.complete_until, news.read_at, "not even for somebody else's, by name");
         client.batch_execute("COMMIT").await.unwrap();
     };

@@ -20,8 +20,8 @@ const SCANNED: &str = "
 async fn hot_statements_find_their_rows_by_index() {
     let fixture = PostgresFixture::new().await;
     let before = fixture.database.query(SCANNED).await;
-    let stage = Setup::new(fixture.ports());
-    Journey::prepare(stage).await.play(stage, 0).await;
+    let setup = Setup::new(fixture.ports());
+    Journey::prepare(setup).await.play(setup, 0).await;
     end_backends(&fixture).await;
     assert_eq!(fixture.database.query(SCANNED).await, before);
 }

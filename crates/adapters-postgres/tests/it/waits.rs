@@ -23,9 +23,9 @@ struct Scene<'f> {
 
 impl<'f> Scene<'f> {
     async fn set(fixture: &'f PostgresFixture) -> Self {
-        let stage = Setup::new(fixture.ports());
-        let (concert, performance) = stage.sale().open().await;
-        let ada = stage.user_in_turn(&concert).await;
+        let setup = Setup::new(fixture.ports());
+        let (concert, performance) = setup.sale().open().await;
+        let ada = setup.user_in_turn(&concert).await;
         Self { fixture, concert, performance, ada }
     }
 

@@ -70,7 +70,7 @@ async fn a_profile_is_the_user_with_balance_and_seats() {
     let seat = OwnedSeat {
         reservation_id: reservation_id(),
         concert_id: concert_id(),
-        title: "Turandot".into(),
+        title: "Winter Gala".into(),
         performance_id: performance(1).id,
         starts_at: performance(1).starts_at,
         seat_number: SeatNumber::parse(7).unwrap(),

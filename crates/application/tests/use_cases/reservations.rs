@@ -12,7 +12,7 @@ use seatline_domain::ports::MockReservations;
 
 use crate::samples::{id, other_user, page, reservation, reservation_id, unavailable, user};
 
-fn lapsed(n: u128) -> ExpireHoldCommand {
+fn expired(n: u128) -> ExpireHoldCommand {
     ExpireHoldCommand { user_id: user(), reservation_id: ReservationId::new(id(n)) }
 }
 
@@ -22,7 +22,7 @@ async fn a_sweep_expires_what_has_lapsed_and_counts_what_it_wrote() {
     reservations
         .expect_expired_holds()
         .with(eq(ExpireHolds::BATCH))
-        .return_once(|_| Ok(vec![lapsed(1), lapsed(2), lapsed(3)]));
+        .return_once(|_| Ok(vec![expired(1), expired(2), expired(3)]));
     reservations.expect_expire().times(3).returning(|hold| Ok(hold.reservation_id.uuid() != id(2)));
     let sweep = ExpireHolds { reservations: Arc::new(reservations) };
     assert_eq!(sweep.execute().await, Ok(2), "somebody else has written the second");
@@ -30,10 +30,10 @@ async fn a_sweep_expires_what_has_lapsed_and_counts_what_it_wrote() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sweep_goes_on_after_a_failure() {
-    let swept = Arc::new(Mutex::new(Vec::new()));
+    let stored = Arc::new(Mutex::new(Vec::new()));
     let mut reservations = MockReservations::new();
-    reservations.expect_expired_holds().return_once(|_| Ok(vec![lapsed(1), lapsed(2), lapsed(3)]));
-    let seen = swept.clone();
+    reservations.expect_expired_holds().return_once(|_| Ok(vec![expired(1), expired(2), expired(3)]));
+    let seen = stored.clone();
     reservations.expect_expire().times(3).returning(move |hold| {
         if hold.reservation_id.uuid() == id(1) {
             return Err(unavailable());
@@ -43,7 +43,7 @@ async fn a_sweep_goes_on_after_a_failure() {
     });
     let sweep = ExpireHolds { reservations: Arc::new(reservations) };
     assert_eq!(sweep.execute().await, Err(unavailable()));
-    assert_eq!(*swept.lock().unwrap(), [id(2), id(3)]);
+    assert_eq!(*stored.lock().unwrap(), [id(2), id(3)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,11 +1,12 @@
-//! Things that many tests talk about.
+//! The samples of all tests, and what use cases make of them.
+
+pub(crate) use seatline_domain::samples::{claims, concert_id, now, user_id as user};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
-use chrono_tz::Tz;
 use seatline_application::queue::{
     BoardAnswer, Boards, Holder, Line, QueueKey, QueueTokens, RefreshBoards, RequireTurn,
 };
@@ -17,21 +18,15 @@ use seatline_domain::point::Amount;
 use seatline_domain::ports::{MockIds, MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{
     AdmitRate, BoardNews, BoardUpdate, Capacity, Departure, Number, Pass, PassAt, PassEnd, PassState,
-    QueueClaims, RoomFigures, RoomSettings, RoomStatus,
+    QueueClaims, RoomFigures, RoomSettings,
 };
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
+use seatline_domain::samples;
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::storage::StorageError;
-use seatline_domain::text::Text;
 use seatline_domain::user::AccessTokenHash;
 use tokio::time::Instant;
 use uuid::Uuid;
-
-pub(crate) const NOON: &str = "2026-11-21T12:00:00Z";
-
-pub(crate) fn now() -> Timestamp {
-    NOON.parse().unwrap()
-}
 
 pub(crate) fn in_minutes(minutes: i64) -> Timestamp {
     now() + TimeDelta::minutes(minutes)
@@ -41,16 +36,8 @@ pub(crate) fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
 
-pub(crate) fn user() -> UserId {
-    UserId::new(id(0xA))
-}
-
 pub(crate) fn other_user() -> UserId {
     UserId::new(id(0xB))
-}
-
-pub(crate) fn concert_id() -> ConcertId {
-    ConcertId::new(id(0xC))
 }
 
 pub(crate) fn other_concert() -> ConcertId {
@@ -76,31 +63,18 @@ pub(crate) fn page<C>(limit: u16, after: Option<C>) -> PageRequest<C> {
     PageRequest { limit: PageLimit::parse(limit).unwrap(), after }
 }
 
+/// The sample concert, with four seats for everybody.
 pub(crate) fn concert() -> Concert {
-    Concert {
-        id: concert_id(),
-        title: Text::parse("Turandot").unwrap(),
-        venue: Text::parse("The Old State").unwrap(),
-        timezone: Tz::Asia__Seoul,
-        max_seats_per_user: SeatLimit::parse(4).unwrap(),
-    }
+    Concert { max_seats_per_user: SeatLimit::parse(4).unwrap(), ..samples::concert() }
 }
 
 pub(crate) fn date() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2026, 12, 24).unwrap()
+    samples::performance().date
 }
 
+/// One of the concert's performances.
 pub(crate) fn performance(n: u128) -> Performance {
-    Performance {
-        id: PerformanceId::new(id(n)),
-        concert_id: concert_id(),
-        date: date(),
-        starts_at: now() + TimeDelta::days(33),
-        sales_open_at: None,
-        total_seats: 50,
-        price_from: Amount::whole(100),
-        price_to: Amount::whole(100),
-    }
+    Performance { id: PerformanceId::new(id(n)), ..samples::performance() }
 }
 
 pub(crate) fn reservation() -> Reservation {
@@ -120,10 +94,6 @@ pub(crate) fn reservation() -> Reservation {
         held_at: now(),
         expires_at: in_minutes(5),
     }
-}
-
-pub(crate) fn claims(number: u64) -> QueueClaims {
-    QueueClaims { user_id: user(), concert_id: concert_id(), number: Number::new(number), issued_at: now() }
 }
 
 pub(crate) fn waiting(number: u64) -> Pass {
@@ -154,18 +124,9 @@ pub(crate) fn settings(capacity: u32, per_minute: Option<u32>) -> RoomSettings {
     RoomSettings::new(capacity, rate, usual.pass_ttl(), usual.show_up_within()).unwrap()
 }
 
-/// A room with so many people who wait, all behind the number that is served.
+/// The figures of a room in which everybody waits behind the number that was served last.
 pub(crate) fn figures(concert_id: ConcertId, now_serving: u64, last_number: u64) -> RoomFigures {
-    RoomFigures {
-        concert_id,
-        status: RoomStatus::Open,
-        settings: RoomSettings::default(),
-        last_number,
-        now_serving,
-        waiting: last_number - now_serving,
-        active: 1,
-        expired: 0,
-    }
+    RoomFigures { concert_id, ..samples::room_figures(now_serving, last_number) }
 }
 
 /// What is new in all rooms, read just now.

@@ -149,7 +149,7 @@ fn check_pass(before: &Pass, after: &Pass, now: Timestamp) {
     match (before.state, after.state) {
         (PassState::Active { expires_at: from, .. }, PassState::Active { expires_at: to, .. }) => {
             assert!(to >= from);
-            assert!(before.is_live(now) || before == after, "a lapsed pass stays as it is until it ends");
+            assert!(before.is_live(now) || before == after, "a expired pass stays as it is until it ends");
         }
         (PassState::Ended { .. }, _) => assert_eq!(before, after),
         (PassState::Active { .. }, next) => assert_ne!(next, PassState::Waiting, "{before:?}"),

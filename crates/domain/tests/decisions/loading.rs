@@ -59,13 +59,13 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
     set
 }
 
-/// The lapsed passes, and of the line only as many people as the capacity could take at once.
+/// The expired passes, and of the line only as many people as the capacity could take at once.
 fn load_queue_head(stored: &Rows, concert_id: ConcertId, now: Timestamp, set: &mut WorkingSet) {
     let Some(room) = stored.rooms.get(&concert_id) else { return };
     set.passes.load_active(concert_id, stored.active_in(concert_id));
-    for lapsed in stored.passes_of(concert_id) {
-        if lapsed.deadline().is_some_and(|deadline| deadline <= now) {
-            set.passes.load(lapsed.clone());
+    for expired in stored.passes_of(concert_id) {
+        if expired.deadline().is_some_and(|deadline| deadline <= now) {
+            set.passes.load(expired.clone());
         }
     }
     let capacity = usize::try_from(room.settings.capacity.get()).unwrap();

@@ -168,36 +168,35 @@ mod tests {
 
     #[test]
     fn people_are_told_everything() {
-        let expected = "\
-Rehearsal at http://host
-concert an-id, seed 7
+        insta::assert_snapshot!(report().to_string(), @"
+        Rehearsal at http://host
+        concert an-id, seed 7
 
-20,000 people in 61.3 s, interrupted
-  bought            1,950
-  unfinished       18,050
+        20,000 people in 61.3 s, interrupted
+          bought            1,950
+          unfinished       18,050
 
-1,950 of 2,000 seats sold for 97,500,000 points
-1 payments whose answer nobody got
+        1,950 of 2,000 seats sold for 97,500,000 points
+        1 payments whose answer nobody got
 
-20 requests/s; from when somebody wanted to send one to its answer:
-                  count        /s       p50       p95       p99       max
-  poll            1,234      20.1   2.00 ms     20 ms     2.0 s    61.0 s
+        20 requests/s; from when somebody wanted to send one to its answer:
+                          count        /s       p50       p95       p99       max
+          poll            1,234      20.1   2.00 ms     20 ms     2.0 s    61.0 s
 
-refused, or not answered
-    - timed_out                         1
-  409 seat_held                     1,200
+        refused, or not answered
+            - timed_out                         1
+          409 seat_held                     1,200
 
-what must hold
-  BROKEN   no seat is sold to two people: 3 of 1,000 times
-             seat 7
-  unknown  the operators' sales agree with what people were told (nobody looked)
+        what must hold
+          BROKEN   no seat is sold to two people: 3 of 1,000 times
+                     seat 7
+          unknown  the operators' sales agree with what people were told (nobody looked)
 
-what failed, the first of it
-  person 3: poll answered 500
+        what failed, the first of it
+          person 3: poll answered 500
 
-FAILED
-";
-        assert_eq!(report().to_string(), expected);
+        FAILED
+        ");
     }
 
     #[test]

@@ -28,8 +28,8 @@ async fn refused(
 pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
     let setup = setup(fixture);
     let (concert, performance) = setup.sale().open().await;
-    let (ada, swept) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
-    let (late, written) = (ada.hold(&performance, &[1]).await, swept.hold(&performance, &[2]).await);
+    let (ada, stored) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
+    let (late, written) = (ada.hold(&performance, &[1]).await, stored.hold(&performance, &[2]).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
     for expired in fixture.ports().reservations.expired_holds(10).await.unwrap() {
         if expired.reservation_id == written.id {
@@ -37,7 +37,7 @@ pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
         }
     }
     refused(&ada, &performance, &late, TurnError::Failed(PayError::HoldExpired)).await;
-    refused(&swept, &performance, &written, TurnError::Failed(PayError::HoldExpired)).await;
+    refused(&stored, &performance, &written, TurnError::Failed(PayError::HoldExpired)).await;
     assert!(setup.is_free(&performance, 1).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
     assert!(!ada.is_active().await);

@@ -144,12 +144,12 @@ async fn sweep(side: &Side) -> Verdict {
     let reservations = &side.ports.reservations;
     let mut expired = reservations.expired_holds(100).await.unwrap();
     expired.sort_by_key(|hold| hold.reservation_id);
-    let mut swept = Vec::with_capacity(expired.len());
+    let mut expired_holds = Vec::with_capacity(expired.len());
     for hold in expired {
-        swept.push((hold.reservation_id, reservations.expire(hold).await.unwrap()));
+        expired_holds.push((hold.reservation_id, reservations.expire(hold).await.unwrap()));
     }
-    let kind = if swept.is_empty() { "sweep nothing" } else { "sweep" };
-    Verdict::of(kind, Ok::<_, ()>(swept), |swept| format!("{swept:?}"))
+    let kind = if expired_holds.is_empty() { "expire nothing" } else { "expire" };
+    Verdict::of(kind, Ok::<_, ()>(expired_holds), |expired_holds| format!("{expired_holds:?}"))
 }
 
 async fn pay(

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use seatline_application::queue::TokenStatus;
 
 use super::token_body::TokenBody;
+use crate::problem::{Code, Problem};
 
 /// A queue token and its holder's place; a holder who waits is also told by `Retry-After` when to ask again.
 pub(super) struct TokenAnswer {
@@ -20,6 +21,9 @@ impl Responder for TokenAnswer {
         if let Some(seconds) = body.retry_after_seconds() {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        response.content_type(ContentType::json()).body(body.written())
+        match body.written() {
+            Ok(text) => response.content_type(ContentType::json()).body(text),
+            Err(error) => HttpResponse::from_error(Problem::new(Code::InternalError).because(&error)),
+        }
     }
 }

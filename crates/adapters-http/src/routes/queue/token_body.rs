@@ -61,13 +61,12 @@ impl TokenBody {
     const POLL_WHEN_ACTIVE: TimeDelta = TimeDelta::seconds(5);
     const POLL_WHEN_ENDED: TimeDelta = TimeDelta::seconds(30);
 
-    /// As it goes over the wire. There is no answer that is given more often: it is written in one go.
-    pub(super) fn written(&self) -> Vec<u8> {
+    /// Writes the body in one go. There is no answer that is given more often.
+    pub(super) fn written(&self) -> serde_json::Result<Vec<u8>> {
         const ALL_BUT_THE_TOKEN: usize = 360;
         let mut text = Vec::with_capacity(self.token.len() + ALL_BUT_THE_TOKEN);
-        // Writing to memory does not fail, nor does anything in it.
-        let _ = serde_json::to_writer(&mut text, self);
-        text
+        serde_json::to_writer(&mut text, self)?;
+        Ok(text)
     }
 
     /// After how many milliseconds to ask again.

@@ -32,7 +32,7 @@ fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
         "cancel Ok",
         "cancel NotFound",
         "cancel NotCancellable",
-        "sweep Ok",
+        "expire Ok",
         "forget Ok",
         "forget nothing Ok",
         "charge Ok",

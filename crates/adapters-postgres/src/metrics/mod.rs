@@ -20,7 +20,7 @@ const HOLDS: &str = "seatline_holds_total";
 const HOLDS_EXPIRED: &str = "seatline_holds_expired_total";
 const PAYMENTS: &str = "seatline_payments_total";
 const CHARGES: &str = "seatline_charges_total";
-const KEYS_FORGOTTEN: &str = "seatline_idempotency_keys_deleted_total";
+const KEYS_DELETED: &str = "seatline_idempotency_keys_forgotten_total";
 const USERS_REGISTERED: &str = "seatline_users_registered_total";
 const CONNECTIONS: &str = "seatline_db_connections";
 const CONNECTIONS_AVAILABLE: &str = "seatline_db_connections_available";
@@ -53,7 +53,7 @@ impl PortMetrics {
         describe_counter!(PAYMENTS, Unit::Count, "Payments asked for, by what came of them.");
         describe_counter!(CHARGES, Unit::Count, "Charges asked for, by what came of them.");
         describe_counter!(
-            KEYS_FORGOTTEN,
+            KEYS_DELETED,
             Unit::Count,
             "Records of expired idempotency keys removed by this instance."
         );
@@ -64,7 +64,7 @@ impl PortMetrics {
             payments: Outcomes::of(PAYMENTS, PAYMENT_OUTCOMES),
             charges: Outcomes::of(CHARGES, CHARGE_OUTCOMES),
             holds_expired: counter!(HOLDS_EXPIRED),
-            keys_deleted: counter!(KEYS_FORGOTTEN),
+            keys_deleted: counter!(KEYS_DELETED),
             users_registered: counter!(USERS_REGISTERED),
         }
     }

@@ -40,7 +40,7 @@ impl Server {
     /// Listens on a bound listener, of port 0 too. Needs a tokio runtime; handles no signals itself.
     ///
     /// # Errors
-    /// When the operating system refuses the listener.
+    /// The operating system's, when it refuses the listener.
     pub fn bind(
         listener: TcpListener,
         seatline: Arc<Seatline>,
@@ -85,7 +85,7 @@ impl Server {
     /// Serves until it is stopped.
     ///
     /// # Errors
-    /// When accepting connections fails for good.
+    /// The operating system's, when accepting connections fails for good.
     pub async fn run(self) -> io::Result<()> {
         let forget = async {
             match &self.rate_limits {

@@ -29,7 +29,7 @@ const LEFT: u8 = 2;
 struct Line {
     instances: [Arc<Postgres>; 2],
     concert_id: ConcertId,
-    /// Who has which number.
+    /// Users by their numbers.
     users: Vec<AtomicU64>,
     fates: Vec<AtomicU8>,
     /// How many were admitted as they joined.

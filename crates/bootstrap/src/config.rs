@@ -114,7 +114,7 @@ pub struct Options {
     /// Origins of other sites whose pages may use the service, separated by commas. None unless named.
     #[arg(long, env = "SEATLINE_CORS_ORIGINS", global = true, default_value = "")]
     pub cors_origins: CorsOrigins,
-    /// When to load the sample programme.
+    /// Whether to load the sample programme.
     #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
     pub sample_data: SampleData,
     /// What clients may do to an instance's connections.

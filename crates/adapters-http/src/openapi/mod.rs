@@ -44,7 +44,7 @@ const TAGS: [(&str, &str); 9] = [
 /// The OpenAPI document of the whole service, as JSON.
 ///
 /// # Errors
-/// When it cannot be written, which a test excludes.
+/// An error of serialization, which a test excludes.
 pub fn openapi_json() -> serde_json::Result<String> {
     document(routes::endpoints()).to_pretty_json()
 }

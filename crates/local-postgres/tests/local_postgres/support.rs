@@ -36,7 +36,7 @@ pub(crate) async fn text(url: &str, query: &str) -> String {
     client(url).await.query_one(query, &[]).await.unwrap().get(0)
 }
 
-/// When the server's main process started: the same server gives the same answer.
+/// The instant at which the server's main process started: the same server gives the same answer.
 pub(crate) async fn started_at(url: &str) -> String {
     text(url, "SELECT pg_postmaster_start_time()::text").await
 }

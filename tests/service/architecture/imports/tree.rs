@@ -44,7 +44,7 @@ impl Tree {
     /// Reads the crate whose root is in the folder `src`.
     ///
     /// # Panics
-    /// When a file is missing, is no Rust, or is named by `#[path]`.
+    /// A file is missing, is no Rust, or is named by `#[path]`.
     pub(crate) fn read(src: &Path) -> Self {
         let root = ["lib.rs", "main.rs"].map(|name| src.join(name)).into_iter().find(|file| file.exists());
         let root = root.unwrap_or_else(|| panic!("no crate has its root in {}", src.display()));

@@ -78,7 +78,7 @@ impl Endpoint {
         }
     }
 
-    /// Keeps addresses to a rate. The handler does so with users, by [`limit_user`](crate::state::AppState::limit_user).
+    /// Keeps addresses to a rate, and users where the handler asks for a [`LimitedUser`](crate::extract::LimitedUser).
     pub(crate) fn limited(mut self, limited: Limited) -> Self {
         self.limited = Some(limited);
         self

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use seatline_application::Seatline;
-use seatline_domain::id::UserId;
 
 use crate::metrics::Metrics;
 use crate::problem::{Code, Problem};
-use crate::rate_limits::{Limited, RateLimits};
+use crate::rate_limits::RateLimits;
 use crate::readiness::Readiness;
 use crate::seat_map_cache::SeatMapCache;
 use crate::settings::HttpSettings;
@@ -42,14 +41,6 @@ impl AppState {
             settings.rate_limits.then(|| Arc::new(RateLimits::new(settings.trusted_proxies.clone())));
         let (openapi, seat_maps) = (openapi.into(), SeatMapCache::default());
         Self { seatline, readiness, metrics, settings, rate_limits, openapi, seat_maps }
-    }
-
-    /// Counts a request of this user's towards their limit.
-    ///
-    /// # Errors
-    /// 429 when they have used it up.
-    pub(crate) fn limit_user(&self, limited: Limited, user_id: UserId) -> Result<(), Problem> {
-        self.rate_limits.as_ref().map_or(Ok(()), |limits| limits.admit_user(limited, user_id))
     }
 }
 

@@ -5,6 +5,7 @@
 //! what it asks for, from which come the access, the parameters, the body and the errors of the OpenAPI document.
 //!
 //! * [`User`], [`InLine`], [`InTurn`], [`Operator`] say whom a handler serves. One that asks for none is public.
+//! * [`LimitedUser`] keeps the user to their rate.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`IfNoneMatch`], [`LastEventId`] read the head.
 //! * [`JsonBody`] only takes hold of the body, which the handler reads last.
 
@@ -17,6 +18,7 @@ mod in_line;
 mod in_turn;
 mod json_body;
 mod last_event_id;
+mod limited_user;
 mod operator;
 mod page;
 mod path;
@@ -34,6 +36,7 @@ pub(crate) use in_line::InLine;
 pub(crate) use in_turn::InTurn;
 pub(crate) use json_body::JsonBody;
 pub(crate) use last_event_id::LastEventId;
+pub(crate) use limited_user::LimitedUser;
 pub(crate) use operator::Operator;
 pub(crate) use page::Page;
 pub(crate) use path::Path;

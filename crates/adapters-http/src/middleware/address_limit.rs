@@ -1,4 +1,5 @@
 use actix_web::Error;
+use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -7,14 +8,18 @@ use crate::problem::Problem;
 use crate::rate_limits::Limited;
 use crate::state::State;
 
-/// Keeps the address of a client to a rate, before anything else is looked at.
+/// Keeps the address of a client to a rate, before anything else is looked at. Says to
+/// [`LimitedUser`](crate::extract::LimitedUser) what for.
 pub(crate) async fn limit_address(
     limited: Limited,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match admit(limited, &request) {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => {
+            request.extensions_mut().insert(limited);
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
         Err(problem) => Ok(request.error_response(problem)),
     }
 }

@@ -1,8 +1,8 @@
 //! Limits of the requests that one address and one user may send to the operations that cost something.
 //!
-//! An instance counts for itself. The address is looked at before anything else is, the user in the handler, before
-//! the body is read and before any lane; a refused request has done nothing. [`Limited`] lists the operations and their quotas, a
-//! [`Limiter`](limiter::Limiter) counts by GCRA, and its [store](store::BoundedStore) bounds the memory.
+//! An instance counts for itself. The address is looked at before anything else is, the user as soon as they are known,
+//! before the body is read and before any lane; a refused request has done nothing. [`Limited`] lists the operations and
+//! their quotas, a [`Limiter`](limiter::Limiter) counts by GCRA, and its [store](store::BoundedStore) bounds the memory.
 
 mod limiter;
 mod quota;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Page, RequiredKey, User, amount};
+use crate::extract::{JsonBody, LimitedUser, Page, RequiredKey, User, amount};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -42,12 +42,11 @@ async fn show_balance(user: User, app: State) -> Result<Json<BalanceBody>, Probl
     (status = 201, description = "The ledger entry.", body = ChargedBody, headers(("Idempotency-Replayed"))),
 ))]
 async fn charge_points(
-    user: User,
+    LimitedUser(user): LimitedUser,
     key: RequiredKey,
     body: JsonBody<ChargeBody>,
     app: State,
 ) -> Result<Replayable<ChargedBody>, Problem> {
-    app.limit_user(Limited::Charging, user.id)?;
     let amount = amount("amount", &body.read().await?.amount)?;
     let answer = app.seatline.charge_points.execute(user.id, amount, key.0).await?;
     Ok(Replayable::new(answer, None))

@@ -7,11 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::test::TestRequest;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use seatline_domain::commands::JoinError;
 use seatline_domain::ports::MockAccounts;
 use uuid::Uuid;
 
-use super::world::{ADA, BOB, Reply, Sender, World, ada, bob, concert_id, get, post, queue_token};
+use super::world::{ADA, BOB, Reply, Sender, World, get, post};
 use crate::TrustedProxies;
 
 /// More than any burst and than what is refilled while a test sends them.
@@ -29,20 +28,10 @@ fn from(address: &str, request: TestRequest) -> TestRequest {
 fn ask(operation: &str, access_token: &str) -> TestRequest {
     match operation {
         "register" => post("/api/v1/users", "junk"),
-        "join" => post(&format!("/api/v1/concerts/{}/queue/tokens", concert_id()), "").bearer(access_token),
-        "hold" => {
-            let user_id = if access_token == BOB { bob() } else { ada() };
-            post("/api/v1/reservations", "junk").bearer(access_token).queue_token(&queue_token(user_id))
-        }
-        _ => post("/api/v1/points/charges", "junk").bearer(access_token).key("junk"),
+        "join" => post("/api/v1/concerts/junk/queue/tokens", "").bearer(access_token),
+        "hold" => post("/api/v1/reservations", "junk").bearer(access_token),
+        _ => post("/api/v1/points/charges", "junk").bearer(access_token),
     }
-}
-
-/// Without any concert.
-fn world() -> World {
-    let mut world = World::new();
-    world.rooms.expect_join().returning(|_| Err(JoinError::ConcertNotFound));
-    world
 }
 
 fn refused(replies: &[Reply]) -> Vec<&Reply> {
@@ -64,7 +53,7 @@ async fn a_user_has_a_limit_of_their_own_wherever_they_ask_from() {
         let asked = |user, index: usize| from(&format!("198.51.100.{}", index % 250), ask(operation, user));
         let mut requests: Vec<_> = (0..burst * 5).map(|index| asked(ADA, index)).collect();
         requests.push(asked(BOB, 0));
-        let replies = world().send_all(requests).await;
+        let replies = World::new().send_all(requests).await;
         let (bob, replies) = replies.split_last().unwrap();
         assert!(bob.status.is_client_error() && bob.status != 429, "{operation}: {}", bob.text());
         let reply = first_refused(replies, burst);

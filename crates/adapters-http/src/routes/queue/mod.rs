@@ -24,7 +24,7 @@ use self::token_answer::TokenAnswer;
 use self::token_body::TokenBody;
 use crate::answer::NoContent;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{InLine, LastEventId, Path, User};
+use crate::extract::{InLine, LastEventId, LimitedUser, Path, User};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -66,8 +66,11 @@ async fn show_queue(
          headers(("Retry-After"))),
     ),
 )]
-async fn join_queue(user: User, concert: Path<ConcertId>, app: State) -> Result<TokenAnswer, Problem> {
-    app.limit_user(Limited::Joining, user.id)?;
+async fn join_queue(
+    LimitedUser(user): LimitedUser,
+    concert: Path<ConcertId>,
+    app: State,
+) -> Result<TokenAnswer, Problem> {
     let (status, created) = app.seatline.join_queue.execute(user.id, concert.0, user.holder).await?;
     Ok(TokenAnswer { status, created })
 }

@@ -9,7 +9,7 @@ use seatline_domain::id::ReservationId;
 use self::bodies::{HoldBody, ReservationBody};
 use crate::answer::{NoContent, Replayable};
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{InTurn, JsonBody, OptionalKey, Page, Path, User};
+use crate::extract::{InTurn, JsonBody, LimitedUser, OptionalKey, Page, Path, User};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -41,12 +41,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
      body = ReservationBody, headers(("Idempotency-Replayed"))),
 ))]
 async fn hold_seats(
+    _: LimitedUser,
     turn: InTurn,
     key: OptionalKey,
     body: JsonBody<HoldBody>,
     app: State,
 ) -> Result<Replayable<ReservationBody>, Problem> {
-    app.limit_user(Limited::Holding, turn.0.user_id)?;
     let request = body.read().await?.parse(key.0)?;
     let answer = app.seatline.hold_seats.execute(&turn.0, request).await?;
     let location = format!("/api/v1/reservations/{}", answer.value.id);

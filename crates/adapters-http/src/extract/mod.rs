@@ -1,4 +1,4 @@
-//! Extractors, by which handlers say in their argument types what they ask for: one a file.
+//! Extractors, by which handlers say in their argument types what they ask for: one kind a file.
 //!
 //! Arguments are extracted one after the other, in their order, so that the order of a handler's arguments is the order
 //! in which its requests are checked; the first that is wrong is answered. Each extractor also [describes](Extractor)
@@ -14,11 +14,8 @@ mod access;
 mod fields;
 mod idempotency_key;
 mod if_none_match;
-mod in_line;
-mod in_turn;
 mod json_body;
 mod last_event_id;
-mod limited_user;
 mod operator;
 mod page;
 mod path;
@@ -32,17 +29,15 @@ pub(crate) use access::Access;
 pub(crate) use fields::{amount, sentence, text};
 pub(crate) use idempotency_key::{OptionalKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
-pub(crate) use in_line::InLine;
-pub(crate) use in_turn::InTurn;
 pub(crate) use json_body::JsonBody;
 pub(crate) use last_event_id::LastEventId;
-pub(crate) use limited_user::LimitedUser;
 pub(crate) use operator::Operator;
 pub(crate) use page::Page;
 pub(crate) use path::Path;
 pub(crate) use query::{Query, refuse_unknown_parameters};
+pub(crate) use queue_token::{InLine, InTurn};
 pub(crate) use requirements::{Extractor, Extractors, Requirements};
-pub(crate) use user::User;
+pub(crate) use user::{LimitedUser, User};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, HeaderValue};

@@ -1,15 +1,17 @@
 //! Reservations: holding seats, looking holds up, cancelling them.
 
 mod bodies;
-mod problems;
 
 use actix_web::web::Json;
-use seatline_domain::id::ReservationId;
+use seatline_application::reservations::{HoldSeatsError, ReservationError};
+use seatline_domain::commands::{CancelError, HoldError};
+use seatline_domain::id::{PerformanceId, ReservationId};
+use seatline_domain::seat::{SeatNumber, SeatRefusal, SelectionError};
 
 use self::bodies::{HoldBody, ReservationBody};
 use crate::answer::{NoContent, Replayable};
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{InTurn, JsonBody, LimitedUser, OptionalKey, Page, Path, User};
+use crate::extract::{InTurn, JsonBody, LimitedUser, OptionalKey, Page, Path, User, sentence};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -17,9 +19,27 @@ use crate::wire::PageBody;
 
 type ReservationPage = PageBody<ReservationBody>;
 
+/// The errors of holding seats, beyond those of its access, key and body.
+const HOLDING_ERRORS: &[Code] = &[
+    Code::ConcertNotFound,
+    Code::PerformanceNotFound,
+    Code::DateNotFound,
+    Code::DateAmbiguous,
+    Code::SeatNotFound,
+    Code::SeatHeld,
+    Code::SeatSold,
+    Code::SeatBlocked,
+    Code::ReservationActive,
+    Code::SeatLimitExceeded,
+    Code::SalesNotOpen,
+    Code::PerformanceStarted,
+    Code::InvalidValue,
+    Code::Unavailable,
+];
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        endpoint!(hold_seats).limited(Limited::Holding).errors(problems::OF_HOLDING),
+        endpoint!(hold_seats).limited(Limited::Holding).errors(HOLDING_ERRORS),
         endpoint!(list_reservations).errors(&[Code::Unavailable]),
         endpoint!(show_reservation).errors(&[Code::ReservationNotFound, Code::Unavailable]),
         endpoint!(cancel_reservation).errors(&[
@@ -98,4 +118,73 @@ async fn cancel_reservation(
 ) -> Result<NoContent, Problem> {
     app.seatline.cancel_reservation.execute(user.id, reservation.0).await?;
     Ok(NoContent)
+}
+
+impl From<HoldSeatsError> for Problem {
+    fn from(error: HoldSeatsError) -> Self {
+        match error {
+            HoldSeatsError::ConcertNotFound => Self::new(Code::ConcertNotFound),
+            HoldSeatsError::PerformanceNotFound => Self::new(Code::PerformanceNotFound),
+            HoldSeatsError::DateNotFound => Self::new(Code::DateNotFound),
+            HoldSeatsError::DateAmbiguous(performances) => {
+                Self::new(Code::DateAmbiguous).performances(performances.into_iter().map(PerformanceId::uuid))
+            }
+            HoldSeatsError::Turn(refusal) => refusal.into(),
+            HoldSeatsError::Hold(error) => error.into(),
+        }
+    }
+}
+
+impl From<HoldError> for Problem {
+    fn from(error: HoldError) -> Self {
+        match error {
+            HoldError::SalesNotOpen => Self::new(Code::SalesNotOpen),
+            HoldError::PerformanceStarted => Self::new(Code::PerformanceStarted),
+            HoldError::SeatNotFound(seats) => Self::new(Code::SeatNotFound).seats(numbers(seats)),
+            HoldError::SeatTaken(SeatRefusal::Sold, seats) => Self::new(Code::SeatSold).seats(numbers(seats)),
+            HoldError::SeatTaken(SeatRefusal::Blocked, seats) => {
+                Self::new(Code::SeatBlocked).seats(numbers(seats))
+            }
+            HoldError::SeatTaken(SeatRefusal::Held, seats) => Self::new(Code::SeatHeld).seats(numbers(seats)),
+            HoldError::ReservationActive => Self::new(Code::ReservationActive),
+            HoldError::SeatLimitExceeded { limit } => Self::new(Code::SeatLimitExceeded).limit(limit),
+            HoldError::KeyReused(reused) => reused.into(),
+            HoldError::Storage(error) => error.into(),
+        }
+    }
+}
+
+fn numbers(seats: Vec<SeatNumber>) -> impl Iterator<Item = i64> {
+    seats.into_iter().map(|seat| seat.get().into())
+}
+
+impl From<ReservationError> for Problem {
+    fn from(error: ReservationError) -> Self {
+        match error {
+            ReservationError::NotFound => Self::new(Code::ReservationNotFound),
+            ReservationError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelError> for Problem {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::NotFound => Self::new(Code::ReservationNotFound),
+            CancelError::NotCancellable => Self::new(Code::ReservationNotCancellable),
+            CancelError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SelectionError> for Problem {
+    fn from(error: SelectionError) -> Self {
+        match error {
+            SelectionError::OutOfRange { number } => Self::new(Code::SeatNotFound).seats([number]),
+            SelectionError::Empty
+            | SelectionError::Repeated
+            | SelectionError::TooMany
+            | SelectionError::NotPositive => Self::invalid("seatNumbers", sentence(&error)),
+        }
+    }
 }

@@ -2,6 +2,9 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 use seatline_domain::storage::StorageError;
+use tokio_postgres::error::SqlState;
+
+use crate::connector::ServerErrors;
 
 /// A failed statement, by what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,29 +27,11 @@ pub(crate) enum Failure {
 /// The unique constraint that two transactions may legitimately run into at the same time.
 const CONTENDED_CONSTRAINT: &str = "one_live_pass_per_user";
 
-/// Diesel keeps no SQLSTATE for these; their messages are PostgreSQL's own.
-const CONTENTION_MESSAGES: [&str; 2] = ["deadlock detected", "could not serialize access"];
-const BLOCKED_MESSAGES: [&str; 1] = ["canceling statement due to lock timeout"];
-const CONNECTION_LOST_MESSAGES: [&str; 2] = ["terminating connection", "server closed the connection"];
-const UNAVAILABLE_MESSAGES: [&str; 10] = [
-    "canceling statement due to",
-    "the database system is",
-    "too many clients",
-    "too many connections",
-    "remaining connection slots are reserved",
-    "No space left on device",
-    "could not extend file",
-    "out of shared memory",
-    "out of memory",
-    "disk full",
-];
-
 impl Failure {
-    /// Reads a failure of a statement.
-    pub(crate) fn of_statement(error: &Error) -> Self {
+    /// Reads a failure of a statement. `server_errors` are those of its connection.
+    pub(crate) fn of_statement(error: &Error, server_errors: &ServerErrors) -> Self {
         let text = describe(error);
         match error {
-            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Contention(text),
             Error::DatabaseError(DatabaseErrorKind::UniqueViolation, details)
                 if details.constraint_name() == Some(CONTENDED_CONSTRAINT) =>
             {
@@ -57,21 +42,31 @@ impl Failure {
                 _,
             )
             | Error::BrokenTransactionManager => Self::ConnectionLost(text),
-            Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Self::Unavailable(text),
-            Error::DatabaseError(DatabaseErrorKind::Unknown, _) => {
-                let is_one_of = |messages: &[&str]| messages.iter().any(|message| text.contains(message));
-                if is_one_of(&CONTENTION_MESSAGES) {
-                    Self::Contention(text)
-                } else if is_one_of(&BLOCKED_MESSAGES) {
-                    Self::Blocked(text)
-                } else if is_one_of(&CONNECTION_LOST_MESSAGES) {
-                    Self::ConnectionLost(text)
-                } else if is_one_of(&UNAVAILABLE_MESSAGES) {
-                    Self::Unavailable(text)
-                } else {
-                    Self::Broken(text)
-                }
+            Error::DatabaseError(_, details) => match server_errors.sql_state(details.message()) {
+                Some(state) => Self::of_state(&state, format!("{text} [{}]", state.code())),
+                None => Self::Broken(text),
+            },
+            _ => Self::Broken(text),
+        }
+    }
+
+    /// Reads an error by its SQLSTATE, or by the class of it.
+    fn of_state(state: &SqlState, text: String) -> Self {
+        match (state, state.code().get(..2)) {
+            (&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE, _) => {
+                Self::Contention(text)
             }
+            (&SqlState::LOCK_NOT_AVAILABLE, _) => Self::Blocked(text),
+            (&SqlState::CANNOT_CONNECT_NOW | &SqlState::QUERY_CANCELED | &SqlState::READ_ONLY_SQL_TRANSACTION, _)
+            // Insufficient resources: connections, memory, space. Errors of the system below the server.
+            | (_, Some("53" | "58")) => Self::Unavailable(text),
+            (
+                // Statements that this connection is said to have prepared, and the server does not know.
+                &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT | &SqlState::INVALID_SQL_STATEMENT_NAME,
+                _,
+            )
+            // Connection exceptions. Interventions of operators: what they terminate, crash or drop.
+            | (_, Some("08" | "57")) => Self::ConnectionLost(text),
             _ => Self::Broken(text),
         }
     }

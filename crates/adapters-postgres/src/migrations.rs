@@ -76,9 +76,10 @@ async fn with_harness<T: Send + 'static>(
 ) -> Result<T, MigrationError> {
     let connector = Connector::parse(url)?;
     let mut guard = connector.connect().await?;
-    guard.batch_execute(TAKE_TURNS).await?;
+    guard.pg.batch_execute(TAKE_TURNS).await?;
     let connection = connector.connect().await?;
-    let done = tokio::task::spawn_blocking(move || work(&mut MigrationConnection::from(connection))).await?;
+    let done =
+        tokio::task::spawn_blocking(move || work(&mut MigrationConnection::from(connection.pg))).await?;
     drop(guard);
     done
 }

@@ -1,33 +1,61 @@
-//! Opens connections: finds the server, and protects what goes to and fro.
+//! Opens connections: finds the server, protects what goes to and fro, and takes note of its errors.
 //!
 //! Everything that connects to PostgreSQL does so through a [`Connector`], the pool and the migrations alike.
 
 mod connection_string;
+mod host;
+mod observed;
 mod protection;
+mod server_errors;
+#[cfg(test)]
+mod tests;
 mod tls;
 
+pub(crate) use server_errors::ServerErrors;
+
 use std::error::Error;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
-use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{Config, NoTls};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use tokio::time::{sleep, timeout};
+use tokio_postgres::config::{LoadBalanceHosts, SslMode, TargetSessionAttrs};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::connection_string::ConnectionString;
+use self::host::{Address, Host, Socket};
+use self::observed::{Observed, ObservedTls};
 use self::protection::{Protection, invalid};
 
 /// Opens connections to one database.
 #[derive(Clone)]
 pub(crate) struct Connector {
     config: Config,
+    /// At least one.
+    hosts: Vec<Host>,
+    /// The index of the host that answered last.
+    preferred: Arc<AtomicUsize>,
     tls: Option<MakeRustlsConnect>,
 }
 
+/// A connection, with what the server reported over it.
+pub(crate) struct Connection {
+    pub(crate) pg: AsyncPgConnection,
+    pub(crate) errors: Arc<ServerErrors>,
+}
+
 impl Connector {
-    /// The longest wait for a new connection to each address of the server.
-    pub(crate) const TIMEOUT: Duration = Duration::from_secs(3);
+    /// The longest that one address may take for a new connection, from the first packet to the first answer.
+    const TIMEOUT: Duration = Duration::from_secs(3);
+    /// The time after which the next host, or the next address of one, is tried as well.
+    const HEAD_START: Duration = Duration::from_millis(250);
 
     /// Reads a URL or a list of `key=value`, and the certificates that it names.
     ///
@@ -39,10 +67,17 @@ impl Connector {
         let protection = Protection::parse(sslmode.as_deref(), sslrootcert.as_deref())?;
         let unreadable = |_| invalid("it cannot be read, or has an option that is not supported");
         let mut config: Config = rest.parse().map_err(unreadable)?;
-        config.application_name("seatline").connect_timeout(Self::TIMEOUT);
+        config.application_name("seatline");
+        let hosts = Host::all_of(&config).map_err(invalid)?;
+        if config.get_load_balance_hosts() != LoadBalanceHosts::Disable {
+            return Err(invalid("load_balance_hosts is not supported"));
+        }
+        // Of several hosts the one is meant that takes writes, unless something else is said.
+        if hosts.len() > 1 && !rest.contains("target_session_attrs") {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
         // What goes through a socket of this machine needs no protection, and PostgreSQL offers none there.
-        let is_local = config.get_hostaddrs().is_empty()
-            && config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        let is_local = hosts.iter().all(Host::is_local);
         let (mode, tls) = match protection {
             Protection::None => (SslMode::Disable, None),
             _ if is_local => (SslMode::Disable, None),
@@ -52,38 +87,130 @@ impl Connector {
             }
         };
         config.ssl_mode(mode);
-        if tls.is_some() && config.get_hosts().is_empty() {
-            // A server without a name is known by its address.
-            for address in config.get_hostaddrs().to_vec() {
-                config.host(address.to_string());
-            }
-        }
-        Ok(Self { config, tls })
+        Ok(Self { config, hosts, preferred: Arc::default(), tls })
     }
 
-    /// Opens a connection.
+    /// The longest that [`connect`](Self::connect) takes.
+    pub(crate) fn timeout(&self) -> Duration {
+        // Names are looked up, and all their addresses tried, within the time of their host.
+        Self::TIMEOUT * 2 + Self::HEAD_START * u32::try_from(self.hosts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Opens a connection to the first host that answers: the one that did so last gets a head start over the others.
     ///
     /// # Errors
-    /// [`ConnectionError::BadConnection`] with all its causes.
-    pub(crate) async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
-        if let Some(tls) = self.tls.clone() {
-            let (client, connection) =
-                self.config.connect(tls).await.map_err(|error| bad_connection(&error))?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
-        } else {
-            let (client, connection) =
-                self.config.connect(NoTls).await.map_err(|error| bad_connection(&error))?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    /// [`ConnectionError::BadConnection`] with what each host answered, and all causes.
+    pub(crate) async fn connect(&self) -> ConnectionResult<Connection> {
+        let preferred = self.preferred.load(Ordering::Relaxed);
+        let hosts = self.hosts.iter().enumerate();
+        let in_turn = hosts.clone().skip(preferred).chain(hosts.take(preferred));
+        let attempts = in_turn.map(|(index, host)| async move { Ok((index, self.connect_to(host).await?)) });
+        let (index, connection) = first_of(attempts).await.map_err(ConnectionError::BadConnection)?;
+        self.preferred.store(index, Ordering::Relaxed);
+        Ok(connection)
+    }
+
+    async fn connect_to(&self, host: &Host) -> Result<Connection, String> {
+        let with_host = |reason: String| format!("{host}: {reason}");
+        let addresses = timeout(Self::TIMEOUT, host.addresses()).await;
+        let addresses = addresses.map_err(|_| with_host("its name was not resolved in time".into()))?;
+        let addresses = addresses.map_err(|error| with_host(error.to_string()))?;
+        let attempts = addresses.iter().map(|address| async move {
+            let attempt = timeout(Self::TIMEOUT, self.connect_at(address, host)).await;
+            attempt.unwrap_or_else(|_| Err("no answer in time".into()))
+        });
+        first_of(attempts).await.map_err(with_host)
+    }
+
+    async fn connect_at(&self, address: &Address, host: &Host) -> Result<Connection, String> {
+        let socket = address.open(&self.config).await.map_err(|error| error.to_string())?;
+        let errors = Arc::new(ServerErrors::default());
+        let client = self.shake_hands(socket, host, errors.clone()).await.map_err(|error| causes(&error))?;
+        self.check_session(&client).await?;
+        let pg = AsyncPgConnection::try_from(client).await.map_err(|error| error.to_string())?;
+        Ok(Connection { pg, errors })
+    }
+
+    /// Speaks TLS where it is wanted, logs in, and drives the connection from then on.
+    async fn shake_hands(
+        &self,
+        socket: Socket,
+        host: &Host,
+        errors: Arc<ServerErrors>,
+    ) -> Result<Client, tokio_postgres::Error> {
+        let socket = Observed::new(socket, self.tls.is_some() && !host.is_local(), errors);
+        match self.tls.clone().filter(|_| !host.is_local()) {
+            None => {
+                let mut config = self.config.clone();
+                config.ssl_mode(SslMode::Disable);
+                let (client, connection) = config.connect_raw(socket, NoTls).await?;
+                tokio::spawn(drive(connection));
+                Ok(client)
+            }
+            Some(mut tls) => {
+                let Ok(tls) = MakeTlsConnect::<Socket>::make_tls_connect(&mut tls, &host.name);
+                let (client, connection) = self.config.connect_raw(socket, ObservedTls(tls)).await?;
+                tokio::spawn(drive(connection));
+                Ok(client)
+            }
+        }
+    }
+
+    /// Makes sure that the server takes writes, or takes none, where that is asked for.
+    async fn check_session(&self, client: &Client) -> Result<(), String> {
+        let wanted = match self.config.get_target_session_attrs() {
+            TargetSessionAttrs::ReadWrite => "off",
+            TargetSessionAttrs::ReadOnly => "on",
+            _ => return Ok(()),
+        };
+        let answer = client.simple_query("SHOW transaction_read_only").await;
+        let rows = answer.map_err(|error| causes(&error))?;
+        let read_only = rows.iter().find_map(|row| match row {
+            SimpleQueryMessage::Row(row) => row.get(0),
+            _ => None,
+        });
+        match read_only {
+            Some(answer) if answer == wanted => Ok(()),
+            Some("on") => Err("it takes no writes".into()),
+            _ => Err("it takes writes".into()),
         }
     }
 }
 
-/// Keeps all causes of an error, which its own text leaves out.
-fn bad_connection(error: &tokio_postgres::Error) -> ConnectionError {
+/// The first success. Each attempt begins a little after the one before it.
+///
+/// # Errors
+/// What each came to.
+async fn first_of<T>(
+    attempts: impl Iterator<Item = impl Future<Output = Result<T, String>>>,
+) -> Result<T, String> {
+    let mut attempts: FuturesUnordered<_> = attempts
+        .zip(0_u32..)
+        .map(|(attempt, place)| sleep(Connector::HEAD_START * place).then(|()| attempt))
+        .collect();
+    let mut refusals = Vec::new();
+    while let Some(outcome) = attempts.next().await {
+        match outcome {
+            Ok(success) => return Ok(success),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    Err(if refusals.is_empty() { "it has no address".into() } else { refusals.join("; ") })
+}
+
+/// Carries what goes to and fro until the connection ends. Those who wait for an answer then hear of it themselves.
+async fn drive(connection: impl Future<Output = Result<(), tokio_postgres::Error>>) {
+    if let Err(error) = connection.await {
+        tracing::debug!(error = causes(&error), "a connection to the database ended");
+    }
+}
+
+/// An error with all its causes, which its own text leaves out.
+fn causes(error: &tokio_postgres::Error) -> String {
     let (mut text, mut cause) = (error.to_string(), error.source());
     while let Some(error) = cause {
         text = format!("{text}: {error}");
         cause = error.source();
     }
-    ConnectionError::BadConnection(text)
+    text
 }

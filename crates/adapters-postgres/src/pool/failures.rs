@@ -69,6 +69,46 @@ async fn time_outs_and_shutdowns_end_the_connection_and_locked_rows_do_not() {
     assert!(matches!(failure, Failure::Unavailable(_) | Failure::ConnectionLost(_)), "{failure:?}");
 }
 
+/// Servers speak many languages. What they mean is in the SQLSTATE.
+#[tokio::test]
+async fn failures_are_told_apart_by_their_code_in_any_language() {
+    let (_database, pool) = pool().await;
+    for (state, expected) in [
+        ("40P01", "Contention"),
+        ("40001", "Contention"),
+        ("55P03", "Blocked"),
+        ("57014", "Unavailable"),
+        ("57P03", "Unavailable"),
+        ("53100", "Unavailable"),
+        ("53300", "Unavailable"),
+        ("58030", "Unavailable"),
+        ("25006", "Unavailable"),
+        ("57P01", "ConnectionLost"),
+        ("08006", "ConnectionLost"),
+        ("25P03", "ConnectionLost"),
+        ("22012", "Broken"),
+        ("XX000", "Broken"),
+    ] {
+        let mut lease = pool.lease().await.unwrap();
+        let sql = format!(
+            "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}', MESSAGE = '진행할 수 없음 {state}'; END $$"
+        );
+        let failure = format!("{:?}", fails(&mut lease, &sql).await);
+        assert!(failure.starts_with(expected) && failure.contains(state), "{state}: {failure}");
+    }
+}
+
+/// A database may have been told to be stricter; the batches mean what they say.
+#[tokio::test]
+async fn the_isolation_is_that_of_the_batches_and_not_of_the_database() {
+    let (database, pool) = pool().await;
+    let alter = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = serializable', current_database()); END $$";
+    database.execute(alter).await;
+    let mut lease = pool.begin().await.unwrap();
+    let check = "DO $$ BEGIN ASSERT current_setting('transaction_isolation') = 'read committed'; END $$";
+    lease.batch(check).await.unwrap();
+}
+
 #[tokio::test]
 async fn broken_rules_are_our_own_fault_and_keep_the_connection() {
     let (_database, pool) = pool().await;

@@ -1,10 +1,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use diesel_async::pooled_connection::deadpool::Object;
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use deadpool::managed::Object;
+use diesel_async::SimpleAsyncConnection;
 use tokio::time::timeout;
 
+use super::connections::Connections;
+use crate::connector::Connection;
 use crate::failure::Failure;
 use crate::statement::{Change, Select};
 
@@ -18,33 +20,35 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 /// the order of their first poll, each with a snapshot of its own, and nobody waits for answers in between.
 pub(crate) struct Lease {
     /// There until it is dropped.
-    connection: Option<Object<AsyncPgConnection>>,
+    connection: Option<Object<Connections>>,
     failed: AtomicBool,
 }
 
 impl Lease {
-    pub(super) fn new(connection: Object<AsyncPgConnection>) -> Self {
+    pub(super) fn new(connection: Object<Connections>) -> Self {
         Self { connection: Some(connection), failed: AtomicBool::new(false) }
+    }
+
+    fn connection(&self) -> Result<&Connection, Failure> {
+        self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)
     }
 
     /// Runs a statement and gives its rows.
     pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, Failure> {
-        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)?;
-        self.checked(timeout(ANSWER_TIMEOUT, statement.load(connection)).await)
+        let answer = timeout(ANSWER_TIMEOUT, statement.load(&self.connection()?.pg)).await;
+        self.checked(answer)
     }
 
     /// Runs a statement and gives the number of rows that it touched.
     pub(crate) async fn execute<S: Change>(&self, statement: S) -> Result<usize, Failure> {
-        let connection = self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)?;
-        self.checked(timeout(ANSWER_TIMEOUT, statement.execute(connection)).await)
+        let answer = timeout(ANSWER_TIMEOUT, statement.execute(&self.connection()?.pg)).await;
+        self.checked(answer)
     }
 
     /// Runs plain SQL without binds.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
-        let failed = self.has_failed();
-        let connection = self.connection.as_deref_mut().filter(|_| !failed).ok_or_else(abandoned)?;
-        let result = timeout(ANSWER_TIMEOUT, connection.batch_execute(sql)).await;
-        self.checked(result)
+        let answer = timeout(ANSWER_TIMEOUT, (&self.connection()?.pg).batch_execute(sql)).await;
+        self.checked(answer)
     }
 
     /// Commits. Whatever goes wrong from here on, the transaction may have been committed.
@@ -79,7 +83,7 @@ impl Lease {
     ) -> Result<T, Failure> {
         let failure = match result {
             Ok(Ok(value)) => return Ok(value),
-            Ok(Err(error)) => Failure::of_statement(&error),
+            Ok(Err(error)) => Failure::of_statement(&error, &self.connection()?.errors),
             Err(_) => Failure::Unavailable("no answer in time".into()),
         };
         if failure.ends_connection() {

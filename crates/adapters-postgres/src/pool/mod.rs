@@ -1,5 +1,6 @@
 //! Connections to PostgreSQL. Every wait has a bound.
 
+mod connections;
 #[cfg(test)]
 mod failures;
 mod lease;
@@ -8,42 +9,22 @@ mod settings;
 pub(crate) use lease::Lease;
 pub use settings::ConnectionSettings;
 
-use std::sync::Arc;
-
-use deadpool::Runtime;
-use deadpool::Status;
-use deadpool::managed::{PoolError, TimeoutType};
-use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::pooled_connection::deadpool::Pool as Deadpool;
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use deadpool::managed::{self, PoolError, TimeoutType};
+use deadpool::{Runtime, Status};
+use diesel::ConnectionError;
 use metrics::Counter;
 use seatline_domain::storage::StorageError;
 
+use self::connections::Connections;
 use crate::connector::Connector;
 use crate::failure::Failure;
 use crate::metrics::wait_timeouts;
 use crate::statement::Select;
 
-/// The settings of every connection. Its timeouts: that of idle transactions is below the age at which the commit
-/// watermark passes over a batch, so that no frozen instance's batch is ever committed behind a board's back. Its plans:
-/// the batches' small look-ups go by index, whatever the statistics say of tables that have just grown (ADR-0006).
-const SESSION: &str = "
-    SET statement_timeout = '5s';
-    SET lock_timeout = '3s';
-    SET idle_in_transaction_session_timeout = '4s';
-    SET jit = off;
-    SET plan_cache_mode = force_generic_plan;
-    SET enable_seqscan = off;
-    SET enable_hashjoin = off;
-    SET enable_mergejoin = off;
-    SET enable_bitmapscan = off;
-    SET enable_material = off;";
-
 /// A bounded pool of connections.
 #[derive(Clone)]
 pub(crate) struct Pool {
-    connections: Deadpool<AsyncPgConnection>,
+    connections: managed::Pool<Connections>,
     wait_timeouts: Counter,
 }
 
@@ -51,18 +32,13 @@ impl Pool {
     /// A pool that opens connections when they are first needed.
     pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
         let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
-        let connector = Arc::new(Connector::parse(&settings.url).map_err(unusable)?);
-        let mut config = ManagerConfig::default();
-        config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(move |_| Box::pin(connect(connector.clone())));
-        // The connector knows where to.
-        let manager = AsyncDieselConnectionManager::new_with_config(String::new(), config);
-        let connections = Deadpool::builder(manager)
+        let connector = Connector::parse(&settings.url).map_err(unusable)?;
+        let create_timeout = connector.timeout();
+        let connections = managed::Pool::builder(Connections::new(connector))
             .max_size(settings.pool_size)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(settings.wait))
-            .create_timeout(Some(Connector::TIMEOUT))
-            .recycle_timeout(Some(Connector::TIMEOUT))
+            .create_timeout(Some(create_timeout))
             .build()
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
         Ok(Self { connections, wait_timeouts: wait_timeouts() })
@@ -124,10 +100,4 @@ impl Pool {
     pub(crate) fn close(&self) {
         self.connections.close();
     }
-}
-
-async fn connect(connector: Arc<Connector>) -> ConnectionResult<AsyncPgConnection> {
-    let mut connection = connector.connect().await?;
-    connection.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
 }

@@ -1,0 +1,48 @@
+use deadpool::managed::{Manager, Metrics, RecycleResult};
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::SimpleAsyncConnection;
+
+use crate::connector::{Connection, Connector};
+
+/// The settings of every connection, whatever those of the database are. Its timeouts: that of idle transactions is
+/// below the age at which the commit watermark passes over a batch, so that no frozen instance's batch is ever committed
+/// behind a board's back. Its isolation: the batches lock first and read what is committed then. Its plans: the batches'
+/// small look-ups go by index, whatever the statistics say of tables that have just grown (ADR-0006).
+const SESSION: &str = "
+    SET statement_timeout = '5s';
+    SET lock_timeout = '3s';
+    SET idle_in_transaction_session_timeout = '4s';
+    SET jit = off;
+    SET default_transaction_isolation = 'read committed';
+    SET plan_cache_mode = force_generic_plan;
+    SET enable_seqscan = off;
+    SET enable_hashjoin = off;
+    SET enable_mergejoin = off;
+    SET enable_bitmapscan = off;
+    SET enable_material = off;";
+
+/// Opens the connections of a pool.
+pub(crate) struct Connections(Connector);
+
+impl Connections {
+    pub(super) const fn new(connector: Connector) -> Self {
+        Self(connector)
+    }
+}
+
+impl Manager for Connections {
+    type Type = Connection;
+    type Error = ConnectionError;
+
+    async fn create(&self) -> ConnectionResult<Connection> {
+        let mut connection = self.0.connect().await?;
+        connection.pg.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(connection)
+    }
+
+    /// Asks nothing of the server: what has failed does not come back, and a connection that died unused is replaced by
+    /// whoever finds out.
+    async fn recycle(&self, _: &mut Connection, _: &Metrics) -> RecycleResult<ConnectionError> {
+        Ok(())
+    }
+}

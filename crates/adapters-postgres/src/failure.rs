@@ -1,5 +1,7 @@
 //! The failures of statements, by what to do about them. The one place where PostgreSQL's errors are read.
 
+use std::any::Any;
+
 use diesel::result::{DatabaseErrorKind, Error};
 use seatline_domain::storage::StorageError;
 use tokio_postgres::error::SqlState;
@@ -69,6 +71,13 @@ impl Failure {
             | (_, Some("08" | "57")) => Self::ConnectionLost(text),
             _ => Self::Broken(text),
         }
+    }
+
+    /// Reads a panic of our own code.
+    pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self::Broken(format!("a panic: {}", text.unwrap_or("without a message")))
     }
 
     /// Tells whether the connection must not be used again.

@@ -103,8 +103,16 @@ impl Postgres {
         })
     }
 
-    /// Tells whether the database answers.
+    /// Tells whether all lanes run and the database answers.
     pub async fn is_ready(&self) -> bool {
+        let commands = [&self.room_lanes, &self.seat_lanes, &self.wallet_lanes];
+        let reads = self.users_by_token.is_running()
+            && self.passes_by_number.is_running()
+            && self.figures_by_concert.is_running()
+            && self.seat_maps.is_running();
+        if !reads || !commands.into_iter().all(Lanes::is_running) {
+            return false;
+        }
         match self.monitoring_pool.lease().await {
             Ok(lease) => tables::clock(&lease).await.is_ok(),
             Err(_) => false,

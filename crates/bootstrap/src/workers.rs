@@ -1,7 +1,9 @@
 use std::future::{Future, ready};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
 use seatline_application::idempotency::DeleteExpiredKeys;
@@ -147,7 +149,8 @@ impl Workers {
                     () = stopping.cancelled() => return,
                     () = pace.next() => {}
                 }
-                match step().await {
+                let step = AssertUnwindSafe(step()).catch_unwind().await;
+                match step.unwrap_or_else(|_| Err("a panic".into())) {
                     Ok(done) => {
                         if failing {
                             tracing::info!(worker = name, "works again");

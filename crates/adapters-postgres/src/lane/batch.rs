@@ -1,3 +1,6 @@
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
 use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
@@ -74,7 +77,9 @@ impl BatchRunner {
 
     async fn transaction(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
         let lease = self.pool.lease().await?;
-        let result = work(&lease, jobs, wait).await;
+        // A panic is one command's: like any other failure of its own making it must not take others with it.
+        let result = AssertUnwindSafe(work(&lease, jobs, wait)).catch_unwind().await;
+        let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)));
         lease.finish(result).await
     }
 }
@@ -187,6 +192,43 @@ mod tests {
             });
             Ok(())
         }
+    }
+
+    /// A command that panics when it decides.
+    #[derive(Debug)]
+    struct Panics;
+
+    impl Command for Panics {
+        type Success = ();
+        type Error = StorageError;
+
+        fn footprint(&self, _footprint: &mut Footprint) {}
+
+        fn decide(&self, _set: &mut WorkingSet, _now: Timestamp) -> Result<(), StorageError> {
+            panic!("a bug");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_command_that_panics_fails_alone_and_its_lane_goes_on() {
+        let fixture = fixture().await;
+        register(&fixture, 1).await;
+        let mut blocker = fixture.pool.begin().await.unwrap();
+        blocker.batch("SELECT FROM wallets FOR UPDATE").await.unwrap();
+        let first = submit(&fixture.lanes, Uuid::nil(), charge(1, 1));
+        let queued = async {
+            let (bad, good) = (submit(&fixture.lanes, Uuid::nil(), Panics), charge(1, 2));
+            tokio::join!(bad, submit(&fixture.lanes, Uuid::nil(), good))
+        };
+        let release = async { blocker.finish(Ok(())).await.unwrap() };
+        let (first, (bad, good), ()) = tokio::join!(first, queued, release);
+        assert!(first.is_ok() && good.is_ok());
+        assert!(matches!(bad, Err(StorageError::Corrupt(_))), "{bad:?}");
+        submit(&fixture.lanes, Uuid::nil(), charge(1, 3)).await.unwrap();
+        assert!(fixture.lanes.is_running());
+        assert_eq!(fixture.database.query("SELECT balance FROM wallets").await, ["300.00"]);
+        let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'";
+        assert_eq!(fixture.database.query(open).await, ["0"]);
     }
 
     #[tokio::test(flavor = "multi_thread")]

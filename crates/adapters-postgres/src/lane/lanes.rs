@@ -26,6 +26,11 @@ impl<T: Send + 'static> Lanes<T> {
         self.lanes.get(index).ok_or_else(closed)?.push(item)
     }
 
+    /// Tells whether all of them run.
+    pub(crate) fn is_running(&self) -> bool {
+        self.lanes.iter().all(Lane::is_running)
+    }
+
     /// The number of items in all queues.
     pub(crate) fn depth(&self) -> usize {
         self.lanes.iter().map(Lane::depth).sum()

@@ -1,7 +1,9 @@
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
 use seatline_domain::storage::StorageError;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -80,7 +82,10 @@ impl<T: Send + 'static> Lane<T> {
                     }
                 };
                 let (size, started) = (batch.len(), Instant::now());
-                handle(batch).await;
+                // Those whose work panicked hear of it when their reply is dropped; the lane has others to serve.
+                if AssertUnwindSafe(handle(batch)).catch_unwind().await.is_err() {
+                    tracing::error!(size, "a batch panicked");
+                }
                 drop(permitted);
                 measured.handled(size, started.elapsed());
             }
@@ -104,6 +109,11 @@ impl<T: Send + 'static> Lane<T> {
             self.large.notify_one();
         }
         Ok(())
+    }
+
+    /// Tells whether there is a task that drains it.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.queue.is_closed()
     }
 
     /// The number of items in the queue.

@@ -55,6 +55,11 @@ impl<F: Fetch> Reader<F> {
         value.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the reader ended".into())))
     }
 
+    /// Tells whether it runs.
+    pub(crate) fn is_running(&self) -> bool {
+        self.lane.is_running()
+    }
+
     /// The number of calls whose read has not begun.
     pub(crate) fn depth(&self) -> usize {
         self.lane.depth()

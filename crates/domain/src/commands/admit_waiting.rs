@@ -44,21 +44,15 @@ impl Command for AdmitWaitingCommand {
 }
 
 fn admit_next(set: &mut WorkingSet, concert_id: ConcertId, now: Timestamp) -> Vec<Number> {
-    let Some(room) = set.rooms.get(&concert_id) else { return Vec::new() };
+    let active = set.passes.active_in(concert_id);
+    let Some(room) = set.rooms.get_mut(&concert_id) else { return Vec::new() };
     let settings = room.settings;
-    let people =
-        room.vacancies(set.passes.active_in(concert_id), now).min(policy::ADMISSIONS_PER_STEP.into());
+    let people = room.vacancies(active, now).min(policy::ADMISSIONS_PER_STEP.into());
     let next = set.passes.next_in_line(concert_id, Number::new(room.now_serving), people);
     for number in &next {
         set.passes.admit(concert_id, *number, &settings, now);
+        room.serve(*number);
     }
-    if !next.is_empty()
-        && let Some(room) = set.rooms.get_mut(&concert_id)
-    {
-        room.throttle.consume(settings.admit_per_minute, u64::try_from(next.len()).unwrap_or(u64::MAX), now);
-        for number in &next {
-            room.serve(*number);
-        }
-    }
+    room.throttle.consume(settings.admit_per_minute, u64::try_from(next.len()).unwrap_or(u64::MAX), now);
     next
 }

@@ -48,7 +48,7 @@ impl Room {
     }
 
     /// How many people may be admitted now, with so many active; none where that is not known.
-    pub(crate) fn vacancies(&self, active: Option<u64>, now: Timestamp) -> u64 {
+    pub(crate) fn vacancies(&mut self, active: Option<u64>, now: Timestamp) -> u64 {
         match (self.status, active) {
             (RoomStatus::Open, Some(active)) => u64::from(self.settings.capacity.get())
                 .saturating_sub(active)

@@ -44,9 +44,13 @@ pub struct Throttle {
 
 impl Throttle {
     /// How many people may be admitted now.
-    pub fn allowance(&self, rate: Option<AdmitRate>, now: Timestamp) -> u64 {
+    ///
+    /// The next admission is due one interval from now at the latest. It was put off for longer where the rate was lower
+    /// before, or the clock further on; that is over from now on.
+    pub fn allowance(&mut self, rate: Option<AdmitRate>, now: Timestamp) -> u64 {
         let Some(rate) = rate else { return u64::MAX };
-        let backlog = now - self.due(rate, now);
+        self.next_due = self.next_due.map(|due| due.min(now + rate.interval()));
+        let backlog = now - self.due(now);
         if backlog < TimeDelta::zero() {
             return 0;
         }
@@ -56,16 +60,15 @@ impl Throttle {
 
     /// Records that so many people were admitted now, at most the [`allowance`](Self::allowance).
     pub fn consume(&mut self, rate: Option<AdmitRate>, people: u64, now: Timestamp) {
-        if let (Some(rate), Ok(people)) = (rate, i32::try_from(people)) {
-            self.next_due = Some(self.due(rate, now) + rate.interval() * people);
+        if let (Some(rate), Ok(people @ 1..)) = (rate, i32::try_from(people)) {
+            self.next_due = Some(self.due(now) + rate.interval() * people);
         }
     }
 
-    /// The instant at which the next admission is due: at the most one interval from now, also when the rate was lower
-    /// before.
-    fn due(&self, rate: AdmitRate, now: Timestamp) -> Timestamp {
+    /// The instant at which the next admission is due, or since which it is, within the burst.
+    fn due(&self, now: Timestamp) -> Timestamp {
         let earliest = now - policy::THROTTLE_BURST;
-        self.next_due.map_or(earliest, |due| due.clamp(earliest, now + rate.interval()))
+        self.next_due.map_or(earliest, |due| due.max(earliest))
     }
 }
 
@@ -86,8 +89,18 @@ mod tests {
         throttle.consume(Some(slow), 2, Timestamp::default());
         let soon = Timestamp::default() + TimeDelta::seconds(1);
         assert_eq!(throttle.allowance(Some(slow), soon), 0);
-        throttle.consume(Some(fast), 0, soon);
+        assert_eq!(throttle.allowance(Some(fast), soon), 0);
         assert!(throttle.allowance(Some(fast), soon + TimeDelta::milliseconds(10)) > 0);
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_puts_admission_off_by_one_interval() {
+        let rate = AdmitRate::parse(61).unwrap();
+        let mut throttle = Throttle::default();
+        let ahead = Timestamp::default() + TimeDelta::hours(2);
+        throttle.consume(Some(rate), 1, ahead);
+        assert_eq!(throttle.allowance(Some(rate), Timestamp::default()), 0);
+        assert_eq!(throttle.allowance(Some(rate), Timestamp::default() + TimeDelta::seconds(1)), 1);
     }
 
     proptest! {

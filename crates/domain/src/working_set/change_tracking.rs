@@ -72,15 +72,21 @@ impl<K: Ord, V> TrackedRows<K, V> {
         range.map(|(key, row)| (key, &row.value))
     }
 
-    /// Rows that were loaded and then changed, by key.
-    pub fn changed(&self) -> impl Iterator<Item = &V> {
+    /// Rows that were loaded and are different now, by key.
+    pub fn changed(&self) -> impl Iterator<Item = &V>
+    where
+        V: PartialEq,
+    {
         self.changes().map(|(_, after)| after)
     }
 
     /// The same, each as it was loaded and as it is now.
-    pub fn changes(&self) -> impl Iterator<Item = (&V, &V)> {
+    pub fn changes(&self) -> impl Iterator<Item = (&V, &V)>
+    where
+        V: PartialEq,
+    {
         self.rows.values().filter_map(|row| match &row.origin {
-            Origin::Changed(before) => Some((before, &row.value)),
+            Origin::Changed(before) => (*before != row.value).then_some((before, &row.value)),
             Origin::Loaded | Origin::Added => None,
         })
     }
@@ -108,6 +114,7 @@ mod tests {
         rows.load(2, "changed");
         rows.insert(3, "added");
         *rows.get_mut(&2).unwrap() = "new";
+        rows.get_mut(&1).unwrap();
         *rows.get_mut(&3).unwrap() = "still added";
         assert_eq!(rows.changed().collect::<Vec<_>>(), [&"new"]);
         *rows.get_mut(&2).unwrap() = "newer";

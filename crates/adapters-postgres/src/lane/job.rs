@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use seatline_domain::Timestamp;
 use seatline_domain::commands::Command;
 use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::lanes::Lanes;
@@ -50,7 +53,11 @@ where
     }
 }
 
-/// Puts a command into the lane of its key and awaits the verdict.
+/// The longest wait for a verdict, in the queue and in the batch together.
+const VERDICT_WAIT: Duration = Duration::from_secs(10);
+
+/// Puts a command into the lane of its key and awaits the verdict, for [`VERDICT_WAIT`] at the most. A command that is
+/// given up is still carried out: what came of it is not known.
 pub(crate) async fn submit<C: Command>(
     lanes: &Lanes<Box<dyn Job>>,
     key: Uuid,
@@ -62,6 +69,52 @@ where
 {
     let (reply, verdict) = oneshot::channel();
     lanes.push(key, Box::new(QueuedCommand { command, verdict: None, reply }))?;
-    let lost = |_| Err(StorageError::OutcomeUnknown("the lane ended".into()).into());
-    verdict.await.unwrap_or_else(lost)
+    let unknown = |why: &str| Err(StorageError::OutcomeUnknown(why.into()).into());
+    match timeout(VERDICT_WAIT, verdict).await {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(_)) => unknown("the lane ended"),
+        Err(_) => unknown("no verdict in time"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::time::Instant;
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+    use crate::lane::Lane;
+    use crate::metrics::LaneMetrics;
+
+    struct Nothing;
+
+    impl Command for Nothing {
+        type Success = ();
+        type Error = StorageError;
+
+        fn footprint(&self, _footprint: &mut Footprint) {}
+
+        fn decide(&self, _set: &mut WorkingSet, _now: Timestamp) -> Result<(), StorageError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_ever_for_a_verdict() {
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let lanes = Lanes::start(1, |permit| {
+            let metrics = LaneMetrics::of(LaneMetrics::WALLETS);
+            Lane::start(&tasks, &closing, permit, metrics, |batch: Vec<Box<dyn Job>>| async move {
+                pending::<()>().await;
+                drop(batch);
+            })
+        });
+        let begin = Instant::now();
+        let verdict = submit(&lanes, Uuid::nil(), Nothing).await;
+        assert!(matches!(verdict, Err(StorageError::OutcomeUnknown(_))), "{verdict:?}");
+        assert_eq!(begin.elapsed(), VERDICT_WAIT);
+    }
 }

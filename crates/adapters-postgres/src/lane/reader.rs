@@ -1,10 +1,12 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use seatline_domain::storage::StorageError;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -48,11 +50,18 @@ impl<F: Fetch> Reader<F> {
         }
     }
 
+    /// The longest wait for a value, in the queue and in the read together.
+    const WAIT: Duration = Duration::from_secs(6);
+
     /// Reads the value of a key, as it is after this call.
     pub(crate) async fn get(&self, key: F::Key) -> Result<Option<F::Value>, StorageError> {
         let (reply, value) = oneshot::channel();
         self.lane.push((key, reply))?;
-        value.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the reader ended".into())))
+        match timeout(Self::WAIT, value).await {
+            Ok(Ok(value)) => value,
+            Ok(Err(_)) => Err(StorageError::Unavailable("the reader ended".into())),
+            Err(_) => Err(StorageError::Unavailable("nothing was read in time".into())),
+        }
     }
 
     /// Tells whether it runs.
@@ -81,5 +90,36 @@ async fn answer<F: Fetch>(fetch: &F, reads: Vec<QueuedRead<F>>) {
                 drop(reply.send(Err(error.clone())));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    struct Silence;
+
+    #[async_trait]
+    impl Fetch for Silence {
+        type Key = u8;
+        type Value = u8;
+
+        async fn fetch(&self, _: Vec<u8>) -> Result<HashMap<u8, u8>, StorageError> {
+            pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_ever_for_a_value() {
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let reader = Reader::start(&tasks, &closing, LaneMetrics::of(LaneMetrics::TOKENS), Silence);
+        let begin = Instant::now();
+        let value = reader.get(1).await;
+        assert!(matches!(value, Err(StorageError::Unavailable(_))), "{value:?}");
+        assert_eq!(begin.elapsed(), Reader::<Silence>::WAIT);
     }
 }

@@ -1,18 +1,31 @@
 //! The schema: plain SQL, up and down, compiled into the binary.
 
+use std::thread;
+use std::time::Duration;
+
 use diesel::ConnectionError;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use thiserror::Error;
+use tokio_postgres::error::SqlState;
 
-use crate::connector::Connector;
+use crate::connector::{Connection, Connector, ServerErrors};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// Two instances that start together must not both migrate: they take turns on this advisory lock, which ends with the
 /// connection that holds it.
-const TAKE_TURNS: &str = "SELECT pg_advisory_lock(7322542881105)";
+const TAKE_TURNS: &str = "SET lock_timeout = '5s'; SELECT pg_advisory_lock(7322542881105)";
+/// The most often that the turn is asked for: ten minutes or so.
+const TURN_ATTEMPTS: u32 = 120;
+
+/// Whoever waits for a table's lock has everybody else on that table wait behind them. So a migration waits only
+/// briefly, and steps back before it tries again.
+const LOCK_BRIEFLY: &str = "SET lock_timeout = '1s'";
+const PAUSE: Duration = Duration::from_secs(2);
+/// The most often that migrations are tried: five minutes or so.
+const LOCK_ATTEMPTS: u32 = 100;
 
 /// A failure to bring the schema up to date.
 #[derive(Debug, Error)]
@@ -37,9 +50,19 @@ pub enum MigrationError {
 /// # Errors
 /// [`MigrationError`]; migrations before the one that failed stay applied.
 pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
-    with_harness(url, |harness| {
-        let applied = harness.run_pending_migrations(MIGRATIONS)?;
-        Ok(applied.iter().map(ToString::to_string).collect())
+    with_harness(url, |harness, errors| {
+        let mut applied = Vec::new();
+        for attempt in 1..=LOCK_ATTEMPTS {
+            // Each migration is a transaction of its own; those before one that failed are not run again.
+            match migrate_all(harness, &mut applied) {
+                Err(_) if was_blocked(errors) && attempt < LOCK_ATTEMPTS => {
+                    tracing::warn!(attempt, "a migration waits for somebody else's lock, and is tried again");
+                    thread::sleep(PAUSE);
+                }
+                outcome => return outcome.map(|()| applied),
+            }
+        }
+        Ok(applied)
     })
     .await
 }
@@ -49,7 +72,7 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
 /// # Errors
 /// [`MigrationError`].
 pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError> {
-    with_harness(url, |harness| {
+    with_harness(url, |harness, _| {
         let pending = harness.pending_migrations(MIGRATIONS)?;
         Ok(pending.iter().map(|migration| migration.name().version().to_string()).collect())
     })
@@ -61,7 +84,7 @@ pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError
 /// # Errors
 /// [`MigrationError`].
 pub async fn revert_all(url: &str) -> Result<(), MigrationError> {
-    with_harness(url, |harness| {
+    with_harness(url, |harness, _| {
         harness.revert_all_migrations(MIGRATIONS)?;
         Ok(())
     })
@@ -72,16 +95,40 @@ type MigrationConnection = AsyncConnectionWrapper<AsyncPgConnection>;
 
 async fn with_harness<T: Send + 'static>(
     url: &str,
-    work: impl FnOnce(&mut MigrationConnection) -> Result<T, MigrationError> + Send + 'static,
+    work: impl FnOnce(&mut MigrationConnection, &ServerErrors) -> Result<T, MigrationError> + Send + 'static,
 ) -> Result<T, MigrationError> {
     let connector = Connector::parse(url)?;
     let mut guard = connector.connect().await?;
-    guard.pg.batch_execute(TAKE_TURNS).await?;
-    let connection = connector.connect().await?;
-    let done =
-        tokio::task::spawn_blocking(move || work(&mut MigrationConnection::from(connection.pg))).await?;
+    take_turn(&mut guard).await?;
+    let mut connection = connector.connect().await?;
+    connection.pg.batch_execute(LOCK_BRIEFLY).await?;
+    let Connection { pg, errors } = connection;
+    let done = tokio::task::spawn_blocking(move || work(&mut MigrationConnection::from(pg), &errors)).await?;
     drop(guard);
     done
+}
+
+async fn take_turn(guard: &mut Connection) -> Result<(), MigrationError> {
+    for attempt in 1.. {
+        match guard.pg.batch_execute(TAKE_TURNS).await {
+            Err(_) if was_blocked(&guard.errors) && attempt < TURN_ATTEMPTS => {
+                tracing::info!("another instance migrates this database; waiting for it");
+            }
+            outcome => return Ok(outcome?),
+        }
+    }
+    Ok(())
+}
+
+fn was_blocked(errors: &ServerErrors) -> bool {
+    errors.last() == Some(SqlState::LOCK_NOT_AVAILABLE)
+}
+
+fn migrate_all(harness: &mut MigrationConnection, applied: &mut Vec<String>) -> Result<(), MigrationError> {
+    while harness.has_pending_migration(MIGRATIONS)? {
+        applied.push(harness.run_next_migration(MIGRATIONS)?.to_string());
+    }
+    Ok(())
 }
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;

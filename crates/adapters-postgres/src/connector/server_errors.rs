@@ -20,6 +20,12 @@ impl ServerErrors {
         errors.iter().rev().find(|(text, _)| text == message).map(|(_, state)| state.clone())
     }
 
+    /// The SQLSTATE of the last error.
+    pub(crate) fn last(&self) -> Option<SqlState> {
+        let errors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        errors.back().map(|(_, state)| state.clone())
+    }
+
     fn record(&self, message: String, state: SqlState) {
         let mut errors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if errors.len() == Self::REMEMBERED {

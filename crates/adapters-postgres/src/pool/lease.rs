@@ -22,11 +22,18 @@ pub(crate) struct Lease {
     /// There until it is dropped.
     connection: Option<Object<Connections>>,
     failed: AtomicBool,
+    answer_timeout: Duration,
 }
 
 impl Lease {
     pub(super) fn new(connection: Object<Connections>) -> Self {
-        Self { connection: Some(connection), failed: AtomicBool::new(false) }
+        let failed = AtomicBool::new(false);
+        Self { connection: Some(connection), failed, answer_timeout: ANSWER_TIMEOUT }
+    }
+
+    /// Waits for answers for so long from now on.
+    pub(crate) const fn be_patient(&mut self, answer_timeout: Duration) {
+        self.answer_timeout = answer_timeout;
     }
 
     fn connection(&self) -> Result<&Connection, Failure> {
@@ -35,19 +42,19 @@ impl Lease {
 
     /// Runs a statement and gives its rows.
     pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, Failure> {
-        let answer = timeout(ANSWER_TIMEOUT, statement.load(&self.connection()?.pg)).await;
+        let answer = timeout(self.answer_timeout, statement.load(&self.connection()?.pg)).await;
         self.checked(answer)
     }
 
     /// Runs a statement and gives the number of rows that it touched.
     pub(crate) async fn execute<S: Change>(&self, statement: S) -> Result<usize, Failure> {
-        let answer = timeout(ANSWER_TIMEOUT, statement.execute(&self.connection()?.pg)).await;
+        let answer = timeout(self.answer_timeout, statement.execute(&self.connection()?.pg)).await;
         self.checked(answer)
     }
 
     /// Runs plain SQL without binds.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
-        let answer = timeout(ANSWER_TIMEOUT, (&self.connection()?.pg).batch_execute(sql)).await;
+        let answer = timeout(self.answer_timeout, (&self.connection()?.pg).batch_execute(sql)).await;
         self.checked(answer)
     }
 

@@ -1,13 +1,18 @@
+use std::time::{Duration, Instant};
+
 use seatline_domain::invariant::{Invariant, Violation};
 
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::statement;
 
+/// The longest that one look may take, on however much data.
+const PATIENCE: Duration = Duration::from_hours(1);
+
 /// Turns a transaction into a snapshot, with plans for reading much.
 const SNAPSHOT: &str = "
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-    SET LOCAL statement_timeout = '10min';
+    SET LOCAL statement_timeout = '1h';
     SET LOCAL enable_seqscan = on;
     SET LOCAL enable_hashjoin = on;
     SET LOCAL enable_mergejoin = on;
@@ -26,7 +31,10 @@ macro_rules! inspections {
         async fn inspect(lease: &mut Lease) -> Result<Vec<Violation>, Failure> {
             let mut violations = Vec::new();
             $({
+                let started = Instant::now();
                 let subjects = lease.load($name {}).await?;
+                let (invariant, milliseconds) = (Invariant::$invariant, started.elapsed().as_millis());
+                tracing::info!(%invariant, broken = subjects.len(), milliseconds, "looked for {}", stringify!($name));
                 let violation = |subject| Violation { invariant: Invariant::$invariant, subject };
                 violations.extend(subjects.into_iter().map(violation));
             })*
@@ -214,6 +222,7 @@ inspections! {
 
 /// Looks for rows that break an invariant, in a transaction that has just begun.
 pub(crate) async fn violations(lease: &mut Lease) -> Result<Vec<Violation>, Failure> {
+    lease.be_patient(PATIENCE);
     lease.batch(SNAPSHOT).await?;
     inspect(lease).await
 }

@@ -1,5 +1,6 @@
 use seatline_adapters_postgres::{migrate, pending_migrations, revert_all};
 use seatline_test_support::TestDatabase;
+use tokio_postgres::NoTls;
 
 /// Every table, column, constraint and index, in words.
 const SCHEMA: &str = "
@@ -32,4 +33,34 @@ async fn instances_that_start_together_take_turns() {
     let starts = futures::future::join_all((0..4).map(|_| migrate(database.url()))).await;
     let applied: usize = starts.into_iter().map(|applied| applied.unwrap().len()).sum();
     assert_eq!(applied, pending, "each migration is applied once");
+}
+
+/// Whoever waits for a table has everybody else wait behind them: a migration gives up and comes back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_steps_back_from_a_lock_and_tries_again() {
+    let database = TestDatabase::empty().await;
+    migrate(database.url()).await.unwrap();
+    let (mut other, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let transaction = other.transaction().await.unwrap();
+    transaction.batch_execute("LOCK TABLE __diesel_schema_migrations").await.unwrap();
+    let migrating = tokio::spawn({
+        let url = database.url().to_owned();
+        async move { migrate(&url).await }
+    });
+    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '__diesel_schema_migrations'::regclass
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    for waiting in ["1", "0"] {
+        until(&database, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation IS NOT NULL", waiting)
+            .await;
+    }
+    assert!(!migrating.is_finished());
+    transaction.commit().await.unwrap();
+    assert!(migrating.await.unwrap().unwrap().is_empty());
+}
+
+async fn until(database: &TestDatabase, query: &str, answer: &str) {
+    while database.query(query).await != [answer] {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }

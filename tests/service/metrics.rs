@@ -14,7 +14,7 @@ struct Exported(String);
 
 impl Exported {
     async fn by(cluster: &Cluster) -> Self {
-        let answer = cluster.client().get("/metrics").send().await;
+        let answer = cluster.operator().request("GET", "/metrics").send().await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
         Self(answer.text())

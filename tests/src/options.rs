@@ -75,6 +75,7 @@ impl ClusterOptions {
             sweep_every: self.sweep_every,
             db_pool_size: self.db_pool_size,
             db_wait: self.db_wait,
+            metrics_listen: None,
             rate_limits: self.rate_limits,
             trusted_proxies: self.trusted_proxies.parse().unwrap(),
             cors_origins: self.cors_origins.parse().unwrap(),

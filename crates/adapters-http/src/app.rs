@@ -41,6 +41,29 @@ pub(crate) fn app(
         .wrap(from_fn(finish))
 }
 
+/// The application of the address that is for monitoring alone.
+pub(crate) fn monitoring_app(
+    state: AppState,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let app = App::new()
+        .app_data(State::of_worker(state))
+        .app_data(RouteMetrics::of(RouteMetrics::UNMATCHED))
+        .configure(|config| {
+            for resource in routes::monitoring() {
+                config.service(with_refusal(resource, &[Method::GET]));
+            }
+        });
+    app.default_service(refuse(|| Problem::new(Code::NotFound))).wrap(from_fn(finish))
+}
+
 /// One resource a path. Paths are tried in order: those without parameters, which cost a comparison, before those that
 /// cost a pattern.
 fn resources(endpoints: Vec<Endpoint>) -> impl Iterator<Item = Resource> {

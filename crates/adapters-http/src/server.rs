@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use actix_web::HttpServer;
 use actix_web::dev::{Server as ActixServer, ServerHandle as ActixHandle};
-use futures::future::{Either, join, pending, select};
+use futures::future::{Either, join3, pending, select};
 use seatline_application::Seatline;
 use socket2::SockRef;
 
-use crate::app::app;
+use crate::app::{app, monitoring_app};
 use crate::connections::Connections;
+use crate::extract::wrong_keys;
 use crate::metrics::Metrics;
 use crate::middleware::describe_metrics;
 use crate::openapi::openapi_json;
@@ -24,6 +25,7 @@ use crate::state::AppState;
 pub struct Server {
     address: SocketAddr,
     serving: ActixServer,
+    monitoring: Option<ActixServer>,
     connections: Arc<Connections>,
     rate_limits: Option<Arc<RateLimits>>,
     seatline: Arc<Seatline>,
@@ -33,16 +35,19 @@ pub struct Server {
 #[derive(Clone)]
 pub struct ServerHandle {
     serving: ActixHandle,
+    monitoring: Option<ActixHandle>,
     seatline: Arc<Seatline>,
 }
 
 impl Server {
-    /// Listens on a bound listener, of port 0 too. Needs a tokio runtime; handles no signals itself.
+    /// Listens on a bound listener, of port 0 too, and on another one that tells health and metrics to anybody. Needs a
+    /// tokio runtime; handles no signals itself.
     ///
     /// # Errors
     /// The operating system's, when it refuses the listener.
     pub fn bind(
         listener: TcpListener,
+        monitoring: Option<TcpListener>,
         seatline: Arc<Seatline>,
         readiness: Arc<dyn Readiness>,
         metrics: Arc<dyn Metrics>,
@@ -53,9 +58,11 @@ impl Server {
         SockRef::from(&listener).listen(limits.backlog)?;
         describe_metrics();
         rate_limits::describe();
+        drop(wrong_keys());
         let openapi = openapi_json().map_err(io::Error::other)?;
         let state = AppState::new(seatline.clone(), readiness, metrics, settings, openapi);
         let rate_limits = state.rate_limits.clone();
+        let monitoring = monitoring.map(|listener| monitor(listener, state.clone())).transpose()?;
         let connections = Connections::new(&limits);
         let accepting = connections.clone();
         let server = HttpServer::new(move || app(state.clone()))
@@ -69,7 +76,7 @@ impl Server {
             .disable_signals()
             .listen(listener)?
             .run();
-        Ok(Self { address, serving: server, connections, rate_limits, seatline })
+        Ok(Self { address, serving: server, monitoring, connections, rate_limits, seatline })
     }
 
     /// The address on which it listens.
@@ -79,7 +86,8 @@ impl Server {
 
     /// A handle that stops it later.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle { serving: self.serving.handle(), seatline: self.seatline.clone() }
+        let monitoring = self.monitoring.as_ref().map(ActixServer::handle);
+        ServerHandle { serving: self.serving.handle(), monitoring, seatline: self.seatline.clone() }
     }
 
     /// Serves until it is stopped.
@@ -93,12 +101,24 @@ impl Server {
                 None => pending().await,
             }
         };
-        let upkeep = pin!(join(self.connections.watch(), forget));
+        let monitoring = async {
+            match self.monitoring {
+                Some(server) => server.await,
+                None => pending().await,
+            }
+        };
+        let upkeep = pin!(join3(self.connections.watch(), forget, monitoring));
         match select(self.serving, upkeep).await {
             Either::Left((served, _)) => served,
             Either::Right((_, server)) => server.await,
         }
     }
+}
+
+/// Serves health and metrics, on a thread of its own.
+fn monitor(listener: TcpListener, state: AppState) -> io::Result<ActixServer> {
+    let server = HttpServer::new(move || monitoring_app(state.clone())).workers(1).disable_signals();
+    Ok(server.shutdown_timeout(1).listen(listener)?.run())
 }
 
 impl ServerHandle {
@@ -107,5 +127,8 @@ impl ServerHandle {
     pub async fn stop(&self) {
         self.seatline.watch_queue.close();
         self.serving.stop(true).await;
+        if let Some(monitoring) = &self.monitoring {
+            monitoring.stop(true).await;
+        }
     }
 }

@@ -65,6 +65,9 @@ fn announce(out: &mut impl Write, service: &Service, options: &Options) -> std::
     writeln!(out, "Seatline listens on http://{address}")?;
     writeln!(out, "  API documentation  http://{address}/docs")?;
     writeln!(out, "  data               {}", service.database())?;
+    if let Some(address) = options.metrics_listen {
+        writeln!(out, "  metrics            http://{address}/metrics, for anybody who reaches it")?;
+    }
     match service.admin_key_file() {
         Some(file) => writeln!(out, "  operators' key     in {}", file.display())?,
         None => writeln!(out, "  operators' key     as given by SEATLINE_ADMIN_KEY")?,

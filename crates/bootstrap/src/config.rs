@@ -76,6 +76,10 @@ pub struct Options {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, env = "SEATLINE_LISTEN", global = true, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Address and port on which `/metrics` and `/health` answer to anybody. Without it `/metrics` wants the operators'
+    /// key.
+    #[arg(long, env = "SEATLINE_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
     /// The operators' bearer key, at least 32 bytes. Required with a database URL; generated without.
     #[arg(long, env = "SEATLINE_ADMIN_KEY", global = true, hide_env_values = true)]
     pub admin_key: Option<SecretString>,

@@ -48,8 +48,13 @@ impl Service {
         // First of all, so that a second instance on the same port fails before it touches anything.
         let listener = TcpListener::bind(options.listen)
             .with_context(|| format!("cannot listen on {}", options.listen))?;
+        let monitoring = options.metrics_listen.map(|address| {
+            TcpListener::bind(address)
+                .with_context(|| format!("cannot listen on {address}, SEATLINE_METRICS_LISTEN"))
+        });
+        let listeners = (listener, monitoring.transpose()?);
         let database = Database::open(options).await?;
-        match Self::serve(options, listener, &database).await {
+        match Self::serve(options, listeners, &database).await {
             Ok((address, secrets, postgres, workers, http, serving)) => {
                 Ok(Self { address, secrets, database, postgres, workers, http, serving })
             }
@@ -64,7 +69,7 @@ impl Service {
 
     async fn serve(
         options: &Options,
-        listener: TcpListener,
+        (listener, monitoring): (TcpListener, Option<TcpListener>),
         database: &Database,
     ) -> anyhow::Result<(
         SocketAddr,
@@ -107,7 +112,7 @@ impl Service {
         settings.limits = options.http.limits(connections_within(raise_file_limit()));
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
-        let server = Server::bind(listener, seatline.clone(), readiness, metrics, settings)?;
+        let server = Server::bind(listener, monitoring, seatline.clone(), readiness, metrics, settings)?;
         let (address, http) = (server.local_addr(), server.handle());
         let workers = Workers::start(&seatline, recorded, options.admit_every, options.sweep_every);
         if let Some(embedded) = database.embedded() {

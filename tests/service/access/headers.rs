@@ -18,7 +18,7 @@ async fn answers_are_no_pages_and_are_not_kept() {
         ("no such path", client.get("/nowhere")),
         ("a wrong method", client.request("TRACE", "/api/v1/users")),
         ("no such file", client.get("/docs/nothing.js")),
-        ("metrics", client.get("/metrics")),
+        ("metrics", cluster.operator().request("GET", "/metrics")),
         ("a head", client.request("HEAD", "/health/live")),
     ] {
         let answer = request.send().await;

@@ -64,7 +64,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/admin/concerts/{concertId}/audit", Access::Operator, 200),
     operation("GET", "/health/live", Access::Public, 200),
     operation("GET", "/health/ready", Access::Public, 200),
-    operation("GET", "/metrics", Access::Public, 200),
+    operation("GET", "/metrics", Access::Operator, 200),
     operation("GET", "/docs", Access::Public, 200),
     operation("GET", "/docs/errors", Access::Public, 200),
     operation("GET", "/api/openapi.json", Access::Public, 200),

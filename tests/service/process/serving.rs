@@ -1,6 +1,6 @@
 use nix::sys::signal::Signal;
 use seatline_tests::{
-    ADMIN_KEY, Binary, Cluster, Database, Operator, QUEUE_KEY, RawConnection, Sale, TestUser,
+    ADMIN_KEY, Binary, Client, Cluster, Database, Operator, QUEUE_KEY, RawConnection, Sale, TestUser,
 };
 use serde_json::Value;
 
@@ -56,6 +56,25 @@ async fn it_brings_an_empty_database_up_to_date() {
     let again = Binary::run("migrate", [("DATABASE_URL", database.url())]);
     assert!(again.status.success());
     assert!(String::from_utf8_lossy(&again.stdout).contains("up to date"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn monitoring_has_an_address_of_its_own_that_asks_for_no_key() {
+    let database = Database::create().await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let monitoring = free.to_string();
+    let variables = on(&database).into_iter().chain([("SEATLINE_METRICS_LISTEN", monitoring.as_str())]);
+    let mut running = Binary::serve(variables);
+    assert!(running.announcement("holds last").contains(&monitoring));
+    let client = Client::new(free);
+    for path in ["/metrics", "/health/live", "/health/ready"] {
+        assert_eq!(client.get(path).send().await.status, 200, "{path}");
+    }
+    client.get("/api/v1/concerts").send().await.problem(404, "not_found");
+    client.request("POST", "/metrics").send().await.problem(405, "method_not_allowed");
+    running.client().get("/metrics").send().await.problem(401, "unauthenticated");
+    let (code, log) = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();
+    assert_eq!(code, Some(0), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -31,7 +31,7 @@ pub(crate) use idempotency_key::{OptionalKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json_body::JsonBody;
 pub(crate) use last_event_id::LastEventId;
-pub(crate) use operator::Operator;
+pub(crate) use operator::{Operator, wrong_keys};
 pub(crate) use page::Page;
 pub(crate) use path::Path;
 pub(crate) use query::{Query, refuse_unknown_parameters};

@@ -33,6 +33,7 @@ pub(crate) struct RateLimits {
     joining: Limits,
     holding: Limits,
     charging: Limits,
+    operating: Limits,
 }
 
 struct Limits {
@@ -46,8 +47,8 @@ impl RateLimits {
 
     /// Nobody has asked for anything so far.
     pub(crate) fn new(proxies: TrustedProxies) -> Self {
-        let [registering, joining, holding, charging] = Limited::ALL.map(Limits::of);
-        Self { proxies, registering, joining, holding, charging }
+        let [registering, joining, holding, charging, operating] = Limited::ALL.map(Limits::of);
+        Self { proxies, registering, joining, holding, charging, operating }
     }
 
     /// Counts a request that its address sent.
@@ -78,7 +79,8 @@ impl RateLimits {
         let mut rounds = interval(Self::FORGET_EVERY);
         loop {
             rounds.tick().await;
-            for limits in [&self.registering, &self.joining, &self.holding, &self.charging] {
+            let Self { registering, joining, holding, charging, operating, .. } = self;
+            for limits in [registering, joining, holding, charging, operating] {
                 limits.address.forget();
                 limits.user.iter().for_each(Limiter::forget);
             }
@@ -91,6 +93,7 @@ impl RateLimits {
             Limited::Joining => &self.joining,
             Limited::Holding => &self.holding,
             Limited::Charging => &self.charging,
+            Limited::Operating => &self.operating,
         }
     }
 }

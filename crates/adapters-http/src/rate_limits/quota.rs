@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use governor::Quota;
 
-/// Operations of which one client may only ask for so many: those that write.
+/// Operations of which one client may only ask for so many: those that write, and guesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limited {
     /// Opening an account.
@@ -13,6 +13,8 @@ pub(crate) enum Limited {
     Holding,
     /// Charging points.
     Charging,
+    /// Trying operators' keys: only wrong ones count.
+    Operating,
 }
 
 /// Bursts of requests that are allowed, and the rates at which they are refilled.
@@ -24,7 +26,8 @@ pub(super) struct Quotas {
 
 impl Limited {
     /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Registering, Self::Joining, Self::Holding, Self::Charging];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Registering, Self::Joining, Self::Holding, Self::Charging, Self::Operating];
 
     /// Its name in the metrics.
     pub(super) const fn name(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Limited {
             Self::Joining => "join",
             Self::Holding => "hold",
             Self::Charging => "charge",
+            Self::Operating => "operate",
         }
     }
 
@@ -47,6 +51,7 @@ impl Limited {
     ///   address's; the burst lets an office open accounts in the minute before a sale.
     /// * Joining again finds the same place, so a reloading page joins often and harmlessly.
     /// * Holding goes seat by seat while others are quicker: two tries a second are faster than anybody clicks.
+    /// * No one types an operators' key: a wrong one is a mistake of a script, or a guess.
     /// * Charging happens once or twice a visit, and calls a payment provider where there is one in front of it.
     pub(super) const fn quotas(self) -> Quotas {
         match self {
@@ -54,6 +59,7 @@ impl Limited {
             Self::Joining => Quotas { address: quota(200, 1_200), user: Some(quota(20, 60)) },
             Self::Holding => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
             Self::Charging => Quotas { address: quota(100, 600), user: Some(quota(10, 30)) },
+            Self::Operating => Quotas { address: quota(20, 20), user: None },
         }
     }
 }

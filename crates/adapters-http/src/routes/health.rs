@@ -20,7 +20,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[utoipa::path(get, path = "/health/live", operation_id = "showLiveness", tag = "Service", responses(
     (status = 200, description = "It does.", body = HealthBody),
 ))]
-async fn show_liveness() -> Result<Json<HealthBody>, Problem> {
+pub(super) async fn show_liveness() -> Result<Json<HealthBody>, Problem> {
     Ok(Json(HealthBody { status: Health::Up }))
 }
 
@@ -30,7 +30,7 @@ async fn show_liveness() -> Result<Json<HealthBody>, Problem> {
 #[utoipa::path(get, path = "/health/ready", operation_id = "showReadiness", tag = "Service", responses(
     (status = 200, description = "It can.", body = HealthBody),
 ))]
-async fn show_readiness(app: State) -> Result<Json<HealthBody>, Problem> {
+pub(super) async fn show_readiness(app: State) -> Result<Json<HealthBody>, Problem> {
     match timeout(app.settings.limits.readiness_deadline, app.readiness.is_ready()).await {
         Ok(true) => Ok(Json(HealthBody { status: Health::Up })),
         Ok(false) | Err(_) => Err(Problem::unavailable().detail("The database is out of reach.")),
@@ -40,7 +40,7 @@ async fn show_readiness(app: State) -> Result<Json<HealthBody>, Problem> {
 /// Health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Health)]
-struct HealthBody {
+pub(super) struct HealthBody {
     /// Always `UP`; anything else is a problem.
     status: Health,
 }

@@ -15,6 +15,8 @@ mod seats;
 
 pub(crate) use documentation::swagger_ui;
 
+use actix_web::{Resource, web};
+
 use crate::endpoint::Endpoint;
 
 /// Every endpoint, in the order of the document.
@@ -35,4 +37,13 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Health and metrics, without a key, as they are on the address that is for monitoring alone.
+pub(crate) fn monitoring() -> [Resource; 3] {
+    [
+        web::resource("/health/live").route(web::get().to(health::show_liveness)),
+        web::resource("/health/ready").route(web::get().to(health::show_readiness)),
+        web::resource("/metrics").route(web::get().to(metrics::show_metrics_unlocked)),
+    ]
 }

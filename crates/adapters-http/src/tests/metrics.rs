@@ -9,7 +9,7 @@ use super::world::{Sender, World, concert_id, get};
 #[actix_web::test]
 async fn metrics_are_plain_text_whatever_is_accepted() {
     for accept in ["text/plain", "application/openmetrics-text", "application/json", "*/*;q=0"] {
-        let reply = World::new().send(get("/metrics").insert_header(("accept", accept))).await;
+        let reply = World::new().send(get("/metrics").operator().insert_header(("accept", accept))).await;
         assert_eq!((reply.status.as_u16(), reply.text().as_str()), (200, "counted 1\n"));
         assert_eq!(reply.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
         assert_eq!(reply.header("cache-control"), "no-store");

@@ -87,6 +87,19 @@ async fn an_address_has_a_limit_for_everybody_and_others_are_not_hit() {
 }
 
 #[actix_web::test]
+async fn an_address_may_be_wrong_only_so_often_about_the_operators_key() {
+    let wrong = |address: &str| from(address, get("/metrics")).bearer("not the operators' key at all");
+    let mut requests: Vec<_> = (0..100).map(|_| wrong(HERE)).collect();
+    requests.push(wrong(ELSEWHERE));
+    requests.push(from(HERE, get("/metrics").operator()));
+    let replies = World::new().send_all(requests).await;
+    let [wrong @ .., elsewhere, right] = replies.as_slice() else { panic!() };
+    first_refused(wrong, 20).problem(429, "rate_limited");
+    elsewhere.problem(401, "unauthenticated");
+    assert_eq!(right.status, 200, "whoever has the key is never locked out by others");
+}
+
+#[actix_web::test]
 async fn only_a_trusted_proxy_says_for_whom_it_asks() {
     let forwarded =
         |address: &str| from(HERE, ask("register", ADA)).insert_header(("x-forwarded-for", address));
@@ -134,6 +147,7 @@ async fn refusals_are_counted_by_operation_and_limit() {
         ("join", "address", 0),
         ("hold", "user", 0),
         ("hold", "address", 0),
+        ("operate", "address", 0),
     ] {
         let line =
             format!("seatline_rate_limited_total{{operation=\"{operation}\",limit=\"{limit}\"}} {count}");

@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
+use tokio::time::timeout;
 use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{CancelToken, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::connection_string::ConnectionString;
@@ -59,6 +60,22 @@ impl Connector {
             }
         }
         Ok(Self { config, tls })
+    }
+
+    /// Asks the server to end what a connection is doing. Whether it does, and whether anything was being done, nobody
+    /// knows.
+    pub(crate) async fn cancel(&self, token: CancelToken) {
+        let asked = async {
+            match self.tls.clone() {
+                Some(tls) => token.cancel_query(tls).await,
+                None => token.cancel_query(NoTls).await,
+            }
+        };
+        match timeout(Self::TIMEOUT, asked).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "a statement could not be cancelled"),
+            Err(_) => tracing::debug!("a statement could not be cancelled in time"),
+        }
     }
 
     /// Opens a connection.

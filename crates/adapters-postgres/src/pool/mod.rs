@@ -40,21 +40,36 @@ const SESSION: &str = "
     SET enable_bitmapscan = off;
     SET enable_material = off;";
 
+/// What reads for the public have besides: nobody waits longer for an answer, and a client that has gone leaves no more
+/// work behind than this.
+const PUBLIC_SESSION: &str = "SET statement_timeout = '2s'; SET default_transaction_read_only = on;";
+
 /// A bounded pool of connections.
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: Deadpool<AsyncPgConnection>,
+    connector: Arc<Connector>,
     wait_timeouts: Counter,
 }
 
 impl Pool {
     /// A pool that opens connections when they are first needed.
     pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        Self::of_session(settings, SESSION.to_owned())
+    }
+
+    /// A pool for reads that anybody may ask for.
+    pub(crate) fn for_the_public(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        Self::of_session(settings, format!("{SESSION}{PUBLIC_SESSION}"))
+    }
+
+    fn of_session(settings: &ConnectionSettings, session: String) -> Result<Self, StorageError> {
         let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
         let connector = Arc::new(Connector::parse(&settings.url).map_err(unusable)?);
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(move |_| Box::pin(connect(connector.clone())));
+        let (connecting, session) = (connector.clone(), Arc::<str>::from(session));
+        config.custom_setup = Box::new(move |_| Box::pin(connect(connecting.clone(), session.clone())));
         // The connector knows where to.
         let manager = AsyncDieselConnectionManager::new_with_config(String::new(), config);
         let connections = Deadpool::builder(manager)
@@ -65,13 +80,13 @@ impl Pool {
             .recycle_timeout(Some(Connector::TIMEOUT))
             .build()
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-        Ok(Self { connections, wait_timeouts: wait_timeouts() })
+        Ok(Self { connections, connector, wait_timeouts: wait_timeouts() })
     }
 
     /// A connection, within the pool's wait.
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         match self.connections.get().await {
-            Ok(connection) => Ok(Lease::new(connection)),
+            Ok(connection) => Ok(Lease::new(connection, self.connector.clone())),
             Err(PoolError::Timeout(kind)) => {
                 if matches!(kind, TimeoutType::Wait) {
                     self.wait_timeouts.increment(1);
@@ -85,12 +100,12 @@ impl Pool {
     /// A connection in a transaction. One that turns out to be dead is replaced once.
     pub(crate) async fn begin(&self) -> Result<Lease, Failure> {
         let mut lease = self.lease().await?;
-        match lease.batch("BEGIN").await {
+        match lease.begin().await {
             Err(Failure::ConnectionLost(_)) => self.drop_idle(),
             result => return result.map(|()| lease),
         }
         let mut lease = self.lease().await?;
-        lease.batch("BEGIN").await?;
+        lease.begin().await?;
         Ok(lease)
     }
 
@@ -126,8 +141,8 @@ impl Pool {
     }
 }
 
-async fn connect(connector: Arc<Connector>) -> ConnectionResult<AsyncPgConnection> {
+async fn connect(connector: Arc<Connector>, session: Arc<str>) -> ConnectionResult<AsyncPgConnection> {
     let mut connection = connector.connect().await?;
-    connection.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    connection.batch_execute(&session).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }

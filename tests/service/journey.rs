@@ -68,7 +68,7 @@ async fn look_around(cluster: &Cluster, sale: &Sale) {
     assert_eq!(concerts, json!({"items": [concert], "nextCursor": null}));
     assert_eq!((&concert["timezone"], &concert["maxSeatsPerUser"]), (&json!("Asia/Seoul"), &json!(1)));
     let dates = client.get(&format!("{path}/dates")).send().await.of_kind(200, DATES);
-    assert_eq!(dates, json!({"concertId": sale.concert_id, "dates": [Sale::DATE]}));
+    assert_eq!(dates, json!({"concertId": sale.concert_id, "dates": [Sale::DATE], "complete": true}));
     let performances = client.get(&format!("{path}/performances")).send().await.of_kind(200, PERFORMANCES);
     let performance = &performances["items"][0];
     assert_eq!(

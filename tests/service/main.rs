@@ -23,6 +23,7 @@ mod faults;
 mod idempotency;
 mod input;
 mod journey;
+mod lists;
 mod metrics;
 mod outages;
 mod process;

@@ -9,8 +9,13 @@ use crate::kind::{Fields, Kind};
 pub const REGISTERED: Kind = Object(&[("userId", Id), ("name", Nullable(&Text)), ("accessToken", Text)]);
 
 /// A user's page.
-pub const PROFILE: Kind =
-    Object(&[("userId", Id), ("name", Nullable(&Text)), ("balance", Points), ("seats", List(&OWNED_SEAT))]);
+pub const PROFILE: Kind = Object(&[
+    ("userId", Id),
+    ("name", Nullable(&Text)),
+    ("balance", Points),
+    ("seats", List(&OWNED_SEAT)),
+    ("seatsTotal", Count),
+]);
 
 /// A seat on a user's page.
 pub const OWNED_SEAT: Kind = Object(&[
@@ -37,7 +42,7 @@ pub const CONCERT: Kind = Object(&[
 pub const CONCERTS: Kind = PageOf(&CONCERT);
 
 /// The dates that can be booked.
-pub const DATES: Kind = Object(&[("concertId", Id), ("dates", List(&Date))]);
+pub const DATES: Kind = Object(&[("concertId", Id), ("dates", List(&Date)), ("complete", Flag)]);
 
 /// A performance.
 pub const PERFORMANCE: Kind = Object(&[
@@ -90,7 +95,7 @@ pub const SEAT_MAP: Kind = Object(&[
     ("startsAt", Instant),
     ("totalSeats", Count),
     ("availableSeats", Count),
-    ("seats", List(&SEAT)),
+    ("seats", Nullable(&List(&SEAT))),
 ]);
 
 /// A seat.
@@ -166,8 +171,12 @@ pub const PAYMENT: Kind = Object(&[
 pub const PAYMENTS: Kind = PageOf(&PAYMENT);
 
 /// How a sale is going.
-pub const SALES: Kind =
-    Object(&[("concertId", Id), ("queue", QUEUE), ("performances", List(&PERFORMANCE_SALES))]);
+pub const SALES: Kind = Object(&[
+    ("concertId", Id),
+    ("queue", QUEUE),
+    ("performances", List(&PERFORMANCE_SALES)),
+    ("nextCursor", Nullable(&Text)),
+]);
 
 /// What was sold of a performance.
 pub const PERFORMANCE_SALES: Kind = Object(&[

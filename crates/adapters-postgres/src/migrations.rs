@@ -102,7 +102,7 @@ async fn with_harness<T: Send + 'static>(
     take_turn(&mut guard).await?;
     let mut connection = connector.connect().await?;
     connection.pg.batch_execute(LOCK_BRIEFLY).await?;
-    let Connection { pg, errors } = connection;
+    let Connection { pg, errors, .. } = connection;
     let done = tokio::task::spawn_blocking(move || work(&mut MigrationConnection::from(pg), &errors)).await?;
     drop(guard);
     done

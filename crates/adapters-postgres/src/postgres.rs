@@ -3,6 +3,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use seatline_domain::storage::StorageError;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,6 +21,9 @@ pub struct Postgres {
     pub(crate) pool: Pool,
     /// Keeps the boards of the waiting rooms up to date, and tells whether the database answers, however busy the pool is.
     pub(crate) monitoring_pool: Pool,
+    /// Reads for the public: bounded more tightly than others, and nobody who books waits for their connections.
+    pub(crate) public_pool: Pool,
+    pub(crate) large_additions: Semaphore,
     pub(crate) room_lanes: Lanes<Box<dyn Job>>,
     pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
     pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
@@ -42,6 +46,9 @@ impl Postgres {
     /// One connection for the boards, one for readiness.
     const MONITORING_POOL_SIZE: usize = 2;
 
+    /// The most connections for reads of the public.
+    const PUBLIC_POOL_SIZE: usize = 4;
+
     /// Starts the lanes. Connections are opened when they are first needed.
     ///
     /// Must be called within a tokio runtime, which the lanes then run on.
@@ -52,6 +59,10 @@ impl Postgres {
         let pool = Pool::new(settings)?;
         let monitoring_pool =
             Pool::new(&ConnectionSettings { pool_size: Self::MONITORING_POOL_SIZE, ..settings.clone() })?;
+        let public_pool = Pool::for_the_public(&ConnectionSettings {
+            pool_size: settings.pool_size.min(Self::PUBLIC_POOL_SIZE),
+            ..settings.clone()
+        })?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());
@@ -98,6 +109,8 @@ impl Postgres {
             metrics: PortMetrics::new(),
             pool,
             monitoring_pool,
+            public_pool,
+            large_additions: Semaphore::new(Self::LARGE_ADDITIONS),
             tasks,
             closing,
         })
@@ -148,6 +161,7 @@ impl Postgres {
         let finished = timeout(within, self.tasks.wait()).await.is_ok();
         self.pool.close();
         self.monitoring_pool.close();
+        self.public_pool.close();
         finished
     }
 }

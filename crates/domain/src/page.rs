@@ -23,6 +23,11 @@ impl PageLimit {
         if (1..=Self::MAX).contains(&limit) { Ok(Self(limit)) } else { Err(PageLimitError) }
     }
 
+    /// The largest.
+    pub const fn largest() -> Self {
+        Self(Self::MAX)
+    }
+
     /// The number.
     pub const fn get(self) -> u16 {
         self.0
@@ -73,6 +78,21 @@ impl<T, C> Page<T, C> {
         Self { items, next }
     }
 
+    /// The first items of the page, as many as cost at most `budget` together, and at least one.
+    pub fn within(mut self, budget: u64, cost: impl Fn(&T) -> u64, cursor: impl Fn(&T) -> C) -> Self {
+        let mut spent: u64 = 0;
+        let affordable = |item: &&T| {
+            spent = spent.saturating_add(cost(item));
+            spent <= budget
+        };
+        let affordable = self.items.iter().take_while(affordable).count().max(1);
+        if affordable < self.items.len() {
+            self.items.truncate(affordable);
+            self.next = self.items.last().map(cursor);
+        }
+        self
+    }
+
     /// The same page with other items.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U, C> {
         Page { items: self.items.into_iter().map(f).collect(), next: self.next }
@@ -97,5 +117,19 @@ mod tests {
         assert_eq!(page, Page { items: vec![1, 2], next: Some(2) });
         let page = Page::from_surplus(vec![1, 2], limit, |last| *last);
         assert_eq!(page.next, None);
+    }
+
+    #[test]
+    fn a_page_ends_where_its_budget_does() {
+        let page = Page { items: vec![3, 4, 5], next: None };
+        let within = |budget| page.clone().within(budget, |item| *item, |last| *last);
+        assert_eq!(within(12), page);
+        assert_eq!(within(11), Page { items: vec![3, 4], next: Some(4) });
+        assert_eq!(within(6), Page { items: vec![3], next: Some(3) });
+        assert_eq!(within(0), Page { items: vec![3], next: Some(3) }, "or nobody would ever come further");
+        let cut = Page { items: vec![3, 4], next: Some(4) };
+        assert_eq!(cut.clone().within(7, |item| *item, |last| *last), cut);
+        let empty: Page<u64, u64> = Page { items: vec![], next: None };
+        assert_eq!(empty.clone().within(0, |item| *item, |last| *last), empty);
     }
 }

@@ -2,18 +2,21 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use serde::Deserialize;
 use utoipa::openapi::schema::{Object, Type};
 
 use super::{Extractor, Query, Requirements};
 use crate::problem::{Code, Problem};
-use crate::wire::{parse_uuid, schema};
+use crate::wire::{Cursor, List, schema};
 
-/// The page of a list that `limit` and `cursor` ask for.
+/// The page of a list that `limit` and `cursor` ask for. Only the list knows its cursors: the handler reads the page last,
+/// by [`Self::of`].
 #[derive(Debug)]
-pub(crate) struct Page<C>(pub(crate) PageRequest<C>);
+pub(crate) struct Page {
+    limit: PageLimit,
+    cursor: Option<String>,
+}
 
 #[derive(Deserialize)]
 struct PageQuery {
@@ -21,43 +24,20 @@ struct PageQuery {
     cursor: Option<String>,
 }
 
-/// The value from which a list's cursor is made. Clients see an opaque text.
-pub(crate) trait Cursor: Sized {
-    /// Reads one that [`PageBody`](crate::wire::PageBody) wrote.
-    fn read(text: &str) -> Option<Self>;
-}
-
-macro_rules! id_cursors {
-    ($($id:ident)*) => { $(
-        impl Cursor for $id {
-            fn read(text: &str) -> Option<Self> {
-                parse_uuid(text).map(Self::new)
-            }
-        }
-    )* };
-}
-
-id_cursors! { ConcertId PerformanceId ReservationId PaymentId }
-
-impl Cursor for i64 {
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-}
-
-impl Cursor for u64 {
-    /// Databases count in signed numbers; what is beyond them was never given out.
-    fn read(text: &str) -> Option<Self> {
-        i64::read(text).and_then(|number| Self::try_from(number).ok())
-    }
-}
-
-impl<C: Cursor> Page<C> {
-    fn read(query: &PageQuery) -> Result<Self, Problem> {
+impl Page {
+    fn read(query: PageQuery) -> Result<Self, Problem> {
         let limit = query.limit.map(parse_limit).transpose()?.unwrap_or_default();
+        Ok(Self { limit, cursor: query.cursor })
+    }
+
+    /// The page of this list.
+    ///
+    /// # Errors
+    /// 400 for a cursor that the list did not give out.
+    pub(crate) fn of<C: Cursor>(self, list: &List) -> Result<PageRequest<C>, Problem> {
         let unknown = || Problem::malformed("The cursor is not one that this list gave out.");
-        let after = query.cursor.as_deref().map(|text| C::read(text).ok_or_else(unknown)).transpose()?;
-        Ok(Self(PageRequest { limit, after }))
+        let after = self.cursor.map(|cursor| list.take(&cursor).ok_or_else(unknown)).transpose()?;
+        Ok(PageRequest { limit: self.limit, after })
     }
 }
 
@@ -68,17 +48,17 @@ fn parse_limit(number: i64) -> Result<PageLimit, Problem> {
         .ok_or_else(|| Problem::invalid("limit", format!("The limit must be 1 to {}.", PageLimit::MAX)))
 }
 
-impl<C: Cursor> FromRequest for Page<C> {
+impl FromRequest for Page {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let query = Query::<PageQuery>::from_request(request, payload).into_inner();
-        ready(query.and_then(|Query(query)| Self::read(&query)))
+        ready(query.and_then(|Query(query)| Self::read(query)))
     }
 }
 
-impl<C: Cursor> Extractor for Page<C> {
+impl Extractor for Page {
     fn describe(requirements: &mut Requirements) {
         let limit = Object::builder()
             .schema_type(Type::Integer)
@@ -87,7 +67,7 @@ impl<C: Cursor> Extractor for Page<C> {
             .default(Some(PageLimit::default().get().into()));
         requirements.query_parameter("limit", "How many items the page holds at most.", limit);
         let cursor = schema::text().min_length(Some(1));
-        let description = "`nextCursor` of the page before; without it, the first page.";
+        let description = "`nextCursor` of the page before, of the same list with the same filters; without it, the first page.";
         requirements.query_parameter("cursor", description, cursor);
         requirements.errors(&[Code::InvalidValue]);
     }

@@ -39,7 +39,7 @@ async fn register_user(body: JsonBody<RegisterBody>, app: State) -> Result<Creat
 
 /// Show your page
 ///
-/// The balance, and the seats bought, newest first (at most 1,000).
+/// The balance, and the seats bought: the newest hundred, and how many there are.
 #[utoipa::path(get, path = "/api/v1/users/me", operation_id = "showProfile", tag = "Accounts", responses(
     (status = 200, description = "The user's page.", body = ProfileBody),
 ))]
@@ -104,8 +104,11 @@ struct ProfileBody {
     name: Option<String>,
     /// Their points.
     balance: Points,
-    /// The seats they have bought, newest first.
+    /// The seats they have bought, newest first: the newest hundred.
     seats: Vec<OwnedSeatBody>,
+    /// How many seats they have bought.
+    #[schema(minimum = 0, example = 2)]
+    seats_total: u64,
 }
 
 impl From<Profile> for ProfileBody {
@@ -114,7 +117,8 @@ impl From<Profile> for ProfileBody {
             user_id: profile.user.id.uuid(),
             name: profile.user.name.map(|name| name.as_str().to_owned()),
             balance: profile.balance.into(),
-            seats: profile.seats.into_iter().map(OwnedSeatBody::from).collect(),
+            seats_total: profile.seats.total,
+            seats: profile.seats.newest.into_iter().map(OwnedSeatBody::from).collect(),
         }
     }
 }

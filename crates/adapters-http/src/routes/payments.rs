@@ -16,7 +16,7 @@ use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{InTurn, JsonBody, OptionalKey, Page, Path, User};
 use crate::problem::{Code, Problem};
 use crate::state::State;
-use crate::wire::{IdText, PageBody, Points};
+use crate::wire::{IdText, List, PageBody, Points};
 
 type PaymentPage = PageBody<PaymentBody>;
 
@@ -62,9 +62,10 @@ async fn pay_reservation(
 #[utoipa::path(get, path = "/api/v1/payments", operation_id = "listPayments", tag = "Payments", responses(
     (status = 200, description = "One page of them.", body = PaymentPage),
 ))]
-async fn list_payments(user: User, page: Page<PaymentId>, app: State) -> Result<Json<PaymentPage>, Problem> {
-    let page = app.seatline.list_payments.execute(user.id, page.0).await?;
-    Ok(Json(PageBody::render(page, PaymentBody::from)))
+async fn list_payments(user: User, page: Page, app: State) -> Result<Json<PaymentPage>, Problem> {
+    let list = List::named("payments").of_user(user.id);
+    let page = app.seatline.list_payments.execute(user.id, page.of(&list)?).await?;
+    Ok(Json(PageBody::render(page, &list, PaymentBody::from)))
 }
 
 /// Show one of your payments

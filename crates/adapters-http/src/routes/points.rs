@@ -14,7 +14,7 @@ use crate::extract::{JsonBody, LimitedUser, Page, RequiredKey, User, amount};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
-use crate::wire::{AmountText, PageBody, Points, SignedPoints};
+use crate::wire::{AmountText, List, PageBody, Points, SignedPoints};
 
 type EntryPage = PageBody<EntryBody>;
 
@@ -58,9 +58,10 @@ async fn charge_points(
 #[utoipa::path(get, path = "/api/v1/points/entries", operation_id = "listEntries", tag = "Points", responses(
     (status = 200, description = "One page of its entries.", body = EntryPage),
 ))]
-async fn list_entries(user: User, page: Page<u64>, app: State) -> Result<Json<EntryPage>, Problem> {
-    let page = app.seatline.list_entries.execute(user.id, page.0).await?;
-    Ok(Json(PageBody::render(page, EntryBody::from)))
+async fn list_entries(user: User, page: Page, app: State) -> Result<Json<EntryPage>, Problem> {
+    let list = List::named("ledger entries").of_user(user.id);
+    let page = app.seatline.list_entries.execute(user.id, page.of(&list)?).await?;
+    Ok(Json(PageBody::render(page, &list, EntryBody::from)))
 }
 
 impl From<ChargeError> for Problem {

@@ -2,9 +2,9 @@
 
 use actix_web::web::Json;
 use chrono::{DateTime, NaiveDate, Utc};
-use seatline_application::programme::ProgrammeError;
+use seatline_application::programme::{BookableDates, ProgrammeError};
 use seatline_domain::concert::{Concert, Performance, PerformanceAvailability};
-use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::id::ConcertId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{Page, Path, Query};
 use crate::problem::{Code, Problem};
 use crate::state::State;
-use crate::wire::{DateText, PageBody, Points};
+use crate::wire::{DateText, List, PageBody, Points};
 
 type ConcertPage = PageBody<ConcertBody>;
 type PerformancePage = PageBody<PerformanceBody>;
@@ -34,9 +34,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[utoipa::path(get, path = "/api/v1/concerts", operation_id = "listConcerts", tag = "Programme", responses(
     (status = 200, description = "One page of them.", body = ConcertPage),
 ))]
-async fn list_concerts(page: Page<ConcertId>, app: State) -> Result<Json<ConcertPage>, Problem> {
-    let page = app.seatline.list_concerts.execute(page.0).await?;
-    Ok(Json(PageBody::render(page, ConcertBody::from)))
+async fn list_concerts(page: Page, app: State) -> Result<Json<ConcertPage>, Problem> {
+    let list = List::named("concerts");
+    let page = app.seatline.list_concerts.execute(page.of(&list)?).await?;
+    Ok(Json(PageBody::render(page, &list, ConcertBody::from)))
 }
 
 /// Show one concert
@@ -50,19 +51,22 @@ async fn show_concert(concert: Path<ConcertId>, app: State) -> Result<Json<Conce
 
 /// List the dates on which a seat can be had
 ///
-/// Dates, in the venue's time zone, with a performance that is on sale, has not started and has a free seat.
+/// Dates, in the venue's time zone, with a performance that is on sale, has not started and has a free seat. At most the next
+/// 1,000 performances are looked at; `complete` says whether these were all.
 #[utoipa::path(
     get, path = "/api/v1/concerts/{concertId}/dates", operation_id = "listBookableDates", tag = "Programme",
     responses((status = 200, description = "The dates, ascending; none is an empty list.", body = DatesBody)),
 )]
 async fn list_bookable_dates(concert: Path<ConcertId>, app: State) -> Result<Json<DatesBody>, Problem> {
     let dates = app.seatline.list_bookable_dates.execute(concert.0).await?;
-    Ok(Json(DatesBody { concert_id: concert.0.uuid(), dates: dates.into_iter().collect() }))
+    let BookableDates { dates, complete } = dates;
+    Ok(Json(DatesBody { concert_id: concert.0.uuid(), dates: dates.into_iter().collect(), complete }))
 }
 
 /// List the performances of a concert
 ///
-/// By start, with how many seats are free.
+/// By start, with how many seats are free. A page may hold fewer than `limit`, and with `bookable` even none: at most 500,000
+/// seats are counted for one, and at most 500 performances looked at. `nextCursor` is null on the last one only.
 #[utoipa::path(
     get, path = "/api/v1/concerts/{concertId}/performances", operation_id = "listPerformances", tag = "Programme",
     responses((status = 200, description = "One page of them.", body = PerformancePage)),
@@ -70,12 +74,14 @@ async fn list_bookable_dates(concert: Path<ConcertId>, app: State) -> Result<Jso
 async fn list_performances(
     concert: Path<ConcertId>,
     filter: Query<PerformanceFilter>,
-    page: Page<PerformanceId>,
+    page: Page,
     app: State,
 ) -> Result<Json<PerformancePage>, Problem> {
     let (date, bookable) = (filter.0.date.map(|date| date.0), filter.0.bookable);
-    let page = app.seatline.list_performances.execute(concert.0, date, bookable, page.0).await?;
-    Ok(Json(PageBody::render(page, PerformanceBody::from)))
+    let list = List::named("performances").of_concert(concert.0).filtered(date).filtered(bookable);
+    let page = page.of(&list)?;
+    let page = app.seatline.list_performances.execute(concert.0, date, bookable, page).await?;
+    Ok(Json(PageBody::render(page, &list, PerformanceBody::from)))
 }
 
 /// The performances that a client wants to see.
@@ -141,6 +147,8 @@ struct DatesBody {
     /// The dates, in the venue's time zone, ascending.
     #[schema(example = json!(["2026-12-24"]))]
     dates: Vec<NaiveDate>,
+    /// Whether these are all. When not, `GET …/performances?bookable=true` tells the others, page by page.
+    complete: bool,
 }
 
 /// A performance and how many of its seats are free.

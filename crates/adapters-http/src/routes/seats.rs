@@ -1,8 +1,9 @@
 //! Seat maps, for those whose turn it is.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use seatline_application::seats::{PerformanceSeats, SeatsError};
+use seatline_application::seats::{PerformanceSeats, SeatsError, SeatsOfDate};
 use seatline_domain::Timestamp;
+use seatline_domain::concert::{Performance, PerformanceAvailability};
 use seatline_domain::id::{ConcertId, PerformanceId, UserId};
 use seatline_domain::seat::{Seat, SeatState};
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,7 @@ async fn show_seats(
 
 /// Show the seats of every performance on one date
 ///
-/// By start of the performance.
+/// By start of the performance. Beyond 100,000 seats together, `seats` is null: ask for each performance by itself.
 #[utoipa::path(
     get, path = "/api/v1/concerts/{concertId}/dates/{date}/seats", operation_id = "showSeatsOfDate", tag = "Seats",
     responses(
@@ -74,7 +75,16 @@ async fn show_seats_of_date(
 ) -> Result<Revalidated, Problem> {
     let shown = app.seatline.show_seats_of_date.execute(&turn.0, concert.0, date.0).await?;
     let available = filter.0.available;
-    let performances = shown.iter().map(|seats| SeatMapBody::render(seats, user.id, available)).collect();
+    let performances = match &shown {
+        SeatsOfDate::Maps(maps) => {
+            maps.iter().map(|seats| SeatMapBody::render(seats, user.id, available)).collect()
+        }
+        SeatsOfDate::TooMany(performances) => {
+            let alone =
+                |one: &PerformanceAvailability| SeatMapBody::new(&one.performance, one.available_seats, None);
+            performances.iter().map(alone).collect()
+        }
+    };
     let body = DateSeatsBody { concert_id: concert.0.uuid(), date: date.0, performances };
     Ok(Revalidated::new(Rendering::of(&body)?, &known))
 }
@@ -119,9 +129,10 @@ struct SeatMapBody<'s> {
     total_seats: u32,
     /// The number of them that are free.
     #[schema(minimum = 0, maximum = 100_000, example = 42)]
-    available_seats: usize,
-    /// The seats asked for, by number.
-    seats: Vec<SeatBody<'s>>,
+    available_seats: u32,
+    /// The seats asked for, by number. Null in the seats of a date that has more than 100,000 together, and nowhere else.
+    #[schema(required)]
+    seats: Option<Vec<SeatBody<'s>>>,
 }
 
 /// A seat and its state.
@@ -178,14 +189,20 @@ impl<'s> SeatMapBody<'s> {
         let PerformanceSeats { performance, map } = shown;
         let all = || map.seats.iter().map(|seat| SeatBody::render(seat, user_id, map.as_of));
         let is_free = |seat: &SeatBody<'_>| seat.state == SeatStateBody::Available;
+        let free = u32::try_from(all().filter(is_free).count()).unwrap_or(u32::MAX);
+        let seats = all().filter(|seat| available.is_none_or(|wanted| wanted == is_free(seat))).collect();
+        Self::new(performance, free, Some(seats))
+    }
+
+    fn new(performance: &Performance, available_seats: u32, seats: Option<Vec<SeatBody<'s>>>) -> Self {
         Self {
             performance_id: performance.id.uuid(),
             concert_id: performance.concert_id.uuid(),
             date: performance.date,
             starts_at: performance.starts_at,
             total_seats: performance.total_seats,
-            available_seats: all().filter(is_free).count(),
-            seats: all().filter(|seat| available.is_none_or(|wanted| wanted == is_free(seat))).collect(),
+            available_seats,
+            seats,
         }
     }
 }

@@ -1,6 +1,6 @@
 use seatline_application::accounts::AccessToken;
 use seatline_domain::id::{ConcertId, ReservationId};
-use seatline_domain::payment::OwnedSeat;
+use seatline_domain::payment::{OwnedSeat, OwnedSeats};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::text::Text;
 use seatline_domain::user::User;
@@ -35,7 +35,7 @@ async fn the_page_shows_balance_and_seats() {
         .returning(|id| Ok(Some(User { id, name: Some(Text::parse("Ada").unwrap()) })));
     world.wallets.expect_balance().returning(|_| Ok(amount("12.50")));
     world.payments.expect_owned_seats().returning(|_, _| {
-        Ok(vec![OwnedSeat {
+        let newest = vec![OwnedSeat {
             reservation_id: ReservationId::new(Uuid::from_u128(3)),
             concert_id: ConcertId::new(Uuid::from_u128(4)),
             title: "Winter Gala".into(),
@@ -44,7 +44,8 @@ async fn the_page_shows_balance_and_seats() {
             seat_number: SeatNumber::parse(7).unwrap(),
             section: "Floor".into(),
             paid_at: at("2026-11-21T09:00:00.123456Z"),
-        }])
+        }];
+        Ok(OwnedSeats { newest, total: 101 })
     });
     assert_eq!(
         world.send(get("/api/v1/users/me").ada()).await.json(200),
@@ -62,6 +63,7 @@ async fn the_page_shows_balance_and_seats() {
                 "section": "Floor",
                 "paidAt": "2026-11-21T09:00:00.123456Z",
             }],
+            "seatsTotal": 101,
         })
     );
 }

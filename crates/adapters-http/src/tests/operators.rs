@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, OperatorId, facts};
 use seatline_domain::commands::ConfigureError;
-use seatline_domain::concert::{PerformanceError, Section};
+use seatline_domain::concert::{PerformanceCursor, PerformanceError, Section};
 use seatline_domain::id::AuditEntryId;
 use seatline_domain::page::Page;
 use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus};
@@ -12,8 +12,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::world::{
-    Reply, Sender, World, amount, at, concert_id, figures, get, now, patch, performance_id, post,
+    Reply, Sender, World, amount, at, concert_id, figures, get, now, patch, performance, performance_id, post,
 };
+use crate::wire::List;
 
 fn path(rest: &str) -> String {
     format!("/api/v1/admin/concerts/{}/{rest}", concert_id())
@@ -247,8 +248,10 @@ async fn sales_are_shown() {
     let mut world = World::new();
     world.queue.expect_figures().times(1).returning(|_| Ok(Some(figures())));
     world.queue.expect_figures().returning(|_| Ok(None));
-    world.programme.expect_sales().returning(|_| {
-        Ok(vec![SalesOfPerformance {
+    let next = PerformanceCursor::of(&performance());
+    world.programme.expect_sales().returning(move |_, page| {
+        assert_eq!((page.limit.get(), page.after), (1, None));
+        let items = vec![SalesOfPerformance {
             performance_id: performance_id(),
             starts_at: at("2026-12-24T10:00:00Z"),
             available: 40,
@@ -256,10 +259,13 @@ async fn sales_are_shown() {
             sold: 6,
             blocked: 1,
             revenue: amount("999999999999.99"),
-        }])
+        }];
+        Ok(Page { items, next: Some(next) })
     });
-    let replies = world.send_all([get(&path("sales")).operator(), get(&path("sales")).operator()]).await;
+    let requests = ["sales?limit=1", "sales"].map(|of| get(&path(of)).operator());
+    let replies = world.send_all(requests).await;
     let sales = replies[0].json(200);
+    assert_eq!(sales["nextCursor"], List::named("sales").of_concert(concert_id()).give(&next));
     assert_eq!(
         (&sales["concertId"], &sales["queue"]["waiting"]),
         (&json!(concert_id().to_string()), &json!(2))
@@ -306,8 +312,10 @@ async fn the_record_of_changes_is_listed() {
         ];
         Ok(Page { items, next: Some(40) })
     });
-    let listed = world.send(get(&path("audit?cursor=41")).operator()).await.json(200);
-    assert_eq!(listed["nextCursor"], "40");
+    let list = List::named("audit").of_concert(concert_id());
+    let asked = path(&format!("audit?cursor={}", list.give(&41_i64)));
+    let listed = world.send(get(&asked).operator()).await.json(200);
+    assert_eq!(listed["nextCursor"], list.give(&40_i64));
     assert_eq!(
         listed["items"][0],
         json!({

@@ -7,7 +7,8 @@ use seatline_domain::point::{LedgerEntry, LedgerEntryKind, WalletFull};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::world::{Sender, World, ada, amount, at, get, post};
+use super::world::{Sender, World, ada, amount, at, bob, get, post};
+use crate::wire::List;
 
 fn entry(kind: LedgerEntryKind) -> LedgerEntry {
     LedgerEntry {
@@ -112,13 +113,15 @@ async fn what_leaves_the_wallet_is_negative() {
         .expect_entries()
         .withf(|_, page| page.after == Some(3))
         .returning(|_, _| Ok(Page { items: vec![], next: None }));
-    let next = get("/api/v1/points/entries?cursor=3&limit=2").ada();
-    let bad = ["-1", "x", "9223372036854775808"];
+    let list = List::named("ledger entries");
+    let (cursor, bobs) = (list.clone().of_user(ada()).give(&3_u64), list.of_user(bob()).give(&3_u64));
+    let next = get(&format!("/api/v1/points/entries?cursor={cursor}&limit=2")).ada();
+    let bad = ["3", "-1", "x", bobs.as_str()];
     let bad = bad.map(|cursor| get(&format!("/api/v1/points/entries?cursor={cursor}")).ada());
     let requests = [get("/api/v1/points/entries").ada(), next].into_iter().chain(bad);
     let replies = world.send_all(requests).await;
     let listed = replies[0].json(200);
-    assert_eq!(listed["nextCursor"], "3");
+    assert_eq!(listed["nextCursor"], cursor);
     assert_eq!(
         listed["items"][1],
         json!({

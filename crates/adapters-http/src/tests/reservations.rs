@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::world::{
     Reply, Sender, World, ada, amount, at, concert_id, delete, get, performance, performance_id, post,
 };
+use crate::wire::List;
 
 const PATH: &str = "/api/v1/reservations";
 
@@ -223,7 +224,7 @@ async fn reservations_are_listed_and_shown_in_every_state() {
         assert_eq!((&shown["state"], &shown["paymentId"]), (&json!(name), &payment));
         assert_eq!(
             replies[1].json(200),
-            json!({"items": [shown], "nextCursor": reservation_id().to_string()})
+            json!({"items": [shown], "nextCursor": List::named("reservations").of_user(ada()).give(&reservation_id())})
         );
         replies[2].problem(404, "reservation_not_found");
     }

@@ -1,5 +1,7 @@
 use chrono::TimeDelta;
+use seatline_domain::concert::{Performance, PerformanceAvailability};
 use seatline_domain::id::ReservationId;
+use seatline_domain::page::Page;
 use seatline_domain::seat::{Seat, SeatKey, SeatMap, SeatNumber, SeatState};
 use serde_json::json;
 use uuid::Uuid;
@@ -136,4 +138,26 @@ async fn a_date_shows_every_performance() {
     replies[2].problem(400, "malformed_request");
     replies[3].problem(400, "malformed_request");
     replies[4].problem(404, "concert_not_found");
+}
+
+#[actix_web::test]
+async fn a_date_with_too_many_seats_shows_its_performances_alone() {
+    let mut world = World::with_programme().pass_is(active());
+    let large = || Performance { total_seats: 60_000, ..performance() };
+    world.programme.expect_performances_on().returning(move |_, _| Ok(vec![large(), large()]));
+    world.programme.expect_performances().times(1).returning(move |_, filter, page| {
+        assert_eq!((filter.date, filter.upcoming, page.after), (Some(large().date), false, None));
+        let one =
+            |available_seats| PerformanceAvailability { performance: large(), available_seats, as_of: now() };
+        Ok(Page { items: vec![one(59_999), one(0)], next: None })
+    });
+    let path = format!("/api/v1/concerts/{}/dates/2026-12-24/seats?available=true", concert_id());
+    let shown = world.send(get(&path).ada_in_line()).await.json(200);
+    let told: Vec<_> = shown["performances"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["totalSeats"].as_u64(), one["availableSeats"].as_u64(), one["seats"].is_null()))
+        .collect();
+    assert_eq!(told, [(Some(60_000), Some(59_999), true), (Some(60_000), Some(0), true)]);
 }

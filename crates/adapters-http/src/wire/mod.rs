@@ -1,6 +1,7 @@
 //! Values as they are written in JSON, read strictly and written exactly.
 
 mod amount;
+mod cursor;
 mod id;
 mod instant;
 mod object;
@@ -10,6 +11,7 @@ pub(crate) mod schema;
 mod valid_json;
 
 pub(crate) use amount::AmountText;
+pub(crate) use cursor::{Cursor, List};
 pub(crate) use id::{IdText, parse_uuid};
 pub(crate) use instant::{DateText, InstantText, parse_date};
 pub(crate) use object::Object;

@@ -1,11 +1,12 @@
 use std::borrow::Cow;
-use std::fmt::Display;
 
 use seatline_domain::page::Page;
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Array, Object, Ref, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
+
+use super::{Cursor, List};
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
@@ -16,9 +17,9 @@ pub(crate) struct PageBody<T> {
 }
 
 impl<T> PageBody<T> {
-    /// Renders each item.
-    pub(crate) fn render<I, C: Display>(page: Page<I, C>, render: impl FnMut(I) -> T) -> Self {
-        let next_cursor = page.next.map(|cursor| cursor.to_string());
+    /// Renders each item of a page of this list.
+    pub(crate) fn render<I, C: Cursor>(page: Page<I, C>, list: &List, render: impl FnMut(I) -> T) -> Self {
+        let next_cursor = page.next.map(|place| list.give(&place));
         Self { items: page.items.into_iter().map(render).collect(), next_cursor }
     }
 }
@@ -27,11 +28,13 @@ impl<T: ToSchema> PartialSchema for PageBody<T> {
     fn schema() -> RefOr<Schema> {
         let items = Array::builder()
             .items(RefOr::<Schema>::from(Ref::from_schema_name(T::name())))
-            .description(Some("The items, at most `limit`."));
+            .description(Some(
+                "The items, at most `limit`. There may be fewer, or none, on a page that is not the last.",
+            ));
         let next_cursor = Object::builder()
             .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
             .description(Some("Send it as `cursor` for the next page; null when this is the last one."))
-            .examples(["019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e"]);
+            .examples(["AZqg8nscfD6dVQ9qPBstTuk1cQfRi0fWqLH5yg"]);
         Object::builder()
             .schema_type(Type::Object)
             .description(Some("One page of a list."))

@@ -49,6 +49,8 @@ pub(crate) struct Connector {
 pub(crate) struct Connection {
     pub(crate) pg: AsyncPgConnection,
     pub(crate) errors: Arc<ServerErrors>,
+    host: Host,
+    address: Address,
 }
 
 impl Connector {
@@ -128,7 +130,33 @@ impl Connector {
         let client = self.shake_hands(socket, host, errors.clone()).await.map_err(|error| causes(&error))?;
         self.check_session(&client).await?;
         let pg = AsyncPgConnection::try_from(client).await.map_err(|error| error.to_string())?;
-        Ok(Connection { pg, errors })
+        Ok(Connection { pg, errors, host: host.clone(), address: address.clone() })
+    }
+
+    /// Asks the server to end what a connection is doing. Whether it does, and whether anything was being done, nobody
+    /// knows.
+    pub(crate) async fn cancel(&self, connection: &Connection) {
+        let token = connection.pg.cancel_token();
+        let asked = async {
+            let socket = connection.address.open(&self.config).await.map_err(|error| error.to_string())?;
+            let asked = match self.tls_of(&connection.host) {
+                Some(tls) => token.cancel_query_raw(socket, tls).await,
+                None => token.cancel_query_raw(socket, NoTls).await,
+            };
+            asked.map_err(|error| causes(&error))
+        };
+        match timeout(Self::TIMEOUT, asked).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(error, "a statement could not be cancelled"),
+            Err(_) => tracing::debug!("a statement could not be cancelled in time"),
+        }
+    }
+
+    /// The client of TLS for a host, where there is to be one.
+    fn tls_of(&self, host: &Host) -> Option<<MakeRustlsConnect as MakeTlsConnect<Socket>>::TlsConnect> {
+        let mut tls = self.tls.clone().filter(|_| !host.is_local())?;
+        let Ok(tls) = MakeTlsConnect::<Socket>::make_tls_connect(&mut tls, &host.name);
+        Some(tls)
     }
 
     /// Speaks TLS where it is wanted, logs in, and drives the connection from then on.
@@ -138,8 +166,8 @@ impl Connector {
         host: &Host,
         errors: Arc<ServerErrors>,
     ) -> Result<Client, tokio_postgres::Error> {
-        let socket = Observed::new(socket, self.tls.is_some() && !host.is_local(), errors);
-        match self.tls.clone().filter(|_| !host.is_local()) {
+        let socket = Observed::new(socket, self.tls_of(host).is_some(), errors);
+        match self.tls_of(host) {
             None => {
                 let mut config = self.config.clone();
                 config.ssl_mode(SslMode::Disable);
@@ -147,8 +175,7 @@ impl Connector {
                 tokio::spawn(drive(connection));
                 Ok(client)
             }
-            Some(mut tls) => {
-                let Ok(tls) = MakeTlsConnect::<Socket>::make_tls_connect(&mut tls, &host.name);
+            Some(tls) => {
                 let (client, connection) = self.config.connect_raw(socket, ObservedTls(tls)).await?;
                 tokio::spawn(drive(connection));
                 Ok(client)

@@ -8,7 +8,7 @@ use crate::connector::{Connection, Connector};
 /// below the age at which the commit watermark passes over a batch, so that no frozen instance's batch is ever committed
 /// behind a board's back. Its isolation: the batches lock first and read what is committed then. Its plans: the batches'
 /// small look-ups go by index, whatever the statistics say of tables that have just grown (ADR-0006).
-const SESSION: &str = "
+pub(super) const SESSION: &str = "
     SET statement_timeout = '5s';
     SET lock_timeout = '3s';
     SET idle_in_transaction_session_timeout = '4s';
@@ -21,12 +21,25 @@ const SESSION: &str = "
     SET enable_bitmapscan = off;
     SET enable_material = off;";
 
+/// What reads for the public have besides: nobody waits longer for an answer, and a client that has gone leaves no more
+/// work behind than this.
+pub(super) const PUBLIC_SESSION: &str =
+    "SET statement_timeout = '2s'; SET default_transaction_read_only = on;";
+
 /// Opens the connections of a pool.
-pub(crate) struct Connections(Connector);
+pub(crate) struct Connections {
+    connector: Connector,
+    session: String,
+}
 
 impl Connections {
-    pub(super) const fn new(connector: Connector) -> Self {
-        Self(connector)
+    pub(super) const fn new(connector: Connector, session: String) -> Self {
+        Self { connector, session }
+    }
+
+    /// Asks the server to end what a connection is doing.
+    pub(super) async fn cancel(&self, connection: &Connection) {
+        self.connector.cancel(connection).await;
     }
 }
 
@@ -35,8 +48,12 @@ impl Manager for Connections {
     type Error = ConnectionError;
 
     async fn create(&self) -> ConnectionResult<Connection> {
-        let mut connection = self.0.connect().await?;
-        connection.pg.batch_execute(SESSION).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        let mut connection = self.connector.connect().await?;
+        connection
+            .pg
+            .batch_execute(&self.session)
+            .await
+            .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
     }
 

@@ -151,3 +151,32 @@ async fn a_restart_costs_one_connection_and_not_one_answer_each() {
     lease.batch("UPDATE counters SET value = 1").await.unwrap();
     lease.finish(Ok(())).await.unwrap();
 }
+
+/// Whoever asked has gone: what the server does for them ends, and nothing of it is left in the pool.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_dropped_is_cancelled_and_leaves_nothing_behind() {
+    let (database, pool) = pool().await;
+    let sleeping = "SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND state = 'active' AND query LIKE '%pg_sleep(600)'";
+    let asker = pool.clone();
+    let asking = tokio::spawn(async move {
+        let mut lease = asker.begin().await.unwrap();
+        lease.batch("SET statement_timeout = 0; UPDATE counters SET value = 7").await.unwrap();
+        lease.batch("SELECT pg_sleep(600)").await
+    });
+    let until = async |count: &str| {
+        while database.query(sleeping).await != [count] {
+            tokio::task::yield_now().await;
+        }
+    };
+    let within = Duration::from_mins(1);
+    tokio::time::timeout(within, until("1")).await.unwrap();
+    asking.abort();
+    tokio::time::timeout(within, until("0")).await.unwrap();
+    for _ in 0..4 {
+        let mut lease = pool.begin().await.unwrap();
+        lease.batch("UPDATE counters SET value = value + 1 WHERE id = 1").await.unwrap();
+        lease.finish(Ok(())).await.unwrap();
+    }
+    assert_eq!(database.query("SELECT value FROM counters ORDER BY id").await, ["4", "0"]);
+}

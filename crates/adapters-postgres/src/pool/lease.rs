@@ -1,8 +1,10 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool::managed::Object;
 use diesel_async::SimpleAsyncConnection;
+use tokio::runtime::Handle;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::connections::Connections;
@@ -14,7 +16,9 @@ use crate::statement::{Change, Select};
 /// server's own `statement_timeout`.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 
-/// A connection for as long as it is used, after which it goes back to the pool. One that has failed does not.
+/// A connection for as long as it is used, after which it goes back to the pool. One that has failed does not. Neither does
+/// one that is dropped in the middle, because whoever asked has gone: what it does is cancelled, and nothing that it has
+/// begun is kept.
 ///
 /// Statements that are awaited together, by `try_join!`, are sent together: the server runs them one after the other, in
 /// the order of their first poll, each with a snapshot of its own, and nobody waits for answers in between.
@@ -22,13 +26,22 @@ pub(crate) struct Lease {
     /// There until it is dropped.
     connection: Option<Object<Connections>>,
     failed: AtomicBool,
+    /// Statements sent of which no answer has come.
+    unanswered: AtomicUsize,
+    /// Whether a transaction was begun that has not been ended.
+    in_transaction: bool,
     answer_timeout: Duration,
 }
 
 impl Lease {
     pub(super) fn new(connection: Object<Connections>) -> Self {
-        let failed = AtomicBool::new(false);
-        Self { connection: Some(connection), failed, answer_timeout: ANSWER_TIMEOUT }
+        Self {
+            connection: Some(connection),
+            failed: AtomicBool::new(false),
+            unanswered: AtomicUsize::new(0),
+            in_transaction: false,
+            answer_timeout: ANSWER_TIMEOUT,
+        }
     }
 
     /// Waits for answers for so long from now on.
@@ -40,22 +53,36 @@ impl Lease {
         self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)
     }
 
+    /// Begins a transaction, to be ended by [`Self::finish`].
+    pub(super) async fn begin(&mut self) -> Result<(), Failure> {
+        self.in_transaction = true;
+        self.batch("BEGIN").await
+    }
+
     /// Runs a statement and gives its rows.
     pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, Failure> {
-        let answer = timeout(self.answer_timeout, statement.load(&self.connection()?.pg)).await;
+        let answer = self.answered(statement.load(&self.connection()?.pg)).await;
         self.checked(answer)
     }
 
     /// Runs a statement and gives the number of rows that it touched.
     pub(crate) async fn execute<S: Change>(&self, statement: S) -> Result<usize, Failure> {
-        let answer = timeout(self.answer_timeout, statement.execute(&self.connection()?.pg)).await;
+        let answer = self.answered(statement.execute(&self.connection()?.pg)).await;
         self.checked(answer)
     }
 
     /// Runs plain SQL without binds.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
-        let answer = timeout(self.answer_timeout, (&self.connection()?.pg).batch_execute(sql)).await;
+        let answer = self.answered((&self.connection()?.pg).batch_execute(sql)).await;
         self.checked(answer)
+    }
+
+    /// Waits for an answer, and knows when it is waited for no longer.
+    async fn answered<T>(&self, statement: impl Future<Output = T>) -> Result<T, Elapsed> {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
+        let answer = timeout(self.answer_timeout, statement).await;
+        self.unanswered.fetch_sub(1, Ordering::Relaxed);
+        answer
     }
 
     /// Commits. Whatever goes wrong from here on, the transaction may have been committed.
@@ -68,13 +95,15 @@ impl Lease {
 
     /// Ends the transaction: commits when its work was done, rolls back when it failed.
     pub(crate) async fn finish<T>(mut self, work: Result<T, Failure>) -> Result<T, Failure> {
-        match work {
+        let result = match work {
             Ok(value) => self.commit().await.map(|()| value),
             Err(failure) => {
                 self.roll_back().await;
                 Err(failure)
             }
-        }
+        };
+        self.in_transaction = false;
+        result
     }
 
     /// Rolls back, or abandons the connection when it cannot.
@@ -84,10 +113,7 @@ impl Lease {
         }
     }
 
-    fn checked<T>(
-        &self,
-        result: Result<diesel::QueryResult<T>, tokio::time::error::Elapsed>,
-    ) -> Result<T, Failure> {
+    fn checked<T>(&self, result: Result<diesel::QueryResult<T>, Elapsed>) -> Result<T, Failure> {
         let failure = match result {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => Failure::of_statement(&error, &self.connection()?.errors),
@@ -110,8 +136,15 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if self.has_failed() {
-            drop(self.connection.take().map(Object::take));
+        let is_unanswered = *self.unanswered.get_mut() > 0;
+        if !(self.has_failed() || self.in_transaction || is_unanswered) {
+            return;
+        }
+        let Some(connection) = self.connection.take() else { return };
+        let pool = Object::pool(&connection);
+        let connection = Object::take(connection);
+        if is_unanswered && let (Some(pool), Ok(runtime)) = (pool, Handle::try_current()) {
+            runtime.spawn(async move { pool.manager().cancel(&connection).await });
         }
     }
 }

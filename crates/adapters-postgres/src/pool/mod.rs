@@ -15,7 +15,7 @@ use diesel::ConnectionError;
 use metrics::Counter;
 use seatline_domain::storage::StorageError;
 
-use self::connections::Connections;
+use self::connections::{Connections, PUBLIC_SESSION, SESSION};
 use crate::connector::Connector;
 use crate::failure::Failure;
 use crate::metrics::wait_timeouts;
@@ -31,10 +31,19 @@ pub(crate) struct Pool {
 impl Pool {
     /// A pool that opens connections when they are first needed.
     pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        Self::of_session(settings, SESSION.to_owned())
+    }
+
+    /// A pool for reads that anybody may ask for.
+    pub(crate) fn for_the_public(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        Self::of_session(settings, format!("{SESSION}{PUBLIC_SESSION}"))
+    }
+
+    fn of_session(settings: &ConnectionSettings, session: String) -> Result<Self, StorageError> {
         let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
         let connector = Connector::parse(&settings.url).map_err(unusable)?;
         let create_timeout = connector.timeout();
-        let connections = managed::Pool::builder(Connections::new(connector))
+        let connections = managed::Pool::builder(Connections::new(connector, session))
             .max_size(settings.pool_size)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(settings.wait))
@@ -61,12 +70,12 @@ impl Pool {
     /// A connection in a transaction. One that turns out to be dead is replaced once.
     pub(crate) async fn begin(&self) -> Result<Lease, Failure> {
         let mut lease = self.lease().await?;
-        match lease.batch("BEGIN").await {
+        match lease.begin().await {
             Err(Failure::ConnectionLost(_)) => self.drop_idle(),
             result => return result.map(|()| lease),
         }
         let mut lease = self.lease().await?;
-        lease.batch("BEGIN").await?;
+        lease.begin().await?;
         Ok(lease)
     }
 

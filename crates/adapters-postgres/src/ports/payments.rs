@@ -3,7 +3,7 @@ use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
 use seatline_domain::id::{PaymentId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, Payment};
+use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment};
 use seatline_domain::ports::Payments;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
@@ -11,9 +11,9 @@ use uuid::Uuid;
 use crate::lane::submit;
 use crate::metrics::payment_outcome;
 use crate::postgres::Postgres;
-use crate::tables::CorruptRow;
-use crate::tables::owned_seats::FindOwnedSeats;
+use crate::tables::owned_seats::{CountOwnedSeats, FindOwnedSeats};
 use crate::tables::payments::{FindPayments, FindPaymentsBefore};
+use crate::tables::{CorruptRow, count};
 
 #[async_trait]
 impl Payments for Postgres {
@@ -43,8 +43,11 @@ impl Payments for Postgres {
         Ok(Page::from_surplus(payments, page.limit, |last| last.id))
     }
 
-    async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<Vec<OwnedSeat>, StorageError> {
-        let rows = self.pool.load(FindOwnedSeats { user_id: user_id.uuid(), limit: limit.into() }).await?;
-        Ok(rows.into_iter().map(OwnedSeat::try_from).collect::<Result<_, CorruptRow>>()?)
+    async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<OwnedSeats, StorageError> {
+        let (user_id, limit) = (user_id.uuid(), i64::from(limit));
+        let rows = self.pool.load(FindOwnedSeats { user_id, payments_limit: limit, limit }).await?;
+        let newest = rows.into_iter().map(OwnedSeat::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
+        let total = self.pool.load_one(CountOwnedSeats { user_id }).await?.unwrap_or_default();
+        Ok(OwnedSeats { newest, total: count("number of seats bought", total)? })
     }
 }

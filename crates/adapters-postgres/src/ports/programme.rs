@@ -1,6 +1,10 @@
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use seatline_domain::concert::{Concert, Performance, PerformanceAvailability};
+use seatline_domain::concert::{
+    Concert, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter, policy,
+};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::ports::Programme;
@@ -11,15 +15,52 @@ use uuid::Uuid;
 use crate::postgres::Postgres;
 use crate::tables::CorruptRow;
 use crate::tables::concerts::{FindConcert, FindConcertsAfter};
-use crate::tables::performances::{FindPerformance, FindPerformancesAfter, FindPerformancesOn};
+use crate::tables::performances::{
+    FindAvailability, FindPerformance, FindPerformancesAfter, FindPerformancesOn,
+};
 use crate::tables::sales::FindSales;
+
+impl Postgres {
+    /// Reads a page of performances, of no more than can be counted.
+    async fn page_of_performances(
+        &self,
+        concert_id: ConcertId,
+        filter: PerformanceFilter,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Page<Performance, PerformanceCursor>, StorageError> {
+        let rows = self.public_pool.load(FindPerformancesAfter::of(concert_id, filter, page)).await?;
+        let performances =
+            rows.into_iter().map(Performance::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
+        let cursor = PerformanceCursor::of;
+        let seats = |one: &Performance| one.total_seats.into();
+        Ok(Page::from_surplus(performances, page.limit, cursor).within(
+            policy::MAX_SEATS_COUNTED.into(),
+            seats,
+            cursor,
+        ))
+    }
+}
+
+fn ids(page: &Page<Performance, PerformanceCursor>) -> Vec<Uuid> {
+    page.items.iter().map(|performance| performance.id.uuid()).collect()
+}
+
+/// Puts what was read of the performances of a page in their order.
+fn in_order<T>(
+    page: Page<Performance, PerformanceCursor>,
+    read: impl Iterator<Item = Result<(PerformanceId, T), CorruptRow>>,
+) -> Result<Page<T, PerformanceCursor>, StorageError> {
+    let mut read: HashMap<_, _> = read.collect::<Result<_, _>>()?;
+    let items = page.items.iter().filter_map(|performance| read.remove(&performance.id)).collect();
+    Ok(Page { items, next: page.next })
+}
 
 #[async_trait]
 impl Programme for Postgres {
     async fn concerts(&self, page: PageRequest<ConcertId>) -> Result<Page<Concert, ConcertId>, StorageError> {
-        let after = page.after.map_or(Uuid::nil(), ConcertId::uuid);
+        let after = page.after.map(ConcertId::uuid);
         let limit = i64::from(page.limit.get()) + 1;
-        let rows = self.pool.load(FindConcertsAfter { after, limit }).await?;
+        let rows = self.public_pool.load(FindConcertsAfter { after, limit }).await?;
         let concerts = rows.into_iter().map(Concert::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(concerts, page.limit, |last| last.id))
     }
@@ -51,21 +92,13 @@ impl Programme for Postgres {
     async fn performances(
         &self,
         concert_id: ConcertId,
-        date: Option<NaiveDate>,
-        page: PageRequest<PerformanceId>,
-    ) -> Result<Page<PerformanceAvailability, PerformanceId>, StorageError> {
-        let statement = FindPerformancesAfter {
-            concert_id: concert_id.uuid(),
-            date,
-            after: page.after.map(PerformanceId::uuid),
-            limit: i64::from(page.limit.get()) + 1,
-        };
-        let rows = self.pool.load(statement).await?;
-        let performances = rows
-            .into_iter()
-            .map(PerformanceAvailability::try_from)
-            .collect::<Result<Vec<_>, CorruptRow>>()?;
-        Ok(Page::from_surplus(performances, page.limit, |last| last.performance.id))
+        filter: PerformanceFilter,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Page<PerformanceAvailability, PerformanceCursor>, StorageError> {
+        let page = self.page_of_performances(concert_id, filter, page).await?;
+        let rows = self.public_pool.load(FindAvailability { performance_id: ids(&page) }).await?;
+        let read = |row| PerformanceAvailability::try_from(row).map(|one| (one.performance.id, one));
+        in_order(page, rows.into_iter().map(read))
     }
 
     async fn performances_on(
@@ -77,8 +110,14 @@ impl Programme for Postgres {
         Ok(rows.into_iter().map(Performance::try_from).collect::<Result<_, CorruptRow>>()?)
     }
 
-    async fn sales(&self, concert_id: ConcertId) -> Result<Vec<SalesOfPerformance>, StorageError> {
-        let rows = self.pool.load(FindSales { concert_id: concert_id.uuid() }).await?;
-        Ok(rows.into_iter().map(SalesOfPerformance::try_from).collect::<Result<_, CorruptRow>>()?)
+    async fn sales(
+        &self,
+        concert_id: ConcertId,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Page<SalesOfPerformance, PerformanceCursor>, StorageError> {
+        let page = self.page_of_performances(concert_id, PerformanceFilter::default(), page).await?;
+        let rows = self.pool.load(FindSales { performance_id: ids(&page) }).await?;
+        let read = |row| SalesOfPerformance::try_from(row).map(|one| (one.performance_id, one));
+        in_order(page, rows.into_iter().map(read))
     }
 }

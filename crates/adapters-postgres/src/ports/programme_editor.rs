@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
 use seatline_domain::concert::{Concert, NewConcert, NewPerformance, PerformanceError};
@@ -5,6 +7,8 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::ports::ProgrammeEditor;
 use seatline_domain::queue::{AdmitRate, RoomSettings};
 use seatline_domain::storage::StorageError;
+use tokio::sync::SemaphorePermit;
+use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -49,7 +53,7 @@ async fn record(
     Ok(())
 }
 
-async fn add_concert(lease: &Lease, new: &NewConcert, stamp: AuditStamp) -> Result<(), Failure> {
+async fn add_concert(lease: &mut Lease, new: &NewConcert, stamp: AuditStamp) -> Result<(), Failure> {
     let NewConcert { concert, queue } = new;
     concerts::insert(lease, concert).await?;
     waiting_rooms::insert(lease, concert.id, queue).await?;
@@ -63,16 +67,38 @@ async fn add_performance(lease: &Lease, new: &NewPerformance, stamp: AuditStamp)
         return Ok(false);
     }
     seats::insert(lease, new).await?;
+    performances::put_last(lease, performance).await?;
     let after = performance_facts(new);
     record(lease, stamp, performance.concert_id, AuditAction::PerformanceAdded, after).await?;
     Ok(true)
 }
 
+/// Boards wait for what lanes have not committed, and know their transactions by this name. What is long in the making here
+/// changes no waiting room.
+const UNWATCHED: &str = "SET LOCAL application_name = 'seatline programme'";
+
+impl Postgres {
+    /// How many large performances are added at the same time, so that connections are left for others.
+    pub(crate) const LARGE_ADDITIONS: usize = 2;
+    /// The longest wait for one of them.
+    const ADDITION_WAIT: Duration = Duration::from_secs(30);
+
+    /// Waits until a performance may be added: at once, unless it is a large one.
+    async fn turn_to_add(&self, new: &NewPerformance) -> Result<Option<SemaphorePermit<'_>>, StorageError> {
+        if new.performance.total_seats <= seats::SLICE {
+            return Ok(None);
+        }
+        let turn = timeout(Self::ADDITION_WAIT, self.large_additions.acquire()).await;
+        let too_many = || StorageError::Unavailable("too many performances are being added".into());
+        turn.ok().and_then(Result::ok).map(Some).ok_or_else(too_many)
+    }
+}
+
 #[async_trait]
 impl ProgrammeEditor for Postgres {
     async fn add_concert(&self, concert: NewConcert, stamp: AuditStamp) -> Result<(), StorageError> {
-        let lease = self.pool.begin().await?;
-        let result = add_concert(&lease, &concert, stamp).await;
+        let mut lease = self.pool.begin().await?;
+        let result = add_concert(&mut lease, &concert, stamp).await;
         Ok(lease.finish(result).await?)
     }
 
@@ -81,7 +107,9 @@ impl ProgrammeEditor for Postgres {
         performance: NewPerformance,
         stamp: AuditStamp,
     ) -> Result<(), PerformanceError> {
-        let lease = self.pool.begin().await.map_err(StorageError::from)?;
+        let _turn = self.turn_to_add(&performance).await?;
+        let mut lease = self.pool.begin().await.map_err(StorageError::from)?;
+        lease.batch(UNWATCHED).await.map_err(StorageError::from)?;
         let result = add_performance(&lease, &performance, stamp).await;
         let added = lease.finish(result).await.map_err(StorageError::from)?;
         if added { Ok(()) } else { Err(PerformanceError::ConcertNotFound) }

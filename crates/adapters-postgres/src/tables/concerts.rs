@@ -1,4 +1,4 @@
-use diesel::sql_types::{BigInt, Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
 use seatline_domain::concert::{Concert, SeatLimit, Title, Venue};
 use seatline_domain::id::ConcertId;
 use uuid::Uuid;
@@ -21,13 +21,14 @@ row! {
 }
 
 statement! {
-    /// Reads one page of concerts.
+    /// Reads one page of concerts, in the order in which they were added.
     FindConcertsAfter {
-        after: Uuid => SqlUuid,
+        after: Option<Uuid> => Nullable<SqlUuid>,
         limit: i64 => BigInt,
     } -> ConcertRow;
     "SELECT ", concert_columns!(), "
-     FROM concerts WHERE concert_id > ? ORDER BY concert_id LIMIT ?"
+     FROM concerts WHERE sequence > coalesce((SELECT sequence FROM concerts WHERE concert_id = ?), 0)
+     ORDER BY sequence LIMIT ?"
 }
 
 statement! {
@@ -64,8 +65,13 @@ impl TryFrom<ConcertRow> for Concert {
     }
 }
 
-/// Adds a concert.
-pub(crate) async fn insert(lease: &Lease, concert: &Concert) -> Result<(), Failure> {
+/// Lets additions take turns until their commit. Their sequence is then the order of their commits: whoever has read one
+/// concert has been able to read all before it.
+const IN_TURN: &str = "LOCK TABLE concerts IN SHARE ROW EXCLUSIVE MODE";
+
+/// Adds a concert, after those that are being added.
+pub(crate) async fn insert(lease: &mut Lease, concert: &Concert) -> Result<(), Failure> {
+    lease.batch(IN_TURN).await?;
     let insert = InsertConcert {
         concert_id: concert.id.uuid(),
         title: concert.title.as_str().to_owned(),

@@ -12,31 +12,46 @@ row! {
     /// A seat that was bought, with its concert and performance.
     OwnedSeatRow as owned_seat_columns {
         reservation_id: Uuid => SqlUuid,
-        concert_id: Uuid => SqlUuid,
+        concert_id: Uuid => SqlUuid = "concert.concert_id",
         title: String => Text = "concert.title",
-        performance_id: Uuid => SqlUuid,
+        performance_id: Uuid => SqlUuid = "performance.performance_id",
         starts_at: Timestamp => Timestamptz = "performance.starts_at",
         seat_number: i32 => Integer = "reserved.seat_number",
         section: String => Text = "seat.section",
-        paid_at: Timestamp => Timestamptz = "paid.ended_at",
+        paid_at: Timestamp => Timestamptz,
     }
 }
 
 statement! {
-    /// Reads the seats that a user has bought, newest first.
+    /// Reads the seats that a user has bought, newest first. Each payment bought at least one: no more payments than
+    /// seats are looked at.
     FindOwnedSeats {
         user_id: Uuid => SqlUuid,
+        payments_limit: i64 => BigInt,
         limit: i64 => BigInt,
     } -> OwnedSeatRow;
     "SELECT ", owned_seat_columns!(paid), "
+     FROM (
+         SELECT * FROM payments WHERE user_id = ? AND state = 'COMPLETED'
+         ORDER BY paid_at DESC, payment_id DESC LIMIT ?
+     ) AS paid
+     CROSS JOIN LATERAL unnest(paid.seat_numbers) AS reserved(seat_number)
+     JOIN reservations AS reservation ON reservation.user_id = paid.user_id
+          AND reservation.reservation_id = paid.reservation_id
+     JOIN concerts AS concert ON concert.concert_id = reservation.concert_id
+     JOIN performances AS performance ON performance.performance_id = reservation.performance_id
+     JOIN seats AS seat ON seat.performance_id = performance.performance_id AND seat.number = reserved.seat_number
+     ORDER BY paid.paid_at DESC, paid.payment_id DESC, reserved.seat_number LIMIT ?"
+}
+
+statement! {
+    /// Counts the seats that a user has bought.
+    CountOwnedSeats { user_id: Uuid => SqlUuid } -> i64;
+    "SELECT count(*)
      FROM reservations AS paid
-     JOIN concerts AS concert ON concert.concert_id = paid.concert_id
-     JOIN performances AS performance ON performance.performance_id = paid.performance_id
      JOIN reservation_seats AS reserved ON reserved.performance_id = paid.performance_id
           AND reserved.reservation_id = paid.reservation_id
-     JOIN seats AS seat ON seat.performance_id = reserved.performance_id AND seat.number = reserved.seat_number
-     WHERE paid.user_id = ? AND paid.state = 'PAID'
-     ORDER BY paid.ended_at DESC, paid.reservation_id, reserved.seat_number LIMIT ?"
+     WHERE paid.user_id = ? AND paid.state = 'PAID'"
 }
 
 impl TryFrom<OwnedSeatRow> for OwnedSeat {

@@ -1,9 +1,12 @@
 use chrono::NaiveDate;
-use diesel::sql_types::{BigInt, Date, Integer, Nullable, Numeric, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Date, Integer, Nullable, Numeric, Timestamptz, Uuid as SqlUuid,
+};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Performance, PerformanceAvailability};
+use seatline_domain::concert::{Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter};
 use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::page::PageRequest;
 use uuid::Uuid;
 
 use super::CorruptRow;
@@ -27,14 +30,16 @@ row! {
 }
 
 row! {
-    /// A performance, the number of its free seats, and the time.
+    /// A performance, the number of its free seats, and the time. Seats that somebody has are counted by the index alone,
+    /// which does not know whether a hold has lapsed: those are few, and come on top.
     AvailabilityRow as availability_columns {
         ..performance: PerformanceRow as performance_columns,
         available: i64 => BigInt = "performance.total_seats - (
                 SELECT count(*) FROM reservation_seats AS owner
                 WHERE owner.performance_id = performance.performance_id AND owner.live
-                  AND (owner.state = 'SOLD' OR owner.held_until > page.now)
-            ) - (
+            ) + coalesce((
+                SELECT lapsed.seats FROM lapsed WHERE lapsed.performance_id = performance.performance_id
+            ), 0) - (
                 SELECT count(*) FROM seats AS seat
                 WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
                     SELECT FROM reservation_seats AS owner
@@ -53,32 +58,73 @@ statement! {
 }
 
 statement! {
-    /// Reads the performances on one date of a concert.
+    /// Reads the performances on one date of a concert. A day anywhere on earth is within three days of UTC: the index
+    /// finds these.
     FindPerformancesOn {
         concert_id: Uuid => SqlUuid,
         date: NaiveDate => Date,
     } -> PerformanceRow;
-    "SELECT ", performance_columns!(), "
-     FROM performances WHERE concert_id = ? AND date = ? ORDER BY starts_at, performance_id"
+    "WITH named AS (SELECT ? AS concert_id, ? AS date)
+     SELECT ", performance_columns!(performance), "
+     FROM named JOIN performances AS performance ON performance.concert_id = named.concert_id
+     WHERE performance.date = named.date
+       AND performance.starts_at >= (named.date - 1)::timestamp AT TIME ZONE 'UTC'
+       AND performance.starts_at < (named.date + 2)::timestamp AT TIME ZONE 'UTC'
+     ORDER BY performance.starts_at, performance.sequence"
 }
 
 statement! {
-    /// Reads one page of a concert's performances with the numbers of their free seats.
+    /// Reads one page of a concert's performances. The index is entered behind the cursor, or behind those that have
+    /// started, and near the date.
     FindPerformancesAfter {
         concert_id: Uuid => SqlUuid,
         date: Option<NaiveDate> => Nullable<Date>,
-        after: Option<Uuid> => Nullable<SqlUuid>,
+        upcoming: bool => Bool,
+        after_start: Option<Timestamp> => Nullable<Timestamptz>,
+        after_id: Option<Uuid> => Nullable<SqlUuid>,
         limit: i64 => BigInt,
-    } -> AvailabilityRow;
-    "WITH page AS (SELECT ? AS concert_id, ? AS date, ? AS after, clock_timestamp() AS now)
+    } -> PerformanceRow;
+    "WITH asked AS (
+         SELECT ? AS concert_id, ? AS date, ? AS upcoming, ? AS after_start, ? AS after_id, clock_timestamp() AS now
+     ), page AS (
+         SELECT asked.concert_id, asked.date,
+                greatest(asked.after_start, CASE WHEN asked.upcoming THEN asked.now END,
+                         (asked.date - 1)::timestamp AT TIME ZONE 'UTC', '-infinity') AS first_start,
+                CASE WHEN asked.after_start >= asked.now OR NOT asked.upcoming
+                     THEN coalesce((SELECT sequence FROM performances WHERE performance_id = asked.after_id), 0)
+                     ELSE 9223372036854775807 END AS after_sequence,
+                coalesce((asked.date + 2)::timestamp AT TIME ZONE 'UTC', 'infinity') AS end_start
+         FROM asked
+     )
+     SELECT ", performance_columns!(performance), "
+     FROM page
+     CROSS JOIN LATERAL (
+         SELECT * FROM performances AS one
+         WHERE one.concert_id = page.concert_id
+           AND (one.starts_at, one.sequence) > (page.first_start, page.after_sequence)
+           AND one.starts_at < page.end_start
+           AND (page.date IS NULL OR one.date = page.date)
+         ORDER BY one.starts_at, one.sequence LIMIT ?
+     ) AS performance
+     ORDER BY performance.starts_at, performance.sequence"
+}
+
+statement! {
+    /// Reads performances with the numbers of their free seats.
+    FindAvailability { performance_id: Vec<Uuid> => Array<SqlUuid> } -> AvailabilityRow;
+    "WITH page AS MATERIALIZED (SELECT statement_timestamp() AS now), lapsed AS MATERIALIZED (
+         SELECT hold.performance_id, count(*) AS seats
+         FROM reservations AS hold
+         JOIN reservation_seats AS owner ON owner.performance_id = hold.performance_id
+              AND owner.reservation_id = hold.reservation_id
+         WHERE hold.ended_at IS NULL AND hold.expires_at <= statement_timestamp()
+           AND owner.state = 'HELD' AND owner.held_until <= statement_timestamp()
+         GROUP BY hold.performance_id
+     )
      SELECT ", availability_columns!(performance), "
      FROM page
-     JOIN performances AS performance ON performance.concert_id = page.concert_id
-     LEFT JOIN performances AS previous ON previous.performance_id = page.after
-     WHERE (page.date IS NULL OR performance.date = page.date)
-       AND (page.after IS NULL
-            OR (performance.starts_at, performance.performance_id) > (previous.starts_at, previous.performance_id))
-     ORDER BY performance.starts_at, performance.performance_id LIMIT ?"
+     CROSS JOIN unnest(?) AS named(performance_id)
+     JOIN performances AS performance ON performance.performance_id = named.performance_id"
 }
 
 statement! {
@@ -95,6 +141,36 @@ statement! {
     };
     "INSERT INTO performances (", performance_columns!(), ")
      SELECT ?, concert_id, ?, ?, ?, ?, ?, ? FROM concerts WHERE concert_id = ?"
+}
+
+statement! {
+    /// Puts a performance behind those of its concert that were added before, and lets those that come next wait until
+    /// it is there.
+    PutLast {
+        concert_id: Uuid => SqlUuid,
+        performance_id: Uuid => SqlUuid,
+    };
+    "WITH concert AS (SELECT concert_id FROM concerts WHERE concert_id = ? FOR NO KEY UPDATE)
+     UPDATE performances AS performance SET sequence = DEFAULT
+     FROM concert WHERE performance.concert_id = concert.concert_id AND performance.performance_id = ?"
+}
+
+impl FindPerformancesAfter {
+    /// The statement that reads a page, and one performance more.
+    pub(crate) fn of(
+        concert_id: ConcertId,
+        filter: PerformanceFilter,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Self {
+        Self {
+            concert_id: concert_id.uuid(),
+            date: filter.date,
+            upcoming: filter.upcoming,
+            after_start: page.after.map(|after| after.starts_at),
+            after_id: page.after.map(|after| after.id.uuid()),
+            limit: i64::from(page.limit.get()) + 1,
+        }
+    }
 }
 
 impl TryFrom<PerformanceRow> for Performance {
@@ -124,6 +200,13 @@ impl TryFrom<AvailabilityRow> for PerformanceAvailability {
             as_of: row.as_of,
         })
     }
+}
+
+/// Makes an added performance the last of its concert, at the end of its transaction.
+pub(crate) async fn put_last(lease: &Lease, performance: &Performance) -> Result<(), Failure> {
+    let (concert_id, performance_id) = (performance.concert_id.uuid(), performance.id.uuid());
+    lease.execute(PutLast { concert_id, performance_id }).await?;
+    Ok(())
 }
 
 /// Adds a performance, if there is such a concert. Gives whether there is.

@@ -1,4 +1,4 @@
-use diesel::sql_types::{BigInt, Numeric, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Numeric, Timestamptz, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::id::PerformanceId;
@@ -23,10 +23,11 @@ row! {
 }
 
 statement! {
-    /// Reads what was sold of a concert's performances.
-    FindSales { concert_id: Uuid => SqlUuid } -> SalesRow;
+    /// Reads what was sold of performances.
+    FindSales { performance_id: Vec<Uuid> => Array<SqlUuid> } -> SalesRow;
     "SELECT ", sales_columns!(performance), "
-     FROM performances AS performance
+     FROM unnest(?) AS named(performance_id)
+     JOIN performances AS performance ON performance.performance_id = named.performance_id
      CROSS JOIN LATERAL (
          SELECT count(*) FILTER (WHERE owner.state = 'HELD') AS held,
                 count(*) FILTER (WHERE owner.state = 'SOLD') AS sold,
@@ -42,9 +43,7 @@ statement! {
              WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
                AND owner.live
                AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp()))
-     ) AS blocked
-     WHERE performance.concert_id = ?
-     ORDER BY performance.starts_at, performance.performance_id"
+     ) AS blocked"
 }
 
 impl TryFrom<SalesRow> for SalesOfPerformance {

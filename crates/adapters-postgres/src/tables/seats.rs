@@ -5,7 +5,6 @@ use diesel::sql_types::{Array, Bool, Integer, Numeric, Text, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::concert::{NewPerformance, Section};
 use seatline_domain::id::PerformanceId;
-use seatline_domain::point::Amount;
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::{Seat, SeatKey, SeatState};
 use seatline_domain::working_set::{Footprint, LoadedReservations, TrackedRows};
@@ -104,14 +103,86 @@ pub(super) async fn lock(
 
 /// Adds the seats of a performance.
 pub(crate) async fn insert(lease: &Lease, new: &NewPerformance) -> Result<(), Failure> {
-    let sections = || new.sections.iter();
-    let insert = InsertSections {
-        performance_id: new.performance.id.uuid(),
-        section: sections().map(|section| section.name().as_str().to_owned()).collect(),
-        first_seat: sections().map(|section| integer(section.first_seat().get())).collect(),
-        last_seat: sections().map(|section| integer(section.last_seat().get())).collect(),
-        price: sections().map(Section::price).map(Amount::decimal).collect(),
-    };
-    lease.execute(insert).await?;
+    for slice in slices(&new.sections) {
+        let insert = InsertSections {
+            performance_id: new.performance.id.uuid(),
+            section: slice.iter().map(|range| range.section.name().as_str().to_owned()).collect(),
+            first_seat: slice.iter().map(|range| integer(range.first_seat)).collect(),
+            last_seat: slice.iter().map(|range| integer(range.last_seat)).collect(),
+            price: slice.iter().map(|range| range.section.price().decimal()).collect(),
+        };
+        lease.execute(insert).await?;
+    }
     Ok(())
+}
+
+/// The most seats that one statement adds: it ends long before any timeout, however busy the server is.
+pub(crate) const SLICE: u32 = 4_000;
+
+/// Seats of one section.
+struct SeatRange<'s> {
+    section: &'s Section,
+    first_seat: u32,
+    last_seat: u32,
+}
+
+/// Cuts sections into slices of [`SLICE`] seats, the last of which may be smaller.
+fn slices(sections: &[Section]) -> Vec<Vec<SeatRange<'_>>> {
+    let (mut slices, mut slice, mut room) = (Vec::new(), Vec::new(), SLICE);
+    for section in sections {
+        let (mut first_seat, end) = (section.first_seat().get(), section.last_seat().get());
+        while first_seat <= end {
+            let last_seat = end.min(first_seat + (room - 1));
+            slice.push(SeatRange { section, first_seat, last_seat });
+            room -= last_seat - first_seat + 1;
+            first_seat = last_seat + 1;
+            if room == 0 {
+                slices.push(std::mem::take(&mut slice));
+                room = SLICE;
+            }
+        }
+    }
+    if !slice.is_empty() {
+        slices.push(slice);
+    }
+    slices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seatline_domain::concert::SectionPlan;
+    use seatline_domain::point::Amount;
+    use seatline_domain::text::Text;
+
+    fn sections(ranges: &[(u32, u32)]) -> Vec<Section> {
+        let plan = |(place, (first_seat, last_seat)): (usize, &(u32, u32))| SectionPlan {
+            name: Text::parse(&format!("Section {place}")).unwrap(),
+            first_seat: *first_seat,
+            last_seat: *last_seat,
+            price: Amount::whole(1),
+        };
+        Section::parse_all(ranges.iter().enumerate().map(plan).collect()).unwrap()
+    }
+
+    #[test]
+    fn every_seat_is_in_one_slice_and_no_slice_is_large() {
+        for ranges in [
+            &[(1, 1)][..],
+            &[(1, SLICE)],
+            &[(1, SLICE + 1)],
+            &[(5, 10), (20, 20 + 2 * SLICE), (900_000, 900_000 + SLICE)],
+            &[(1, 100_000)],
+        ] {
+            let sections = sections(ranges);
+            let slices = slices(&sections);
+            let numbers = |slice: &Vec<SeatRange<'_>>| -> Vec<u32> {
+                slice.iter().flat_map(|range| range.first_seat..=range.last_seat).collect()
+            };
+            assert!(slices.iter().all(|slice| numbers(slice).len() <= usize::try_from(SLICE).unwrap()));
+            let all: Vec<u32> = slices.iter().flat_map(numbers).collect();
+            let expected: Vec<u32> = ranges.iter().flat_map(|(first, last)| *first..=*last).collect();
+            assert_eq!(all, expected);
+        }
+    }
 }

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test, an unexpected answer is a failure to be shown at once")]
 
 mod backstop;
+mod bounded_reads;
+mod commit_order;
 mod contracts;
 mod fixture;
 mod history;

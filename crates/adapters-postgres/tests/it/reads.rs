@@ -11,7 +11,7 @@ const READ: &str = "
     UNION ALL SELECT format('%s=%s', indexrelname, idx_tup_read) FROM pg_stat_user_indexes";
 
 /// The numbers of rows that were read so far, by table and by index.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reads(BTreeMap<String, u64>);
 
 impl Reads {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use seatline_domain::id::UserId;
-use seatline_domain::payment::OwnedSeat;
+use seatline_domain::payment::OwnedSeats;
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{Accounts, Payments, Wallets};
 use seatline_domain::storage::StorageError;
@@ -15,8 +15,8 @@ pub struct Profile {
     pub user: User,
     /// How many points they have.
     pub balance: Amount,
-    /// The seats they have bought, newest first.
-    pub seats: Vec<OwnedSeat>,
+    /// The seats they have bought: the newest, and how many there are.
+    pub seats: OwnedSeats,
 }
 
 /// Error of showing a user's page.
@@ -42,7 +42,7 @@ pub struct ShowProfile {
 
 impl ShowProfile {
     /// The most seats that are shown.
-    pub const MAX_SEATS: u16 = 1_000;
+    pub const MAX_SEATS: u16 = 100;
 
     /// The page of this user.
     ///

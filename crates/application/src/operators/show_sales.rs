@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use seatline_domain::concert::PerformanceCursor;
 use seatline_domain::id::ConcertId;
+use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::ports::{Programme, QueueReader};
 use seatline_domain::queue::RoomFigures;
 use seatline_domain::seat::SalesOfPerformance;
@@ -12,8 +14,8 @@ use crate::queue::QueueError;
 pub struct Sales {
     /// The waiting room.
     pub queue: RoomFigures,
-    /// What was sold of each performance, by start.
-    pub performances: Vec<SalesOfPerformance>,
+    /// What was sold of each performance, by start: one page.
+    pub performances: Page<SalesOfPerformance, PerformanceCursor>,
 }
 
 /// Shows how the sale of a concert is going.
@@ -25,12 +27,16 @@ pub struct ShowSales {
 }
 
 impl ShowSales {
-    /// The sales of this concert.
+    /// The sales of this concert, one page of its performances.
     ///
     /// # Errors
     /// [`QueueError::ConcertNotFound`] when there is no such concert.
-    pub async fn execute(&self, concert_id: ConcertId) -> Result<Sales, QueueError> {
+    pub async fn execute(
+        &self,
+        concert_id: ConcertId,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Sales, QueueError> {
         let queue = self.reader.figures(concert_id).await?.ok_or(QueueError::ConcertNotFound)?;
-        Ok(Sales { queue, performances: self.programme.sales(concert_id).await? })
+        Ok(Sales { queue, performances: self.programme.sales(concert_id, page).await? })
     }
 }

@@ -3,13 +3,15 @@
 mod list_bookable_dates;
 mod list_concerts;
 mod list_performances;
+mod read_budget;
 mod show_concert;
 
-pub use list_bookable_dates::ListBookableDates;
+pub use list_bookable_dates::{BookableDates, ListBookableDates};
 pub use list_concerts::ListConcerts;
 pub use list_performances::ListPerformances;
 pub use show_concert::ShowConcert;
 
+use read_budget::ReadBudget;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 

@@ -5,7 +5,7 @@ use seatline_application::accounts::{
     AccessToken, AuthenticateUser, AuthenticationError, ProfileError, RegisterUser, ShowProfile,
 };
 use seatline_domain::id::UserId;
-use seatline_domain::payment::OwnedSeat;
+use seatline_domain::payment::{OwnedSeat, OwnedSeats};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{MockAccounts, MockPayments, MockWallets};
 use seatline_domain::seat::SeatNumber;
@@ -81,7 +81,7 @@ async fn a_profile_is_the_user_with_balance_and_seats() {
         (MockAccounts::new(), MockWallets::new(), MockPayments::new());
     accounts.expect_user().with(eq(user())).returning(|id| Ok(Some(User { id, name: None })));
     wallets.expect_balance().with(eq(user())).returning(|_| Ok(Amount::whole(42)));
-    let owned = vec![seat];
+    let owned = OwnedSeats { newest: vec![seat], total: 101 };
     let returned = owned.clone();
     payments
         .expect_owned_seats()

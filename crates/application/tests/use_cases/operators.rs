@@ -9,7 +9,7 @@ use seatline_application::programme::ProgrammeError;
 use seatline_application::queue::QueueError;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::ConfigureError;
-use seatline_domain::concert::{PerformanceError, PerformancePlan, SectionPlan};
+use seatline_domain::concert::{PerformanceCursor, PerformanceError, PerformancePlan, SectionPlan};
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
 use seatline_domain::invariant::{Invariant, Violation};
 use seatline_domain::page::Page;
@@ -143,14 +143,16 @@ async fn sales_are_shown_with_the_queue() {
         revenue: Amount::whole(300),
     };
     let (mut programme, mut reader) = (MockProgramme::new(), MockQueueReader::new());
-    let returned = vec![sold.clone()];
-    programme.expect_sales().with(eq(concert_id())).return_once(|_| Ok(returned));
+    let asked = page(2, Some(PerformanceCursor::of(&performance(9))));
+    let of_concert = Page { items: vec![sold], next: Some(PerformanceCursor::of(&performance(1))) };
+    let returned = of_concert.clone();
+    programme.expect_sales().with(eq(concert_id()), eq(asked)).return_once(|_, _| Ok(returned));
     reader.expect_figures().times(1).return_once(|id| Ok(Some(figures(id, 1, 2))));
     reader.expect_figures().times(1).return_once(|_| Ok(None));
     let show = ShowSales { programme: Arc::new(programme), reader: Arc::new(reader) };
-    let sales = show.execute(concert_id()).await.unwrap();
-    assert_eq!((sales.queue, sales.performances), (figures(concert_id(), 1, 2), vec![sold]));
-    assert_eq!(show.execute(concert_id()).await, Err(QueueError::ConcertNotFound));
+    let sales = show.execute(concert_id(), asked).await.unwrap();
+    assert_eq!((sales.queue, sales.performances), (figures(concert_id(), 1, 2), of_concert));
+    assert_eq!(show.execute(concert_id(), asked).await, Err(QueueError::ConcertNotFound));
 }
 
 #[tokio::test]

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use mockall::predicate::eq;
 use seatline_application::programme::{
-    ListBookableDates, ListConcerts, ListPerformances, ProgrammeError, ShowConcert,
+    BookableDates, ListBookableDates, ListConcerts, ListPerformances, ProgrammeError, ShowConcert,
 };
-use seatline_domain::concert::PerformanceAvailability;
-use seatline_domain::id::PerformanceId;
+use seatline_domain::concert::{PerformanceAvailability, PerformanceCursor, PerformanceFilter, policy};
 use seatline_domain::page::{Page, PageLimit, PageRequest};
 use seatline_domain::ports::MockProgramme;
 
-use crate::samples::{concert, concert_id, date, id, now, page, performance, unavailable};
+use crate::samples::{concert, concert_id, date, now, page, performance, unavailable};
 
 /// A performance with a free seat, or without.
 fn available(n: u128, free: bool) -> PerformanceAvailability {
@@ -34,25 +33,26 @@ fn programme_without_concert() -> MockProgramme {
 /// Expects one read of a page, and answers it.
 fn expect_read(
     programme: &mut MockProgramme,
-    asked: PageRequest<PerformanceId>,
+    upcoming: bool,
+    asked: PageRequest<PerformanceCursor>,
     items: Vec<PerformanceAvailability>,
-    next: Option<u128>,
+    next: Option<PerformanceCursor>,
 ) {
-    let next = next.map(|next| PerformanceId::new(id(next)));
+    let filter = PerformanceFilter { date: Some(date()), upcoming };
     programme
         .expect_performances()
-        .with(eq(concert_id()), eq(Some(date())), eq(asked))
+        .with(eq(concert_id()), eq(filter), eq(asked))
         .times(1)
         .return_once(move |_, _, _| Ok(Page { items, next }));
 }
 
-fn numbers(page: &Page<PerformanceAvailability, PerformanceId>) -> Vec<u128> {
+fn numbers(page: &Page<PerformanceAvailability, PerformanceCursor>) -> Vec<u128> {
     page.items.iter().map(|one| one.performance.id.uuid().as_u128()).collect()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as a page request takes it")]
-fn after(n: u128) -> Option<PerformanceId> {
-    Some(PerformanceId::new(id(n)))
+fn after(n: u128) -> Option<PerformanceCursor> {
+    Some(PerformanceCursor::of(&performance(n)))
 }
 
 #[tokio::test]
@@ -86,6 +86,21 @@ async fn an_unknown_concert_has_no_dates_and_no_performances() {
     }
 }
 
+/// Expects reads of dates, and answers them.
+fn expect_dates(
+    programme: &mut MockProgramme,
+    from: Option<PerformanceCursor>,
+    items: Vec<PerformanceAvailability>,
+    next: Option<PerformanceCursor>,
+) {
+    let filter = PerformanceFilter { date: None, upcoming: true };
+    programme
+        .expect_performances()
+        .with(eq(concert_id()), eq(filter), eq(page(PageLimit::MAX, from)))
+        .times(1)
+        .return_once(move |_, _, _| Ok(Page { items, next }));
+}
+
 #[tokio::test]
 async fn bookable_dates_are_gathered_from_all_pages() {
     let next_day = date() + TimeDelta::days(1);
@@ -94,24 +109,40 @@ async fn bookable_dates_are_gathered_from_all_pages() {
     let mut sold_out = available(2, false);
     sold_out.performance.date = date() + TimeDelta::days(2);
     let mut programme = programme_with_concert();
-    let pages =
-        [(None, vec![available(1, true), sold_out], after(2)), (after(2), vec![other.clone(), other], None)];
-    for (from, items, next) in pages {
-        programme
-            .expect_performances()
-            .with(eq(concert_id()), eq(None), eq(page(PageLimit::MAX, from)))
-            .times(1)
-            .return_once(move |_, _, _| Ok(Page { items, next }));
-    }
-    let dates = ListBookableDates { programme: Arc::new(programme) };
-    assert_eq!(dates.execute(concert_id()).await, Ok(BTreeSet::from([date(), next_day])));
+    expect_dates(&mut programme, None, vec![available(1, true), sold_out], after(2));
+    expect_dates(&mut programme, after(2), vec![other.clone(), other], None);
+    let list = ListBookableDates { programme: Arc::new(programme) };
+    let dates = BTreeSet::from([date(), next_day]);
+    assert_eq!(list.execute(concert_id()).await, Ok(BookableDates { dates, complete: true }));
+}
+
+#[tokio::test]
+async fn dates_are_not_looked_for_without_end() {
+    let mut programme = programme_with_concert();
+    programme
+        .expect_performances()
+        .times(10)
+        .returning(|_, _, _| Ok(Page { items: vec![available(1, true)], next: after(1) }));
+    let list = ListBookableDates { programme: Arc::new(programme) };
+    let dates = BTreeSet::from([date()]);
+    assert_eq!(list.execute(concert_id()).await, Ok(BookableDates { dates, complete: false }));
+}
+
+#[tokio::test]
+async fn dates_are_not_looked_for_when_so_many_seats_were_counted() {
+    let mut large = available(1, true);
+    large.performance.total_seats = policy::MAX_SEATS_COUNTED;
+    let mut programme = programme_with_concert();
+    expect_dates(&mut programme, None, vec![large], after(1));
+    let list = ListBookableDates { programme: Arc::new(programme) };
+    assert!(!list.execute(concert_id()).await.unwrap().complete);
 }
 
 #[tokio::test]
 async fn performances_without_a_filter_take_one_read() {
     let mut programme = programme_with_concert();
     let items = vec![available(1, true), available(2, false)];
-    expect_read(&mut programme, page(2, after(9)), items, Some(2));
+    expect_read(&mut programme, false, page(2, after(9)), items, after(2));
     let list = ListPerformances { programme: Arc::new(programme) };
     let listed = list.execute(concert_id(), Some(date()), None, page(2, after(9))).await.unwrap();
     assert_eq!((numbers(&listed), listed.next), (vec![1, 2], after(2)));
@@ -121,12 +152,12 @@ async fn performances_without_a_filter_take_one_read() {
 async fn a_page_of_bookable_performances_is_filled_over_several_reads() {
     let mut programme = programme_with_concert();
     let reads = [
-        (None, vec![available(1, false), available(2, true)], Some(2)),
-        (after(2), vec![available(3, false), available(4, false)], Some(4)),
-        (after(4), vec![available(5, true), available(6, true)], Some(6)),
+        (page(2, None), vec![available(1, false), available(2, true)], after(2)),
+        (page(PageLimit::MAX, after(2)), vec![available(3, false), available(4, false)], after(4)),
+        (page(PageLimit::MAX, after(4)), vec![available(5, true), available(6, true)], after(6)),
     ];
-    for (from, items, next) in reads {
-        expect_read(&mut programme, page(2, from), items, next);
+    for (asked, items, next) in reads {
+        expect_read(&mut programme, true, asked, items, next);
     }
     let list = ListPerformances { programme: Arc::new(programme) };
     let listed = list.execute(concert_id(), Some(date()), Some(true), page(2, None)).await.unwrap();
@@ -135,19 +166,42 @@ async fn a_page_of_bookable_performances_is_filled_over_several_reads() {
 }
 
 #[tokio::test]
+async fn a_full_page_goes_on_behind_the_last_one_looked_at() {
+    let mut programme = programme_with_concert();
+    expect_read(&mut programme, true, page(1, None), vec![available(1, true)], after(1));
+    let list = ListPerformances { programme: Arc::new(programme) };
+    let listed = list.execute(concert_id(), Some(date()), Some(true), page(1, None)).await.unwrap();
+    assert_eq!((numbers(&listed), listed.next), (vec![1], after(1)));
+}
+
+#[tokio::test]
 async fn the_last_page_of_bookable_performances_says_so() {
     let mut programme = programme_with_concert();
-    expect_read(&mut programme, page(2, after(5)), vec![available(6, true), available(7, false)], Some(7));
-    expect_read(&mut programme, page(2, after(7)), vec![available(8, true)], None);
+    let items = vec![available(6, true), available(7, false)];
+    expect_read(&mut programme, true, page(2, after(5)), items, after(7));
+    expect_read(&mut programme, true, page(PageLimit::MAX, after(7)), vec![available(8, true)], None);
     let list = ListPerformances { programme: Arc::new(programme) };
     let listed = list.execute(concert_id(), Some(date()), Some(true), page(2, after(5))).await.unwrap();
     assert_eq!((numbers(&listed), listed.next), (vec![6, 8], None));
 }
 
 #[tokio::test]
+async fn a_page_is_not_looked_for_without_end() {
+    let mut programme = programme_with_concert();
+    programme
+        .expect_performances()
+        .times(5)
+        .returning(|_, _, _| Ok(Page { items: vec![available(1, false)], next: after(1) }));
+    let list = ListPerformances { programme: Arc::new(programme) };
+    let listed = list.execute(concert_id(), Some(date()), Some(true), page(2, None)).await.unwrap();
+    assert_eq!((numbers(&listed), listed.next), (vec![], after(1)), "empty, and not the last");
+}
+
+#[tokio::test]
 async fn performances_that_cannot_be_booked_are_listed_on_demand() {
     let mut programme = programme_with_concert();
-    expect_read(&mut programme, page(5, None), vec![available(1, true), available(2, false)], None);
+    let items = vec![available(1, true), available(2, false)];
+    expect_read(&mut programme, false, page(5, None), items, None);
     let list = ListPerformances { programme: Arc::new(programme) };
     let listed = list.execute(concert_id(), Some(date()), Some(false), page(5, None)).await.unwrap();
     assert_eq!((numbers(&listed), listed.next), (vec![2], None));
@@ -156,7 +210,7 @@ async fn performances_that_cannot_be_booked_are_listed_on_demand() {
 #[tokio::test]
 async fn a_failed_read_is_not_taken_for_the_end() {
     let mut programme = programme_with_concert();
-    expect_read(&mut programme, page(2, None), vec![available(1, true)], Some(1));
+    expect_read(&mut programme, true, page(2, None), vec![available(1, true)], after(1));
     programme.expect_performances().return_once(|_, _, _| Err(unavailable()));
     let list = ListPerformances { programme: Arc::new(programme) };
     let listed = list.execute(concert_id(), Some(date()), Some(true), page(2, None)).await;

@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
-use seatline_application::seats::{SeatsError, ShowSeats, ShowSeatsOfDate};
-use seatline_domain::concert::Performance;
+use seatline_application::seats::{SeatsError, SeatsOfDate, ShowSeats, ShowSeatsOfDate};
+use seatline_domain::concert::{Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter};
+use seatline_domain::page::{Page, PageLimit};
 use seatline_domain::ports::{MockProgramme, MockSeatInventory};
 use seatline_domain::queue::{PassEnd, QueueClaims};
-use seatline_domain::seat::SeatMap;
+use seatline_domain::seat::{SeatMap, policy};
 
 use crate::samples::{
-    active, claims, concert, concert_id, date, ended, now, other_concert, performance, read, turn_not_asked,
-    turn_of_number_three, turn_with,
+    active, claims, concert, concert_id, date, ended, now, other_concert, page, performance, read,
+    turn_not_asked, turn_of_number_three, turn_with,
 };
 
 fn programme(found: Option<Performance>) -> Arc<MockProgramme> {
@@ -76,7 +77,9 @@ async fn every_performance_of_a_date_is_shown_in_order() {
         inventory: inventory_of(&[1, 2]),
         turn: turn_with(read(active(3, true))),
     };
-    let shown = show.execute(&claims(3), concert_id(), date()).await.unwrap();
+    let SeatsOfDate::Maps(shown) = show.execute(&claims(3), concert_id(), date()).await.unwrap() else {
+        panic!("these are not too many")
+    };
     let shown: Vec<_> = shown.into_iter().map(|one| one.performance).collect();
     assert_eq!(shown, [performance(2), performance(1)]);
 }
@@ -96,4 +99,47 @@ async fn the_seats_of_a_date_are_not_read_for_others() {
     assert_eq!(waiting, TurnRefusal::NotAdmitted { position: 3 }.into());
     let empty = refused(claims(3), concert_id(), turn_with(read(active(3, true)))).await;
     assert_eq!(empty, SeatsError::DateNotFound);
+}
+
+/// Two performances with as many seats together.
+fn two_with(seats: u32) -> Vec<Performance> {
+    let with = |n, total_seats| Performance { total_seats, ..performance(n) };
+    vec![with(1, 1), with(2, seats - 1)]
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_many_seats_as_one_performance_may_have_are_shown_of_a_date() {
+    let programme = programme_of_date(two_with(policy::MAX_SEATS_OF_DATE));
+    let turn = turn_with(read(active(3, true)));
+    let show = ShowSeatsOfDate { programme, inventory: inventory_of(&[1, 2]), turn };
+    let shown = show.execute(&claims(3), concert_id(), date()).await.unwrap();
+    assert!(matches!(shown, SeatsOfDate::Maps(maps) if maps.len() == 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_more_seats_the_performances_are_shown_alone() {
+    let performances = two_with(policy::MAX_SEATS_OF_DATE + 1);
+    let mut programme = MockProgramme::new();
+    programme.expect_concert().returning(|_| Ok(Some(concert())));
+    let of_date = performances.clone();
+    programme.expect_performances_on().return_once(|_, _| Ok(of_date));
+    let filter = PerformanceFilter { date: Some(date()), upcoming: false };
+    let mut after = None;
+    for one in &performances {
+        let next = (one.id != performance(2).id).then(|| PerformanceCursor::of(one));
+        let items =
+            vec![PerformanceAvailability { performance: one.clone(), available_seats: 1, as_of: now() }];
+        programme
+            .expect_performances()
+            .with(eq(concert_id()), eq(filter), eq(page(PageLimit::MAX, after)))
+            .times(1)
+            .return_once(move |_, _, _| Ok(Page { items, next }));
+        after = next;
+    }
+    let turn = turn_with(read(active(3, true)));
+    let show = ShowSeatsOfDate { programme: Arc::new(programme), inventory: inventory_of(&[]), turn };
+    let SeatsOfDate::TooMany(shown) = show.execute(&claims(3), concert_id(), date()).await.unwrap() else {
+        panic!("these are too many")
+    };
+    assert_eq!(shown.into_iter().map(|one| one.performance).collect::<Vec<_>>(), performances);
 }

@@ -6,7 +6,10 @@ pub mod policy;
 mod section;
 
 pub use error::{ConcertError, PerformanceError};
-pub use performance::{NewPerformance, Performance, PerformanceAvailability, PerformancePlan};
+pub use performance::{
+    NewPerformance, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter,
+    PerformancePlan,
+};
 pub use section::{Section, SectionName, SectionPlan};
 
 use chrono_tz::Tz;

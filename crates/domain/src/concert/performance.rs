@@ -39,6 +39,31 @@ impl Performance {
     }
 }
 
+/// The performances of a concert that are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PerformanceFilter {
+    /// Only those on this date, in the venue's time zone.
+    pub date: Option<NaiveDate>,
+    /// Only those that have not started.
+    pub upcoming: bool,
+}
+
+/// A place in the list of a concert's performances: by start, and in the order of adding where several start together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerformanceCursor {
+    /// The start of the performance at this place.
+    pub starts_at: Timestamp,
+    /// Its id.
+    pub id: PerformanceId,
+}
+
+impl PerformanceCursor {
+    /// The place of this performance.
+    pub const fn of(performance: &Performance) -> Self {
+        Self { starts_at: performance.starts_at, id: performance.id }
+    }
+}
+
 /// A performance and how many of its seats are free.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PerformanceAvailability {

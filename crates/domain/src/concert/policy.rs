@@ -8,6 +8,9 @@ pub const DEFAULT_SEATS_PER_USER: u32 = 1;
 pub const MAX_SEATS_PER_USER: u32 = 100;
 /// The most seats a performance has.
 pub const MAX_SEATS_PER_PERFORMANCE: u32 = 100_000;
+/// The most seats that are counted for one page, over all its performances: a page that would take more is shorter.
+/// Those of the first performance are always counted.
+pub const MAX_SEATS_COUNTED: u32 = 500_000;
 /// The most sections a performance has.
 pub const MAX_SECTIONS: usize = 200;
 /// A performance without sections has seats 1 to this number.

@@ -35,6 +35,15 @@ pub struct Payment {
     pub seats: Vec<SeatNumber>,
 }
 
+/// Seats that a user has bought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnedSeats {
+    /// The newest of them, newest first.
+    pub newest: Vec<OwnedSeat>,
+    /// How many there are.
+    pub total: u64,
+}
+
 /// A seat that a user has bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnedSeat {

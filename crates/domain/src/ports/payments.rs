@@ -4,7 +4,7 @@ use crate::commands::{PayError, PayReservationCommand, TurnError};
 use crate::id::{PaymentId, UserId};
 use crate::idempotency::Answer;
 use crate::page::{Page, PageRequest};
-use crate::payment::{OwnedSeat, Payment};
+use crate::payment::{OwnedSeats, Payment};
 use crate::storage::StorageError;
 
 /// Takes payments and keeps their record.
@@ -18,13 +18,13 @@ pub trait Payments: Send + Sync {
     /// One payment of a user. Another user's is not found.
     async fn payment(&self, user_id: UserId, id: PaymentId) -> Result<Option<Payment>, StorageError>;
 
-    /// A user's payments, newest first.
+    /// A user's payments, newest first by the database's clock.
     async fn payments(
         &self,
         user_id: UserId,
         page: PageRequest<PaymentId>,
     ) -> Result<Page<Payment, PaymentId>, StorageError>;
 
-    /// The seats that a user has bought, newest first, at most `limit`.
-    async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<Vec<OwnedSeat>, StorageError>;
+    /// The seats that a user has bought: the newest, at most `limit`, and how many there are.
+    async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<OwnedSeats, StorageError>;
 }

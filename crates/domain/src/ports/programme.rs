@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
 
-use crate::concert::{Concert, Performance, PerformanceAvailability};
+use crate::concert::{Concert, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter};
 use crate::id::{ConcertId, PerformanceId};
 use crate::page::{Page, PageRequest};
 use crate::seat::SalesOfPerformance;
@@ -11,7 +11,8 @@ use crate::storage::StorageError;
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Programme: Send + Sync {
-    /// Concerts in the order in which they were added.
+    /// Concerts in the order in which they were added, by the database. One that is added later comes later, whichever
+    /// instance adds it: whoever pages on misses none.
     async fn concerts(&self, page: PageRequest<ConcertId>) -> Result<Page<Concert, ConcertId>, StorageError>;
 
     /// One concert, `None` when there is no such one. Concerts never change: this may come from memory.
@@ -20,14 +21,18 @@ pub trait Programme: Send + Sync {
     /// One performance, `None` when there is no such one. Performances never change: this may come from memory.
     async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError>;
 
-    /// The performances of a concert, or those of one of its dates, by start. An expired hold leaves its seats
-    /// free, whether or not that was written yet. Empty when there is no such concert.
+    /// The performances of a concert that the filter keeps, by start, those that start together in the order in which
+    /// they were added. An expired hold leaves its seats free, whether or not that was written yet. Empty when there is
+    /// no such concert.
+    ///
+    /// A page may be shorter than asked for: at most [`MAX_SEATS_COUNTED`](crate::concert::policy::MAX_SEATS_COUNTED)
+    /// seats are counted for it.
     async fn performances(
         &self,
         concert_id: ConcertId,
-        date: Option<NaiveDate>,
-        page: PageRequest<PerformanceId>,
-    ) -> Result<Page<PerformanceAvailability, PerformanceId>, StorageError>;
+        filter: PerformanceFilter,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Page<PerformanceAvailability, PerformanceCursor>, StorageError>;
 
     /// The performances on one of a concert's dates, by start. Empty when there is none.
     async fn performances_on(
@@ -36,6 +41,12 @@ pub trait Programme: Send + Sync {
         date: NaiveDate,
     ) -> Result<Vec<Performance>, StorageError>;
 
-    /// What was sold of each performance of a concert, by start.
-    async fn sales(&self, concert_id: ConcertId) -> Result<Vec<SalesOfPerformance>, StorageError>;
+    /// What was sold of each performance of a concert, in the order and with the bounds of [`performances`].
+    ///
+    /// [`performances`]: Self::performances
+    async fn sales(
+        &self,
+        concert_id: ConcertId,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Page<SalesOfPerformance, PerformanceCursor>, StorageError>;
 }

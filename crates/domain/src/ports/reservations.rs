@@ -26,7 +26,7 @@ pub trait Reservations: Send + Sync {
         id: ReservationId,
     ) -> Result<Option<Reservation>, StorageError>;
 
-    /// A user's reservations as they stand now, newest first.
+    /// A user's reservations as they stand now, newest first by the database's clock.
     async fn reservations(
         &self,
         user_id: UserId,

@@ -16,8 +16,11 @@ pub(crate) struct Operator {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct SalesBody {
     performances: Vec<PerformanceBody>,
+    #[serde(default)]
+    next_cursor: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,11 +38,18 @@ impl Operator {
     /// Reads the sales of a concert, over all its performances.
     pub(crate) async fn sales(&self, service: &Service, concert: &Concert) -> Result<SalesFigures> {
         let path = format!("/admin/concerts/{}/sales", concert.id);
-        let call = Call::new(Kind::Other, Method::GET, path).bearer(Some(self.key.clone()));
-        let SalesBody { performances } = request(service, &call).await?.read()?;
-        let count = performances.iter().map(|performance| performance.sold).sum();
-        let points = performances.iter().map(|performance| performance.revenue).sum();
-        let held = performances.iter().map(|performance| performance.held).sum();
+        let (mut found, mut page) = (Vec::new(), "?limit=100".to_owned());
+        loop {
+            let call = Call::new(Kind::Other, Method::GET, format!("{path}{page}"));
+            let call = call.bearer(Some(self.key.clone()));
+            let SalesBody { performances, next_cursor } = request(service, &call).await?.read()?;
+            found.extend(performances);
+            let Some(next) = next_cursor else { break };
+            page = format!("?limit=100&cursor={next}");
+        }
+        let count = found.iter().map(|performance| performance.sold).sum();
+        let points = found.iter().map(|performance| performance.revenue).sum();
+        let held = found.iter().map(|performance| performance.held).sum();
         Ok(SalesFigures { sold: Tally { count, points }, held })
     }
 }

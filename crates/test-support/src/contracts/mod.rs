@@ -18,6 +18,7 @@ mod idempotency;
 mod joining;
 mod key_contention;
 mod leaving;
+mod ordering;
 mod pay_refusals;
 mod paying;
 mod programme;

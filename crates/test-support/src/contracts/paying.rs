@@ -1,7 +1,7 @@
 //! Paying a reservation: everything in one step.
 
 use seatline_domain::page::{PageLimit, PageRequest};
-use seatline_domain::payment::PaymentState;
+use seatline_domain::payment::{OwnedSeats, PaymentState};
 use seatline_domain::point::{Amount, LedgerEntryKind};
 use seatline_domain::queue::{PassEnd, PassState};
 use seatline_domain::reservation::ReservationState;
@@ -48,9 +48,10 @@ pub(super) async fn what_was_bought_is_listed_with_its_seats(fixture: &dyn Fixtu
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[12, 11]).await;
     let owned = |limit| fixture.ports().payments.owned_seats(ada.id, limit);
-    assert_eq!(owned(10).await, Ok(vec![]), "held is not bought");
+    assert_eq!(owned(10).await, Ok(OwnedSeats::default()), "held is not bought");
     let payment = ada.pay(&held).await;
-    let seats = owned(10).await.unwrap();
+    let OwnedSeats { newest: seats, total } = owned(10).await.unwrap();
+    assert_eq!(total, 2);
     let mut numbers: Vec<_> = seats.iter().map(|seat| seat.seat_number.get()).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, [11, 12]);
@@ -60,9 +61,10 @@ pub(super) async fn what_was_bought_is_listed_with_its_seats(fixture: &dyn Fixtu
         assert_eq!((seat.performance_id, seat.starts_at), (performance.id, performance.starts_at));
         assert_eq!(seat.paid_at, payment.paid_at);
     }
-    assert_eq!(owned(1).await.unwrap().len(), 1);
+    let one = owned(1).await.unwrap();
+    assert_eq!((one.newest.len(), one.total), (1, 2), "who is told of one learns that there are more");
     let other = setup.user().await;
-    assert_eq!(fixture.ports().payments.owned_seats(other, 10).await, Ok(vec![]));
+    assert_eq!(fixture.ports().payments.owned_seats(other, 10).await, Ok(OwnedSeats::default()));
 }
 
 pub(super) async fn payments_and_owned_seats_come_newest_first(fixture: &dyn Fixture) {
@@ -82,7 +84,7 @@ pub(super) async fn payments_and_owned_seats_come_newest_first(fixture: &dyn Fix
     let read: Vec<_> = first.items.into_iter().chain(second.items).collect();
     assert_eq!((read, second.next), (payments, None));
     let owned = fixture.ports().payments.owned_seats(ada.id, 10).await.unwrap();
-    assert_eq!(owned.iter().map(|seat| seat.seat_number.get()).collect::<Vec<_>>(), seats);
+    assert_eq!(owned.newest.iter().map(|seat| seat.seat_number.get()).collect::<Vec<_>>(), seats);
 }
 
 pub(super) async fn paying_twice_gives_the_first_payment_though_the_turn_is_over(fixture: &dyn Fixture) {

@@ -23,6 +23,14 @@ macro_rules! port_contracts {
             blocked_and_sold_seats_are_not_free
             sales_count_seats_by_state_and_add_up_revenue
         }
+        ordering {
+            concerts_are_listed_as_they_were_added_whatever_their_ids
+            performances_that_start_together_are_listed_as_they_were_added
+            what_has_started_is_passed_over_on_demand
+            sales_come_page_by_page
+            reservations_are_listed_by_the_clock_and_not_by_id
+            payments_are_listed_by_the_clock_and_not_by_id
+        }
         audit {
             additions_to_the_programme_are_recorded
             a_change_of_the_room_is_recorded_with_before_and_after

@@ -1,7 +1,7 @@
 use seatline_domain::concert::Performance;
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::page::PageRequest;
-use seatline_domain::payment::{OwnedSeat, Payment};
+use seatline_domain::payment::{OwnedSeats, Payment};
 use seatline_domain::point::{Amount, LedgerEntry};
 use seatline_domain::queue::{Number, Pass, RoomFigures};
 use seatline_domain::reservation::Reservation;
@@ -25,7 +25,7 @@ struct SnapshotOfUser {
     entries: Vec<LedgerEntry>,
     reservations: Vec<Reservation>,
     payments: Vec<Payment>,
-    owned: Vec<OwnedSeat>,
+    owned: OwnedSeats,
 }
 
 impl Snapshot {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use seatline_domain::commands::{HoldSeatsCommand, PayReservationCommand};
-use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::concert::{Concert, Performance, PerformanceFilter};
 use seatline_domain::id::UserId;
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
@@ -120,9 +120,13 @@ impl Journey {
         ports.payments.payments(id, PageRequest::first()).await.unwrap();
         ports.payments.owned_seats(id, 10).await.unwrap();
         ports.programme.concerts(PageRequest::first()).await.unwrap();
-        ports.programme.performances(self.concert.id, None, PageRequest::first()).await.unwrap();
+        ports
+            .programme
+            .performances(self.concert.id, PerformanceFilter::default(), PageRequest::first())
+            .await
+            .unwrap();
         ports.programme.performances_on(self.concert.id, self.performance.date).await.unwrap();
-        ports.programme.sales(self.concert.id).await.unwrap();
+        ports.programme.sales(self.concert.id, PageRequest::first()).await.unwrap();
         ports.audit.entries(self.concert.id, PageRequest::first()).await.unwrap();
     }
 }

@@ -48,6 +48,8 @@ struct State {
     set: WorkingSet,
     concerts: Vec<Concert>,
     performances: BTreeMap<PerformanceId, Performance>,
+    /// The performances in the order in which they were added.
+    added: Vec<PerformanceId>,
 }
 
 impl InMemory {
@@ -84,11 +86,11 @@ impl State {
         self.concerts.iter().find(|concert| concert.id == id)
     }
 
-    /// The performances of a concert, by start.
+    /// The performances of a concert, by start, and in the order in which they were added.
     fn performances_of(&self, concert_id: ConcertId) -> Vec<&Performance> {
-        let of_concert = self.performances.values().filter(|one| one.concert_id == concert_id);
-        let mut performances: Vec<_> = of_concert.collect();
-        performances.sort_by_key(|performance| (performance.starts_at, performance.id));
+        let added = self.added.iter().filter_map(|id| self.performances.get(id));
+        let mut performances: Vec<_> = added.filter(|one| one.concert_id == concert_id).collect();
+        performances.sort_by_key(|performance| performance.starts_at);
         performances
     }
 

@@ -5,7 +5,7 @@ use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
 use seatline_domain::id::{PaymentId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, Payment};
+use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment};
 use seatline_domain::ports::Payments;
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::storage::StorageError;
@@ -31,7 +31,7 @@ impl Payments for InMemory {
         Ok(page_of(self.state().payments_of(user_id), page, |payment| payment.id))
     }
 
-    async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<Vec<OwnedSeat>, StorageError> {
+    async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<OwnedSeats, StorageError> {
         let state = self.state();
         let mut owned: Vec<_> = state
             .set
@@ -41,8 +41,9 @@ impl Payments for InMemory {
             .flat_map(|reservation| state.owned_by(reservation))
             .collect();
         owned.sort_by_key(|seat| (Reverse((seat.paid_at, seat.reservation_id)), seat.seat_number));
+        let total = owned.len().try_into().unwrap();
         owned.truncate(limit.into());
-        Ok(owned)
+        Ok(OwnedSeats { newest: owned, total })
     }
 }
 

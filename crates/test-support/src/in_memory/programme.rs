@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Concert, Performance, PerformanceAvailability};
+use seatline_domain::concert::{
+    Concert, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter, policy,
+};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::point::Amount;
@@ -29,13 +31,11 @@ impl Programme for InMemory {
     async fn performances(
         &self,
         concert_id: ConcertId,
-        date: Option<NaiveDate>,
-        page: PageRequest<PerformanceId>,
-    ) -> Result<Page<PerformanceAvailability, PerformanceId>, StorageError> {
+        filter: PerformanceFilter,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Page<PerformanceAvailability, PerformanceCursor>, StorageError> {
         let (state, as_of) = (self.state(), self.now());
-        let all = state.performances_of(concert_id).into_iter();
-        let wanted = all.filter(|one| date.is_none_or(|date| one.date == date));
-        Ok(page_of(wanted, page, |one| one.id).map(|one| PerformanceAvailability {
+        Ok(state.page_of_performances(concert_id, filter, page, as_of).map(|one| PerformanceAvailability {
             performance: one.clone(),
             available_seats: state.sales_of(one, as_of).available,
             as_of,
@@ -51,13 +51,40 @@ impl Programme for InMemory {
         Ok(state.performances_of(concert_id).into_iter().filter(|one| one.date == date).cloned().collect())
     }
 
-    async fn sales(&self, concert_id: ConcertId) -> Result<Vec<SalesOfPerformance>, StorageError> {
+    async fn sales(
+        &self,
+        concert_id: ConcertId,
+        page: PageRequest<PerformanceCursor>,
+    ) -> Result<Page<SalesOfPerformance, PerformanceCursor>, StorageError> {
         let (state, now) = (self.state(), self.now());
-        Ok(state.performances_of(concert_id).into_iter().map(|one| state.sales_of(one, now)).collect())
+        let page = state.page_of_performances(concert_id, PerformanceFilter::default(), page, now);
+        Ok(page.map(|one| state.sales_of(one, now)))
     }
 }
 
 impl State {
+    fn page_of_performances(
+        &self,
+        concert_id: ConcertId,
+        filter: PerformanceFilter,
+        page: PageRequest<PerformanceCursor>,
+        now: Timestamp,
+    ) -> Page<&Performance, PerformanceCursor> {
+        let PerformanceFilter { date, upcoming } = filter;
+        let mut kept = self.performances_of(concert_id);
+        // What has started since the page before is still known by its place.
+        let passed = kept.iter().position(|one| Some(PerformanceCursor::of(one)) == page.after);
+        kept.drain(..passed.map_or(0, |place| place + 1));
+        kept.retain(|one| date.is_none_or(|date| one.date == date) && !(upcoming && one.has_started(now)));
+        let cursor = |one: &&Performance| PerformanceCursor::of(one);
+        let first = PageRequest { after: None, ..page };
+        page_of(kept, first, cursor).within(
+            policy::MAX_SEATS_COUNTED.into(),
+            |one| one.total_seats.into(),
+            cursor,
+        )
+    }
+
     fn sales_of(&self, performance: &Performance, now: Timestamp) -> SalesOfPerformance {
         let mut sales = SalesOfPerformance {
             performance_id: performance.id,

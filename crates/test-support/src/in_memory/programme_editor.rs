@@ -44,6 +44,7 @@ impl ProgrammeEditor for InMemory {
             ("totalSeats", performance.total_seats.into()),
         ]);
         state.record(stamp, performance.concert_id, AuditAction::PerformanceAdded, after, now);
+        state.added.push(performance.id);
         state.performances.insert(performance.id, performance);
         Ok(())
     }

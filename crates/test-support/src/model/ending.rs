@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use seatline_domain::concert::Concert;
+use seatline_domain::concert::{Concert, PerformanceFilter};
 use seatline_domain::id::UserId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::queue::{BoardWatermark, Number};
@@ -42,7 +42,7 @@ async fn tell_user(side: &Side, user: UserId, told: &mut Vec<(String, String)>) 
     tell("reservations", reservations.iter().map(tell_reservation).collect());
     let payments = ports.payments.payments(user, most()).await.unwrap().items;
     tell("payments", payments.iter().map(tell_payment).collect());
-    let mut owned = ports.payments.owned_seats(user, 1_000).await.unwrap();
+    let mut owned = ports.payments.owned_seats(user, 1_000).await.unwrap().newest;
     owned.sort_by_key(|seat| (seat.reservation_id, seat.seat_number));
     let owned = owned.iter().map(|seat| (seat.reservation_id, seat.seat_number, &seat.section, &seat.title));
     tell("bought seats", owned.map(|seat| format!("{seat:?}")).collect());
@@ -68,10 +68,10 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
     // How admissions fall into steps depends on when they were made; up to where they reach does not.
     let admitted = update.admissions.last().map(|step| step.up_to);
     tell("last admission", admitted.map(|up_to| up_to.to_string()).into_iter().collect());
-    let sales = ports.programme.sales(id).await.unwrap();
+    let sales = ports.programme.sales(id, most()).await.unwrap().items;
     let sales = sales.iter().map(|one| (one.performance_id, one.available, one.held, one.sold, one.revenue));
     tell("sales", sales.map(|sales| format!("{sales:?}")).collect());
-    let shows = ports.programme.performances(id, None, most()).await.unwrap().items;
+    let shows = ports.programme.performances(id, PerformanceFilter::default(), most()).await.unwrap().items;
     let shows = shows.iter().map(|one| (one.performance.id, one.available_seats, one.is_bookable()));
     tell("performances", shows.map(|show| format!("{show:?}")).collect());
     let audit = ports.audit.entries(id, most()).await.unwrap().items;

@@ -14,7 +14,7 @@ use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{Operator, Page, Path};
 use crate::problem::{Code, Problem};
 use crate::state::State;
-use crate::wire::PageBody;
+use crate::wire::{List, PageBody};
 
 type AuditEntryPage = PageBody<AuditEntryBody>;
 
@@ -32,11 +32,12 @@ pub(super) fn endpoint() -> Endpoint {
 async fn list_audit(
     _: Operator,
     concert: Path<ConcertId>,
-    page: Page<i64>,
+    page: Page,
     app: State,
 ) -> Result<Json<AuditEntryPage>, Problem> {
-    let page = app.seatline.list_audit.execute(concert.0, page.0).await?;
-    Ok(Json(PageBody::render(page, AuditEntryBody::from)))
+    let list = List::named("audit").of_concert(concert.0);
+    let page = app.seatline.list_audit.execute(concert.0, page.of(&list)?).await?;
+    Ok(Json(PageBody::render(page, &list, AuditEntryBody::from)))
 }
 
 /// One operator's change.

@@ -10,11 +10,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{Operator, Path};
+use crate::extract::{Operator, Page, Path};
 use crate::problem::{Code, Problem};
 use crate::routes::queue::QueueBody;
 use crate::state::State;
-use crate::wire::Points;
+use crate::wire::{List, Points};
 
 pub(super) fn endpoint() -> Endpoint {
     endpoint!(show_sales).errors(&[Code::ConcertNotFound, Code::Unavailable])
@@ -22,14 +22,21 @@ pub(super) fn endpoint() -> Endpoint {
 
 /// Show how a sale is going
 ///
-/// The waiting room, and what was sold of each performance.
+/// The waiting room, and what was sold of each performance, by start. Performances come page by page; a page may hold fewer
+/// than `limit`, as at most 500,000 seats are counted for one.
 #[utoipa::path(
     get, path = "/api/v1/admin/concerts/{concertId}/sales", operation_id = "showSales", tag = "Operators",
     responses((status = 200, description = "The sales so far.", body = SalesBody)),
 )]
-async fn show_sales(_: Operator, concert: Path<ConcertId>, app: State) -> Result<Json<SalesBody>, Problem> {
-    let sales = app.seatline.show_sales.execute(concert.0).await?;
-    Ok(Json(SalesBody::render(concert.0, sales)))
+async fn show_sales(
+    _: Operator,
+    concert: Path<ConcertId>,
+    page: Page,
+    app: State,
+) -> Result<Json<SalesBody>, Problem> {
+    let list = List::named("sales").of_concert(concert.0);
+    let sales = app.seatline.show_sales.execute(concert.0, page.of(&list)?).await?;
+    Ok(Json(SalesBody::render(concert.0, sales, &list)))
 }
 
 /// The sale of a concert.
@@ -41,8 +48,11 @@ struct SalesBody {
     concert_id: Uuid,
     /// Its waiting room.
     queue: QueueBody,
-    /// Its performances, by start.
+    /// Its performances, by start: at most `limit`.
     performances: Vec<PerformanceSalesBody>,
+    /// Send it as `cursor` for the next performances; null when these are the last.
+    #[schema(required)]
+    next_cursor: Option<String>,
 }
 
 /// The sale of a performance.
@@ -67,11 +77,12 @@ struct PerformanceSalesBody {
 }
 
 impl SalesBody {
-    fn render(concert_id: ConcertId, sales: Sales) -> Self {
+    fn render(concert_id: ConcertId, sales: Sales, list: &List) -> Self {
         Self {
             concert_id: concert_id.uuid(),
             queue: sales.queue.into(),
-            performances: sales.performances.into_iter().map(PerformanceSalesBody::from).collect(),
+            next_cursor: sales.performances.next.map(|place| list.give(&place)),
+            performances: sales.performances.items.into_iter().map(PerformanceSalesBody::from).collect(),
         }
     }
 }

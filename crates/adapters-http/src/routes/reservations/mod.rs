@@ -15,7 +15,7 @@ use crate::extract::{InTurn, JsonBody, LimitedUser, OptionalKey, Page, Path, Use
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
-use crate::wire::PageBody;
+use crate::wire::{List, PageBody};
 
 type ReservationPage = PageBody<ReservationBody>;
 
@@ -79,13 +79,10 @@ async fn hold_seats(
 #[utoipa::path(get, path = "/api/v1/reservations", operation_id = "listReservations", tag = "Reservations", responses(
     (status = 200, description = "One page of them.", body = ReservationPage),
 ))]
-async fn list_reservations(
-    user: User,
-    page: Page<ReservationId>,
-    app: State,
-) -> Result<Json<ReservationPage>, Problem> {
-    let page = app.seatline.list_reservations.execute(user.id, page.0).await?;
-    Ok(Json(PageBody::render(page, ReservationBody::from)))
+async fn list_reservations(user: User, page: Page, app: State) -> Result<Json<ReservationPage>, Problem> {
+    let list = List::named("reservations").of_user(user.id);
+    let page = app.seatline.list_reservations.execute(user.id, page.of(&list)?).await?;
+    Ok(Json(PageBody::render(page, &list, ReservationBody::from)))
 }
 
 /// Show one of your reservations

@@ -14,6 +14,12 @@ use crate::state::State;
 pub(crate) struct Operator(pub(crate) OperatorId);
 
 impl Operator {
+    /// Whether the operators' key was sent, where anybody may ask and nobody is refused for another.
+    pub(crate) fn is_sender_of(request: &HttpRequest) -> Result<bool, Problem> {
+        let key = &State::of(request)?.settings.admin_key;
+        Ok(bearer(request).is_ok_and(|presented| key.is(presented)))
+    }
+
     async fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let key = &State::of(request)?.settings.admin_key;
         if key.is(bearer(request)?) {

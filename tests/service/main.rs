@@ -27,4 +27,5 @@ mod metrics;
 mod outages;
 mod process;
 mod rehearsal;
+mod scripts;
 mod waiting_room;

@@ -111,7 +111,7 @@ async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
     let ada = cluster.user().await;
     let lock = cluster.database().lock("ledger_entries").await;
     let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50%";
-    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, crowd);
     eventually("somebody waits for the lock", async || {
         let waiting =
             "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger_entries'::regclass";
@@ -138,7 +138,7 @@ async fn a_rehearsal_that_ends_early_reports_and_has_not_passed() {
     let sale = Sale::open(&operator).await;
     operator.set_state(&sale.concert_id, "PAUSED").await;
     let crowd = format!("--people 30 --give-up 0% --concert {}", sale.concert_id);
-    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
+    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd);
     eventually("everybody waits", async || {
         let waiting = cluster.database().query("SELECT count(*) FROM passes WHERE state = 'WAITING'").await;
         (waiting == ["30"]).then_some(())

@@ -26,6 +26,7 @@ mod journey;
 mod metrics;
 mod outages;
 mod process;
+mod readme;
 mod rehearsal;
 mod scripts;
 mod waiting_room;

@@ -77,7 +77,7 @@ const REQUESTS: &[(&str, &[&str], &[&str])] = &[
     ("PayReservation", &["reservationId"], &["reservationId"]),
     ("NewConcert", &["title", "venue", "timezone", "maxSeatsPerUser", "queue"], &["title", "venue"]),
     ("NewQueue", &["capacity", "admitPerMinute", "passTtlSeconds", "showUpWithinSeconds"], &[]),
-    ("NewPerformance", &["startsAt", "salesOpenAt", "sections", "price"], &["startsAt"]),
+    ("NewPerformance", &["startsAt", "salesOpenAt", "sections", "price", "allowPast"], &["startsAt"]),
     ("NewSection", &["name", "firstSeat", "lastSeat", "price"], &["name", "firstSeat", "lastSeat", "price"]),
     ("QueueChange", &["capacity", "admitPerMinute", "state"], &[]),
 ];

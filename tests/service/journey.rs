@@ -250,7 +250,8 @@ async fn only_dates_with_a_seat_to_be_had_are_bookable() {
         ("2099-12-26T00:00:00+09:00", None),
     ];
     for (starts_at, sales_open_at) in performances {
-        let body = json!({"startsAt": starts_at, "salesOpenAt": sales_open_at, "price": 1});
+        let body =
+            json!({"startsAt": starts_at, "salesOpenAt": sales_open_at, "price": 1, "allowPast": true});
         operator.add_performance(&sale.concert_id, &body).await;
     }
     let (client, path) = (cluster.client(), format!("/api/v1/concerts/{}", sale.concert_id));

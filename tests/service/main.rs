@@ -27,5 +27,7 @@ mod lists;
 mod metrics;
 mod outages;
 mod process;
+mod readme;
 mod rehearsal;
+mod scripts;
 mod waiting_room;

@@ -1,6 +1,9 @@
 //! The rehearsal of a sale: what it reports is so, and what is broken it finds.
 
-use seatline_tests::{ADMIN_KEY, Cluster, ClusterOptions, Rehearsal, Sale, eventually, rehearse};
+use nix::sys::signal::Signal;
+use seatline_tests::{
+    ADMIN_KEY, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, Rehearsal, Sale, eventually, rehearse,
+};
 
 const ALL_PROMISES: [&str; 8] = [
     "seatsSoldOnce",
@@ -27,7 +30,8 @@ async fn a_crowd_buys_every_seat_and_the_report_says_so() {
     assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
     assert_eq!(rehearsed.promises("KEPT"), ALL_PROMISES);
     let report = &rehearsed.report;
-    assert_eq!((&report["passed"], &report["ending"]), (&true.into(), &"done".into()));
+    assert_eq!((&report["passed"], &report["verdict"]), (&true.into(), &"PASSED".into()));
+    assert_eq!(report["ending"], "done");
     assert_eq!((rehearsed.people("bought"), &report["seats"]["sold"]), (50, &50.into()));
     assert_eq!(report["seats"]["points"], 61_728, "as a number: 50 times 1,234.56");
     assert!(rehearsed.people("gaveUp") > 0);
@@ -107,7 +111,7 @@ async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
     let ada = cluster.user().await;
     let lock = cluster.database().lock("ledger_entries").await;
     let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50%";
-    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, crowd);
     eventually("somebody waits for the lock", async || {
         let waiting =
             "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ledger_entries'::regclass";
@@ -128,13 +132,13 @@ async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_interrupted_rehearsal_still_reports() {
+async fn a_rehearsal_that_ends_early_reports_and_has_not_passed() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();
     let sale = Sale::open(&operator).await;
     operator.set_state(&sale.concert_id, "PAUSED").await;
     let crowd = format!("--people 30 --give-up 0% --concert {}", sale.concert_id);
-    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd).await;
+    let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, &crowd);
     eventually("everybody waits", async || {
         let waiting = cluster.database().query("SELECT count(*) FROM passes WHERE state = 'WAITING'").await;
         (waiting == ["30"]).then_some(())
@@ -142,10 +146,42 @@ async fn an_interrupted_rehearsal_still_reports() {
     .await;
     rehearsing.interrupt();
     let rehearsed = rehearsing.end().await;
-    assert_eq!((rehearsed.code, rehearsed.people("unfinished")), (Some(0), 30), "{rehearsed:#?}");
-    assert_eq!(rehearsed.report["ending"], "interrupted");
+    assert_eq!((rehearsed.code, rehearsed.people("unfinished")), (Some(2), 30), "{rehearsed:#?}");
+    let report = &rehearsed.report;
+    assert_eq!((&report["ending"], &report["passed"]), (&"interrupted".into(), &false.into()));
+    assert_eq!(report["verdict"], "INCOMPLETE");
+    assert!(rehearsed.text.contains("INCOMPLETE: it was interrupted"), "{}", rehearsed.text);
+    assert!(!rehearsed.text.contains("PASSED"), "{}", rehearsed.text);
     assert!(rehearsed.promises("BROKEN").is_empty());
+    // Nor when patience ran out.
+    let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, &format!("{crowd} --patience 1s")).await;
+    assert_eq!((rehearsed.code, &rehearsed.report["ending"]), (Some(2), &"outOfPatience".into()));
     cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn accounts_are_opened_beyond_the_limit_of_an_address() {
+    let database = Database::create().await;
+    let url = database.url().to_owned();
+    let serving = tokio::task::spawn_blocking(move || {
+        Binary::serve([
+            ("DATABASE_URL", url.as_str()),
+            ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+            ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+            ("SEATLINE_LISTEN", "127.0.0.1:0"),
+            ("SEATLINE_RATE_LIMITS", "on"),
+        ])
+    });
+    let running = serving.await.unwrap();
+    // A hundred at once are the limit of an address.
+    let crowd = "--people 130 --seats 130 --hesitate 10ms --give-up 0% --lapse 0% --refresh 0% --retry 0%";
+    let rehearsed = rehearse(&format!("http://{}", running.address()), ADMIN_KEY, crowd).await;
+    assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 130), "{rehearsed:#?}");
+    let metrics = running.client().get("/metrics").send().await.text();
+    let refused = r#"seatline_rate_limited_total{operation="register",limit="address"} 0"#;
+    assert!(metrics.lines().any(|line| line == refused), "{metrics}");
+    let ended = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();
+    assert_eq!(ended.0, Some(0), "{}", ended.1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,3 @@
-use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -6,7 +5,6 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::thread::JoinHandle;
 
-use cargo_metadata::Message;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -16,11 +14,10 @@ use crate::client::Client;
 pub struct Binary;
 
 impl Binary {
-    /// The path to it. The first call of a test process builds it, in the profile of the tests, unless it is up to date:
-    /// cargo gives binaries only to the tests of their own package.
+    /// The path to it.
     pub fn path() -> &'static Path {
         static PATH: OnceLock<PathBuf> = OnceLock::new();
-        PATH.get_or_init(|| built("seatline-bootstrap", "seatline"))
+        PATH.get_or_init(|| built("seatline-under-test"))
     }
 
     /// Runs it to its end.
@@ -130,7 +127,7 @@ impl Drop for Running {
 /// only its word is taken.
 fn wrong_clock(seconds: i64) -> Vec<(String, String)> {
     let said = Command::new("faketime").args(["-f", &format!("{seconds:+}s"), "env"]).output();
-    let said = said.expect("no `faketime`; script/options installs what the tests need").stdout;
+    let said = said.expect("no `faketime`; script/setup --tests installs what the tests need").stdout;
     let said = String::from_utf8(said).unwrap();
     let variables = said.lines().filter_map(|line| line.split_once('='));
     let mut preload: Vec<_> =
@@ -146,28 +143,8 @@ fn read_all(mut source: impl Read) -> String {
     text
 }
 
-/// Builds a binary of the workspace, in the profile of the tests, and says where it is.
-pub(crate) fn built(package: &str, name: &str) -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--package", package, "--bin", name, "--message-format", "json"]);
-    command.args(["--profile", profile().as_str()]);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit());
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "the binary cannot be built");
-    let mut built =
-        Message::parse_stream(output.stdout.as_slice()).filter_map(|message| match message.unwrap() {
-            Message::CompilerArtifact(artifact) if artifact.target.name == name => artifact.executable,
-            _ => None,
-        });
-    built.next().unwrap().into()
-}
-
-/// The profile of the tests, which is the folder that they are in: `target/<profile>/deps/<test>`.
-fn profile() -> String {
-    let test = std::env::current_exe().unwrap();
-    match test.ancestors().nth(2).and_then(Path::file_name).and_then(OsStr::to_str) {
-        Some("debug") | None => "dev".to_owned(),
-        Some(profile) => profile.to_owned(),
-    }
+/// The path to a binary of this package, which cargo has built with its tests and says at their start.
+pub(crate) fn built(name: &str) -> PathBuf {
+    let path = std::env::var_os(format!("CARGO_BIN_EXE_{name}"));
+    path.expect("the tests of the whole service are run by cargo, which says where their binaries are").into()
 }

@@ -10,6 +10,7 @@
 //! * [`RawConnection`] sends what no HTTP client would.
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
 //! * [`TlsServer`] is a PostgreSQL with certificates.
+//! * [`data_folder`] is where a service keeps a database of its own.
 //! * [`Binary`] runs the `seatline` binary as a process, [`rehearse`] the `seatline-rush` one.
 
 #![expect(
@@ -28,6 +29,7 @@ mod cluster;
 mod concurrency;
 pub mod contract;
 pub mod crowd;
+mod data_folder;
 mod database;
 mod events;
 pub mod faults;
@@ -48,6 +50,7 @@ pub use binary::{Binary, Running};
 pub use client::{Client, Request};
 pub use cluster::Cluster;
 pub use concurrency::{eventually, together};
+pub use data_folder::data_folder;
 pub use database::{Database, Lock};
 pub use events::{Event, Events};
 pub use fixture::Fixture;

@@ -1,6 +1,4 @@
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -30,17 +28,15 @@ pub struct Rehearsal {
 
 /// Runs the `seatline-rush` binary with these arguments, which are separated by spaces. An empty key is none.
 pub async fn rehearse(urls: &str, admin_key: &str, arguments: &str) -> RehearsalResult {
-    Rehearsal::begin(urls, admin_key, arguments).await.end().await
+    Rehearsal::begin(urls, admin_key, arguments).end().await
 }
 
 impl Rehearsal {
     const REPORT: &str = "report.json";
 
     /// Starts one.
-    pub async fn begin(urls: &str, admin_key: &str, arguments: &str) -> Self {
-        static PATH: OnceLock<PathBuf> = OnceLock::new();
-        let build = || PATH.get_or_init(|| built("seatline-rush", "seatline-rush"));
-        let mut command = Command::new(tokio::task::spawn_blocking(build).await.unwrap());
+    pub fn begin(urls: &str, admin_key: &str, arguments: &str) -> Self {
+        let mut command = Command::new(built("seatline-rush-under-test"));
         let folder = tempfile::tempdir().unwrap();
         command.args(["--url", urls, "--admin-key", admin_key]).args(arguments.split_whitespace());
         command.arg("--json").arg(folder.path().join(Self::REPORT)).env_clear();

@@ -78,10 +78,10 @@ impl SaleBuilder {
         self.queue("showUpWithinSeconds", seconds)
     }
 
-    /// The instant at which the performance starts.
+    /// The instant at which the performance starts, in the past too.
     #[must_use]
     pub fn starts_at(self, instant: &str) -> Self {
-        self.performance("startsAt", instant)
+        self.performance("startsAt", instant).performance("allowPast", true)
     }
 
     /// The instant at which its sales open.
@@ -101,7 +101,8 @@ impl SaleBuilder {
     pub fn seats(mut self, seats: u32) -> Self {
         let section =
             json!({"name": "Floor", "firstSeat": 1, "lastSeat": seats, "price": self.performance["price"]});
-        self.performance = json!({"startsAt": self.performance["startsAt"], "sections": [section]});
+        self.performance["sections"] = json!([section]);
+        self.performance.as_object_mut().unwrap().remove("price");
         self
     }
 

@@ -34,7 +34,9 @@ pub(crate) fn app(
             for resource in resources(routes::endpoints()) {
                 config.service(resource);
             }
-            config.service(with_refusal(routes::swagger_ui(), &[Method::GET, Method::HEAD]));
+            for pages in [routes::front_door(), routes::swagger_ui()] {
+                config.service(with_refusal(pages, &[Method::GET, Method::HEAD]));
+            }
         });
     app.default_service(refuse(|| Problem::new(Code::NotFound)))
         .wrap(Condition::new(open, cors))

@@ -141,12 +141,34 @@ fn pool_size(text: &str) -> Result<usize, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use clap::CommandFactory;
 
     #[test]
     fn the_command_line_makes_sense() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_is_in_the_page_of_settings_with_its_default_and_no_other() {
+        let page = include_str!("../../../docs/configuration.md");
+        let rows: BTreeMap<&str, &str> =
+            page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | ")).collect();
+        let command = Cli::command();
+        let settings: BTreeMap<&str, _> = command
+            .get_arguments()
+            .filter_map(|argument| Some((argument.get_env()?.to_str()?, argument.get_default_values())))
+            .collect();
+        assert!(settings.len() > 20, "{settings:?}");
+        assert_eq!(rows.keys().collect::<Vec<_>>(), settings.keys().collect::<Vec<_>>());
+        for (name, defaults) in settings {
+            let told = rows[name].rsplit(" | ").next().unwrap();
+            let default =
+                defaults.iter().map(|value| value.to_str().unwrap()).find(|value| !value.is_empty());
+            assert!(default.is_none_or(|value| told == format!("`{value}` |")), "{name}: {told}");
+        }
     }
 
     #[test]

@@ -103,5 +103,6 @@ fn plan(
         starts_at: starts_at.to_utc(),
         sales_open_at: None,
         sections: sections.iter().map(section).collect::<anyhow::Result<_>>()?,
+        allow_past: false,
     })
 }

@@ -22,7 +22,7 @@ use crate::{
     error::ProgramError,
 };
 
-const IMAGE: &str = "postgres:17";
+const IMAGE: &str = "docker.io/library/postgres:17";
 /// Where this image keeps its cluster.
 const CLUSTER: &str = "/var/lib/postgresql/data";
 /// Bounds the first download of the image too.

@@ -41,3 +41,8 @@ pub use embedded::Embedded;
 pub use error::{ProgramError, StartError, StopError};
 pub use temporary_cluster::{Durability, TemporaryCluster};
 pub use watchdog::Watchdog;
+
+/// Whether PostgreSQL's server binaries are found, without which there is a container at best.
+pub fn is_installed() -> bool {
+    binaries::Binaries::find().is_some()
+}

@@ -17,7 +17,8 @@
 //! A rehearsal sells seats, to accounts that stay. Without `--concert` they are seats of a concert of its own, which can
 //! be seen in the programme, since there is no way to take one away; its first performance starts a day later. Whoever is
 //! unfinished when patience runs out or somebody interrupts it stays in line until their turn passes. And it comes from
-//! one address: where requests of one address are limited, it meets the limits, waits as it is told to, and counts.
+//! one address: where requests of one address are limited, it meets the limits, waits as it is told to, counts, and says
+//! what to do. Accounts are opened with the operators' key where there is one, which that limit does not count.
 //!
 //! # How long requests took
 //!
@@ -48,7 +49,9 @@
 //! | `metrics` | people by stage and outcome, requests by kind |
 //! | `audit` | compares balances and sales in the end |
 //! | `report` | the results, for people and machines |
+//! | `advice` | what to do where it goes badly |
 
+mod advice;
 mod audit;
 mod chance;
 mod crowd;
@@ -72,19 +75,19 @@ use anyhow::{Context, Result};
 pub use chance::Chance;
 pub use options::{Bounds, CrowdOptions, Habits, Options, Stock};
 pub use points::Points;
-pub use report::Report;
+pub use report::{Report, Verdict};
 
-/// Every promise was kept, and nobody failed.
-const PASSED: u8 = 0;
-/// A promise was broken, or somebody failed.
-const FAILED: u8 = 1;
-/// There was no rehearsal.
+/// There was no rehearsal, or it was not held to its end: nothing is known to be broken.
 const NOT_HELD: u8 = 2;
 
 /// Runs a rehearsal and prints its report. The exit code is 0, 1 or 2, as `--help` says.
 pub fn run(options: &Options) -> ExitCode {
     match rehearse_and_report(options) {
-        Ok(report) => ExitCode::from(if report.passed() { PASSED } else { FAILED }),
+        Ok(report) => ExitCode::from(match report.verdict() {
+            Verdict::Passed => 0,
+            Verdict::Failed => 1,
+            Verdict::Incomplete => NOT_HELD,
+        }),
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(NOT_HELD)

@@ -10,7 +10,8 @@ use crate::points::Points;
 /// The rehearsal of a sale: sends a crowd through the whole journey, from the account to the ticket, against any
 /// Seatline, measures how long it takes, and checks from outside that every promise was kept.
 ///
-/// Exit code: 0 when every promise was kept and nobody failed, 1 when not, 2 when there was no rehearsal.
+/// Exit code: 0 when everybody was done, every promise was kept and nobody failed; 1 when a promise was broken or somebody
+/// failed; 2 when there was no rehearsal, or it ended before everybody was done and nothing had been found until then.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "seatline-rush", version)]
 pub struct Options {

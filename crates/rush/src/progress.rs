@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use crate::advice;
 use crate::metrics::{Outcome, Stage, per_second};
 use crate::rehearsal::Rehearsal;
 
@@ -28,10 +29,15 @@ pub(crate) async fn show(rehearsal: Arc<Rehearsal>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.tick().await;
     let (mut before, mut since) = (rehearsal.metrics.answered(), Instant::now());
+    let mut advised = false;
     while rehearsal.stop.run_until_cancelled(ticks.tick()).await.is_some() {
         let answered = rehearsal.metrics.answered();
         let rate = per_second(answered - before, since.elapsed());
         (before, since) = (answered, Instant::now());
+        if !advised && rehearsal.metrics.limited() > 0 {
+            advised = true;
+            bar.suspend(|| eprintln!("{}", advice::RATE_LIMITED));
+        }
         let line = line(&rehearsal, rate);
         if terminal {
             bar.set_position(rehearsal.people.done());

@@ -65,6 +65,8 @@ impl TestServer {
         let container = Postgres::default()
             .with_user("seatline")
             .with_password(&password)
+            // By its whole name: podman knows no other without being told where to look.
+            .with_name("docker.io/library/postgres")
             .with_tag("17")
             .with_env_var("POSTGRES_INITDB_ARGS", "--encoding=UTF8 --locale=C")
             .with_mount(Mount::tmpfs_mount("/var/lib/postgresql/data"))

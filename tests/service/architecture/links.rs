@@ -35,14 +35,19 @@ fn broken_links(document: &Path) -> Vec<String> {
     broken.map(|link| format!("{}:{}: {}", document.display(), link.line, link.target)).collect()
 }
 
-#[test]
-fn every_link_between_documents_leads_somewhere() {
+/// All documents of the project.
+pub(super) fn documents() -> Vec<PathBuf> {
     let mut documents: Vec<PathBuf> =
         ["README.md", "CHANGELOG.md", "tests/README.md"].map(|file| root().join(file)).into();
     documents.retain(|document| document.exists());
     collect_documents(&root().join("docs"), &mut documents);
     assert!(documents.len() > 2, "no documents were found");
-    let broken: Vec<_> = documents.iter().flat_map(|document| broken_links(document)).collect();
+    documents
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let broken: Vec<_> = documents().iter().flat_map(|document| broken_links(document)).collect();
     assert!(broken.is_empty(), "links that lead nowhere:\n{}", broken.join("\n"));
 }
 

@@ -1,6 +1,7 @@
 //! What the source and the documents promise about themselves: which crate and which module may know which, and
 //! that documents name things that exist.
 
+mod commands;
 mod edges;
 mod imports;
 mod links;

@@ -91,7 +91,6 @@ async fn paths_lead_nowhere_else() {
     let fixture = start().await;
     let address = fixture.cluster.address(0);
     for target in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v2/concerts",

@@ -255,6 +255,9 @@ async fn operators_are_held_to_the_limits_too() {
         (performance(json!({"startsAt": "2099-12-25", "price": 1})), MALFORMED),
         (performance(json!({"startsAt": "2026-02-30T00:00:00Z", "price": 1})), MALFORMED),
         (performance(json!({"startsAt": "99999-01-01T00:00:00Z", "price": 1})), MALFORMED),
+        (performance(json!({"startsAt": "2020-01-01T00:00:00Z", "price": 1})), INVALID),
+        (performance(json!({"startsAt": "2020-01-01T00:00:00Z", "price": 1, "allowPast": false})), INVALID),
+        (performance(json!({"startsAt": "2020-01-01T00:00:00Z", "price": 1, "allowPast": 1})), MALFORMED),
         (performance(json!({"startsAt": "2099-12-25T19:00:00Z", "price": -1})), INVALID),
         (performance(json!({"startsAt": "2099-12-25T19:00:00Z", "price": 10_000_001})), INVALID),
         (

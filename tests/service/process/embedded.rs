@@ -3,16 +3,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use nix::sys::signal::Signal;
-use seatline_tests::{Binary, Operator, Running, Sale, TestUser};
+use seatline_tests::{Binary, Operator, Running, Sale, TestUser, data_folder};
 use serde_json::json;
-use tempfile::TempDir;
-
-/// A folder that the database's account may pass through.
-fn scratch() -> TempDir {
-    let folder = TempDir::with_prefix("seatline-process-").unwrap();
-    fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o711)).unwrap();
-    folder
-}
 
 async fn serve(data: &Path, sample_data: &str) -> Running {
     let (data, sample_data) = (data.to_str().unwrap().to_owned(), sample_data.to_owned());
@@ -34,7 +26,7 @@ async fn end(running: Running) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_brings_its_own_database_which_survives_a_restart() {
-    let scratch = scratch();
+    let scratch = data_folder();
     let data = scratch.path().join("data");
     let mut running = serve(&data, "auto").await;
     let said = running.announcement("holds last").to_owned();

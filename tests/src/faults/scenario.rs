@@ -17,7 +17,7 @@ use crate::history::{History, contradictions};
 pub struct FaultScenario {
     /// Its name.
     pub name: &'static str,
-    /// How many scenarios share the time.
+    /// How many scenarios share the time, unless `SEATLINE_SCENARIOS` says how many are run.
     pub scenarios: usize,
 }
 
@@ -36,7 +36,8 @@ impl FaultScenario {
         else {
             return self.round(topology, fault, seed.unwrap_or(Self::SEED), Self::SHORT).await;
         };
-        let until = Instant::now() + all / u32::try_from(self.scenarios).unwrap();
+        let sharing = variable("SEATLINE_SCENARIOS").map_or(self.scenarios, |text| text.parse().unwrap());
+        let until = Instant::now() + all / u32::try_from(sharing).unwrap();
         while Instant::now() < until {
             self.round(topology, fault, seed.unwrap_or_else(random), Self::LONG).await;
         }

@@ -20,6 +20,12 @@ const WRONG_KEYS: &str = "seatline_operator_keys_refused_total";
 pub(crate) struct Operator(pub(crate) OperatorId);
 
 impl Operator {
+    /// Whether the operators' key was sent, where anybody may ask and nobody is refused for another.
+    pub(crate) fn is_sender_of(request: &HttpRequest) -> Result<bool, Problem> {
+        let key = &State::of(request)?.settings.admin_key;
+        Ok(bearer(request).is_ok_and(|presented| key.is(presented)))
+    }
+
     async fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let state = State::of(request)?;
         let key = &state.settings.admin_key;

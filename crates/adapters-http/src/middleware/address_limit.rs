@@ -4,6 +4,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 
+use crate::extract::Operator;
 use crate::problem::Problem;
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -25,6 +26,10 @@ pub(crate) async fn limit_address(
 }
 
 fn admit(limited: Limited, request: &ServiceRequest) -> Result<(), Problem> {
-    let limits = &State::of(request.request())?.rate_limits;
-    limits.as_ref().map_or(Ok(()), |limits| limits.admit_address(limited, request.request()))
+    let request = request.request();
+    let Some(limits) = &State::of(request)?.rate_limits else { return Ok(()) };
+    if limited.spares_operators() && Operator::is_sender_of(request)? {
+        return Ok(());
+    }
+    limits.admit_address(limited, request)
 }

@@ -1,16 +1,20 @@
 use utoipa::openapi::content::Content;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{RefOr, Required};
 
 use super::headers::{AnswerHeader, reference};
 use super::{problems, request_id_reference};
 use crate::endpoint::Endpoint;
+use crate::extract::Access;
 use crate::problem::Code;
+use crate::rate_limits::Limited;
 
 /// The annotated operation, completed by what follows from the types of its handler's arguments.
 pub(super) fn describe(endpoint: Endpoint) -> Operation {
     let errors = all_errors(&endpoint);
+    let security = security(&endpoint);
     let Endpoint { mut operation, requirements, .. } = endpoint;
     let mut parameters = requirements.parameters;
     parameters.sort_by_key(|parameter| match parameter.parameter_in {
@@ -24,7 +28,7 @@ pub(super) fn describe(endpoint: Endpoint) -> Operation {
         let body = RequestBody::builder().required(Some(Required::True));
         body.content("application/json", Content::new(Some(schema))).build().into()
     });
-    operation.security = requirements.access.requirement().map(|requirement| vec![requirement]);
+    operation.security = security;
     let responses = &mut operation.responses.responses;
     for response in responses.values_mut() {
         if let RefOr::T(response) = response {
@@ -34,6 +38,17 @@ pub(super) fn describe(endpoint: Endpoint) -> Operation {
     }
     responses.extend(problems::responses(errors));
     operation
+}
+
+/// Credentials that must be sent, and those that may be.
+fn security(endpoint: &Endpoint) -> Option<Vec<SecurityRequirement>> {
+    let required = endpoint.requirements.access.requirement();
+    if endpoint.limited.is_some_and(Limited::spares_operators) {
+        return Some(
+            [required.unwrap_or_default()].into_iter().chain(Access::Operator.requirement()).collect(),
+        );
+    }
+    required.map(|requirement| vec![requirement])
 }
 
 /// The errors of the use case, and those that follow from the arguments and from how it is served.

@@ -40,6 +40,12 @@ impl Limited {
         }
     }
 
+    /// Whether what comes with the operators' key is not counted. It can only be where no user's token must come: a
+    /// rehearsal opens thousands of accounts from one address.
+    pub(crate) const fn spares_operators(self) -> bool {
+        matches!(self, Self::Registering)
+    }
+
     /// The quotas of one instance. One table for all, and the only place that knows the figures; `docs/security.md`
     /// repeats them.
     ///

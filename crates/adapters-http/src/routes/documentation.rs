@@ -62,6 +62,19 @@ fn html(page: String) -> HttpResponse {
     response.body(page)
 }
 
+/// Leads people from `/` to the documentation. No part of the API, so the document does not list it.
+pub(crate) fn front_door() -> Resource {
+    const PATH: &str = "/";
+    web::resource(PATH)
+        .get(lead_to_documentation)
+        .head(lead_to_documentation)
+        .app_data(RouteMetrics::of(PATH))
+}
+
+async fn lead_to_documentation() -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, "/docs")).finish()
+}
+
 /// Serves Swagger UI's files under `/docs/`.
 pub(crate) fn swagger_ui() -> Resource {
     const PATH: &str = "/docs/{file:.*}";

@@ -13,7 +13,7 @@ mod queue;
 mod reservations;
 mod seats;
 
-pub(crate) use documentation::swagger_ui;
+pub(crate) use documentation::{front_door, swagger_ui};
 
 use actix_web::{Resource, web};
 

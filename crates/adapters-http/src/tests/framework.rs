@@ -9,14 +9,9 @@ use crate::problem::Code;
 
 #[actix_web::test]
 async fn an_unknown_path_is_not_found() {
-    for path in [
-        "/",
-        "/api/v1",
-        "/api/v1/concerts/",
-        "/api/v2/concerts",
-        "/api/v1/concerts%00",
-        "/%2e%2e%2fetc/passwd",
-    ] {
+    for path in
+        ["/api/v1", "/api/v1/concerts/", "/api/v2/concerts", "/api/v1/concerts%00", "/%2e%2e%2fetc/passwd"]
+    {
         World::new().send(get(path)).await.problem(404, "not_found");
     }
 }
@@ -29,6 +24,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
         ("/api/v1/concerts", "GET, HEAD"),
         ("/api/v1/reservations", "POST, GET, HEAD"),
         ("/api/v1/queue/token", "GET, HEAD, DELETE"),
+        ("/", "GET, HEAD"),
         ("/docs", "GET, HEAD"),
         ("/docs/swagger-ui.css", "GET, HEAD"),
         ("/health/live", "GET, HEAD"),
@@ -193,6 +189,15 @@ async fn the_documentation_is_served() {
     assert_eq!(document["openapi"], "3.1.0");
     World::new().send(get("/docs/nothing.js")).await.problem(404, "not_found");
     World::new().send(get("/docs/..%2f..%2fetc/passwd")).await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn the_front_door_leads_to_the_documentation() {
+    for method in [Method::GET, Method::HEAD] {
+        let reply = World::new().send(TestRequest::with_uri("/").method(method)).await;
+        assert_eq!((reply.status.as_u16(), reply.header("location")), (302, "/docs"));
+        assert_eq!(reply.header("cache-control"), "no-store", "a page may come to stand here");
+    }
 }
 
 #[actix_web::test]

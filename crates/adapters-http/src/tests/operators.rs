@@ -112,11 +112,12 @@ async fn a_performance_has_sections_or_a_price() {
     let mut world = World::with_programme();
     world.editor.expect_add_performance().times(2).returning(|new, _| {
         assert_eq!(new.sections.iter().map(Section::seats).sum::<u32>(), new.performance.total_seats);
+        assert_eq!(new.allow_past, new.performance.total_seats == 50, "where it was said");
         Ok(())
     });
     let sections = r#"{"startsAt":"2026-12-24T19:00:00.1234567+09:00","salesOpenAt":"2026-11-01T00:00:00Z","sections":[
         {"name":"Balcony","firstSeat":51,"lastSeat":60,"price":"80.5"},{"name":"Floor","firstSeat":1,"lastSeat":50,"price":120}]}"#;
-    let price = r#"{"startsAt":"2020-01-01T00:00:00Z","salesOpenAt":null,"price":0.5}"#;
+    let price = r#"{"startsAt":"2020-01-01T00:00:00Z","salesOpenAt":null,"price":0.5,"allowPast":true}"#;
     let replies = world.send_all([add_performance(sections), add_performance(price)]).await;
     assert_eq!(
         replies[0].json(201),
@@ -172,9 +173,18 @@ async fn values_of_a_performance_are_checked() {
         r#"{"startsAt":"2026-12-24T10:00:00Z","price":1e3}"#,
         r#"{"startsAt":"2026-12-24T10:00:00Z","sections":[["A",1,10,1]]}"#,
         r#"{"startsAt":"2026-12-24T10:00:00Z","sections":{}}"#,
+        r#"{"startsAt":"2026-12-24T10:00:00Z","price":1,"allowPast":"yes"}"#,
     ] {
         World::with_programme().send(add_performance(body)).await.problem(400, "malformed_request");
     }
+}
+
+#[actix_web::test]
+async fn a_start_in_the_past_is_the_fault_of_the_start() {
+    let mut world = World::with_programme();
+    world.editor.expect_add_performance().returning(|_, _| Err(PerformanceError::StartsInPast));
+    let body = r#"{"startsAt":"2020-01-01T00:00:00Z","price":1}"#;
+    world.send(add_performance(body)).await.invalid("startsAt");
 }
 
 #[actix_web::test]

@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use seatline_domain::ports::MockAccounts;
 use uuid::Uuid;
 
-use super::world::{ADA, BOB, Reply, Sender, World, get, post};
+use super::world::{ADA, ADMIN_KEY, BOB, Reply, Sender, World, get, post};
 use crate::TrustedProxies;
 
 /// More than any burst and than what is refilled while a test sends them.
@@ -97,6 +97,22 @@ async fn an_address_may_be_wrong_only_so_often_about_the_operators_key() {
     first_refused(wrong, 20).problem(429, "rate_limited");
     elsewhere.problem(401, "unauthenticated");
     assert_eq!(right.status, 200, "whoever has the key is never locked out by others");
+}
+
+#[actix_web::test]
+async fn whoever_registers_with_the_operators_key_is_not_counted() {
+    let with = |key: &str| from(HERE, ask("register", ADA).bearer(key));
+    let ours = World::new().send_all((0..MANY).map(|_| with(ADMIN_KEY))).await;
+    assert!(refused(&ours).is_empty());
+    // Nor do they use up what others on the address have.
+    let others = (0..MANY).map(|_| with(ADMIN_KEY)).chain((0..100).map(|_| from(HERE, ask("register", ADA))));
+    assert!(refused(&World::new().send_all(others).await).is_empty());
+    for key in [&ADMIN_KEY[1..], ADA, ""] {
+        first_refused(&World::new().send_all((0..MANY).map(|_| with(key))).await, 100);
+    }
+    // It is good for that alone: everything else is a user's.
+    let joins = (0..MANY).map(|_| from(HERE, ask("join", ADMIN_KEY)));
+    first_refused(&World::new().send_all(joins).await, 200);
 }
 
 #[actix_web::test]

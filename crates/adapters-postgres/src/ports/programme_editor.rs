@@ -60,17 +60,24 @@ async fn add_concert(lease: &mut Lease, new: &NewConcert, stamp: AuditStamp) -> 
     record(lease, stamp, concert.id, AuditAction::ConcertAdded, concert_facts(concert, queue)).await
 }
 
-/// Adds a performance. Gives whether there is such a concert.
-async fn add_performance(lease: &Lease, new: &NewPerformance, stamp: AuditStamp) -> Result<bool, Failure> {
+/// Adds a performance, or gives why it cannot be added.
+async fn add_performance(
+    lease: &Lease,
+    new: &NewPerformance,
+    stamp: AuditStamp,
+) -> Result<Result<(), PerformanceError>, Failure> {
+    if let Err(refused) = new.check_start(clock(lease).await?) {
+        return Ok(Err(refused));
+    }
     let performance = &new.performance;
     if !performances::insert(lease, performance).await? {
-        return Ok(false);
+        return Ok(Err(PerformanceError::ConcertNotFound));
     }
     seats::insert(lease, new).await?;
     performances::put_last(lease, performance).await?;
     let after = performance_facts(new);
     record(lease, stamp, performance.concert_id, AuditAction::PerformanceAdded, after).await?;
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// Boards wait for what lanes have not committed, and know their transactions by this name. What is long in the making here
@@ -111,7 +118,6 @@ impl ProgrammeEditor for Postgres {
         let mut lease = self.pool.begin().await.map_err(StorageError::from)?;
         lease.batch(UNWATCHED).await.map_err(StorageError::from)?;
         let result = add_performance(&lease, &performance, stamp).await;
-        let added = lease.finish(result).await.map_err(StorageError::from)?;
-        if added { Ok(()) } else { Err(PerformanceError::ConcertNotFound) }
+        lease.finish(result).await.map_err(StorageError::from)?
     }
 }

@@ -72,7 +72,7 @@ fn plan() -> PerformancePlan {
         price: Amount::whole(100),
     };
     let starts_at = "2026-12-23T16:00:00Z".parse().unwrap();
-    PerformancePlan { starts_at, sales_open_at: None, sections: vec![section] }
+    PerformancePlan { starts_at, sales_open_at: None, sections: vec![section], allow_past: false }
 }
 
 #[tokio::test]

@@ -52,6 +52,9 @@ pub enum PerformanceError {
     /// Sales would open only after the performance has started.
     #[error("sales must open before the performance starts")]
     SalesOpenTooLate,
+    /// It would have started already, and nobody said that it may.
+    #[error("the start must not be in the past")]
+    StartsInPast,
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -93,6 +93,8 @@ pub struct PerformancePlan {
     pub sales_open_at: Option<Timestamp>,
     /// Its sections.
     pub sections: Vec<SectionPlan>,
+    /// Whether it may have started already.
+    pub allow_past: bool,
 }
 
 /// A performance that an operator adds, with its seats by section.
@@ -102,6 +104,8 @@ pub struct NewPerformance {
     pub performance: Performance,
     /// Its sections, by seat number, without overlap.
     pub sections: Vec<Section>,
+    /// Whether it may have started already.
+    pub allow_past: bool,
 }
 
 impl NewPerformance {
@@ -133,7 +137,18 @@ impl NewPerformance {
             price_from,
             price_to,
         };
-        Ok(Self { performance, sections })
+        Ok(Self { performance, sections, allow_past: plan.allow_past })
+    }
+
+    /// Decides whether it can be added at this instant. A start in the past is a slip of the pen, unless it was meant.
+    ///
+    /// # Errors
+    /// [`PerformanceError::StartsInPast`].
+    pub fn check_start(&self, now: Timestamp) -> Result<(), PerformanceError> {
+        if self.performance.has_started(now) && !self.allow_past {
+            return Err(PerformanceError::StartsInPast);
+        }
+        Ok(())
     }
 }
 
@@ -157,6 +172,7 @@ mod tests {
             starts_at: at("2026-12-24T15:30:00Z"),
             sales_open_at: sales_open_at.map(at),
             sections,
+            allow_past: false,
         };
         let (id, concert) = (PerformanceId::new(Uuid::nil()), ConcertId::new(Uuid::nil()));
         NewPerformance::plan(id, concert, Tz::Asia__Seoul, plan)
@@ -171,6 +187,15 @@ mod tests {
     fn sales_open_before_the_start() {
         assert_eq!(plan(Some("2026-12-24T15:30:00Z")), Err(PerformanceError::SalesOpenTooLate));
         assert!(plan(Some("2026-12-24T15:29:59Z")).is_ok());
+    }
+
+    #[test]
+    fn a_start_in_the_past_must_be_meant() {
+        let (start, before) = (at("2026-12-24T15:30:00Z"), at("2026-12-24T15:29:59.999999Z"));
+        let new = plan(None).unwrap();
+        assert_eq!(new.check_start(before), Ok(()));
+        assert_eq!(new.check_start(start), Err(PerformanceError::StartsInPast));
+        assert_eq!(NewPerformance { allow_past: true, ..new }.check_start(start), Ok(()));
     }
 
     #[test]

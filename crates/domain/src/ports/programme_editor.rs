@@ -12,7 +12,7 @@ pub trait ProgrammeEditor: Send + Sync {
     async fn add_concert(&self, concert: NewConcert, stamp: AuditStamp) -> Result<(), StorageError>;
 
     /// Adds a performance with all its seats. Must return [`PerformanceError::ConcertNotFound`] when there is no such
-    /// concert.
+    /// concert, and [`PerformanceError::StartsInPast`] as [`NewPerformance::check_start`] decides by the database's clock.
     async fn add_performance(
         &self,
         performance: NewPerformance,

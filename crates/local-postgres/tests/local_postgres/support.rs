@@ -16,7 +16,14 @@ use tokio_postgres::{Client, NoTls};
 const ROLE: &str = "SEATLINE_TEST_ROLE";
 
 /// A folder for one test, which any account may pass through.
+///
+/// These tests are of what is done with PostgreSQL's server binaries. Without them a container would be started, of which
+/// they know nothing, and which nobody would take away.
 pub(crate) fn scratch() -> TempDir {
+    assert!(
+        seatline_local_postgres::is_installed(),
+        "no PostgreSQL binaries; script/setup --tests installs them"
+    );
     let folder = TempDir::with_prefix("seatline-scratch-").unwrap();
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o711)).unwrap();
     folder

@@ -60,6 +60,11 @@ impl RequestMetrics {
         self.errors.load(Ordering::Relaxed)
     }
 
+    /// The number of requests that were refused because too many came.
+    pub(crate) fn limited(&self) -> u64 {
+        self.refusals().iter().filter(|((status, _), _)| *status == 429).map(|(_, count)| count).sum()
+    }
+
     /// The number of refusals, by status (0 where there was no answer) and code.
     pub(crate) fn refusals(&self) -> BTreeMap<(u16, String), u64> {
         self.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::metrics::{Outcome, Quantiles, per_second};
 use crate::points::Points;
-use crate::promises::{Promise, Verdict};
+use crate::promises::{self, Promise};
 use crate::rehearsal::Rehearsal;
 use crate::service::Kind;
 
@@ -17,8 +17,9 @@ use crate::service::Kind;
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// Whether every promise was kept and nobody failed.
+    /// Whether everybody was done, every promise was kept and nobody failed.
     pub(crate) passed: bool,
+    pub(crate) verdict: Verdict,
     pub(crate) url: String,
     pub(crate) concert_id: String,
     pub(crate) title: String,
@@ -34,6 +35,18 @@ pub struct Report {
     pub(crate) promises: Vec<Finding>,
     /// The first failures, in words.
     pub(crate) failures: Vec<String>,
+}
+
+/// What a rehearsal shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Verdict {
+    /// Everybody was done, every promise was kept, and nobody failed.
+    Passed,
+    /// A promise was broken, or somebody failed.
+    Failed,
+    /// It ended before everybody was done. Nothing was found until then.
+    Incomplete,
 }
 
 /// Why a rehearsal ended.
@@ -115,10 +128,13 @@ impl Report {
             let per_second = per_second(quantiles.count, took);
             (quantiles.count > 0).then_some(Requests { kind, per_second, quantiles })
         };
+        let sound = failures.is_empty() && findings.iter().all(|finding| finding.state != State::Broken);
+        let verdict = Verdict::of(sound, people.ended(Outcome::Unfinished));
         let bookkeeping = promises.bookkeeping();
         let refusals = metrics.refusals().into_iter();
         Self {
-            passed: failures.is_empty() && findings.iter().all(|finding| finding.state != State::Broken),
+            passed: verdict == Verdict::Passed,
+            verdict,
             url: service.url.clone(),
             concert_id: concert.id.clone(),
             title: concert.title.clone(),
@@ -141,15 +157,26 @@ impl Report {
         }
     }
 
-    /// Whether every promise was kept and nobody failed.
-    pub fn passed(&self) -> bool {
-        self.passed
+    /// What it shows.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+}
+
+impl Verdict {
+    /// The verdict on what was found, with so many people who were not done.
+    fn of(sound: bool, unfinished: u64) -> Self {
+        match (sound, unfinished) {
+            (false, _) => Self::Failed,
+            (true, 0) => Self::Passed,
+            (true, _) => Self::Incomplete,
+        }
     }
 }
 
 impl Finding {
-    fn of(promise: Promise, verdict: Verdict) -> Self {
-        let Verdict { looked, broken, examples } = verdict;
+    fn of(promise: Promise, verdict: promises::Verdict) -> Self {
+        let promises::Verdict { looked, broken, examples } = verdict;
         let state = match (looked, broken) {
             (0, _) => State::Unknown,
             (_, 0) => State::Kept,
@@ -166,8 +193,15 @@ mod tests {
     #[test]
     fn a_promise_that_nobody_looked_at_is_not_called_kept() {
         let state = |looked, broken| {
-            Finding::of(Promise::SalesAgree, Verdict { looked, broken, examples: Vec::new() }).state
+            Finding::of(Promise::SalesAgree, promises::Verdict { looked, broken, examples: Vec::new() }).state
         };
         assert_eq!([state(0, 0), state(2, 0), state(2, 1)], [State::Unknown, State::Kept, State::Broken]);
+    }
+
+    #[test]
+    fn whoever_is_unfinished_leaves_open_what_they_would_have_found_and_undoes_nothing_that_was() {
+        let verdicts =
+            [(true, 0), (true, 1), (false, 0), (false, 1)].map(|(sound, open)| Verdict::of(sound, open));
+        assert_eq!(verdicts, [Verdict::Passed, Verdict::Incomplete, Verdict::Failed, Verdict::Failed]);
     }
 }

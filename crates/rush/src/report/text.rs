@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use indicatif::HumanCount;
 
-use super::{Ending, Finding, Report, Requests, State};
-use crate::metrics::Quantiles;
+use super::{Ending, Finding, Report, Requests, State, Verdict};
+use crate::advice;
+use crate::metrics::{Outcome, Quantiles};
 
 impl fmt::Display for Report {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,6 +65,9 @@ impl Report {
             let status = if refusals.status == 0 { "-".to_owned() } else { refusals.status.to_string() };
             writeln!(to, "  {status:>3} {:<24} {:>10}", refusals.code, grouped(refusals.count))?;
         }
+        if self.errors.iter().any(|refusals| refusals.status == 429) {
+            writeln!(to, "\n{}", advice::RATE_LIMITED)?;
+        }
         Ok(())
     }
 
@@ -94,7 +98,19 @@ impl Report {
         for failure in &self.failures {
             writeln!(to, "  {failure}")?;
         }
-        writeln!(to, "\n{}", if self.passed { "PASSED" } else { "FAILED" })
+        match self.verdict {
+            Verdict::Passed => writeln!(to, "\nPASSED"),
+            Verdict::Failed => writeln!(to, "\nFAILED"),
+            Verdict::Incomplete => {
+                let unfinished = self.outcomes.get(&Outcome::Unfinished).copied().unwrap_or_default();
+                let why = match self.ending {
+                    Ending::Interrupted => "it was interrupted",
+                    Ending::OutOfPatience | Ending::Done => "patience ran out",
+                };
+                let (unfinished, people) = (HumanCount(unfinished), HumanCount(self.people.into()));
+                writeln!(to, "\nINCOMPLETE: {why} before {unfinished} of {people} people were done")
+            }
+        }
     }
 }
 
@@ -118,7 +134,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::metrics::Outcome;
     use crate::points::Points;
     use crate::promises::Promise;
     use crate::report::{Refusals, Seats};
@@ -143,6 +158,7 @@ mod tests {
         };
         Report {
             passed: false,
+            verdict: Verdict::Failed,
             url: "http://host".into(),
             concert_id: "an-id".into(),
             title: "Rehearsal".into(),
@@ -200,9 +216,36 @@ mod tests {
     }
 
     #[test]
+    fn an_early_end_is_no_pass() {
+        let last = |verdict, ending| {
+            let report = Report { verdict, ending, ..report() };
+            report.to_string().lines().last().unwrap().to_owned()
+        };
+        let incomplete = "before 18,050 of 20,000 people were done";
+        let interrupted = last(Verdict::Incomplete, Ending::Interrupted);
+        assert_eq!(interrupted, format!("INCOMPLETE: it was interrupted {incomplete}"));
+        let impatient = last(Verdict::Incomplete, Ending::OutOfPatience);
+        assert_eq!(impatient, format!("INCOMPLETE: patience ran out {incomplete}"));
+        assert_eq!(last(Verdict::Failed, Ending::Interrupted), "FAILED");
+        assert_eq!(last(Verdict::Passed, Ending::Done), "PASSED");
+    }
+
+    #[test]
+    fn whoever_is_kept_to_a_rate_is_told_what_to_do() {
+        let limited = Refusals { status: 429, code: "rate_limited".into(), count: 51_211 };
+        let text = Report { errors: vec![limited], ..report() }.to_string();
+        assert!(
+            text.contains("429 rate_limited                 51,211\n\nThe service keeps each address"),
+            "{text}"
+        );
+        assert!(text.contains("SEATLINE_RATE_LIMITS=off"), "{text}");
+        assert!(!report().to_string().contains("SEATLINE_RATE_LIMITS"));
+    }
+
+    #[test]
     fn machines_are_told_the_same() {
         let json = serde_json::to_value(report()).unwrap();
-        assert_eq!(json["passed"], false);
+        assert_eq!((&json["passed"], &json["verdict"]), (&false.into(), &"FAILED".into()));
         assert_eq!(json["ending"], "interrupted");
         assert_eq!(json["outcomes"]["bought"], 1_950);
         assert_eq!(json["seats"]["points"], 97_500_000);

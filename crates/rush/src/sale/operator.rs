@@ -35,6 +35,11 @@ impl Operator {
         Self { key }
     }
 
+    /// The header by which a service knows the operator.
+    pub(crate) fn key(&self) -> HeaderValue {
+        self.key.clone()
+    }
+
     /// Reads the sales of a concert, over all its performances.
     pub(crate) async fn sales(&self, service: &Service, concert: &Concert) -> Result<SalesFigures> {
         let path = format!("/admin/concerts/{}/sales", concert.id);

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
-use seatline_domain::concert::{Performance, PerformanceError, PerformanceFilter};
+use seatline_domain::concert::{NewPerformance, Performance, PerformanceError, PerformanceFilter};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
@@ -57,6 +57,25 @@ pub(super) async fn a_performance_needs_its_concert(fixture: &dyn Fixture) {
     assert_eq!(refused, Err(PerformanceError::ConcertNotFound));
     assert_eq!(fixture.ports().programme.performance(id).await, Ok(None));
     assert!(fixture.ports().inventory.seat_map(id).await.unwrap().seats.is_empty());
+}
+
+pub(super) async fn a_start_in_the_past_is_refused_unless_it_is_meant(fixture: &dyn Fixture) {
+    let (setup, editor) = (setup(fixture), &fixture.ports().editor);
+    let concert = setup.sale().add_concert().await;
+    let meant = setup.sale().starts_in(TimeDelta::hours(-1)).new_performance(&concert).await;
+    let refused = NewPerformance { allow_past: false, ..meant.clone() };
+    let added = editor.add_performance(refused, setup.stamp()).await;
+    assert_eq!(added, Err(PerformanceError::StartsInPast));
+    let performances = async || {
+        let page = fixture.ports().programme.performances(concert.id, None, PageRequest::first()).await;
+        page.unwrap().items.len()
+    };
+    assert_eq!(performances().await, 0);
+    editor.add_performance(meant, setup.stamp()).await.unwrap();
+    let ahead = setup.sale().starts_in(TimeDelta::hours(1)).new_performance(&concert).await;
+    let ahead = NewPerformance { allow_past: false, ..ahead };
+    editor.add_performance(ahead, setup.stamp()).await.unwrap();
+    assert_eq!(performances().await, 2);
 }
 
 pub(super) async fn seats_are_numbered_and_priced_by_section(fixture: &dyn Fixture) {

@@ -14,6 +14,7 @@ macro_rules! port_contracts {
             a_concert_is_shown_as_it_was_added
             a_performance_is_shown_as_it_was_added
             a_performance_needs_its_concert
+            a_start_in_the_past_is_refused_unless_it_is_meant
             seats_are_numbered_and_priced_by_section
             performances_come_by_start_page_by_page
             performances_that_start_together_are_paged_without_a_gap

@@ -31,7 +31,8 @@ impl ProgrammeEditor for InMemory {
 
     async fn add_performance(&self, new: NewPerformance, stamp: AuditStamp) -> Result<(), PerformanceError> {
         let (mut state, now) = (self.state(), self.now());
-        let NewPerformance { performance, sections } = new;
+        new.check_start(now)?;
+        let NewPerformance { performance, sections, .. } = new;
         if state.concert(performance.concert_id).is_none() {
             return Err(PerformanceError::ConcertNotFound);
         }

@@ -178,6 +178,7 @@ impl<'p> SaleBuilder<'p> {
             },
             sales_open_at: self.sales_open_in.map(|from_now| now + from_now),
             sections: if self.sections.is_empty() { vec![general] } else { self.sections },
+            allow_past: true,
         };
         let id = PerformanceId::new(self.setup.id());
         NewPerformance::plan(id, concert.id, concert.timezone, plan).unwrap()

@@ -47,7 +47,7 @@ struct NewConcertBody {
     /// The place. Trimmed; no control characters.
     #[schema(min_length = 1, max_length = 200, example = "Grand Hall, Seoul")]
     venue: String,
-    /// The venue's IANA time zone.
+    /// The venue's IANA time zone, which decides on what date a performance is; `Asia/Seoul` unless said otherwise.
     #[schema(default = "Asia/Seoul", example = "Asia/Seoul")]
     timezone: Option<String>,
     /// The most seats one user may hold and own of it, together.

@@ -21,7 +21,7 @@ pub(super) fn endpoint() -> Endpoint {
 /// Add a performance
 ///
 /// With 1 to 100,000 seats, all of them free. Give either `sections`, which must not overlap, or `price` alone for seats 1
-/// to 50 in one section.
+/// to 50 in one section. Its date is that of its start in the concert's time zone.
 #[utoipa::path(
     post, path = "/api/v1/admin/concerts/{concertId}/performances", operation_id = "addPerformance",
     tag = "Operators",
@@ -54,6 +54,12 @@ fn problem(error: &PerformanceError, single_price: bool) -> Problem {
         PerformanceError::Price { .. } if single_price => "price".to_owned(),
         PerformanceError::Price { section } => format!("sections[{section}].price"),
         PerformanceError::SalesOpenTooLate => "salesOpenAt".to_owned(),
+        PerformanceError::StartsInPast => {
+            return Problem::invalid(
+                "startsAt",
+                "The start is in the past. If it is meant, send allowPast: true.",
+            );
+        }
     };
     Problem::invalid(field, sentence(error))
 }
@@ -63,7 +69,7 @@ fn problem(error: &PerformanceError, single_price: bool) -> Problem {
 #[schema(as = NewPerformance)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewPerformanceBody {
-    /// Its start, with any offset, in the years 1970 to 9998.
+    /// Its start, with any offset, in the years 1970 to 9998; not in the past, unless `allowPast` says so.
     #[schema(value_type = DateTime<Utc>, example = "2026-12-24T19:00:00+09:00")]
     starts_at: InstantText,
     /// The instant from which its seats can be reserved, before the start; at once unless set.
@@ -74,6 +80,9 @@ struct NewPerformanceBody {
     sections: Option<Vec<Object<NewSectionBody>>>,
     /// The price of seats 1 to 50 in one section. Not together with `sections`.
     price: Option<AmountText>,
+    /// Whether it may have started already.
+    #[schema(default = false)]
+    allow_past: Option<bool>,
 }
 
 /// Neighbouring seats of one price.
@@ -108,7 +117,8 @@ impl NewPerformanceBody {
             (None, None) => return Err(Problem::invalid("sections", ONE_WAY)),
         };
         let sales_open_at = self.sales_open_at.map(|instant| instant.0);
-        Ok(PerformancePlan { starts_at: self.starts_at.0, sales_open_at, sections })
+        let allow_past = self.allow_past.unwrap_or_default();
+        Ok(PerformancePlan { starts_at: self.starts_at.0, sales_open_at, sections, allow_past })
     }
 }
 

@@ -160,10 +160,11 @@ impl Connection {
     async fn drain(&self) {
         const ROUND: Duration = Duration::from_millis(20);
         const ROUNDS: usize = 50;
+        const READS_A_ROUND: usize = 16;
         let mut thrown_away = vec![0; 16_384];
         let _ = self.socket.shutdown(Shutdown::Write);
         for _ in 0..ROUNDS {
-            loop {
+            for _ in 0..READS_A_ROUND {
                 match (&self.socket).read(&mut thrown_away) {
                     Ok(0) => return,
                     Ok(_) => {}
@@ -184,7 +185,7 @@ impl Connection {
 
 impl Handling {
     /// Makes the request the last one of its connection.
-    pub(crate) fn is_last(&mut self) {
+    pub(crate) fn make_last(&mut self) {
         self.is_last = true;
     }
 }

@@ -45,7 +45,7 @@ pub(crate) async fn finish<B: MessageBody + 'static>(
         && response.response().body().size() == BodySize::Stream
     {
         end_by_closing(&mut response);
-        handling.iter_mut().for_each(Handling::is_last);
+        handling.iter_mut().for_each(Handling::make_last);
     }
     log.end(&response, &request_id);
     drop(handling);

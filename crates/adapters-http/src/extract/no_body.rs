@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::rt::time::timeout;
 use futures::StreamExt;
 
@@ -20,7 +20,7 @@ pub(crate) async fn refuse_body(request: &HttpRequest, payload: &mut Payload) ->
         return Ok(());
     }
     let unwanted = || Problem::malformed("This operation takes no body.");
-    let declared = request.headers().get(header::CONTENT_LENGTH).map(|value| value.as_bytes());
+    let declared = request.headers().get(header::CONTENT_LENGTH).map(HeaderValue::as_bytes);
     if declared.is_some_and(|length| length.iter().any(|digit| *digit != b'0')) {
         return Err(unwanted());
     }

@@ -1,13 +1,14 @@
-use std::any::Any;
+use std::io::{ErrorKind, Read};
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
-use actix_web::rt::time::interval;
+use actix_web::rt::time::{interval, sleep};
 use socket2::{SockRef, Socket};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 use crate::settings::HttpLimits;
 
@@ -21,6 +22,7 @@ pub(crate) struct Connections {
     send_timeout: Duration,
     crowded: usize,
     open: Mutex<Vec<Weak<Connection>>>,
+    draining: Arc<Semaphore>,
 }
 
 /// One connection, for as long as the server keeps it.
@@ -43,6 +45,8 @@ impl Connections {
     const ROUND: Duration = Duration::from_secs(1);
     /// The share of places that is kept free, inverted, by closing what has been idle for longest.
     const KEPT_FREE: usize = 8;
+    /// The most connections that are drained at the same time. More are closed at once.
+    const DRAINING_MAX: usize = 256;
 
     /// A client may keep the server waiting for as long as one may be idle and a head may take together. Close to the
     /// most connections, those that have been idle for longest make room for new ones at once.
@@ -53,13 +57,13 @@ impl Connections {
             send_timeout: limits.send_timeout,
             crowded: limits.connections_max - limits.connections_max / Self::KEPT_FREE,
             open: Mutex::default(),
+            draining: Arc::new(Semaphore::new(Self::DRAINING_MAX)),
         })
     }
 
-    /// Takes note of a connection that was just accepted.
-    pub(crate) fn admit(&self, io: &dyn Any, kept: &mut Extensions) {
-        let socket = io.downcast_ref::<TcpStream>().map(|stream| SockRef::from(stream).try_clone());
-        let Some(Ok(socket)) = socket else { return };
+    /// Takes note of a connection that was just accepted. `None` when the system gives no second handle of it.
+    pub(crate) fn admit(&self, stream: &TcpStream) -> Option<Arc<Connection>> {
+        let socket = SockRef::from(stream).try_clone().ok()?;
         bound_sending(&socket, self.send_timeout);
         let connection = Arc::new(Connection {
             epoch: self.epoch,
@@ -73,7 +77,21 @@ impl Connections {
             self.make_room(&mut open);
         }
         open.push(Arc::downgrade(&connection));
-        kept.insert(connection);
+        drop(open);
+        Some(connection)
+    }
+
+    /// Closes a connection on which the client may still be sending in such a way that the last answer arrives: closing
+    /// at once would take it back.
+    pub(crate) fn close_gently(&self, connection: Arc<Connection>) {
+        let (Ok(runtime), Ok(permit)) = (Handle::try_current(), self.draining.clone().try_acquire_owned())
+        else {
+            return;
+        };
+        runtime.spawn(async move {
+            connection.drain().await;
+            drop(permit);
+        });
     }
 
     /// Closes what has kept the server waiting for too long, round after round.
@@ -128,15 +146,47 @@ impl Connection {
         Handling { connection: self.clone(), is_last }
     }
 
+    /// Takes note that nothing more that it sends can be understood.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+
     /// Whether its last request was answered.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over.load(Ordering::Acquire)
+    }
+
+    /// Says that nothing more comes, and throws away what still arrives until the client has closed too, for a while.
+    async fn drain(&self) {
+        const ROUND: Duration = Duration::from_millis(20);
+        const ROUNDS: usize = 50;
+        const READS_A_ROUND: usize = 16;
+        let mut thrown_away = vec![0; 16_384];
+        let _ = self.socket.shutdown(Shutdown::Write);
+        for _ in 0..ROUNDS {
+            for _ in 0..READS_A_ROUND {
+                match (&self.socket).read(&mut thrown_away) {
+                    Ok(0) => return,
+                    Ok(_) => {}
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                    Err(_) => return,
+                }
+            }
+            sleep(ROUND).await;
+        }
     }
 
     /// Since when no request has been handled, if none is.
     fn idle_since_ms(&self) -> Option<u64> {
         let idle = self.requests.load(Ordering::Acquire) == 0;
         idle.then(|| self.idle_since_ms.load(Ordering::Acquire))
+    }
+}
+
+impl Handling {
+    /// Makes the request the last one of its connection.
+    pub(crate) fn make_last(&mut self) {
+        self.is_last = true;
     }
 }
 
@@ -171,7 +221,6 @@ mod tests {
     use super::*;
     use actix_web::rt::net::TcpListener;
     use actix_web::rt::time::timeout;
-    use std::io::ErrorKind;
 
     #[actix_web::test]
     async fn a_client_that_takes_nothing_is_given_up_although_a_request_is_being_handled() {
@@ -180,9 +229,8 @@ mod tests {
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (accepted, _) = listener.accept().await.unwrap();
         let limits = HttpLimits { send_timeout: Duration::from_millis(300), ..HttpLimits::default() };
-        let (connections, mut kept) = (Connections::new(&limits), Extensions::new());
-        connections.admit(&accepted, &mut kept);
-        let handling = kept.get::<Arc<Connection>>().map(|connection| connection.handle(false));
+        let connection = Connections::new(&limits).admit(&accepted).unwrap();
+        let handling = connection.handle(false);
         let cancelled = async {
             loop {
                 accepted.writable().await.unwrap();

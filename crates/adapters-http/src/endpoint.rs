@@ -15,7 +15,7 @@ use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::connections::Connection;
-use crate::extract::{Extractors, Requirements, accepts, refuse_unknown_parameters};
+use crate::extract::{Extractors, Requirements, accepts, refuse_body, refuse_unknown_parameters};
 use crate::middleware::limit_address;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
@@ -116,8 +116,11 @@ impl Endpoint {
     /// The handler as actix serves it.
     pub(crate) fn route(self) -> Route {
         let (methods, limited) = (self.methods(), self.limited);
-        let preconditions =
-            Preconditions { produces: self.produces, query_names: self.requirements.query_names() };
+        let preconditions = Preconditions {
+            produces: self.produces,
+            query_names: self.requirements.query_names(),
+            takes_body: self.requirements.body.is_some(),
+        };
         let route = web::route().guard(guard::fn_guard(move |of| methods.contains(&of.head().method)));
         let route = (self.serve)(route, Rc::new(preconditions));
         match limited {
@@ -127,10 +130,11 @@ impl Endpoint {
     }
 }
 
-/// Checks before any argument is extracted.
+/// Checks before any argument is extracted, and whether there is to be a body after them.
 struct Preconditions {
     produces: &'static [&'static str],
     query_names: Vec<String>,
+    takes_body: bool,
 }
 
 impl Preconditions {
@@ -158,6 +162,9 @@ where
 {
     preconditions.check(&request)?;
     let arguments = A::extract(&request, &mut payload).await?;
+    if !preconditions.takes_body {
+        refuse_body(&request, &mut payload).await?;
+    }
     let answer = handler.call(arguments).await?;
     Ok(answer.respond_to(&request).map_into_boxed_body())
 }

@@ -1,6 +1,7 @@
 //! Seatline over HTTP: parses requests strictly, calls one use case each, and renders answers.
 //!
 //! * [`Server`] serves the use cases on a bound listener; [`ServerHandle`] stops it.
+//! * `client_stream` is a client's connection, `connections` looks after all of them.
 //! * `app` is the application as each worker runs it, `state` what its handlers share.
 //! * `routes` has one module per feature: handlers, bodies, and how the errors of its use cases become problems.
 //! * `extract` has what handlers ask for by their argument types, first of all whom they serve; `answer` what they return.
@@ -16,6 +17,7 @@
 mod answer;
 mod app;
 mod client_address;
+mod client_stream;
 mod connections;
 mod cors_origins;
 mod endpoint;

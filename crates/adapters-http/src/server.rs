@@ -1,15 +1,22 @@
+use std::future::ready;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::sync::Arc;
 
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Request};
+use actix_server::{GracefulShutdownSignal, Server as ActixServer, ServerHandle as ActixHandle};
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::HttpServer;
-use actix_web::dev::{Server as ActixServer, ServerHandle as ActixHandle};
+use actix_web::dev::AppConfig;
+use actix_web::rt::net::TcpStream;
 use futures::future::{Either, join3, pending, select};
 use seatline_application::Seatline;
 use socket2::SockRef;
 
 use crate::app::{app, monitoring_app};
+use crate::client_stream::ClientStream;
 use crate::connections::Connections;
 use crate::extract::wrong_keys;
 use crate::metrics::Metrics;
@@ -17,7 +24,7 @@ use crate::middleware::describe_metrics;
 use crate::openapi::openapi_json;
 use crate::rate_limits::{self, RateLimits};
 use crate::readiness::Readiness;
-use crate::settings::HttpSettings;
+use crate::settings::{HttpLimits, HttpSettings};
 use crate::state::AppState;
 
 /// A server that listens, and serves once it is run.
@@ -65,16 +72,16 @@ impl Server {
         let monitoring = monitoring.map(|listener| monitor(listener, state.clone())).transpose()?;
         let connections = Connections::new(&limits);
         let accepting = connections.clone();
-        let server = HttpServer::new(move || app(state.clone()))
+        let server = ActixServer::build()
             .workers(workers.get())
-            .max_connections(limits.connections_max.div_ceil(workers.get()))
-            .on_connect(move |io, kept| accepting.admit(io, kept))
-            .client_request_timeout(limits.head_deadline)
-            .client_disconnect_timeout(limits.disconnect_deadline)
-            .keep_alive(limits.idle_timeout)
+            .max_concurrent_connections(limits.connections_max.div_ceil(workers.get()))
             .shutdown_timeout(limits.shutdown_deadline.as_secs())
-            .disable_signals()
-            .listen(listener)?
+            .disable_signals();
+        let stopping = server.graceful_shutdown_signal();
+        let server = server
+            .listen("http", listener, move || {
+                connection_service(state.clone(), limits, address, accepting.clone(), stopping.clone())
+            })?
             .run();
         Ok(Self { address, serving: server, monitoring, connections, rate_limits, seatline })
     }
@@ -119,6 +126,41 @@ impl Server {
 fn monitor(listener: TcpListener, state: AppState) -> io::Result<ActixServer> {
     let server = HttpServer::new(move || monitoring_app(state.clone())).workers(1).disable_signals();
     Ok(server.shutdown_timeout(1).listen(listener)?.run())
+}
+
+/// Serves a connection by a worker's own application.
+///
+/// [`actix_web::HttpServer`] does the same for connections of actix's own type; ours say more to clients, and are looked
+/// after.
+fn connection_service(
+    state: AppState,
+    limits: HttpLimits,
+    address: SocketAddr,
+    connections: Arc<Connections>,
+    stopping: GracefulShutdownSignal,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> {
+    let app = IntoServiceFactory::<_, Request>::into_factory(app(state))
+        .map_err(|error: actix_web::Error| error.error_response());
+    let http = HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        })
+        .client_request_timeout(limits.head_deadline)
+        .client_disconnect_timeout(limits.disconnect_deadline)
+        .keep_alive(limits.idle_timeout)
+        .local_addr(address)
+        .on_connect_ext(|stream: &ClientStream, kept| {
+            if let Some(connection) = stream.connection() {
+                kept.insert(connection.clone());
+            }
+        })
+        .h1(map_config(app, |()| AppConfig::default()));
+    fn_service(move |stream: TcpStream| {
+        let peer = stream.peer_addr().ok();
+        ready(Ok::<_, DispatchError>((ClientStream::new(stream, connections.clone()), peer)))
+    })
+    .and_then(http)
 }
 
 impl ServerHandle {

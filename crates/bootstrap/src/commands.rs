@@ -19,10 +19,13 @@ pub fn run(cli: &Cli) -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("seatline: {error:#}");
-            ExitCode::FAILURE
+            if command == Command::Check { ExitCode::from(COULD_NOT_LOOK) } else { ExitCode::FAILURE }
         }
     }
 }
+
+/// The exit code of a check that could not look. Never that of one that found something.
+const COULD_NOT_LOOK: u8 = 2;
 
 fn execute(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
     if command == Command::Openapi {
@@ -34,8 +37,8 @@ fn execute(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match command {
             Command::Serve | Command::Openapi => serve(options).await,
-            Command::Migrate => with_database(options, migrate_only).await,
-            Command::Check => with_database(options, check).await,
+            Command::Migrate => with_database(options, Database::open(options).await?, migrate_only).await,
+            Command::Check => with_database(options, Database::find(options).await?, check).await,
         }
     })
 }
@@ -78,16 +81,17 @@ fn announce(out: &mut impl Write, service: &Service, options: &Options) -> std::
 /// Runs something on the database, and closes it again.
 async fn with_database(
     options: &Options,
+    database: Database,
     work: impl AsyncFnOnce(&Options, &Database) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
-    let database = Database::open(options).await?;
     let result = work(options, &database).await;
     database.close().await?;
     result
 }
 
 async fn migrate_only(_options: &Options, database: &Database) -> anyhow::Result<ExitCode> {
-    let applied = migrate(database.url()).await?;
+    let applied =
+        migrate(database.url()).await.with_context(|| format!("cannot bring {database} up to date"))?;
     if applied.is_empty() {
         println!("the database is up to date");
     }
@@ -98,7 +102,8 @@ async fn migrate_only(_options: &Options, database: &Database) -> anyhow::Result
 }
 
 async fn check(options: &Options, database: &Database) -> anyhow::Result<ExitCode> {
-    let pending = pending_migrations(database.url()).await?;
+    let pending =
+        pending_migrations(database.url()).await.with_context(|| format!("cannot look at {database}"))?;
     anyhow::ensure!(pending.is_empty(), "the database is not up to date: run `seatline migrate` first");
     let postgres = Postgres::new(&connection_settings(options, database))?;
     let violations = postgres.violations().await?;

@@ -1,10 +1,10 @@
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::duration::duration;
 use crate::http_options::HttpOptions;
@@ -31,7 +31,8 @@ pub enum Command {
     Migrate,
     /// Print the OpenAPI document, and end.
     Openapi,
-    /// Look for anything in the database that breaks what must always hold; exit with 1 when there is something.
+    /// Look for anything in the database that breaks what must always hold, beside a running service too; exit with 1
+    /// when there is something, with 2 when it could not look.
     Check,
 }
 
@@ -73,12 +74,12 @@ pub struct Options {
     /// Where the embedded database and generated secrets live. Default: a folder of the user's; /var/lib/seatline for root.
     #[arg(long, env = "SEATLINE_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
-    /// Address and port to listen on; port 0 takes a free one.
-    #[arg(long, env = "SEATLINE_LISTEN", global = true, default_value = "127.0.0.1:8080")]
+    /// Address and port to listen on, such as 0.0.0.0:8080 or localhost:8080; port 0 takes a free one.
+    #[arg(long, env = "SEATLINE_LISTEN", global = true, default_value = "127.0.0.1:8080", value_parser = listen_address)]
     pub listen: SocketAddr,
     /// Address and port on which `/metrics` and `/health` answer to anybody. Without it `/metrics` wants the operators'
     /// key.
-    #[arg(long, env = "SEATLINE_METRICS_LISTEN", global = true)]
+    #[arg(long, env = "SEATLINE_METRICS_LISTEN", global = true, value_parser = listen_address)]
     pub metrics_listen: Option<SocketAddr>,
     /// The operators' bearer key, at least 32 bytes. Required with a database URL; generated without.
     #[arg(long, env = "SEATLINE_ADMIN_KEY", global = true, hide_env_values = true)]
@@ -132,6 +133,36 @@ pub struct Options {
     pub log: String,
 }
 
+impl Options {
+    /// The PostgreSQL that was given, if one was: an empty text is none.
+    pub(crate) fn given_database(&self) -> Option<&SecretString> {
+        given(self.database_url.as_ref())
+    }
+
+    /// The operators' key that was given, if one was.
+    pub(crate) fn given_admin_key(&self) -> Option<&SecretString> {
+        given(self.admin_key.as_ref())
+    }
+
+    /// The keys of queue tokens that were given, if any were.
+    pub(crate) fn given_queue_keys(&self) -> Option<&SecretString> {
+        given(self.queue_keys.as_ref())
+    }
+}
+
+/// What is set to nothing, as by a variable that a file of settings leaves empty, is not given.
+fn given(secret: Option<&SecretString>) -> Option<&SecretString> {
+    secret.filter(|secret| !secret.expose_secret().trim().is_empty())
+}
+
+/// Reads an address and a port. A name such as `localhost` is looked up; of its addresses an IPv4 one is taken first.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let wanted = "must be an address and a port, such as 127.0.0.1:8080 or localhost:8080";
+    let addresses: Vec<_> = text.to_socket_addrs().map_err(|error| format!("{wanted}: {error}"))?.collect();
+    let address = addresses.iter().find(|address| address.is_ipv4()).or_else(|| addresses.first());
+    address.copied().ok_or_else(|| wanted.to_owned())
+}
+
 fn pool_size(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(size @ 1..=1_000) => Ok(size),
@@ -183,6 +214,9 @@ mod tests {
             ["--hold-ttl", "0s"],
             ["--hold-ttl", "soon"],
             ["--db-pool-size", "0"],
+            ["--listen", "8080"],
+            ["--listen", "localhost"],
+            ["--listen", "127.0.0.1:80800"],
             ["--rate-limits", "maybe"],
             ["--trusted-proxies", "proxy.local"],
             ["--trusted-proxies", "0.0.0.0/0"],
@@ -191,6 +225,25 @@ mod tests {
         ] {
             assert!(Cli::try_parse_from(["seatline"].into_iter().chain(bad)).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn names_are_addresses_too() {
+        let listen =
+            |text: &str| Cli::try_parse_from(["seatline", "--listen", text]).map(|cli| cli.options.listen);
+        let address = listen("localhost:8080").unwrap();
+        assert!(address.ip().is_loopback() && address.port() == 8080, "{address}");
+        let error = listen("localhost").unwrap_err().to_string();
+        assert!(error.contains("localhost:8080") && error.contains("--listen"), "{error}");
+    }
+
+    #[test]
+    fn what_is_empty_is_not_given() {
+        let cli =
+            Cli::try_parse_from(["seatline", "--database-url=", "--admin-key= ", "--queue-keys=k"]).unwrap();
+        assert!(cli.options.given_database().is_none());
+        assert!(cli.options.given_admin_key().is_none());
+        assert!(cli.options.given_queue_keys().is_some());
     }
 
     #[test]

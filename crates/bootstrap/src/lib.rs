@@ -10,6 +10,7 @@ mod database;
 mod duration;
 mod http_options;
 mod ids;
+mod key_strength;
 mod logging;
 mod metrics;
 mod sample;

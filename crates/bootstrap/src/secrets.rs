@@ -11,6 +11,7 @@ use seatline_application::queue::{QueueKey, QueueTokens};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Options;
+use crate::key_strength::check_strength;
 
 /// The keys that Seatline works with.
 pub(crate) struct Secrets {
@@ -25,18 +26,34 @@ impl Secrets {
     /// one; without one they are required.
     pub(crate) fn load(options: &Options, data_dir: Option<&Path>) -> anyhow::Result<Self> {
         let (admin_key, admin_key_file) =
-            given_or_kept(options.admin_key.as_ref(), data_dir, "admin-key", "SEATLINE_ADMIN_KEY")?;
+            given_or_kept(options.given_admin_key(), data_dir, "admin-key", "SEATLINE_ADMIN_KEY")?;
         let (queue_keys, _) =
-            given_or_kept(options.queue_keys.as_ref(), data_dir, "queue-keys", "SEATLINE_QUEUE_KEYS")?;
-        let admin_key =
-            AdminKey::parse(admin_key.expose_secret()).context("SEATLINE_ADMIN_KEY is refused")?;
+            given_or_kept(options.given_queue_keys(), data_dir, "queue-keys", "SEATLINE_QUEUE_KEYS")?;
+        let admin_key = read_admin_key(&admin_key)
+            .with_context(|| format!("SEATLINE_ADMIN_KEY is refused; {MAKES_A_KEY}"))?;
         Ok(Self { admin_key, queue_tokens: queue_tokens(&queue_keys)?, admin_key_file })
     }
 }
 
+const MAKES_A_KEY: &str = "`openssl rand -hex 32` makes a good key";
+
+fn read_admin_key(key: &SecretString) -> anyhow::Result<AdminKey> {
+    let read = AdminKey::parse(key.expose_secret())?;
+    check_strength(key.expose_secret())?;
+    Ok(read)
+}
+
+fn read_queue_key(key: &str) -> anyhow::Result<QueueKey> {
+    let read = QueueKey::parse(key.as_bytes())?;
+    check_strength(key)?;
+    Ok(read)
+}
+
 fn queue_tokens(keys: &SecretString) -> anyhow::Result<QueueTokens> {
-    let keys = keys.expose_secret().split(',').map(|key| QueueKey::parse(key.trim().as_bytes()));
-    let mut keys = keys.collect::<Result<Vec<_>, _>>().context("SEATLINE_QUEUE_KEYS is refused")?.into_iter();
+    let keys = keys.expose_secret().split(',').map(|key| read_queue_key(key.trim()));
+    let keys = keys.collect::<Result<Vec<_>, _>>();
+    let mut keys =
+        keys.with_context(|| format!("SEATLINE_QUEUE_KEYS is refused; {MAKES_A_KEY}"))?.into_iter();
     let signing = keys.next().context("SEATLINE_QUEUE_KEYS is empty")?;
     Ok(QueueTokens::new(signing, keys.collect()))
 }
@@ -51,10 +68,12 @@ fn given_or_kept(
         (Some(given), _) => Ok((given.clone(), None)),
         (None, Some(data_dir)) => {
             let path = data_dir.join(file);
-            let key = keep(&path).with_context(|| format!("cannot keep a key in {}", path.display()))?;
+            let key = keep(&path).with_context(|| {
+                format!("cannot keep a key in {}; SEATLINE_DATA_DIR chooses another folder", path.display())
+            })?;
             Ok((key, Some(path)))
         }
-        (None, None) => bail!("{variable} is required together with DATABASE_URL: at least 32 random bytes"),
+        (None, None) => bail!("{variable} is required together with DATABASE_URL; {MAKES_A_KEY}"),
     }
 }
 
@@ -96,8 +115,18 @@ mod tests {
     fn missing_and_weak_keys_are_refused() {
         assert!(given_or_kept(None, None, "admin-key", "SEATLINE_ADMIN_KEY").is_err());
         assert!(queue_tokens(&"short".into()).is_err());
-        let long = "k".repeat(32);
-        assert!(queue_tokens(&format!("{long},short").into()).is_err());
-        assert!(queue_tokens(&format!("{long}, {}", "r".repeat(32)).into()).is_ok());
+        let (one, other) = ("one-key-of-at-least-32-bytes-4711", "another-of-at-least-32-bytes-0815");
+        assert!(queue_tokens(&format!("{one},short").into()).is_err());
+        assert!(queue_tokens(&format!("{one}, {other}").into()).is_ok());
+        for weak in ["a".repeat(40), format!("{one},{}", "a".repeat(40))] {
+            let error = format!("{:#}", queue_tokens(&weak.into()).err().unwrap());
+            assert!(
+                error.contains("SEATLINE_QUEUE_KEYS") && error.contains("openssl rand -hex 32"),
+                "{error}"
+            );
+            assert!(!error.contains("aaaa"), "{error}");
+        }
+        assert!(read_admin_key(&"a".repeat(40).into()).is_err());
+        assert!(read_admin_key(&one.into()).is_ok());
     }
 }

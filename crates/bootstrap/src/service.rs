@@ -46,11 +46,13 @@ impl Service {
     /// Whatever keeps it from serving, with its causes.
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
         // First of all, so that a second instance on the same port fails before it touches anything.
-        let listener = TcpListener::bind(options.listen)
-            .with_context(|| format!("cannot listen on {}", options.listen))?;
+        let listener = TcpListener::bind(options.listen).with_context(|| {
+            format!("cannot listen on {}; SEATLINE_LISTEN chooses another address or port", options.listen)
+        })?;
         let monitoring = options.metrics_listen.map(|address| {
-            TcpListener::bind(address)
-                .with_context(|| format!("cannot listen on {address}, SEATLINE_METRICS_LISTEN"))
+            TcpListener::bind(address).with_context(|| {
+                format!("cannot listen on {address}; SEATLINE_METRICS_LISTEN chooses another address or port")
+            })
         });
         let listeners = (listener, monitoring.transpose()?);
         let database = Database::open(options).await?;
@@ -80,7 +82,8 @@ impl Service {
         JoinHandle<std::io::Result<()>>,
     )> {
         let secrets = Secrets::load(options, database.data_dir())?;
-        let applied = migrate(database.url()).await.context("cannot bring the database up to date")?;
+        let applied =
+            migrate(database.url()).await.with_context(|| format!("cannot bring {database} up to date"))?;
         if !applied.is_empty() {
             tracing::info!(migrations = ?applied, "brought the database up to date");
         }

@@ -75,6 +75,16 @@ impl Container {
         Ok(container)
     }
 
+    /// Finds the container of a data folder that another process has started.
+    pub(crate) async fn running(data_dir: &Path) -> Result<Self, StartError> {
+        let (name, password) = identity(data_dir)?;
+        let published = docker(&["port", &name, "5432/tcp"], None).await?;
+        let not_running = || StartError::NotRunning { data_dir: data_dir.to_owned() };
+        let port = published_port(&published).ok_or_else(not_running)?;
+        let container = Self { name, password, port };
+        if container.is_running().await { Ok(container) } else { Err(not_running()) }
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

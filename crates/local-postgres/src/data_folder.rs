@@ -40,7 +40,12 @@ impl DataFolder {
     }
 
     pub(crate) fn cluster(&self) -> PathBuf {
-        self.path.join("postgres")
+        Self::cluster_in(&self.path)
+    }
+
+    /// The folder of the cluster in a data folder, whoever's it is.
+    pub(crate) fn cluster_in(path: &Path) -> PathBuf {
+        path.join("postgres")
     }
 
     pub(crate) fn log(&self) -> PathBuf {

@@ -83,6 +83,27 @@ impl Embedded {
         Ok(Self { server: Mutex::new(server), url, location, description, folder })
     }
 
+    /// Whether a first start has made a database in `data_dir`.
+    pub fn exists(data_dir: &Path) -> bool {
+        DataFolder::cluster_in(data_dir).join("PG_VERSION").exists() || Container::is_remembered(data_dir)
+    }
+
+    /// The address of the database that another process uses in `data_dir`, to be connected to beside it. It may carry a
+    /// password.
+    ///
+    /// * Cost – a connection; up to ten seconds while the other process is starting it.
+    ///
+    /// # Errors
+    /// * [`StartError::NotRunning`] – there is none, or it does not answer.
+    /// * Others – the system refused a file or a program.
+    pub async fn url_beside(data_dir: &Path) -> Result<String, StartError> {
+        let data_dir = data_dir.canonicalize().map_err(StartError::io("resolve", data_dir))?;
+        if Container::is_remembered(&data_dir) {
+            return Ok(Container::running(&data_dir).await?.url(DATABASE));
+        }
+        Ok(Server::running(&DataFolder::cluster_in(&data_dir)).await?.url(DATABASE))
+    }
+
     /// The address of the database `seatline`, which exists. It may carry a password.
     pub fn url(&self) -> &str {
         &self.url

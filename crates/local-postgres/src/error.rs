@@ -53,6 +53,13 @@ pub enum StartError {
         pid: Option<u32>,
     },
 
+    /// Another process uses the folder, but no PostgreSQL of it answers.
+    #[error("no PostgreSQL in {} answers", .data_dir.display())]
+    NotRunning {
+        /// The folder in which it was looked for.
+        data_dir: PathBuf,
+    },
+
     /// Started by root, and there is no account to run PostgreSQL as.
     #[error(
         "PostgreSQL refuses to run as root, and none of the accounts {tried} exists. Create one \

@@ -134,6 +134,24 @@ impl Server {
         }
     }
 
+    /// Finds the server that another process has started on `cluster`, and waits until it answers. Changes nothing.
+    pub(crate) async fn running(cluster: &Path) -> Result<Self, StartError> {
+        let deadline = Instant::now() + ANSWER_TIMEOUT;
+        loop {
+            if let Some(file) = PostmasterFile::read(cluster)?
+                && file.ready
+                && file.process().await == Process::Postgres
+                && serves(&file.sockets, cluster).await.unwrap_or(false)
+            {
+                return Ok(Self { pid: file.pid, sockets: file.sockets });
+            }
+            if Instant::now() >= deadline {
+                return Err(StartError::NotRunning { data_dir: cluster.to_owned() });
+            }
+            sleep(POLL_INTERVAL).await;
+        }
+    }
+
     pub(crate) fn sockets(&self) -> &Path {
         &self.sockets
     }

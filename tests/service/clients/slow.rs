@@ -35,7 +35,7 @@ fn drips() -> Vec<(&'static str, Vec<u16>, String, &'static str)> {
         ),
         (
             "a body that nobody wants",
-            vec![200],
+            vec![400],
             "GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n".into(),
             " ",
         ),

@@ -52,6 +52,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
     ),
     (405, &["method_not_allowed"]),
     (406, &["not_acceptable"]),
+    (408, &["request_timeout"]),
     (413, &["body_too_large"]),
     (415, &["unsupported_media_type"]),
     (
@@ -73,6 +74,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
     (410, &["hold_expired"]),
     (422, &["invalid_value", "idempotency_key_reused"]),
     (429, &["rate_limited"]),
+    (431, &["headers_too_large"]),
     (500, &["internal_error"]),
     (503, &["unavailable"]),
 ];

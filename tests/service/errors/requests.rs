@@ -1,5 +1,8 @@
 //! Requests that cannot be read, or ask in the wrong way.
 
+use std::time::Duration;
+
+use seatline_tests::{Answer, Cluster, ClusterOptions, RawConnection};
 use serde_json::json;
 
 use super::cases;
@@ -18,6 +21,17 @@ cases! {
     }
     "not_acceptable" [] |cluster| {
         cluster.client().get("/api/v1/concerts").header("accept", "text/html").send().await
+    }
+    "request_timeout" [] |_cluster| {
+        let hasty = ClusterOptions { client_timeout: Duration::from_secs(1), ..ClusterOptions::default() };
+        let cluster = Cluster::start_with(hasty).await;
+        let (_, said) = RawConnection::exchange(cluster.address(0), b"GET / HTTP/1.1\r\nHost:").await;
+        cluster.end().await;
+        Answer::read(&said)
+    }
+    "headers_too_large" [] |cluster| {
+        let request = cluster.client().get("/health/live");
+        (0..150).fold(request, |request, _| request.header("x-header", "1")).send().await
     }
     "body_too_large" [] |cluster| {
         let body = json!({"name": "a".repeat(16 * 1_024)});

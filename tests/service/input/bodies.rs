@@ -146,3 +146,23 @@ async fn only_plain_json_is_taken() {
     assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
     fixture.cluster.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_where_none_belongs_are_refused_and_nothing_is_done() {
+    let fixture = start().await;
+    let newcomer = fixture.cluster.user().await;
+    let before = fixture.cluster.database().census().await;
+    let tokens = format!("/api/v1/concerts/{}/queue/tokens", fixture.sale.concert_id);
+    for body in ["{", "{}", "null", " "] {
+        let join = newcomer.request("POST", &tokens).json_bytes(body).send().await;
+        assert_refused(&join, &["malformed_request"], body);
+        let leave = fixture.ada.request("DELETE", "/api/v1/queue/token").json_bytes(body).send().await;
+        assert_refused(&leave, &["malformed_request"], body);
+        let poll = fixture.ada.get("/api/v1/queue/token").json_bytes(body).send().await;
+        assert_refused(&poll, &["malformed_request"], body);
+    }
+    assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    assert_eq!(fixture.ada.poll().await["state"], "ACTIVE");
+    newcomer.request("POST", &tokens).json_bytes("").send().await.json(201);
+    fixture.cluster.end().await;
+}

@@ -118,14 +118,16 @@ async fn names_are_texts_of_people() {
         "عائشة",
         "שָׁלוֹם",
         "می‌خواهم",
-        "Zoe\u{308}",
+        "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
         &"é".repeat(100),
         &"🎟".repeat(100),
     ] {
         assert_eq!(register(good).await.json(201)["name"], good);
     }
     assert_eq!(register("  Ada ").await.json(201)["name"], "Ada");
-    assert_eq!(register("\u{3000}Ada\u{a0}").await.json(201)["name"], "Ada");
+    assert_eq!(register("\u{3000}Ada\u{a0}\u{2800}").await.json(201)["name"], "Ada");
+    assert_eq!(register("Zoe\u{308}").await.json(201)["name"], "Zo\u{eb}");
+    assert_eq!(register(&"\u{1100}\u{1161}".repeat(100)).await.json(201)["name"], "가".repeat(100));
     let before = fixture.cluster.database().census().await;
     for bad in [
         "",
@@ -139,6 +141,16 @@ async fn names_are_texts_of_people() {
         "\u{200d}\u{fe0f}",
         "\u{2066}\u{2069}",
         "\u{3164}",
+        "\u{2800}",
+        "\u{115f}\u{1160}",
+        "\u{ffa0}",
+        "\u{ffef}",
+        "\u{301}",
+        "Ada\u{2028}B",
+        "Ada\u{200d}",
+        "A\u{ad}da",
+        "a\u{ffef}b",
+        "a\u{e000}b",
         "a\u{202e}b",
         "a\u{2067}b",
         &"é".repeat(101),
@@ -148,5 +160,54 @@ async fn names_are_texts_of_people() {
         assert_eq!(answer.problem(422, "invalid_value")["field"], "name");
     }
     assert_eq!(fixture.cluster.database().census().await, before, "nothing is left behind");
+    fixture.cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn titles_venues_and_sections_are_composed_and_sections_look_different() {
+    let fixture = start().await;
+    let operator = fixture.cluster.operator();
+    let concert = operator
+        .request("POST", "/api/v1/admin/concerts")
+        .json(&json!({"title": "Cafe\u{301}", "venue": "\u{1100}\u{1161}"}))
+        .send()
+        .await
+        .json(201);
+    assert_eq!((&concert["title"], &concert["venue"]), (&json!("Caf\u{e9}"), &json!("가")));
+    for field in ["title", "venue"] {
+        let mut body = json!({"title": "Gala", "venue": "Hall"});
+        body[field] = json!("\u{2800}");
+        let refused = operator.request("POST", "/api/v1/admin/concerts").json(&body).send().await;
+        assert_eq!(refused.problem(422, "invalid_value")["field"], field);
+    }
+    let path = format!("/api/v1/admin/concerts/{}/performances", concert["concertId"].as_str().unwrap());
+    let section =
+        |name: &str, first: u32| json!({"name": name, "firstSeat": first, "lastSeat": first, "price": 1});
+    let add = async |one: &str, other: &str| {
+        let sections = json!([section(one, 1), section(other, 2)]);
+        let body = json!({"startsAt": "2099-12-25T19:00:00Z", "sections": sections});
+        operator.request("POST", &path).json(&body).send().await
+    };
+    for (one, other) in
+        [("Caf\u{e9}", "Cafe\u{301}"), ("가", "\u{1100}\u{1161}"), ("VIP", "ｖｉｐ"), ("A", "A\u{fe0f}")]
+    {
+        let refused = add(one, other).await;
+        assert_eq!(refused.problem(422, "invalid_value")["field"], "sections", "{one} {other}");
+    }
+    let refused = add("A", "\u{3164}").await;
+    assert_eq!(refused.problem(422, "invalid_value")["field"], "sections[1].name");
+    add("Cafe\u{301}", "Cafeteria").await.json(201);
+    fixture.cluster.end().await;
+}
+
+/// Earlier versions took more; what they stored can be read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn texts_of_earlier_versions_are_shown() {
+    let fixture = start().await;
+    let database = fixture.cluster.database();
+    database.execute("UPDATE users SET name = U&'\\2800'").await;
+    assert_eq!(fixture.ada.get("/api/v1/users/me").send().await.json(200)["name"], "\u{2800}");
+    database.execute("UPDATE users SET name = U&'Zoe\\0308'").await;
+    assert_eq!(fixture.ada.get("/api/v1/users/me").send().await.json(200)["name"], "Zo\u{eb}");
     fixture.cluster.end().await;
 }

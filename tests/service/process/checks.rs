@@ -1,12 +1,12 @@
 use futures::future::join_all;
 use seatline_tests::{Binary, Cluster, ClusterOptions, Database, Sale, together};
 
-/// Runs `seatline check`: whether it found everything sound, and what it said.
-fn check(database: &Database) -> (bool, String) {
+/// Runs `seatline check`: its exit code, and what it said.
+fn check(database: &Database) -> (Option<i32>, String) {
     let checked = Binary::run("check", [("DATABASE_URL", database.url())]);
     let said =
         format!("{}{}", String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
-    (checked.status.success(), said)
+    (checked.status.code(), said)
 }
 
 /// Bookings, payments and changes of mind by many people at once, on two instances.
@@ -38,14 +38,14 @@ async fn storm() -> Cluster {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storm_breaks_nothing_and_a_changed_balance_is_found() {
     let cluster = storm().await;
-    let (sound, said) = check(cluster.database());
-    assert!(sound && said.contains("holds"), "{said}");
+    let (code, said) = check(cluster.database());
+    assert!(code == Some(0) && said.contains("holds"), "{said}");
     for invariant in 1..=13 {
         assert!(said.contains(&format!("I{invariant} ")), "I{invariant} is not looked at: {said}");
     }
     cluster.database().execute("UPDATE wallets SET balance = balance + 1").await;
-    let (sound, said) = check(cluster.database());
-    assert!(!sound && said.contains("BROKEN I2"), "{said}");
+    let (code, said) = check(cluster.database());
+    assert!(code == Some(1) && said.contains("BROKEN I2"), "{said}");
     cluster.stop().await;
 }
 
@@ -91,6 +91,22 @@ async fn every_corruption_is_found() {
 async fn a_database_without_the_schema_is_not_called_sound() {
     let empty = seatline_test_support::TestDatabase::empty().await;
     let checked = Binary::run("check", [("DATABASE_URL", empty.url())]);
-    assert!(!checked.status.success());
+    assert_eq!(checked.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&checked.stderr).contains("migrate"));
+}
+
+#[test]
+fn a_check_that_cannot_look_is_no_finding_and_makes_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
+    let nothing = scratch.path().join("nothing");
+    for variable in [
+        ("DATABASE_URL", "postgres://nobody:secret@127.0.0.1:1/nothing"),
+        ("SEATLINE_DATA_DIR", nothing.to_str().unwrap()),
+        ("SEATLINE_HOLD_TTL", "soon"),
+    ] {
+        let checked = Binary::run("check", [variable]);
+        assert_eq!(checked.status.code(), Some(2), "{variable:?}: {checked:?}");
+        assert!(!String::from_utf8_lossy(&checked.stderr).contains("secret"), "{checked:?}");
+    }
+    assert!(!nothing.exists());
 }

@@ -45,7 +45,7 @@ async fn it_brings_its_own_database_which_survives_a_restart() {
     let reservation = ada.hold(&sale, &[7]).await;
     end(running).await;
 
-    let running = serve(&data, "auto").await;
+    let mut running = serve(&data, "auto").await;
     assert_eq!(fs::read_to_string(&key_file).unwrap(), key, "the key is kept");
     let ada = ada.by(running.client());
     assert_eq!(ada.reservation(&reservation).await, reservation);
@@ -53,10 +53,18 @@ async fn it_brings_its_own_database_which_survives_a_restart() {
     assert_eq!(ada.balance().await, json!(0));
     let concerts = running.client().get("/api/v1/concerts").send().await.json(200);
     assert_eq!(concerts["items"].as_array().unwrap().len(), samples + 1, "samples are loaded once");
+    assert_sound(&data).await;
+    running.announcement("holds last");
+    assert_eq!(ada.by(running.client()).balance().await, json!(0), "it goes on beside a check");
     end(running).await;
+    assert_sound(&data).await;
+}
 
+/// Runs `seatline check`, which finds nothing.
+async fn assert_sound(data: &Path) {
     let folder = data.to_str().unwrap().to_owned();
     let check = move || Binary::run("check", [("SEATLINE_DATA_DIR", folder.as_str())]);
     let checked = tokio::task::spawn_blocking(check).await.unwrap();
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    assert_eq!(checked.status.code(), Some(0), "{checked:?}");
+    assert!(String::from_utf8_lossy(&checked.stdout).contains("holds"), "{checked:?}");
 }

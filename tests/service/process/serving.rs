@@ -81,7 +81,7 @@ async fn monitoring_has_an_address_of_its_own_that_asks_for_no_key() {
 async fn it_does_not_start_without_good_keys() {
     let database = Database::create().await;
     let weak = "31-bytes-are-not-enough-for-one";
-    let (none, good) = (None, Some(ADMIN_KEY));
+    let (none, good, repeated) = (None, Some(ADMIN_KEY), "a".repeat(40));
     for (admin_key, queue_keys, named) in [
         (none, good, "SEATLINE_ADMIN_KEY"),
         (good, none, "SEATLINE_QUEUE_KEYS"),
@@ -90,6 +90,8 @@ async fn it_does_not_start_without_good_keys() {
         (good, Some(weak), "SEATLINE_QUEUE_KEYS"),
         (good, Some("the-first-key-is-long-enough-012345,short"), "SEATLINE_QUEUE_KEYS"),
         (Some(""), good, "SEATLINE_ADMIN_KEY"),
+        (Some(&repeated), good, "SEATLINE_ADMIN_KEY"),
+        (good, Some(&repeated), "SEATLINE_QUEUE_KEYS"),
     ] {
         let mut variables = vec![("DATABASE_URL", database.url()), ("SEATLINE_LISTEN", "127.0.0.1:0")];
         variables.extend(admin_key.map(|key| ("SEATLINE_ADMIN_KEY", key)));
@@ -97,30 +99,52 @@ async fn it_does_not_start_without_good_keys() {
         let refused = Binary::run("serve", variables);
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(!refused.status.success(), "{admin_key:?} {queue_keys:?}");
-        assert!(said.contains(named), "{said}");
+        assert!(said.contains(named) && said.contains("openssl rand -hex 32"), "{said}");
+        assert!(!said.contains(&repeated), "{said}");
         assert!(!said.contains("panicked") && !said.contains(weak), "{said}");
     }
 }
 
+/// What it says when it does not start with these variables in the place of good ones.
+fn refusal(database: &Database, variables: &[(&str, &str)]) -> String {
+    let refused = Binary::run("serve", on(database).into_iter().chain(variables.iter().copied()));
+    assert!(!refused.status.success(), "{variables:?}");
+    String::from_utf8_lossy(&refused.stderr).into_owned()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_does_not_start_without_its_database_or_its_port() {
+async fn it_says_why_it_does_not_start() {
     let database = Database::create().await;
-    let nowhere = "postgres://nobody@127.0.0.1:1/nothing";
-    let variables = [
-        ("DATABASE_URL", nowhere),
-        ("SEATLINE_LISTEN", "127.0.0.1:0"),
-        ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
-        ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-    ];
-    let refused = Binary::run("serve", variables);
-    assert!(!refused.status.success());
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().map(|address| (taken, address.to_string())).unwrap();
-    let mut variables = on(&database);
-    variables[1] = ("SEATLINE_LISTEN", &taken.1);
-    let refused = Binary::run("serve", variables);
-    assert!(!refused.status.success());
-    assert!(String::from_utf8_lossy(&refused.stderr).contains(&taken.1));
+    for (variable, value, words) in [
+        ("SEATLINE_LISTEN", taken.1.as_str(), &["SEATLINE_LISTEN", &taken.1][..]),
+        ("SEATLINE_LISTEN", "8080", &["--listen", "127.0.0.1:8080", "localhost:8080"]),
+        ("DATABASE_URL", "postgres://ada:secret@127.0.0.1:1/nothing", &["DATABASE_URL", "127.0.0.1:1"]),
+        ("DATABASE_URL", "mysql://ada:secret@127.0.0.1/nothing", &["DATABASE_URL", "postgresql://"]),
+        ("DATABASE_URL", "secret", &["DATABASE_URL"]),
+    ] {
+        let said = refusal(&database, &[(variable, value)]);
+        for word in words {
+            assert!(said.contains(word), "{value}: {said}");
+        }
+        assert!(!said.contains("secret") && !said.contains("panicked"), "{said}");
+        assert!(!said.contains('\u{1b}'), "no colours in what is no terminal: {said:?}");
+    }
+    // Nothing can be made below a file.
+    let embedded = [("DATABASE_URL", ""), ("SEATLINE_DATA_DIR", "/dev/null/data")];
+    let said = refusal(&database, &embedded);
+    assert!(said.contains("SEATLINE_DATA_DIR") && said.contains("/dev/null/data"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_listens_on_a_name_and_logs_without_colours() {
+    let database = Database::create().await;
+    let named = on(&database).into_iter().chain([("SEATLINE_LISTEN", "localhost:0")]);
+    let running = Binary::serve(named.chain([("SEATLINE_SAMPLE_DATA", "on")]));
+    running.client().get("/health/live").send().await.json(200);
+    let (_, log) = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();
+    assert!(log.contains("INFO") && !log.contains('\u{1b}'), "{log:?}");
 }
 
 /// Anybody can send them, as many as they like; whoever is called at night for errors must not be called for those.

@@ -11,7 +11,7 @@ use crate::wire::AmountText;
 /// Reads a short text that somebody wrote.
 ///
 /// # Errors
-/// 422 naming `field` when it is empty, too long, or has control characters.
+/// 422 naming `field` when nothing of it is seen, it is too long, or has characters that no text may have.
 pub(crate) fn text<const MAX: usize>(
     field: impl Into<Cow<'static, str>>,
     text: &str,

@@ -11,6 +11,7 @@ use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use super::no_body::broken_body;
 use super::{Extractor, Requirements, single_header};
 use crate::problem::{Code, Problem};
 use crate::state::State;
@@ -83,7 +84,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
             while body.len() <= BYTES_MAX {
                 match self.payload.next().await {
                     Some(Ok(chunk)) => body.extend_from_slice(&chunk),
-                    Some(Err(_)) => return Err("The body did not arrive whole."),
+                    Some(Err(_)) => return Err(broken_body(&self.request)),
                     None => break,
                 }
             }
@@ -97,7 +98,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
                 Problem::new(Code::BodyTooLarge)
             });
         }
-        arrived.unwrap_or(Err("The body did not arrive in time.")).map_err(Problem::malformed)?;
+        arrived.unwrap_or_else(|_| Err(Problem::malformed("The body did not arrive in time.")))?;
         Ok(body)
     }
 }

@@ -7,7 +7,8 @@
 //! * [`User`], [`InLine`], [`InTurn`], [`Operator`] say whom a handler serves. One that asks for none is public.
 //! * [`LimitedUser`] keeps the user to their rate.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`IfNoneMatch`], [`LastEventId`] read the head.
-//! * [`JsonBody`] only takes hold of the body, which the handler reads last.
+//! * [`JsonBody`] only takes hold of the body, which the handler reads last. Where there is none, [`refuse_body`] sees to
+//!   it that none is sent.
 
 mod accept;
 mod access;
@@ -16,6 +17,7 @@ mod idempotency_key;
 mod if_none_match;
 mod json_body;
 mod last_event_id;
+mod no_body;
 mod operator;
 mod page;
 mod path;
@@ -31,6 +33,7 @@ pub(crate) use idempotency_key::{OptionalKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json_body::JsonBody;
 pub(crate) use last_event_id::LastEventId;
+pub(crate) use no_body::refuse_body;
 pub(crate) use operator::{Operator, wrong_keys};
 pub(crate) use page::Page;
 pub(crate) use path::Path;

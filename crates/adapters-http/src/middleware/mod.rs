@@ -16,37 +16,56 @@ use std::sync::Arc;
 
 use actix_cors::CorsError;
 use actix_web::Error;
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::ConnectionType;
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::http::{ConnectionType, Version};
 use actix_web::middleware::Next;
 use tracing::Instrument;
 
 use self::access_log::AccessLog;
-use crate::connections::Connection;
+use crate::connections::{Connection, Handling};
 use crate::problem::Problem;
 use crate::request_id::RequestId;
 
 /// Finishes every answer: the request's id, the body of a problem, and the headers that keep it out of caches, frames and
 /// other sites' pages. Logs and counts each request once. Takes note that its connection is not idle.
-pub(crate) async fn finish<B: MessageBody>(
+pub(crate) async fn finish<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let request_id = RequestId::assign(request.headers());
     let log = AccessLog::begin(request.method());
     let is_last = request.head().connection_type() == ConnectionType::Close;
-    let handling = request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(is_last));
+    let mut handling = request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(is_last));
     let span = tracing::debug_span!("request", %request_id, method = log.method);
     let mut response = with_problem(next.call(request).instrument(span).await?, &request_id);
-    if let Ok(value) = HeaderValue::from_str(request_id.text()) {
-        response.headers_mut().insert(RequestId::HEADER, value);
+    add_headers(response.headers_mut(), &request_id);
+    if response.request().version() < Version::HTTP_11
+        && response.response().body().size() == BodySize::Stream
+    {
+        end_by_closing(&mut response);
+        handling.iter_mut().for_each(Handling::make_last);
     }
-    security_headers::add(response.headers_mut());
     log.end(&response, &request_id);
     drop(handling);
     Ok(response)
+}
+
+/// Adds the headers that every answer has.
+pub(crate) fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
+    if let Ok(value) = HeaderValue::from_str(request_id.text()) {
+        headers.insert(RequestId::HEADER, value);
+    }
+    security_headers::add(headers);
+}
+
+/// Ends an answer of unknown length by closing the connection: a client of HTTP/1.0 knows no chunks, whether or not it
+/// wants the connection kept.
+fn end_by_closing<B>(response: &mut ServiceResponse<B>) {
+    let head = response.response_mut().head_mut();
+    head.no_chunking(true);
+    head.set_connection_type(ConnectionType::Close);
 }
 
 /// Writes the body of a problem, which names the request.

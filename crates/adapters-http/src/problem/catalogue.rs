@@ -102,6 +102,9 @@ catalogue! {
     NotAcceptable NOT_ACCEPTABLE "not_acceptable", "Not acceptable",
         "The `Accept` header allows none of the media types that this operation answers with.",
         "Accept `application/json` and `application/problem+json`, or leave the header out.";
+    RequestTimeout REQUEST_TIMEOUT "request_timeout", "Request timeout",
+        "The head of the request did not arrive in time. Nothing was done, and the connection is closed.",
+        "Send the request again on a new connection.";
     SeatHeld CONFLICT "seat_held", "Seat held",
         "Somebody else holds these seats. `seats` lists them. Nothing was held.",
         "Choose other seats, or try again later: a hold that is not paid expires.";
@@ -150,6 +153,9 @@ catalogue! {
     IdempotencyKeyReused UNPROCESSABLE_ENTITY "idempotency_key_reused", "Idempotency key reused",
         "The idempotency key was used before, for another request.",
         "Use a new key for a new intent.";
+    HeadersTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large", "Headers too large",
+        "The request has more than 96 headers, or a head of over 128 KiB. Nothing was done, and the connection is closed.",
+        "Send fewer and shorter headers.";
     RateLimited TOO_MANY_REQUESTS "rate_limited", "Too many requests",
         "More requests came from this address, or from this user, than are allowed. Nothing was done.",
         "Wait for as long as `Retry-After` says, and repeat the request as it is.";

@@ -1,45 +1,45 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use governor::clock::{Clock, MonotonicClock};
-use governor::middleware::NoOpMiddleware;
-use governor::{Quota, RateLimiter};
 use metrics::Counter;
 
+use super::quota::Quota;
 use super::store::{BoundedStore, Key};
 
 /// Keeps everybody to the same quota, each for themselves.
-pub(super) struct Limiter<C: Clock = MonotonicClock> {
-    limiter: RateLimiter<Key, BoundedStore, C, NoOpMiddleware<C::Instant>>,
+pub(super) struct Limiter {
+    quota: Quota,
+    counts: BoundedStore,
+    epoch: Instant,
     refused: Counter,
 }
 
 impl Limiter {
-    /// Starts with nobody counted, by the machine's clock, which nothing but these limits goes by.
+    /// Starts with nobody counted. Instants are of the machine's clock, which nothing but these limits goes by.
     pub(super) fn new(quota: Quota, refused: Counter) -> Self {
-        let store = BoundedStore::new(BoundedStore::OWN_MAX, BoundedStore::SHARED);
-        Self::over(quota, store, MonotonicClock, refused)
+        Self::over(quota, BoundedStore::new(BoundedStore::OWN_MAX, BoundedStore::SHARED), refused)
     }
-}
 
-impl<C: Clock> Limiter<C> {
-    fn over(quota: Quota, store: BoundedStore, clock: C, refused: Counter) -> Self {
-        Self { limiter: RateLimiter::new(quota, store, clock), refused }
+    fn over(quota: Quota, counts: BoundedStore, refused: Counter) -> Self {
+        Self { quota, counts, epoch: Instant::now(), refused }
     }
 
     /// Counts a request.
     ///
     /// # Errors
-    /// The time until the next one is taken. A refused request is not counted.
-    pub(super) fn admit(&self, key: Key) -> Result<(), Duration> {
-        self.limiter.check_key(&key).map_err(|until| {
+    /// The time until it is the turn of whoever asks. A refused request is not counted.
+    pub(super) fn admit(&self, key: Key, now: Instant) -> Result<(), Duration> {
+        let now = now.saturating_duration_since(self.epoch);
+        let admitted = self.counts.with_count(key, |count| count.admit(self.quota, now));
+        if admitted.is_err() {
             self.refused.increment(1);
-            until.wait_time_from(self.limiter.clock().now())
-        })
+        }
+        admitted
     }
 
     /// Forgets those who have their whole quota again.
-    pub(super) fn forget(&self) {
-        self.limiter.retain_recent();
+    pub(super) fn forget(&self, now: Instant) {
+        let now = now.saturating_duration_since(self.epoch);
+        self.counts.retain(|count| !count.is_over(now));
     }
 }
 
@@ -47,80 +47,37 @@ impl<C: Clock> Limiter<C> {
 mod tests {
     use super::super::quota::Limited;
     use super::*;
-    use governor::clock::FakeRelativeClock;
-
-    type Faked = Limiter<FakeRelativeClock>;
-
-    fn limiter(quota: Quota, own_max: usize, shared: usize) -> (Faked, FakeRelativeClock) {
-        let (clock, store) = (FakeRelativeClock::default(), BoundedStore::new(own_max, shared));
-        (Faked::over(quota, store, clock.clone(), Counter::noop()), clock)
-    }
 
     fn key(number: u32) -> Key {
         u128::from(number).to_be_bytes()
     }
 
     /// The number of requests in a row that are taken.
-    fn taken(limiter: &Faked, key: Key) -> u32 {
-        (0..1_000).take_while(|_| limiter.admit(key).is_ok()).fold(0, |count, _| count + 1)
-    }
-
-    fn all_quotas() -> impl Iterator<Item = Quota> {
-        Limited::ALL
-            .into_iter()
-            .map(Limited::quotas)
-            .flat_map(|quotas| [Some(quotas.address), quotas.user])
-            .flatten()
-    }
-
-    #[test]
-    fn a_burst_is_taken_and_then_as_many_as_are_refilled() {
-        for quota in all_quotas() {
-            let (limiter, clock) = limiter(quota, 10, 1);
-            assert_eq!(taken(&limiter, key(1)), quota.burst_size().get());
-            clock.advance(quota.replenish_interval() * 7);
-            assert_eq!(taken(&limiter, key(1)), 7);
-            assert_eq!(taken(&limiter, key(2)), quota.burst_size().get(), "each for themselves");
-        }
-    }
-
-    #[test]
-    fn the_wait_is_as_long_as_it_must_be_and_no_longer() {
-        for quota in all_quotas() {
-            let (limiter, clock) = limiter(quota, 10, 1);
-            taken(&limiter, key(1));
-            clock.advance(quota.replenish_interval() / 3);
-            let wait = limiter.admit(key(1)).unwrap_err();
-            let moment = Duration::from_nanos(1);
-            clock.advance(wait.checked_sub(moment).unwrap());
-            assert_eq!(limiter.admit(key(1)), Err(moment));
-            clock.advance(moment);
-            assert_eq!(limiter.admit(key(1)), Ok(()));
-        }
+    fn taken(limiter: &Limiter, key: Key, now: Instant) -> u32 {
+        (0..1_000).take_while(|_| limiter.admit(key, now).is_ok()).fold(0, |count, _| count + 1)
     }
 
     #[test]
     fn memory_is_bounded_and_given_back_and_nobody_escapes_the_limit() {
         const OWN: u32 = 1_000;
         let quota = Limited::Registering.quotas().address;
-        let burst = quota.burst_size().get();
-        let (limiter, clock) = limiter(quota, 1_000, 4);
-        let first = taken(&limiter, key(0));
-        assert_eq!(first, burst);
+        let limiter = Limiter::over(quota, BoundedStore::new(1_000, 4), Counter::noop());
+        let now = limiter.epoch;
+        assert_eq!(taken(&limiter, key(0), now), quota.burst);
         for newcomer in 1..OWN {
-            assert_eq!(limiter.admit(key(newcomer)), Ok(()));
+            assert_eq!(limiter.admit(key(newcomer), now), Ok(()), "each for themselves");
         }
         let together: u32 =
-            (OWN..OWN * 10).map(|latecomer| u32::from(limiter.admit(key(latecomer)).is_ok())).sum();
-        assert_eq!(together, 4 * burst, "latecomers share four counts");
-        assert_eq!(limiter.limiter.len(), 1_000);
-        assert!(limiter.admit(key(0)).is_err(), "a flood makes nobody forgotten who is limited");
-        assert_eq!(taken(&limiter, key(1)), burst - 1, "nor does it use up what others have");
-        limiter.forget();
-        assert_eq!(limiter.limiter.len(), 1_000, "nobody has their whole quota again");
-        clock.advance(quota.replenish_interval() * (burst + 2));
-        limiter.forget();
-        assert!(limiter.limiter.is_empty());
-        assert_eq!(taken(&limiter, key(OWN * 10)), burst);
+            (OWN..OWN * 10).map(|latecomer| u32::from(limiter.admit(key(latecomer), now).is_ok())).sum();
+        assert_eq!(together, 4 * quota.burst, "latecomers share four counts");
+        assert_eq!(limiter.counts.len(), 1_000);
+        assert!(limiter.admit(key(0), now).is_err(), "a flood makes nobody forgotten who is limited");
+        assert_eq!(taken(&limiter, key(1), now), quota.burst - 1, "nor does it use up what others have");
+        limiter.forget(now);
+        assert_eq!(limiter.counts.len(), 1_000, "nobody has their whole quota again");
+        let later = now + quota.interval * (quota.burst + 2);
+        limiter.forget(later);
+        assert_eq!(limiter.counts.len(), 0);
+        assert_eq!(taken(&limiter, key(OWN * 10), later), quota.burst);
     }
 }

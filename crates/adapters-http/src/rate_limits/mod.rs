@@ -2,15 +2,17 @@
 //!
 //! An instance counts for itself. The address is looked at before anything else is, the user as soon as they are known,
 //! before the body is read and before any lane; a refused request has done nothing. [`Limited`] lists the operations and
-//! their quotas, a [`Limiter`](limiter::Limiter) counts by GCRA, and its [store](store::BoundedStore) bounds the memory.
+//! their quotas, a [`Count`](count::Count) is what one of them used up and which turns to ask again were given away, and
+//! the [store](store::BoundedStore) of a [`Limiter`](limiter::Limiter) bounds the memory.
 
+mod count;
 mod limiter;
 mod quota;
 mod store;
 
 pub(crate) use quota::Limited;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
 use actix_web::rt::time::interval;
@@ -59,7 +61,7 @@ impl RateLimits {
         let address = client_address(request.peer_addr(), request.headers(), &self.proxies);
         self.of(limited)
             .address
-            .admit(key_of(address))
+            .admit(key_of(address), Instant::now())
             .map_err(|wait| refusal(wait, "Too many such requests came from this address. Nothing was done."))
     }
 
@@ -70,7 +72,7 @@ impl RateLimits {
     pub(crate) fn admit_user(&self, limited: Limited, user_id: UserId) -> Result<(), Problem> {
         let Some(by_user) = &self.of(limited).user else { return Ok(()) };
         by_user
-            .admit(user_id.uuid().into_bytes())
+            .admit(user_id.uuid().into_bytes(), Instant::now())
             .map_err(|wait| refusal(wait, "This user sent too many such requests. Nothing was done."))
     }
 
@@ -78,11 +80,11 @@ impl RateLimits {
     pub(crate) async fn forget(&self) {
         let mut rounds = interval(Self::FORGET_EVERY);
         loop {
-            rounds.tick().await;
+            let now = rounds.tick().await.into_std();
             let Self { registering, joining, holding, charging, operating, .. } = self;
             for limits in [registering, joining, holding, charging, operating] {
-                limits.address.forget();
-                limits.user.iter().for_each(Limiter::forget);
+                limits.address.forget(now);
+                limits.user.iter().for_each(|user| user.forget(now));
             }
         }
     }
@@ -120,7 +122,7 @@ fn refused(limited: Limited, limit: &'static str) -> Counter {
     counter!(REFUSED, "operation" => limited.name(), "limit" => limit)
 }
 
-/// Rounded up: who waits for as long as this says is not refused for the same reason again.
+/// Rounded up: what is allowed by then is enough for everybody who was told to come by then.
 fn refusal(wait: Duration, detail: &'static str) -> Problem {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     Problem::rate_limited(seconds.max(1)).detail(detail)

@@ -1,6 +1,4 @@
-use std::num::NonZeroU32;
-
-use governor::Quota;
+use std::time::Duration;
 
 /// Operations of which one client may only ask for so many: those that write, and guesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +20,15 @@ pub(crate) enum Limited {
 pub(super) struct Quotas {
     pub(super) address: Quota,
     pub(super) user: Option<Quota>,
+}
+
+/// So many requests at once, and another one after each interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quota {
+    /// The most requests at once; at least one.
+    pub(super) burst: u32,
+    /// The time in which one more is allowed.
+    pub(super) interval: Duration,
 }
 
 impl Limited {
@@ -71,12 +78,12 @@ impl Limited {
 }
 
 const fn quota(burst: u32, refill_a_minute: u32) -> Quota {
-    Quota::per_minute(at_least_one(refill_a_minute)).allow_burst(at_least_one(burst))
-}
-
-const fn at_least_one(count: u32) -> NonZeroU32 {
-    match NonZeroU32::new(count) {
-        Some(count) => count,
-        None => NonZeroU32::MIN,
+    const MINUTE: Duration = Duration::from_mins(1);
+    Quota {
+        burst: if burst == 0 { 1 } else { burst },
+        interval: match MINUTE.checked_div(refill_a_minute) {
+            Some(interval) => interval,
+            None => MINUTE,
+        },
     }
 }

@@ -2,9 +2,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use governor::nanos::Nanos;
-use governor::state::StateStore;
-use governor::state::keyed::ShrinkableKeyedStateStore;
+use super::count::Count;
 
 /// An address or a user that is counted.
 pub(super) type Key = [u8; 16];
@@ -22,76 +20,58 @@ pub(super) struct BoundedStore {
 }
 
 struct Counts {
-    own: HashMap<Key, Nanos>,
-    shared: Box<[Option<Nanos>]>,
+    own: HashMap<Key, Count>,
+    shared: Box<[Count]>,
 }
 
 impl BoundedStore {
-    /// Far more than ask within the second after which a key is forgotten again. About 3 MB when it is full.
+    /// Far more than ask within the second after which a key is forgotten again. About 6 MB when it is full.
     pub(super) const OWN_MAX: usize = 65_536;
     /// Enough that newcomers seldom meet on one.
     pub(super) const SHARED: usize = 4_096;
 
     /// So many own counts at most, and so many shared ones.
     pub(super) fn new(own_max: usize, shared: usize) -> Self {
-        let counts = Counts { own: HashMap::new(), shared: vec![None; shared].into() };
+        let counts = Counts { own: HashMap::new(), shared: vec![Count::default(); shared].into() };
         Self { own_max, counts: Mutex::new(counts), hasher: RandomState::new() }
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
-        // A count is one number, whole at any moment.
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn share_of(&self, key: &Key, shared: usize) -> usize {
-        let hash = usize::try_from(self.hasher.hash_one(key) >> 32).unwrap_or_default();
-        hash.checked_rem(shared).unwrap_or_default()
-    }
-}
-
-impl StateStore for BoundedStore {
-    type Key = Key;
-
-    fn measure_and_replace<T, F, E>(&self, key: &Key, measure: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
+    /// Lets somebody's count be read and changed.
+    pub(super) fn with_count<T>(&self, key: Key, change: impl FnOnce(&mut Count) -> T) -> T {
         let Counts { own, shared } = &mut *self.counts();
-        if let Some(count) = own.get_mut(key) {
-            let (outcome, next) = measure(Some(*count))?;
-            *count = next;
-            return Ok(outcome);
+        if let Some(count) = own.get_mut(&key) {
+            return change(count);
         }
         if own.len() < self.own_max {
-            let (outcome, next) = measure(None)?;
-            own.insert(*key, next);
-            return Ok(outcome);
+            return change(own.entry(key).or_default());
         }
-        let share = self.share_of(key, shared.len());
-        let count = shared.get_mut(share);
-        let (outcome, next) = measure(count.as_deref().copied().flatten())?;
-        if let Some(count) = count {
-            *count = Some(next);
-        }
-        Ok(outcome)
+        let share = self.share_of(&key, shared.len());
+        change(shared.get_mut(share).unwrap_or(&mut Count::default()))
     }
-}
 
-impl ShrinkableKeyedStateStore<Key> for BoundedStore {
-    fn retain_recent(&self, drop_below: Nanos) {
+    /// Forgets own counts but these.
+    pub(super) fn retain(&self, kept: impl Fn(Count) -> bool) {
         let Counts { own, .. } = &mut *self.counts();
-        own.retain(|_, count| *count >= drop_below);
+        own.retain(|_, count| kept(*count));
         // What a flood took is given back, without growing and shrinking at every round.
         if own.len() < own.capacity() / 8 {
             own.shrink_to(own.len() * 2);
         }
     }
 
-    fn len(&self) -> usize {
+    /// How many have a count of their own.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
         self.counts().own.len()
     }
 
-    fn is_empty(&self) -> bool {
-        self.len() == 0
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        // A count is two instants, which nothing leaves half changed.
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn share_of(&self, key: &Key, shared: usize) -> usize {
+        let hash = usize::try_from(self.hasher.hash_one(key) >> 32).unwrap_or_default();
+        hash.checked_rem(shared).unwrap_or_default()
     }
 }

@@ -63,7 +63,7 @@ impl From<ProfileError> for Problem {
 #[schema(as = RegisterUser)]
 #[serde(deny_unknown_fields)]
 struct RegisterBody {
-    /// The name the user wants to be called by. Trimmed; no control characters.
+    /// The name the user wants to be called by. Trimmed and composed (NFC); one line, with something to see.
     #[schema(min_length = 1, max_length = 100, example = "Ada")]
     name: Option<String>,
 }

@@ -1,8 +1,9 @@
 //! Bodies: declared, bounded and read strictly.
 
+use actix_web::http::Method;
 use actix_web::test::TestRequest;
 
-use super::world::{Reply, Sender, World, post};
+use super::world::{Reply, Sender, World, concert_id, delete, get, post};
 
 async fn register(json: &str) -> Reply {
     World::new().send(post("/api/v1/users", json)).await
@@ -82,9 +83,25 @@ async fn bodies_over_16_kib_are_too_large() {
 }
 
 #[actix_web::test]
-async fn bodies_where_none_is_wanted_are_ignored() {
-    let mut world = World::new();
-    world.wallets.expect_balance().returning(|_| Ok(super::world::amount("1")));
-    let request = TestRequest::get().uri("/api/v1/points").set_payload("x".repeat(100_000)).ada();
-    assert_eq!(world.send(request).await.status, 200);
+async fn a_body_where_none_belongs_is_refused_and_an_empty_one_is_none() {
+    let asking = || {
+        let concert = concert_id();
+        [
+            TestRequest::post().uri(&format!("/api/v1/concerts/{concert}/queue/tokens")).ada(),
+            delete("/api/v1/queue/token").ada_in_line(),
+            get("/health/live"),
+            TestRequest::with_uri("/health/live").method(Method::HEAD),
+        ]
+    };
+    for body in ["{", "{}", " ", "hello"] {
+        for request in asking() {
+            let reply = World::new().send(request.set_payload(body)).await;
+            assert_eq!(reply.status, 400, "{body}: {}", reply.text());
+        }
+    }
+    let empty = get("/health/live").insert_header(("content-type", "application/json")).set_payload("");
+    World::new().send(empty).await.json(200);
+    // Who asks is looked at first.
+    let nobody = TestRequest::post().uri(&format!("/api/v1/concerts/{}/queue/tokens", concert_id()));
+    World::new().send(nobody.set_payload("{")).await.problem(401, "unauthenticated");
 }

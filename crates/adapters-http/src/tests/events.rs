@@ -298,6 +298,31 @@ fn the_head_alone_can_be_had() {
     sale.running.stop();
 }
 
+#[test]
+fn a_client_of_http_1_0_reads_until_the_connection_is_closed() {
+    for (method, kept) in
+        [("GET", ""), ("GET", "Connection: keep-alive\r\n"), ("HEAD", "Connection: keep-alive\r\n")]
+    {
+        let sale = Sale::open(Ada::Ended(PassEnd::Left), |_| ());
+        let mut stream = sale.running.connect();
+        let token = queue_token(ada());
+        let head = format!(
+            "{method} {PATH} HTTP/1.0\r\n{kept}Authorization: Bearer {ADA}\r\nQueue-Token: {token}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.0 200 OK\r\n"), "{answer}");
+        for header in ["transfer-encoding", "keep-alive", "content-length"] {
+            assert!(!head.contains(header), "{header}: {answer}");
+        }
+        assert_eq!(body.contains("event: ended\n"), method == "GET", "{answer}");
+        assert!(body.lines().all(|line| line.is_empty() || line.contains(':')), "no sizes: {answer}");
+        sale.running.stop();
+    }
+}
+
 #[actix_web::test]
 async fn a_stream_is_for_its_bearer() {
     World::new().send(get(PATH)).await.problem(401, "unauthenticated");

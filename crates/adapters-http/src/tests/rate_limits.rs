@@ -80,6 +80,10 @@ async fn an_address_has_a_limit_for_everybody_and_others_are_not_hit() {
         let (other, replies) = replies.split_last().unwrap();
         assert_ne!(other.status, 429, "{operation}: another address");
         first_refused(replies, burst).problem(429, "rate_limited");
+        let told: Vec<u64> =
+            refused(replies).iter().map(|reply| reply.header("retry-after").parse().unwrap()).collect();
+        assert!(told.iter().all(|seconds| (1..=60).contains(seconds)), "{operation}: {told:?}");
+        assert!(told.last() > told.first(), "{operation}: whoever asks later comes back later: {told:?}");
         let taken = MANY + 1 - refused(replies).len();
         let looked_up = looked_up.load(Ordering::Relaxed);
         assert_eq!(looked_up, if operation == "register" { 0 } else { taken }, "refused before any look-up");

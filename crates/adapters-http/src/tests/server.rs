@@ -98,8 +98,7 @@ fn slow_heads_and_slow_bodies_are_bounded() {
     let started = Instant::now();
     let mut stream = running.connect();
     stream.write_all(b"GET /health/live HTTP/1.1\r\nHost:").unwrap();
-    let answer = read_to_end(&mut stream);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert_problem(&read_to_end(&mut stream), 408, "request_timeout");
     for start in [
         format!("{POST}Content-Length: 100\r\n\r\n{{\"na"),
         format!("{POST}Transfer-Encoding: chunked\r\n\r\n5\r\n{{\"nam"),
@@ -162,9 +161,56 @@ fn ambiguous_and_oversized_heads_are_refused() {
         ("garbage", "\u{1}\u{2}\u{3}\r\n\r\n".into()),
     ] {
         let answer = running.exchange(request.as_bytes());
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{name}: {answer}");
-        assert!(!answer.contains("HTTP/1.1 200"), "{name}: {answer}");
+        assert!(answer.starts_with("HTTP/1.1 4"), "{name}: {answer}");
+        assert_eq!(
+            answer.matches("\r\ncontent-type: application/problem+json\r\n").count(),
+            1,
+            "{name}: {answer}"
+        );
     }
+    running.stop();
+}
+
+/// Checks an answer that is a problem, alone on its connection.
+#[track_caller]
+fn assert_problem(answer: &str, status: u16, code: &str) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
+    assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    for header in ["connection: close", "content-type: application/problem+json", "x-frame-options: DENY"] {
+        assert!(head.lines().any(|line| line == header), "{header}: {answer}");
+    }
+    assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{answer}");
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!((&problem["status"], &problem["code"]), (&status.into(), &code.into()), "{answer}");
+    let id = problem["requestId"].as_str().unwrap();
+    assert!(head.contains(&format!("x-request-id: {id}\r\n")), "{answer}");
+}
+
+#[test]
+fn what_never_reaches_the_application_is_a_problem_too() {
+    let running = Running::serve(World::new());
+    let head = "GET /health/live HTTP/1.1\r\nHost: x\r\n";
+    let (many, large) = ("X-A: 1\r\n".repeat(150), "x".repeat(1 << 20));
+    for (status, code, request) in [
+        (400, "malformed_request", "junk\r\n\r\n".to_owned()),
+        (400, "malformed_request", format!("{head}Host: y\r\n\r\n")),
+        (431, "headers_too_large", format!("{head}{many}\r\n")),
+        (431, "headers_too_large", format!("{head}X-A: {large}\r\n\r\n")),
+    ] {
+        assert_problem(&running.exchange(request.as_bytes()), status, code);
+    }
+    let answers = running.exchange(format!("{head}\r\n{head}\r\njunk\r\n\r\n").as_bytes());
+    assert_eq!(answers.matches("HTTP/1.1 200 OK\r\n").count(), 2, "{answers}");
+    assert_problem(&answers[answers.rfind("HTTP/1.1 ").unwrap()..], 400, "malformed_request");
+    running.stop();
+}
+
+#[test]
+fn a_body_that_breaks_off_is_answered_once() {
+    let running = Running::serve(World::new());
+    let answer = running.exchange(format!("{POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n").as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+    assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
     running.stop();
 }
 

@@ -65,6 +65,11 @@ impl Connector {
     /// [`ConnectionError::InvalidConnectionUrl`] and what is wrong with it, without repeating any of it but the path of
     /// a certificate.
     pub(crate) fn parse(text: &str) -> ConnectionResult<Self> {
+        if is_of_something_else(text) {
+            return Err(invalid(
+                "it is no URL of PostgreSQL, such as postgresql://user:password@host:5432/database",
+            ));
+        }
         let ConnectionString { rest, sslmode, sslrootcert } = ConnectionString::split(text);
         let protection = Protection::parse(sslmode.as_deref(), sslrootcert.as_deref())?;
         let unreadable = |_| invalid("it cannot be read, or has an option that is not supported");
@@ -202,6 +207,15 @@ impl Connector {
             _ => Err("it takes writes".into()),
         }
     }
+}
+
+/// Tells whether it is a URL with another scheme. A list of `key=value` may have `://` in it too.
+fn is_of_something_else(text: &str) -> bool {
+    let scheme_character = |character: char| character.is_ascii_alphanumeric() || "+.-".contains(character);
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        scheme.chars().all(scheme_character) && !matches!(scheme, "postgres" | "postgresql")
+    })
 }
 
 /// The first success. Each attempt begins a little after the one before it.

@@ -89,3 +89,16 @@ fn hosts_addresses_and_ports_must_go_together() {
         assert!(Connector::parse(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn what_is_wanted_is_said_and_nothing_of_the_address() {
+    for text in ["mysql://a:secret@h/d", "jdbc:postgresql://h/d", "http://secret", "://secret"] {
+        let error = Connector::parse(text).err().unwrap().to_string();
+        assert!(!error.contains("secret"), "{error}");
+        assert!(
+            text.starts_with("jdbc") || error.contains("postgresql://user:password@host:5432/"),
+            "{error}"
+        );
+    }
+    assert!(Connector::parse("host=h password=a://b sslmode=disable").is_ok());
+}

@@ -56,8 +56,8 @@ impl TryFrom<ConcertRow> for Concert {
         let limit = u32::try_from(row.max_seats_per_user).ok().and_then(|limit| SeatLimit::parse(limit).ok());
         Ok(Self {
             id: ConcertId::new(row.concert_id),
-            title: Title::parse(&row.title).map_err(|_| CorruptRow::new("title", row.title))?,
-            venue: Venue::parse(&row.venue).map_err(|_| CorruptRow::new("venue", row.venue))?,
+            title: Title::restore(&row.title).map_err(|_| CorruptRow::new("title", row.title))?,
+            venue: Venue::restore(&row.venue).map_err(|_| CorruptRow::new("venue", row.venue))?,
             timezone: row.timezone.parse().map_err(|_| CorruptRow::new("time zone", row.timezone))?,
             max_seats_per_user: limit
                 .ok_or_else(|| CorruptRow::new("seats per user", row.max_seats_per_user))?,

@@ -52,7 +52,8 @@ impl TryFrom<UserRow> for User {
 
     fn try_from(row: UserRow) -> Result<Self, CorruptRow> {
         let id = UserId::new(row.user_id);
-        let parse = |name: String| UserName::parse(&name).map_err(|_| CorruptRow::new("name of a user", id));
+        let parse =
+            |name: String| UserName::restore(&name).map_err(|_| CorruptRow::new("name of a user", id));
         Ok(Self { id, name: row.name.map(parse).transpose()? })
     }
 }

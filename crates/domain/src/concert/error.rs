@@ -37,8 +37,8 @@ pub enum PerformanceError {
     /// Two sections share a seat number.
     #[error("sections must not overlap")]
     Overlap,
-    /// Two sections have the same name.
-    #[error("sections must have different names")]
+    /// Two sections have names that differ in case, form or what is not seen, if at all.
+    #[error("sections must have different names, whatever their case and form")]
     RepeatedName,
     /// More seats than allowed.
     #[error("a performance has at most {} seats", super::policy::MAX_SEATS_PER_PERFORMANCE)]

@@ -49,7 +49,7 @@ impl Section {
         {
             return Err(PerformanceError::Overlap);
         }
-        let mut names: Vec<_> = sections.iter().map(|section| section.name.as_str()).collect();
+        let mut names: Vec<_> = sections.iter().map(|section| section.name.comparable()).collect();
         names.sort_unstable();
         if names.windows(2).any(|pair| matches!(pair, [left, right] if left == right)) {
             return Err(PerformanceError::RepeatedName);
@@ -132,7 +132,11 @@ mod tests {
         let refuse = |plans| Section::parse_all(plans).unwrap_err();
         assert_eq!(refuse(vec![]), PerformanceError::NoSection);
         assert_eq!(refuse(vec![plan("A", 1, 10), plan("B", 10, 20)]), PerformanceError::Overlap);
-        assert_eq!(refuse(vec![plan("A", 1, 10), plan("A", 11, 20)]), PerformanceError::RepeatedName);
+        for (one, other) in
+            [("A", "A"), ("Café", "Cafe\u{301}"), ("가", "\u{1100}\u{1161}"), ("VIP", "ｖｉｐ")]
+        {
+            assert_eq!(refuse(vec![plan(one, 1, 10), plan(other, 11, 20)]), PerformanceError::RepeatedName);
+        }
         assert_eq!(refuse(vec![plan("A", 0, 10)]), PerformanceError::SeatRange { section: 0 });
         assert_eq!(refuse(vec![plan("A", 9, 8)]), PerformanceError::SeatRange { section: 0 });
         assert_eq!(refuse(vec![plan("A", 1, 2_000_000)]), PerformanceError::SeatRange { section: 0 });

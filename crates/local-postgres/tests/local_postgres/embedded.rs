@@ -74,7 +74,11 @@ async fn a_second_owner_is_refused_while_the_first_lives() {
     assert!(message.contains(&format!("process {}", std::process::id())), "{message}");
     assert!(message.contains("DATABASE_URL"), "{message}");
     assert_eq!(number(first.url(), "SELECT 1").await, 1, "the first is not disturbed");
+    let beside = Embedded::url_beside(scratch.path()).await.unwrap();
+    assert_eq!(started_at(&beside).await, started_at(first.url()).await, "others can look at it");
     first.stop().await.unwrap();
+    assert!(Embedded::exists(scratch.path()));
+    assert!(!Embedded::exists(&scratch.path().join("elsewhere")));
 }
 
 #[tokio::test]

@@ -41,10 +41,10 @@ async fn add_concert(
 #[schema(as = NewConcert)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewConcertBody {
-    /// Its title. Trimmed; no control characters.
+    /// Its title. Trimmed and composed (NFC); one line, with something to see.
     #[schema(min_length = 1, max_length = 200, example = "Winter Gala")]
     title: String,
-    /// The place. Trimmed; no control characters.
+    /// The place. Trimmed and composed (NFC); one line, with something to see.
     #[schema(min_length = 1, max_length = 200, example = "Grand Hall, Seoul")]
     venue: String,
     /// The venue's IANA time zone, which decides on what date a performance is; `Asia/Seoul` unless said otherwise.

@@ -90,7 +90,7 @@ struct NewPerformanceBody {
 #[schema(as = NewSection)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewSectionBody {
-    /// Its name, different from the others'.
+    /// Its name. Trimmed and composed (NFC); different from the others', whatever their case and form.
     #[schema(min_length = 1, max_length = 50, example = "Floor")]
     name: String,
     /// Its first seat number.

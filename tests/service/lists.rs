@@ -94,8 +94,9 @@ async fn years_of_performances_are_no_hindrance() {
     let sale = Sale::open(&cluster.operator()).await;
     let past = format!(
         "INSERT INTO performances (performance_id, concert_id, date, starts_at, total_seats, price_from, price_to)
-         SELECT gen_random_uuid(), '{}', (at AT TIME ZONE 'Asia/Seoul')::date, at, 1, 0, 0
-         FROM (SELECT now() - n * interval '1 hour' AS at FROM generate_series(1, 1500) AS n) AS past",
+         SELECT (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000000')::uuid, '{}',
+                (at AT TIME ZONE 'Asia/Seoul')::date, at, 1, 0, 0
+         FROM (SELECT n, now() - n * interval '1 hour' AS at FROM generate_series(1, 1500) AS n) AS past",
         sale.concert_id
     );
     cluster.database().execute(&past).await;

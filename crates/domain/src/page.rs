@@ -79,6 +79,7 @@ impl<T, C> Page<T, C> {
     }
 
     /// The first items of the page, as many as cost at most `budget` together, and at least one.
+    #[must_use]
     pub fn within(mut self, budget: u64, cost: impl Fn(&T) -> u64, cursor: impl Fn(&T) -> C) -> Self {
         let mut spent: u64 = 0;
         let affordable = |item: &&T| {

@@ -88,7 +88,7 @@ impl Postgres {
     /// How many large performances are added at the same time, so that connections are left for others.
     pub(crate) const LARGE_ADDITIONS: usize = 2;
     /// The longest wait for one of them.
-    const ADDITION_WAIT: Duration = Duration::from_secs(30);
+    const ADDITION_WAIT: Duration = Duration::from_mins(2);
 
     /// Waits until a performance may be added: at once, unless it is a large one.
     async fn turn_to_add(&self, new: &NewPerformance) -> Result<Option<SemaphorePermit<'_>>, StorageError> {

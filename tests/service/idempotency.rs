@@ -1,7 +1,7 @@
 //! One key, one effect, one answer.
 
 use seatline_tests::contract::{CHARGE, PAYMENT, RESERVATION};
-use seatline_tests::{Answer, Cluster, ClusterOptions, Sale, eventually};
+use seatline_tests::{Answer, Cluster, ClusterOptions, Sale, TestUser, eventually};
 use serde_json::json;
 
 /// Checks that an answer repeats the first one, and says so.
@@ -47,11 +47,9 @@ async fn a_reservation_with_a_key_is_made_once() {
     ada.try_cancel(&reservation).await.nothing(204);
     let late = hold(&[7, 8]).await;
     assert_eq!(late.header("idempotency-replayed"), Some("true"));
-    assert_eq!(
-        late.of_kind(201, RESERVATION)["reservationId"],
-        reservation["reservationId"],
-        "no second hold"
-    );
+    let late = late.of_kind(201, RESERVATION);
+    assert_eq!(late["reservationId"], reservation["reservationId"], "no second hold");
+    assert_eq!(late["state"], "CANCELLED", "as it stands now");
     assert_eq!(ada.seats(&sale).await["availableSeats"], 50);
     let another = ada.hold_request(&sale, &[7, 8]).key("another").send().await.of_kind(201, RESERVATION);
     assert_ne!(another["reservationId"], reservation["reservationId"]);
@@ -59,6 +57,27 @@ async fn a_reservation_with_a_key_is_made_once() {
     assert_eq!(found.of_kind(200, RESERVATION), another);
     let found_again = ada.hold_request(&sale, &[7, 8]).key("a third").send().await;
     assert_repeats(&found_again, &found);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repeated_hold_is_shown_as_it_stands_now() {
+    let options = ClusterOptions { hold_ttl: ClusterOptions::SHORT_HOLD, ..ClusterOptions::default() };
+    let cluster = Cluster::start_with(options).await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
+    bob.charge(Sale::PRICE).await;
+    let hold = async |user: &TestUser, seat| user.hold_request(&sale, &[seat]).key("key").send().await;
+    let (adas, bobs) = (hold(&ada, 7).await, hold(&bob, 8).await);
+    let payment = bob.pay(&bobs.of_kind(201, RESERVATION)).await;
+    let expired = eventually("expired", async || {
+        let again = hold(&ada, 7).await.of_kind(201, RESERVATION);
+        (again["state"] == "EXPIRED").then_some(again)
+    })
+    .await;
+    assert_eq!(expired["reservationId"], adas.of_kind(201, RESERVATION)["reservationId"]);
+    let paid = hold(&bob, 8).await.of_kind(201, RESERVATION);
+    assert_eq!((&paid["state"], &paid["paymentId"]), (&json!("PAID"), &payment["paymentId"]));
     cluster.end().await;
 }
 

@@ -4,9 +4,9 @@ use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid}
 use seatline_domain::Timestamp;
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, expiry_cutoff};
-use seatline_domain::payment::{Payment, PaymentState};
+use seatline_domain::payment::Payment;
 use seatline_domain::point::LedgerEntry;
-use seatline_domain::reservation::{Reservation, ReservationState};
+use seatline_domain::reservation::Reservation;
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ statement! {
          ORDER BY recorded_at LIMIT ? FOR UPDATE SKIP LOCKED))"
 }
 
-/// Reads what the keys of a batch did before, with the answers that they got.
+/// Reads what the keys of a batch did before: the things as they stand now.
 pub(super) async fn load(
     lease: &Lease,
     footprint: &Footprint,
@@ -142,11 +142,8 @@ async fn holds(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>,
     }
     let reservations = lease.load(FindReservations { user_id, reservation_id }).await?;
     let seats = lease.load(seats_of(&reservations)).await?;
-    let as_answered = |reservation| Reservation { state: ReservationState::Held, ..reservation };
-    let outcome = |reservation: Reservation| {
-        let id = reservation.id.uuid();
-        (id, Outcome::Held { reservation: as_answered(reservation), created: true })
-    };
+    let outcome =
+        |reservation: Reservation| (reservation.id.uuid(), Outcome::Held { reservation, created: true });
     Ok(assemble(reservations, seats)?.into_iter().map(outcome).collect())
 }
 
@@ -157,8 +154,7 @@ async fn payments(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcom
     }
     let mut outcomes = HashMap::new();
     for row in lease.load(FindPayments { user_id, payment_id }).await? {
-        let mut payment = Payment::try_from(row)?;
-        payment.state = PaymentState::Completed;
+        let payment = Payment::try_from(row)?;
         outcomes.insert(payment.id.uuid(), Outcome::Paid { payment, created: true });
     }
     Ok(outcomes)

@@ -27,7 +27,7 @@ pub use charge_points::{ChargeError, ChargePointsCommand};
 pub use command::Command;
 pub use configure_queue::{ConfigureError, ConfigureQueueCommand};
 pub use expire_hold::ExpireHoldCommand;
-pub use hold_seats::{HoldError, HoldSeatsCommand};
+pub use hold_seats::{HoldError, HoldSeatsCommand, HoldTarget};
 pub use join_queue::{JoinError, JoinQueueCommand, Joined};
 pub use leave_queue::{LeaveError, LeaveQueueCommand};
 pub use pay_reservation::{PayError, PayReservationCommand};

@@ -1,10 +1,12 @@
 //! Concerts and their performances: what is on the programme and when it can be booked.
 
+mod date_choice;
 mod error;
 mod performance;
 pub mod policy;
 mod section;
 
+pub use date_choice::DateChoice;
 pub use error::{ConcertError, PerformanceError};
 pub use performance::{NewPerformance, Performance, PerformanceAvailability, PerformancePlan};
 pub use section::{Section, SectionName, SectionPlan};

@@ -30,7 +30,12 @@ pub struct Performance {
 impl Performance {
     /// Whether sales have opened.
     pub fn is_on_sale(&self, now: Timestamp) -> bool {
-        self.sales_open_at.is_none_or(|opens| opens <= now)
+        self.opens_after(now).is_none()
+    }
+
+    /// The instant at which sales open, when they have not.
+    pub fn opens_after(&self, now: Timestamp) -> Option<Timestamp> {
+        self.sales_open_at.filter(|opens| *opens > now)
     }
 
     /// Whether it has started, after which no seat can be held.

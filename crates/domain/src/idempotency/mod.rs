@@ -1,8 +1,8 @@
 //! One key, one effect, one answer.
 //!
 //! A command that carries a key leaves a record in the same transaction as its effect. The same key with the same
-//! request finds the record and gets the first answer again; with another request it is refused. A refusal leaves no
-//! record, so that a key can be used again once the reason is gone.
+//! request finds the record and is answered as at first, with the same thing as it stands now; with another request it is
+//! refused. A refusal leaves no record, so that a key can be used again once the reason is gone.
 //!
 //! A record answers for [`policy::KEY_TTL`]. After that it has expired: the key is as good as new from that instant on,
 //! whether or not its record was removed yet.
@@ -70,14 +70,14 @@ pub enum Outcome {
     Charged(LedgerEntry),
     /// A hold; `created` is false when the caller already had it.
     Held {
-        /// The reservation as it was answered.
+        /// The reservation, as it was when the record was made or loaded.
         reservation: Reservation,
         /// Whether this request made it.
         created: bool,
     },
     /// A payment; `created` is false when the reservation was already paid.
     Paid {
-        /// The payment as it was answered.
+        /// The payment, as it was when the record was made or loaded.
         payment: Payment,
         /// Whether this request made it.
         created: bool,
@@ -134,7 +134,7 @@ impl<T> Answer<T> {
         Self { value, created: false, replayed: false }
     }
 
-    /// The key's first answer, once more.
+    /// The key's first answer, once more, with the thing as it stands now.
     pub const fn replayed(value: T, created: bool) -> Self {
         Self { value, created, replayed: true }
     }

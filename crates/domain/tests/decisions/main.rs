@@ -112,6 +112,7 @@ fn random_commands_come_to_every_kind_of_answer() {
         "ConfigureQueue Ok",
         "HoldSeats Ok",
         "HoldSeats Refused",
+        "HoldSeats DateAmbiguous",
         "HoldSeats SeatNotFound",
         "HoldSeats SeatTaken",
         "HoldSeats ReservationActive",

@@ -54,7 +54,11 @@ impl Rows {
         stored.seats.extend(seats);
         stored.wallets.extend(wallets);
         stored.payments.extend(payments);
-        stored.keys.extend(keys);
+        // What a key did stays; only how it stands now was loaded.
+        let anew = |(key, recorded): &(_, Recorded)| {
+            self.keys.get(key).is_none_or(|before: &Recorded| before.recorded_at != recorded.recorded_at)
+        };
+        stored.keys.extend(keys.into_iter().filter(anew));
         stored.entries.extend(entries);
         stored.audit.extend(audit);
         stored

@@ -78,6 +78,8 @@ macro_rules! port_contracts {
         holding {
             held_seats_are_the_holders_until_their_time_is_up
             holding_the_same_seats_again_does_not_reset_the_clock
+            ones_own_hold_is_found_also_once_nothing_more_can_be_held
+            ones_own_hold_is_found_by_its_date
             a_lapsed_hold_is_in_nobodys_way_without_a_sweep
             sweeping_a_lapsed_hold_leaves_the_next_holder_alone
             after_a_lapsed_hold_its_user_may_hold_again
@@ -143,6 +145,7 @@ macro_rules! port_contracts {
         }
         idempotency {
             a_repeated_hold_gives_the_first_answer
+            a_repeated_hold_is_shown_as_it_stands_now
             a_key_on_the_callers_own_hold_remembers_that_it_made_nothing
             a_repeated_payment_gives_the_first_answer
             a_key_serves_one_operation_of_its_user

@@ -6,7 +6,7 @@ use super::{Command, TurnError};
 use crate::Timestamp;
 use crate::concert::{DateChoice, Performance, SeatLimit};
 use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
-use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::point::Amount;
 use crate::queue::{Number, PassRefusal};
 use crate::reservation::{Reservation, ReservationState, ReservedSeat};
@@ -142,7 +142,7 @@ impl HoldSeatsCommand {
 
     /// The first answer to this key, if there was one, with the reservation as it stands now.
     fn replayed(&self, set: &WorkingSet, now: Timestamp) -> Result<Option<Answer<Reservation>>, HoldError> {
-        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
+        match set.recorded(KeyOwner::User(self.user_id), self.key.as_ref(), || self.fingerprint(), now)? {
             Some(Outcome::Held { reservation, created }) => {
                 let as_it_stands = set.reservations.get(reservation.id).unwrap_or(reservation);
                 Ok(Some(Answer::replayed(as_it_stands.clone().settled(now), *created)))
@@ -271,7 +271,7 @@ impl HoldSeatsCommand {
         };
         if let Some(key) = &self.key {
             let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
-            set.record(self.user_id, key, self.fingerprint(), outcome, now);
+            set.record(KeyOwner::User(self.user_id), key, self.fingerprint(), outcome, now);
         }
         Ok(answer)
     }
@@ -285,7 +285,7 @@ impl Command for HoldSeatsCommand {
         footprint.passes.insert((self.concert_id, self.number));
         footprint.holders.insert((self.concert_id, self.user_id));
         footprint.seats.extend(self.seat_keys());
-        footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
+        footprint.keys.extend(self.key.clone().map(|key| (KeyOwner::User(self.user_id), key)));
     }
 
     fn decide(

@@ -31,6 +31,6 @@ pub use hold_seats::{HoldError, HoldSeatsCommand, HoldTarget};
 pub use join_queue::{JoinError, JoinQueueCommand, Joined};
 pub use leave_queue::{LeaveError, LeaveQueueCommand};
 pub use pay_reservation::{PayError, PayReservationCommand};
-pub use register_user::RegisterUserCommand;
+pub use register_user::{RegisterError, RegisterUserCommand};
 pub use show_up::ShowUpCommand;
 pub use turn_error::TurnError;

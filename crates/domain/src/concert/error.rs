@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use crate::idempotency::KeyReused;
 use crate::storage::StorageError;
 
 /// Error of adding a concert.
@@ -8,6 +9,9 @@ pub enum ConcertError {
     /// The seats per user are not between 1 and the most allowed.
     #[error("the seats per user must be 1 to {}", super::policy::MAX_SEATS_PER_USER)]
     SeatLimit,
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -52,6 +56,9 @@ pub enum PerformanceError {
     /// Sales would open only after the performance has started.
     #[error("sales must open before the performance starts")]
     SalesOpenTooLate,
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

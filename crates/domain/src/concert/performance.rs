@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use super::{PerformanceError, Section, SectionPlan};
 use crate::Timestamp;
 use crate::id::{ConcertId, PerformanceId};
+use crate::idempotency::Fingerprint;
 use crate::point::Amount;
 
 /// One performance of a concert. It never changes once it is on the programme.
@@ -114,6 +115,17 @@ impl NewPerformance {
             price_to,
         };
         Ok(Self { performance, sections })
+    }
+
+    /// What was asked for: all of it but the id. No name has a line break.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let Performance { concert_id, starts_at, sales_open_at, .. } = &self.performance;
+        let mut text = format!("performance {concert_id} {starts_at} {sales_open_at:?}");
+        for section in &self.sections {
+            let (first, last) = (section.first_seat(), section.last_seat());
+            text.push_str(&format!("\n{first} {last} {} {}", section.price(), section.name().as_str()));
+        }
+        Fingerprint::new(text)
     }
 }
 

@@ -7,16 +7,21 @@
 //! A record answers for [`policy::KEY_TTL`]. After that it has expired: the key is as good as new from that instant on,
 //! whether or not its record was removed yet.
 
+mod owner;
 pub mod policy;
+
+pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 
 use thiserror::Error;
 
 use crate::Timestamp;
+use crate::id::{ConcertId, PerformanceId};
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
 use crate::reservation::Reservation;
+use crate::user::Account;
 
-/// A client's key: 1 to 255 printable ASCII characters, kept per user.
+/// A client's key: 1 to 255 printable ASCII characters, kept by its [owner](KeyOwner).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdempotencyKey(String);
 
@@ -44,6 +49,11 @@ impl IdempotencyKey {
     /// The key.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is long enough to be known to nobody but its sender.
+    pub fn may_be_secret(&self) -> bool {
+        self.0.len() >= policy::SECRET_LENGTH_MIN
     }
 }
 
@@ -82,6 +92,14 @@ pub enum Outcome {
         /// Whether this request made it.
         created: bool,
     },
+    /// An account.
+    Registered(Account),
+    /// A concert on the programme.
+    ConcertAdded(ConcertId),
+    /// A performance on the programme.
+    PerformanceAdded(PerformanceId),
+    /// A change of the waiting room of this concert.
+    QueueConfigured(ConcertId),
 }
 
 /// A key's record.
@@ -137,6 +155,11 @@ impl<T> Answer<T> {
     /// The key's first answer, once more, with the thing as it stands now.
     pub const fn replayed(value: T, created: bool) -> Self {
         Self { value, created, replayed: true }
+    }
+
+    /// The same answer with another value.
+    pub fn with<U>(self, value: U) -> Answer<U> {
+        Answer { value, created: self.created, replayed: self.replayed }
     }
 }
 

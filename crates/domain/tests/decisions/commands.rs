@@ -190,6 +190,7 @@ impl World {
                 RoomStatus::Open
             }),
             stamp: AuditStamp { entry_id: AuditEntryId::new(self.id()), operator: OperatorId::SEATLINE },
+            key: key(three),
         }
     }
 }

@@ -66,7 +66,7 @@ fn as_it_stands(stored: &Rows, recorded: &Recorded) -> Recorded {
     match &mut recorded.outcome {
         Outcome::Held { reservation, .. } => reservation.clone_from(&stored.reservations[&reservation.id]),
         Outcome::Paid { payment, .. } => payment.clone_from(&stored.payments[&payment.reservation_id]),
-        Outcome::Charged(_) => {}
+        _ => {}
     }
     recorded
 }

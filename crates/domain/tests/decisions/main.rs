@@ -110,6 +110,7 @@ fn random_commands_come_to_every_kind_of_answer() {
         "ShowUp Pass",
         "AdmitWaiting Ok",
         "ConfigureQueue Ok",
+        "ConfigureQueue KeyReused",
         "HoldSeats Ok",
         "HoldSeats Refused",
         "HoldSeats DateAmbiguous",

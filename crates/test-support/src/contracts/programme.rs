@@ -53,7 +53,7 @@ pub(super) async fn a_performance_needs_its_concert(fixture: &dyn Fixture) {
     let nowhere = setup.sale().new_concert().concert;
     let new = setup.sale().new_performance(&nowhere).await;
     let id = new.performance.id;
-    let refused = fixture.ports().editor.add_performance(new, setup.stamp()).await;
+    let refused = fixture.ports().editor.add_performance(new, setup.stamp(), None).await;
     assert_eq!(refused, Err(PerformanceError::ConcertNotFound));
     assert_eq!(fixture.ports().programme.performance(id).await, Ok(None));
     assert!(fixture.ports().inventory.seat_map(id).await.unwrap().seats.is_empty());

@@ -167,6 +167,13 @@ macro_rules! port_contracts {
             one_user_gets_one_place_however_often_they_join
             admission_from_many_sides_admits_each_place_once
         }
+        keys_of_others {
+            a_key_opens_one_account
+            a_key_adds_one_concert
+            a_key_adds_one_performance
+            a_key_changes_a_room_once
+            of_many_with_one_key_one_has_an_effect
+        }
         key_contention {
             a_key_has_one_effect_among_several_operations
             an_old_key_charges_once_more_while_others_forget_it

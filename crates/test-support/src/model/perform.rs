@@ -120,8 +120,9 @@ async fn configure(side: &Side, operation: &Operation) -> Verdict {
         }),
         status: *status,
         stamp: side.setup().stamp(),
+        key: None,
     };
-    Verdict::of("configure", side.ports.rooms.configure(command).await, |room| {
+    Verdict::of_answer("configure", side.ports.rooms.configure(command).await, |room| {
         format!("{:?} {:?} {} {}", room.status, room.settings, room.last_number, room.now_serving)
     })
 }

@@ -55,7 +55,7 @@ impl Cursor for u64 {
 impl<C: Cursor> Page<C> {
     fn read(query: &PageQuery) -> Result<Self, Problem> {
         let limit = query.limit.map(parse_limit).transpose()?.unwrap_or_default();
-        let unknown = || Problem::malformed("The cursor is not one that this list gave out.");
+        let unknown = || Problem::malformed("The cursor is not one that this list gave out.").field("cursor");
         let after = query.cursor.as_deref().map(|text| C::read(text).ok_or_else(unknown)).transpose()?;
         Ok(Self(PageRequest { limit, after }))
     }

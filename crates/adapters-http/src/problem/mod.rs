@@ -64,15 +64,13 @@ impl Problem {
     }
 
     /// An unreadable request; `detail` must not repeat anything of it.
-    pub(crate) fn malformed(detail: &'static str) -> Self {
+    pub(crate) fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Code::MalformedRequest).detail(detail)
     }
 
     /// A value that is not allowed; `detail` must not repeat it.
     pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
-        let mut problem = Self::new(Code::InvalidValue).detail(detail);
-        problem.0.extras.field = Some(field.into());
-        problem
+        Self::new(Code::InvalidValue).detail(detail).field(field)
     }
 
     /// Something that may work again in a moment.
@@ -99,6 +97,12 @@ impl Problem {
     /// Says more about what happened than the catalogue does.
     pub(crate) fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = detail.into();
+        self
+    }
+
+    /// Names the field or parameter that is at fault, which must be one of the contract.
+    pub(crate) fn field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.0.extras.field = Some(field.into());
         self
     }
 

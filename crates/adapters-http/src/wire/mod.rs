@@ -3,6 +3,7 @@
 mod amount;
 mod id;
 mod instant;
+mod misfit;
 mod object;
 mod page;
 mod points;
@@ -12,6 +13,7 @@ mod valid_json;
 pub(crate) use amount::AmountText;
 pub(crate) use id::{IdText, parse_uuid};
 pub(crate) use instant::{DateText, InstantText, parse_date};
+pub(crate) use misfit::Misfit;
 pub(crate) use object::Object;
 pub(crate) use page::PageBody;
 pub(crate) use points::{Points, SignedPoints};

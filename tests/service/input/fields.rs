@@ -8,7 +8,8 @@ async fn a_field_that_cannot_be_read_is_named() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();
     let concert = operator.add_concert(&json!({"title": "Winter Gala", "venue": "Hall"})).await;
-    let performances = format!("/api/v1/admin/concerts/{}/performances", concert["concertId"].as_str().unwrap());
+    let performances =
+        format!("/api/v1/admin/concerts/{}/performances", concert["concertId"].as_str().unwrap());
     let section = json!({"name": "Floor", "firstSeat": 1, "lastSeat": 9, "price": 1});
     let without = |field: &str| {
         let mut section = section.clone();
@@ -31,13 +32,19 @@ async fn a_field_that_cannot_be_read_is_named() {
         (concerts, json!({"title": "a", "venue": "b", "zzz": 1}), None, "unknown"),
         (concerts, json!([]), None, "object"),
         (&performances, json!({"startsAt": "zzz", "price": 1}), Some("startsAt"), "RFC 3339"),
-        (&performances, json!({"startsAt": "2099-12-24T10:00:00Z", "price": "zzz"}), Some("price"), "decimal"),
+        (
+            &performances,
+            json!({"startsAt": "2099-12-24T10:00:00Z", "price": "zzz"}),
+            Some("price"),
+            "decimal",
+        ),
         (&performances, without("price"), Some("sections[0].price"), "missing"),
         (&performances, with("price", json!("zzz")), Some("sections[0].price"), "decimal"),
         (&performances, with("lastSeat", json!(1.5)), Some("sections[0].lastSeat"), "a whole number"),
         (&performances, with("zzz", json!(1)), Some("sections[0]"), "unknown"),
     ] {
-        let problem = operator.request("POST", path).json(&body).send().await.problem(400, "malformed_request");
+        let problem =
+            operator.request("POST", path).json(&body).send().await.problem(400, "malformed_request");
         assert_eq!(problem.get("field").and_then(Value::as_str), field, "{body} {problem}");
         assert!(problem["detail"].as_str().unwrap().contains(says), "{body} {problem}");
         assert!(!problem.to_string().contains("zzz"), "{problem}");

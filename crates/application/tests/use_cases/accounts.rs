@@ -58,17 +58,13 @@ async fn an_account_that_was_not_stored_has_no_token() {
 }
 
 /// Somebody who asks under a key from the network of this number.
-fn newcomer(key: &str, network: u8) -> Option<NewcomerRequest> {
-    Some(NewcomerRequest { key: IdempotencyKey::parse(key).unwrap(), network: [network; 16] })
+fn newcomer(key: &str, network: u8) -> NewcomerRequest {
+    NewcomerRequest { key: IdempotencyKey::parse(key).unwrap(), network: [network; 16] }
 }
 
 /// The account that a registration under a key opens, and what a repetition of it by others shows, with these secrets of
 /// the service.
-async fn repeated(
-    first: Option<NewcomerRequest>,
-    again: Option<NewcomerRequest>,
-    secrets: Vec<u8>,
-) -> [Registered; 2] {
+async fn repeated(first: NewcomerRequest, again: NewcomerRequest, secrets: Vec<u8>) -> [Registered; 2] {
     let opened = Arc::new(Mutex::new(None));
     let (mut opening, mut finding) = (MockAccounts::new(), MockAccounts::new());
     let known = opened.clone();
@@ -80,9 +76,9 @@ async fn repeated(
     finding
         .expect_register()
         .return_once(move |_| Ok(Answer::replayed(opened.lock().unwrap().clone().unwrap(), true)));
-    let opened = register(opening, vec![1]).execute(None, first).await.unwrap();
+    let opened = register(opening, vec![1]).execute(None, Some(first)).await.unwrap();
     assert!(opened.created && !opened.replayed);
-    let found = register(finding, secrets).execute(None, again).await.unwrap();
+    let found = register(finding, secrets).execute(None, Some(again)).await.unwrap();
     assert!(found.created && found.replayed);
     [opened.value, found.value]
 }
@@ -118,7 +114,7 @@ async fn the_same_key_of_another_network_is_another_key() {
     });
     let register = register(accounts, vec![1]);
     for network in [1, 1, 2] {
-        register.execute(None, newcomer(SECRET, network)).await.unwrap();
+        register.execute(None, Some(newcomer(SECRET, network))).await.unwrap();
     }
     let asked: Vec<_> = asked.iter().take(3).collect();
     assert_eq!(asked[0], asked[1]);

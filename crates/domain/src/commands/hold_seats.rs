@@ -2,9 +2,9 @@ use chrono::TimeDelta;
 use thiserror::Error;
 
 use super::release_hold::{HoldEnd, release_hold};
-use super::{Command, TurnError};
+use super::{Command, HoldTarget, TurnError};
 use crate::Timestamp;
-use crate::concert::{DateChoice, Performance, SeatLimit};
+use crate::concert::{Performance, SeatLimit};
 use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::point::Amount;
@@ -39,15 +39,6 @@ pub struct HoldSeatsCommand {
     pub ttl: TimeDelta,
     /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
-}
-
-/// The performance of which seats are wanted, as it was named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HoldTarget {
-    /// By its id.
-    Performance(Performance),
-    /// By its date.
-    Date(DateChoice),
 }
 
 /// Error of holding seats.
@@ -94,45 +85,10 @@ pub enum HoldError {
     Storage(#[from] StorageError),
 }
 
-impl HoldTarget {
-    /// The performance.
-    pub const fn performance(&self) -> &Performance {
-        match self {
-            Self::Performance(performance) => performance,
-            Self::Date(choice) => choice.chosen(),
-        }
-    }
-
-    /// Whether a performance may be meant.
-    fn includes(&self, id: PerformanceId) -> bool {
-        match self {
-            Self::Performance(performance) => performance.id == id,
-            Self::Date(choice) => choice.includes(id),
-        }
-    }
-
-    fn require_one(&self) -> Result<&Performance, HoldError> {
-        match self {
-            Self::Performance(performance) => Ok(performance),
-            Self::Date(choice) => match choice.ambiguous() {
-                None => Ok(choice.chosen()),
-                Some(bookable) => Err(HoldError::DateAmbiguous(bookable.to_vec())),
-            },
-        }
-    }
-}
-
 impl HoldSeatsCommand {
     fn fingerprint(&self) -> Fingerprint {
         let seats: Vec<_> = self.seats.numbers().iter().map(ToString::to_string).collect();
-        let seats = seats.join(",");
-        Fingerprint::new(match &self.performance {
-            HoldTarget::Performance(performance) => format!("hold {} {seats}", performance.id),
-            // What a date stands for changes; what was asked for does not.
-            HoldTarget::Date(choice) => {
-                format!("hold {} {} {seats}", choice.chosen().concert_id, choice.date())
-            }
-        })
+        Fingerprint::new(format!("hold {} {}", self.performance.request(), seats.join(",")))
     }
 
     fn seat_keys(&self) -> impl Iterator<Item = SeatKey> {
@@ -159,8 +115,15 @@ impl HoldSeatsCommand {
         set.passes.of_user(self.concert_id, self.number, self.user_id)?.require_active(now)
     }
 
+    fn require_one_performance(&self) -> Result<&Performance, HoldError> {
+        match self.performance.ambiguous() {
+            None => Ok(self.performance.performance()),
+            Some(bookable) => Err(HoldError::DateAmbiguous(bookable.to_vec())),
+        }
+    }
+
     fn require_on_sale(&self, now: Timestamp) -> Result<(), HoldError> {
-        let performance = self.performance.require_one()?;
+        let performance = self.require_one_performance()?;
         if performance.has_started(now) {
             return Err(HoldError::PerformanceStarted { starts_at: performance.starts_at });
         }

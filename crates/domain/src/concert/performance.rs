@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -123,7 +125,7 @@ impl NewPerformance {
         let mut text = format!("performance {concert_id} {starts_at} {sales_open_at:?}");
         for section in &self.sections {
             let (first, last) = (section.first_seat(), section.last_seat());
-            text.push_str(&format!("\n{first} {last} {} {}", section.price(), section.name().as_str()));
+            let _ = write!(text, "\n{first} {last} {} {}", section.price(), section.name().as_str());
         }
         Fingerprint::new(text)
     }

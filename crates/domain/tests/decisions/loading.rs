@@ -64,8 +64,12 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
 fn as_it_stands(stored: &Rows, recorded: &Recorded) -> Recorded {
     let mut recorded = recorded.clone();
     match &mut recorded.outcome {
-        Outcome::Held { reservation, .. } => reservation.clone_from(&stored.reservations[&reservation.id]),
-        Outcome::Paid { payment, .. } => payment.clone_from(&stored.payments[&payment.reservation_id]),
+        Outcome::Held { reservation, .. } => {
+            reservation.clone_from(stored.reservations.get(&reservation.id).unwrap())
+        }
+        Outcome::Paid { payment, .. } => {
+            payment.clone_from(stored.payments.get(&payment.reservation_id).unwrap())
+        }
         _ => {}
     }
     recorded

@@ -20,6 +20,7 @@ mod document;
 mod errors;
 mod events;
 mod faults;
+mod holding;
 mod idempotency;
 mod input;
 mod journey;

@@ -134,7 +134,11 @@ impl Seatline {
         });
         let turn = Arc::new(RequireTurn { line: line.clone() });
         Self {
-            register_user: RegisterUser { accounts: accounts.clone(), ids: ids.clone() },
+            register_user: RegisterUser {
+                accounts: accounts.clone(),
+                ids: ids.clone(),
+                secrets: queue_tokens.clone(),
+            },
             authenticate_user: AuthenticateUser::new(accounts.clone()),
             show_profile: ShowProfile { accounts, wallets: wallets.clone(), payments: payments.clone() },
             list_concerts: ListConcerts { programme: programme.clone() },
@@ -176,7 +180,11 @@ impl Seatline {
             pay_reservation: PayReservation { payments: payments.clone(), turn, ids: ids.clone() },
             show_payment: ShowPayment { payments: payments.clone() },
             list_payments: ListPayments { payments },
-            add_concert: AddConcert { editor: editor.clone(), ids: ids.clone() },
+            add_concert: AddConcert {
+                programme: programme.clone(),
+                editor: editor.clone(),
+                ids: ids.clone(),
+            },
             add_performance: AddPerformance { programme: programme.clone(), editor, ids: ids.clone() },
             configure_queue: ConfigureQueue { rooms, reader: queue.clone(), ids },
             show_sales: ShowSales { programme: programme.clone(), reader: queue },

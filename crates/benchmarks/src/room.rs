@@ -50,7 +50,7 @@ pub(crate) async fn open(postgres: &Postgres, capacity: u32) -> anyhow::Result<C
     };
     let mut queue = RoomSettings::default();
     queue.capacity = Capacity::parse(capacity)?;
-    postgres.add_concert(NewConcert { concert, queue }, stamp()).await?;
+    postgres.add_concert(NewConcert { concert, queue }, stamp(), None).await?;
     Ok(id)
 }
 
@@ -70,6 +70,7 @@ pub(crate) async fn set_capacity(
         admit_per_minute: None,
         status: None,
         stamp: stamp(),
+        key: None,
     };
     postgres.configure(command).await?;
     Ok(())
@@ -140,7 +141,7 @@ pub(crate) async fn register(postgres: &Arc<Postgres>, people: u64) -> anyhow::R
         async move {
             let token = registering.get(usize::try_from(index)?).context("no token")?;
             let user = User { id: UserId::new(fresh_id()), name: None };
-            postgres.register(RegisterUserCommand { user, token_hash: token.hash() }).await?;
+            postgres.register(RegisterUserCommand { user, token_hash: token.hash(), key: None }).await?;
             Ok(())
         }
     })

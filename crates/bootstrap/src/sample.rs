@@ -65,10 +65,10 @@ pub(crate) async fn load(seatline: &Seatline) -> anyhow::Result<()> {
             max_seats_per_user: SeatLimit::parse(sample.seats_per_user)?,
             queue,
         };
-        let concert = seatline.add_concert.execute(OperatorId::SEATLINE, request).await?;
+        let concert = seatline.add_concert.execute(OperatorId::SEATLINE, request, None).await?.value;
         for (days, hour, sections) in sample.performances {
             let plan = plan(today, *days, *hour, sections)?;
-            seatline.add_performance.execute(OperatorId::SEATLINE, concert.id, plan).await?;
+            seatline.add_performance.execute(OperatorId::SEATLINE, concert.id, plan, None).await?;
         }
     }
     tracing::info!(concerts = PROGRAMME.len(), "loaded the sample programme");

@@ -18,7 +18,7 @@ pub enum AuditAction {
 }
 
 /// An operator, by a short fingerprint of the operators' key that was used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperatorId(u32);
 
 impl OperatorId {
@@ -28,6 +28,11 @@ impl OperatorId {
     /// The fingerprint that starts with these bytes of a key's digest.
     pub const fn from_digest(digest: [u8; 4]) -> Self {
         Self(u32::from_be_bytes(digest))
+    }
+
+    /// The bytes of the digest.
+    pub const fn digest(self) -> [u8; 4] {
+        self.0.to_be_bytes()
     }
 
     /// Reads eight hexadecimal digits.

@@ -81,7 +81,7 @@ impl Operation {
             ("{paymentId}", user.reservation_id()),
         ];
         let path = names.iter().fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
-        let request = client.request(self.method, &path).key("a key");
+        let request = client.request(self.method, &path).key(&format!("{} {path}", self.method));
         match self.body(user) {
             Some(body) => request.json(&body),
             None => request,

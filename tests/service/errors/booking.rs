@@ -36,11 +36,13 @@ cases! {
         assert_eq!(ada.seat(&sale, 7).await, ("BLOCKED".into(), false));
         answer
     }
-    "reservation_active" [] |cluster| {
+    "reservation_active" ["reservationId"] |cluster| {
         let sale = Sale::builder().seats_per_user(4).open(&cluster.operator()).await;
         let ada = cluster.user().await.enter(&sale).await;
-        ada.hold(&sale, &[7]).await;
-        ada.try_hold(&sale, &[8]).await
+        let held = ada.hold(&sale, &[7]).await;
+        let answer = ada.try_hold(&sale, &[8]).await;
+        assert_eq!(answer.problem(409, "reservation_active")["reservationId"], held["reservationId"]);
+        answer
     }
     "seat_limit_exceeded" ["limit"] |cluster| {
         let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
@@ -53,14 +55,18 @@ cases! {
         ada.hold(&sale, &[8]).await;
         answer
     }
-    "sales_not_open" [] |cluster| {
+    "sales_not_open" ["salesOpenAt"] |cluster| {
         let plan = Sale::builder().sales_open_at("2099-01-01T00:00:00Z");
         let sale = plan.open(&cluster.operator()).await;
-        cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await
+        let answer = cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await;
+        assert_eq!(answer.problem(409, "sales_not_open")["salesOpenAt"], "2099-01-01T00:00:00Z");
+        answer
     }
-    "performance_started" [] |cluster| {
+    "performance_started" ["startsAt"] |cluster| {
         let sale = Sale::builder().starts_at("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
-        cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await
+        let answer = cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await;
+        assert_eq!(answer.problem(409, "performance_started")["startsAt"], "2020-01-01T00:00:00Z");
+        answer
     }
     "insufficient_points" ["balance", "required"] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
@@ -91,7 +97,7 @@ cases! {
         ada.pay(&reservation).await;
         ada.try_cancel(&reservation).await
     }
-    "hold_expired" [] |_cluster| {
+    "hold_expired" ["expiresAt"] |_cluster| {
         let options = ClusterOptions { hold_ttl: Duration::from_millis(200), ..ClusterOptions::default() };
         let cluster = Cluster::start_with(options).await;
         let sale = Sale::open(&cluster.operator()).await;
@@ -103,6 +109,7 @@ cases! {
         })
         .await;
         let answer = ada.try_pay(&reservation).await;
+        assert_eq!(answer.problem(410, "hold_expired")["expiresAt"], reservation["expiresAt"]);
         assert_eq!(ada.balance().await, json!(Sale::PRICE), "nothing was paid");
         cluster.end().await;
         answer

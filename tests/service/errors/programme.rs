@@ -23,14 +23,21 @@ cases! {
         seats.problem(404, "date_not_found");
         hold_on(&ada, &sale, "2099-12-31").await
     }
-    "date_ambiguous" ["performances"] |cluster| {
+    "date_ambiguous" ["bookable", "performances"] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
         let matinee = json!({"startsAt": "2099-12-24T14:00:00+09:00", "price": 1});
         let matinee = cluster.operator().add_performance(&sale.concert_id, &matinee).await;
         let ada = cluster.user().await.enter(&sale).await;
         let answer = hold_on(&ada, &sale, Sale::DATE).await;
-        let performances = answer.problem(409, "date_ambiguous")["performances"].clone();
-        assert_eq!(performances, json!([matinee["performanceId"], sale.performance_id]));
+        let problem = answer.problem(409, "date_ambiguous");
+        assert_eq!(problem["performances"], json!([matinee["performanceId"], sale.performance_id]));
+        assert_eq!(
+            problem["bookable"],
+            json!([
+                {"performanceId": matinee["performanceId"], "startsAt": "2099-12-24T05:00:00Z"},
+                {"performanceId": sale.performance_id, "startsAt": "2099-12-24T10:00:00Z"},
+            ])
+        );
         answer
     }
     "seat_not_found" ["seats"] |cluster| {

@@ -5,6 +5,7 @@
 //! | bodies that are no sound JSON object, too large, of another type; smuggled fields | [`bodies`] |
 //! | invalid UTF-8, lone surrogates and NUL in every text; names | [`texts`] |
 //! | amounts, seats, ids and dates in bodies; operators' values | [`values`] |
+//! | which field or parameter cannot be read | [`fields`] |
 //! | ids and dates in paths, injection in paths and queries, other methods | [`paths`] |
 //! | injection in headers, headers that are there twice | [`headers`] |
 //! | what is uncommon but sound, or a matter of convention: `HEAD`, `Accept`, character sets, encoded paths | [`conventions`] |
@@ -17,6 +18,7 @@
 
 mod bodies;
 mod conventions;
+mod fields;
 mod framing;
 mod headers;
 mod paths;

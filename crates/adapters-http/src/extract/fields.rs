@@ -27,7 +27,8 @@ pub(crate) fn amount(field: impl Into<Cow<'static, str>>, amount: &AmountText) -
     amount.parse().map_err(|error| match error {
         AmountError::Malformed => Problem::malformed(
             "An amount must be a plain decimal number such as 1500 or 0.5, or a string of one.",
-        ),
+        )
+        .field(field),
         AmountError::Negative | AmountError::TooManyDecimals | AmountError::TooLarge => {
             Problem::invalid(field, format!("The amount {error}."))
         }

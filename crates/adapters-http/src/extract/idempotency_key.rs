@@ -5,11 +5,14 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest, HttpRequest};
+use seatline_application::accounts::NewcomerRequest;
 use seatline_domain::idempotency::{IdempotencyKey, KeyReused};
 use utoipa::openapi::Required;
 
 use super::{Extractor, Requirements, single_header};
+use crate::client_address::{client_address, key_of};
 use crate::problem::{Code, Problem};
+use crate::state::State;
 use crate::wire::schema;
 
 /// The header that carries the key.
@@ -73,6 +76,31 @@ fn describe(requirements: &mut Requirements, required: Required, description: &s
         .pattern(Some(r"^[ -~]+$"));
     requirements.header("Idempotency-Key", required, description, schema);
     requirements.errors(&[Code::IdempotencyKeyInvalid, Code::IdempotencyKeyReused]);
+}
+
+/// The key of somebody who has no account yet, if one was sent, with the network that it came from.
+#[derive(Debug)]
+pub(crate) struct OptionalNewcomerKey(pub(crate) Option<NewcomerRequest>);
+
+impl FromRequest for OptionalNewcomerKey {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let of_newcomer = |key| {
+            let proxies = &State::of(request)?.settings.trusted_proxies;
+            let address = client_address(request.peer_addr(), request.headers(), proxies);
+            Ok(NewcomerRequest { key, network: key_of(address) })
+        };
+        ready(read(request).and_then(|key| key.map(of_newcomer).transpose()).map(Self))
+    }
+}
+
+impl Extractor for OptionalNewcomerKey {
+    fn describe(requirements: &mut Requirements) {
+        let description = "Makes retries safe: the same key with the same request from the same address gives the first answer again, for 24 hours. Choose it at random, of 20 characters or more, such as a UUID: that of a shorter key names the user and shows no access token, since it may come from somebody else.";
+        describe(requirements, Required::False, description);
+    }
 }
 
 impl From<KeyReused> for Problem {

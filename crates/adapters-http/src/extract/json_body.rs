@@ -15,7 +15,7 @@ use super::no_body::broken_body;
 use super::{Extractor, Requirements, single_header};
 use crate::problem::{Code, Problem};
 use crate::state::State;
-use crate::wire::{Unreadable, nests_too_deep, read_json};
+use crate::wire::{Misfit, Unreadable, nests_too_deep, read_json};
 
 /// A body that is to be read: bounded in size and time, declared as plain JSON, read strictly.
 ///
@@ -55,11 +55,12 @@ impl<T: DeserializeOwned> JsonBody<T> {
     pub(crate) async fn read(mut self) -> Result<T, Problem> {
         self.require_plain_json()?;
         let body = self.bytes().await?;
-        read_json(&body).map_err(|unreadable| {
-            Problem::malformed(match unreadable {
-                Unreadable::NotJson => "The body is not well-formed JSON.",
-                Unreadable::WrongShape => "A field of the body is missing, unknown or of the wrong type.",
-            })
+        read_json(&body).map_err(|unreadable| match unreadable {
+            Unreadable::NotJson => Problem::malformed("The body is not well-formed JSON."),
+            Unreadable::WrongShape(Misfit { field, detail }) => {
+                let problem = Problem::malformed(detail);
+                if let Some(field) = field { problem.field(field) } else { problem }
+            }
         })
     }
 

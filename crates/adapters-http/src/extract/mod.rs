@@ -6,7 +6,8 @@
 //!
 //! * [`User`], [`InLine`], [`InTurn`], [`Operator`] say whom a handler serves. One that asks for none is public.
 //! * [`LimitedUser`] keeps the user to their rate.
-//! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`IfNoneMatch`], [`LastEventId`] read the head.
+//! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
+//!   [`LastEventId`] read the head.
 //! * [`JsonBody`] only takes hold of the body, which the handler reads last. Where there is none, [`refuse_body`] sees to
 //!   it that none is sent.
 
@@ -29,7 +30,7 @@ mod user;
 pub(crate) use accept::accepts;
 pub(crate) use access::Access;
 pub(crate) use fields::{amount, sentence, text};
-pub(crate) use idempotency_key::{OptionalKey, RequiredKey};
+pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json_body::JsonBody;
 pub(crate) use last_event_id::LastEventId;

@@ -35,7 +35,7 @@ impl Page {
     /// # Errors
     /// 400 for a cursor that the list did not give out.
     pub(crate) fn of<C: Cursor>(self, list: &List) -> Result<PageRequest<C>, Problem> {
-        let unknown = || Problem::malformed("The cursor is not one that this list gave out.");
+        let unknown = || Problem::malformed("The cursor is not one that this list gave out.").field("cursor");
         let after = self.cursor.map(|cursor| list.take(&cursor).ok_or_else(unknown)).transpose()?;
         Ok(PageRequest { limit: self.limit, after })
     }

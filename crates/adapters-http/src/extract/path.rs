@@ -75,7 +75,7 @@ impl<T: PathValue> FromRequest for Path<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let value = request.match_info().get(T::NAME).and_then(T::read);
-        ready(value.map(Self).ok_or_else(|| Problem::malformed(T::MALFORMED)))
+        ready(value.map(Self).ok_or_else(|| Problem::malformed(T::MALFORMED).field(T::NAME)))
     }
 }
 

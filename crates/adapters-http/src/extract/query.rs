@@ -19,12 +19,23 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let query = web::Query::<T>::from_query(request.query_string());
         ready(query.map(|query| Self(query.into_inner())).map_err(|_| {
-            Problem::malformed(
+            let problem = Problem::malformed(
                 "A query parameter cannot be read: a date is YYYY-MM-DD, a flag is true or false, a limit is a whole \
                  number.",
-            )
+            );
+            match unreadable_parameter::<T>(request.query_string()) {
+                Some(name) => problem.field(name),
+                None => problem,
+            }
         }))
     }
+}
+
+/// The first parameter that cannot be read even alone. Each of them may be left out, so the others can.
+fn unreadable_parameter<T: DeserializeOwned>(query: &str) -> Option<String> {
+    let pair = query.split('&').find(|pair| web::Query::<T>::from_query(pair).is_err())?;
+    let parsed = web::Query::<Vec<(String, String)>>::from_query(pair).ok()?.into_inner();
+    parsed.into_iter().next().map(|(name, _)| name)
 }
 
 impl<T: DeserializeOwned + IntoParams> Extractor for Query<T> {
@@ -45,10 +56,14 @@ pub(crate) fn refuse_unknown_parameters(query: &str, known: &[String]) -> Result
         .map_err(|_| Problem::malformed("The query cannot be read."))?;
     for (index, (name, _)) in pairs.iter().enumerate() {
         if !known.contains(name) {
-            return Err(Problem::malformed("The query has a parameter that this operation does not know."));
+            let detail = "The query has a parameter that this operation does not know.";
+            return Err(match known {
+                [] => Problem::malformed(detail),
+                known => Problem::malformed(format!("{detail} It knows {}.", known.join(", "))),
+            });
         }
         if pairs.iter().take(index).any(|(other, _)| other == name) {
-            return Err(Problem::malformed("The query has a parameter twice."));
+            return Err(Problem::malformed("The query has a parameter twice.").field(name.clone()));
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -56,7 +57,7 @@ pub(crate) struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1, example = 1)]
     pub(crate) retry_after_seconds: Option<u64>,
-    /// With `invalid_value`: which field or parameter.
+    /// With `invalid_value` and `malformed_request`: which field or parameter, as far as it is one of the contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = Option<String>, example = "seatNumbers")]
     pub(crate) field: Option<Cow<'static, str>>,
@@ -72,10 +73,41 @@ pub(crate) struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1, example = 1)]
     pub(crate) limit: Option<u32>,
-    /// With `date_ambiguous`: the performances on that date.
+    /// With `date_ambiguous`: the performances on that date that can be booked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) performances: Option<Vec<Uuid>>,
+    /// With `date_ambiguous`: the same performances with their starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) bookable: Option<Vec<BookableBody>>,
+    /// With `sales_not_open`: the instant at which sales open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) sales_open_at: Option<DateTime<Utc>>,
+    /// With `performance_started`: the start of the performance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) starts_at: Option<DateTime<Utc>>,
+    /// With `hold_expired`: the instant at which the hold expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    /// With `reservation_active`: the reservation that is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) reservation_id: Option<Uuid>,
+}
+
+/// A performance that can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BookablePerformance)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BookableBody {
+    /// The performance's id.
+    pub(super) performance_id: Uuid,
+    /// Its start.
+    pub(super) starts_at: DateTime<Utc>,
 }
 
 impl<'p> ProblemBody<'p> {

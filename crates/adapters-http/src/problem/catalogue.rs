@@ -115,16 +115,16 @@ catalogue! {
         "These seats are not for sale. `seats` lists them. Nothing was held.",
         "Choose other seats.";
     ReservationActive CONFLICT "reservation_active", "Another reservation is active",
-        "The user already holds other seats of this concert.",
+        "The user already holds other seats of this concert, by the reservation `reservationId`.",
         "Pay or cancel that reservation first.";
     SeatLimitExceeded CONFLICT "seat_limit_exceeded", "Seat limit exceeded",
         "The user would have more seats of this concert than allowed. `limit` says how many are allowed.",
         "Reserve fewer seats.";
     SalesNotOpen CONFLICT "sales_not_open", "Sales not open",
-        "Sales of this performance have not opened.",
-        "Try again from its `salesOpenAt` on.";
+        "Sales of this performance have not opened. `salesOpenAt` says when they do.",
+        "Try again from `salesOpenAt` on.";
     PerformanceStarted CONFLICT "performance_started", "Performance started",
-        "The performance has started; its seats can no longer be reserved.",
+        "The performance has started, at `startsAt`; its seats can no longer be reserved.",
         "Choose another performance.";
     ReservationNotPayable CONFLICT "reservation_not_payable", "Reservation cannot be paid",
         "The reservation was cancelled or refunded.",
@@ -133,13 +133,13 @@ catalogue! {
         "The reservation is paid.",
         "Nothing to do: the seats are bought.";
     DateAmbiguous CONFLICT "date_ambiguous", "Several performances on that date",
-        "The concert has several performances on that date. `performances` lists their ids.",
+        "Several performances on that date can be booked. `performances` lists their ids, `bookable` their starts too.",
         "Name one of them by `performanceId`.";
     IdempotencyInFlight CONFLICT "idempotency_in_flight", "Request with this key in flight",
         "A request with this idempotency key is still being handled. Reserved: at present a concurrent repetition waits for the first request and gets its answer.",
         "Try again with the same key after a pause.";
     HoldExpired GONE "hold_expired", "Hold expired",
-        "The reservation was not paid in time; its seats are free again. Nothing was paid.",
+        "The reservation was not paid until `expiresAt`; its seats are free again. Nothing was paid.",
         "Reserve again.";
     BodyTooLarge PAYLOAD_TOO_LARGE "body_too_large", "Body too large",
         "The body is over 16 KiB.",

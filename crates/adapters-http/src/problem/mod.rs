@@ -8,7 +8,7 @@ mod catalogue;
 mod published;
 mod storage;
 
-pub(crate) use body::{Extras, ProblemBody};
+pub(crate) use body::{BookableBody, Extras, ProblemBody};
 pub use catalogue::Code;
 pub(crate) use published::errors_page;
 
@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use seatline_domain::Timestamp;
+use seatline_domain::id::PerformanceId;
 use seatline_domain::point::Amount;
 use uuid::Uuid;
 
@@ -62,15 +64,13 @@ impl Problem {
     }
 
     /// An unreadable request; `detail` must not repeat anything of it.
-    pub(crate) fn malformed(detail: &'static str) -> Self {
+    pub(crate) fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Code::MalformedRequest).detail(detail)
     }
 
     /// A value that is not allowed; `detail` must not repeat it.
     pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
-        let mut problem = Self::new(Code::InvalidValue).detail(detail);
-        problem.0.extras.field = Some(field.into());
-        problem
+        Self::new(Code::InvalidValue).detail(detail).field(field)
     }
 
     /// Something that may work again in a moment.
@@ -100,6 +100,12 @@ impl Problem {
         self
     }
 
+    /// Names the field or parameter that is at fault, which must be one of the contract.
+    pub(crate) fn field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.0.extras.field = Some(field.into());
+        self
+    }
+
     /// Lists the seats that it is about.
     pub(crate) fn seats(mut self, seats: impl IntoIterator<Item = i64>) -> Self {
         self.0.extras.seats = Some(seats.into_iter().collect());
@@ -125,9 +131,37 @@ impl Problem {
         self
     }
 
-    /// Lists the performances to choose from.
-    pub(crate) fn performances(mut self, performances: impl IntoIterator<Item = Uuid>) -> Self {
-        self.0.extras.performances = Some(performances.into_iter().collect());
+    /// Lists the performances to choose from, with their starts.
+    pub(crate) fn bookable(mut self, performances: Vec<(PerformanceId, Timestamp)>) -> Self {
+        let extras = &mut self.0.extras;
+        extras.performances = Some(performances.iter().map(|(id, _)| id.uuid()).collect());
+        let choice =
+            |(id, starts_at): (PerformanceId, _)| BookableBody { performance_id: id.uuid(), starts_at };
+        extras.bookable = Some(performances.into_iter().map(choice).collect());
+        self
+    }
+
+    /// Says when sales open.
+    pub(crate) fn sales_open_at(mut self, instant: Timestamp) -> Self {
+        self.0.extras.sales_open_at = Some(instant);
+        self
+    }
+
+    /// Says when the performance started.
+    pub(crate) fn starts_at(mut self, instant: Timestamp) -> Self {
+        self.0.extras.starts_at = Some(instant);
+        self
+    }
+
+    /// Says when the hold expired.
+    pub(crate) fn expires_at(mut self, instant: Timestamp) -> Self {
+        self.0.extras.expires_at = Some(instant);
+        self
+    }
+
+    /// Names the reservation that is in the way.
+    pub(crate) fn reservation(mut self, id: Uuid) -> Self {
+        self.0.extras.reservation_id = Some(id);
         self
     }
 

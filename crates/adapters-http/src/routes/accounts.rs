@@ -3,14 +3,15 @@
 use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_application::accounts::{Profile, ProfileError, Registered};
+use seatline_domain::commands::RegisterError;
 use seatline_domain::payment::OwnedSeat;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::answer::Created;
+use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, User, text};
+use crate::extract::{JsonBody, OptionalNewcomerKey, User, text};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -27,15 +28,21 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// Open an account
 ///
-/// With an empty wallet. The access token is shown once; only its hash is stored. With the operators' key as bearer, the
-/// request does not count towards the limit of its address, so that a rehearsal can open many accounts.
+/// With an empty wallet. The access token is shown once; only its hash is stored. A retry by the same random key is shown
+/// it too. With the operators' key as bearer, the request does not count towards the limit of its address, so that a
+/// rehearsal can open many accounts.
 #[utoipa::path(post, path = "/api/v1/users", operation_id = "registerUser", tag = "Accounts", responses(
-    (status = 201, description = "The new user and their access token.", body = RegisteredBody),
+    (status = 201, description = "The new user and their access token.", body = RegisteredBody,
+     headers(("Idempotency-Replayed"))),
 ))]
-async fn register_user(body: JsonBody<RegisterBody>, app: State) -> Result<Created<RegisteredBody>, Problem> {
+async fn register_user(
+    key: OptionalNewcomerKey,
+    body: JsonBody<RegisterBody>,
+    app: State,
+) -> Result<Replayable<RegisteredBody>, Problem> {
     let name = body.read().await?.name.map(|name| text("name", &name)).transpose()?;
-    let registered = app.seatline.register_user.execute(name).await?;
-    Ok(Created { location: None, body: registered.into() })
+    let answer = app.seatline.register_user.execute(name, key.0).await?;
+    Ok(Replayable::new(answer, None))
 }
 
 /// Show your page
@@ -47,6 +54,15 @@ async fn register_user(body: JsonBody<RegisterBody>, app: State) -> Result<Creat
 async fn show_profile(user: User, app: State) -> Result<Json<ProfileBody>, Problem> {
     let profile = app.seatline.show_profile.execute(user.id).await?;
     Ok(Json(profile.into()))
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::KeyReused(reused) => reused.into(),
+            RegisterError::Storage(error) => error.into(),
+        }
+    }
 }
 
 impl From<ProfileError> for Problem {
@@ -78,9 +94,10 @@ struct RegisteredBody {
     /// The name they want to be called by.
     #[schema(required, example = "Ada")]
     name: Option<String>,
-    /// The access token, to be sent as `Authorization: Bearer <accessToken>`. It cannot be shown again.
-    #[schema(example = "slt_d0n5tSh4reThi5T0kenWithAnyb0dyAtA11P1easeOk")]
-    access_token: String,
+    /// The access token, to be sent as `Authorization: Bearer <accessToken>`. It cannot be shown again, but to a retry by
+    /// the same random key. Null only where a key of fewer than 20 characters is repeated.
+    #[schema(required, example = "slt_d0n5tSh4reThi5T0kenWithAnyb0dyAtA11P1easeOk")]
+    access_token: Option<String>,
 }
 
 impl From<Registered> for RegisteredBody {
@@ -88,7 +105,7 @@ impl From<Registered> for RegisteredBody {
         Self {
             user_id: registered.user.id.uuid(),
             name: registered.user.name.map(|name| name.as_str().to_owned()),
-            access_token: registered.access_token.reveal().to_owned(),
+            access_token: registered.access_token.map(|token| token.reveal().to_owned()),
         }
     }
 }

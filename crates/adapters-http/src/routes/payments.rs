@@ -94,7 +94,7 @@ impl From<PayError> for Problem {
     fn from(error: PayError) -> Self {
         match error {
             PayError::ReservationNotFound => Self::new(Code::ReservationNotFound),
-            PayError::HoldExpired => Self::new(Code::HoldExpired),
+            PayError::HoldExpired { expires_at } => Self::new(Code::HoldExpired).expires_at(expires_at),
             PayError::NotPayable => Self::new(Code::ReservationNotPayable),
             PayError::InsufficientPoints(points) => {
                 Self::new(Code::InsufficientPoints).points(points.balance, points.required)

@@ -1,13 +1,50 @@
 use seatline_application::accounts::AccessToken;
+use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::id::{ConcertId, ReservationId};
+use seatline_domain::idempotency::Answer;
 use seatline_domain::payment::{OwnedSeat, OwnedSeats};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::text::Text;
-use seatline_domain::user::User;
+use seatline_domain::user::{Account, User};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::world::{Sender, World, ada, amount, at, get, performance_id, post};
+
+/// The account that a command opens.
+fn account(command: RegisterUserCommand) -> Account {
+    Account { user: command.user, token_hash: command.token_hash }
+}
+
+#[actix_web::test]
+async fn a_repeated_registration_shows_the_token_to_whoever_has_a_secret_key() {
+    let opened = std::sync::Mutex::new(None);
+    let mut world = World::new();
+    world.accounts.expect_register().times(4).returning(move |command| {
+        let key = command.key.clone().unwrap().key;
+        let mut opened = opened.lock().unwrap();
+        match &*opened {
+            Some((known, account)) if *known == key => Ok(Answer::replayed(Account::clone(account), true)),
+            _ => {
+                let account = account(command);
+                *opened = Some((key, account.clone()));
+                Ok(Answer::created(account))
+            }
+        }
+    });
+    let secret = "0c4b5a4e-5f7d-4a53-9d3e-2f1f0f1c9a11";
+    let keys = [secret, secret, "nineteen-characters", "nineteen-characters"];
+    let requests = keys.map(|key| post("/api/v1/users", r#"{"name":"Ada"}"#).key(key));
+    let replies = world.send_all(requests).await;
+    let users: Vec<_> = replies.iter().map(|reply| reply.json(201)).collect();
+    assert_eq!(users[0], users[1]);
+    assert!(AccessToken::parse(users[1]["accessToken"].as_str().unwrap()).is_some());
+    assert!(AccessToken::parse(users[2]["accessToken"].as_str().unwrap()).is_some());
+    assert_eq!(users[3]["accessToken"], json!(null), "others may have guessed it");
+    assert_eq!(users[3]["userId"], users[2]["userId"]);
+    let replayed: Vec<_> = replies.iter().map(|reply| reply.header("idempotency-replayed")).collect();
+    assert_eq!(replayed, ["", "true", "", "true"]);
+}
 
 #[actix_web::test]
 async fn registering_shows_the_access_token_once() {
@@ -15,7 +52,7 @@ async fn registering_shows_the_access_token_once() {
         [("{}", json!(null)), (r#"{"name":" Ada "}"#, json!("Ada")), (r#"{"name":null}"#, json!(null))]
     {
         let mut world = World::new();
-        world.accounts.expect_register().times(1).returning(|command| Ok(command.user));
+        world.accounts.expect_register().times(1).returning(|command| Ok(Answer::created(account(command))));
         let reply = world.send(post("/api/v1/users", body)).await;
         let user = reply.json(201);
         assert_eq!(user["name"], name);

@@ -2,6 +2,8 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
+use seatline_domain::idempotency::Answer;
+use seatline_domain::user::Account;
 
 use super::world::{Reply, Sender, World, concert_id, delete, get, post};
 
@@ -78,7 +80,10 @@ async fn bodies_over_16_kib_are_too_large() {
     let full = format!("{{\"name\":\"a\"}}{}", " ".repeat(16 * 1_024 - 12));
     assert_eq!(full.len(), 16 * 1_024);
     let mut world = World::new();
-    world.accounts.expect_register().returning(|command| Ok(command.user));
+    world.accounts.expect_register().returning(|command| {
+        let account = Account { user: command.user, token_hash: command.token_hash };
+        Ok(Answer::created(account))
+    });
     assert_eq!(world.send(post("/api/v1/users", &full)).await.status, 201);
 }
 

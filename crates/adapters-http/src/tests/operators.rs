@@ -3,8 +3,9 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, OperatorId, facts};
 use seatline_domain::commands::ConfigureError;
-use seatline_domain::concert::{PerformanceCursor, PerformanceError, Section};
+use seatline_domain::concert::{PerformanceAvailability, PerformanceCursor, PerformanceError, Section};
 use seatline_domain::id::AuditEntryId;
+use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
 use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus};
 use seatline_domain::seat::SalesOfPerformance;
@@ -28,13 +29,14 @@ async fn add_concert(body: &str) -> Reply {
 async fn a_concert_gets_the_defaults() {
     let mut world = World::new();
     world.settings.default_pass_ttl = TimeDelta::seconds(77);
-    world.editor.expect_add_concert().times(1).returning(|new, _| {
+    world.editor.expect_add_concert().times(1).returning(|new, _, key| {
+        assert_eq!(key, None);
         assert_eq!(new.concert.timezone, Tz::Asia__Seoul);
         assert_eq!(new.queue.capacity, Capacity::default());
         assert_eq!(new.queue.admit_per_minute, None);
         assert_eq!(new.queue.pass_ttl(), TimeDelta::seconds(77));
         assert_eq!(new.queue.show_up_within(), TimeDelta::minutes(2));
-        Ok(())
+        Ok(Answer::created(new.concert.id))
     });
     let body = r#"{"title":" Winter Gala ","venue":"Grand Hall","queue":null,"timezone":null}"#;
     let reply = world.send(post("/api/v1/admin/concerts", body).operator()).await;
@@ -55,7 +57,7 @@ async fn a_concert_gets_the_defaults() {
 #[actix_web::test]
 async fn a_concert_gets_what_the_operator_says() {
     let mut world = World::new();
-    world.editor.expect_add_concert().times(1).returning(|new, _| {
+    world.editor.expect_add_concert().times(1).returning(|new, _, _| {
         let expected = RoomSettings::new(
             Capacity::parse(10).unwrap(),
             Some(AdmitRate::parse(60).unwrap()),
@@ -64,7 +66,7 @@ async fn a_concert_gets_what_the_operator_says() {
         );
         assert_eq!(new.queue, expected.unwrap());
         assert_eq!(new.concert.max_seats_per_user.get(), 4);
-        Ok(())
+        Ok(Answer::created(new.concert.id))
     });
     let body = r#"{"title":"a","venue":"b","timezone":"Europe/Berlin","maxSeatsPerUser":4,"queue":
         {"capacity":10,"admitPerMinute":60,"passTtlSeconds":30,"showUpWithinSeconds":5}}"#;
@@ -110,10 +112,10 @@ fn add_performance(body: &str) -> TestRequest {
 #[actix_web::test]
 async fn a_performance_has_sections_or_a_price() {
     let mut world = World::with_programme();
-    world.editor.expect_add_performance().times(2).returning(|new, _| {
+    world.editor.expect_add_performance().times(2).returning(|new, _, _| {
         assert_eq!(new.sections.iter().map(Section::seats).sum::<u32>(), new.performance.total_seats);
         assert_eq!(new.allow_past, new.performance.total_seats == 50, "where it was said");
-        Ok(())
+        Ok(Answer::created(new.performance.id))
     });
     let sections = r#"{"startsAt":"2026-12-24T19:00:00.1234567+09:00","salesOpenAt":"2026-11-01T00:00:00Z","sections":[
         {"name":"Balcony","firstSeat":51,"lastSeat":60,"price":"80.5"},{"name":"Floor","firstSeat":1,"lastSeat":50,"price":120}]}"#;
@@ -182,7 +184,7 @@ async fn values_of_a_performance_are_checked() {
 #[actix_web::test]
 async fn a_start_in_the_past_is_the_fault_of_the_start() {
     let mut world = World::with_programme();
-    world.editor.expect_add_performance().returning(|_, _| Err(PerformanceError::StartsInPast));
+    world.editor.expect_add_performance().returning(|_, _, _| Err(PerformanceError::StartsInPast));
     let body = r#"{"startsAt":"2020-01-01T00:00:00Z","price":1}"#;
     world.send(add_performance(body)).await.invalid("startsAt");
 }
@@ -192,7 +194,7 @@ async fn a_performance_needs_its_concert() {
     let mut world = World::new();
     world.programme.expect_concert().times(1).returning(|_| Ok(None));
     world.programme.expect_concert().returning(|_| Ok(Some(super::world::concert())));
-    world.editor.expect_add_performance().returning(|_, _| Err(PerformanceError::ConcertNotFound));
+    world.editor.expect_add_performance().returning(|_, _, _| Err(PerformanceError::ConcertNotFound));
     let body = r#"{"startsAt":"2026-12-24T10:00:00Z","price":1}"#;
     for reply in world.send_all([add_performance(body), add_performance(body)]).await {
         reply.problem(404, "concert_not_found");
@@ -220,11 +222,65 @@ async fn a_waiting_room_is_changed_in_part() {
         let mut world = World::new();
         world.rooms.expect_configure().times(1).returning(move |command| {
             assert_eq!((command.capacity, command.admit_per_minute, command.status), expected);
-            Ok(Room::open(concert_id(), RoomSettings::default()))
+            Ok(Answer::existing(Room::open(concert_id(), RoomSettings::default())))
         });
         world.queue.expect_figures().returning(|_| Ok(Some(figures())));
         let queue = world.send(configure(body)).await.json(200);
         assert_eq!((&queue["state"], &queue["capacity"]), (&json!("OPEN"), &json!(500)));
+    }
+}
+
+#[actix_web::test]
+async fn what_a_key_did_is_told_again_as_it_stands_now() {
+    let mut world = World::with_programme();
+    world.editor.expect_add_concert().returning(|_, _, key| {
+        assert_eq!(key.unwrap().as_str(), "once");
+        Ok(Answer::replayed(concert_id(), true))
+    });
+    world.editor.expect_add_performance().returning(|_, _, key| {
+        assert_eq!(key.unwrap().as_str(), "once");
+        Ok(Answer::replayed(performance_id(), true))
+    });
+    world.programme.expect_performances().returning(|_, _, _| {
+        let free = PerformanceAvailability { performance: performance(), available_seats: 2, as_of: now() };
+        Ok(Page { items: vec![free], next: None })
+    });
+    world.rooms.expect_configure().returning(|command| {
+        assert_eq!(command.key.unwrap().as_str(), "once");
+        Ok(Answer::replayed(Room::open(concert_id(), RoomSettings::default()), false))
+    });
+    world.queue.expect_figures().returning(|_| Ok(Some(figures())));
+    let replies = world
+        .send_all([
+            post("/api/v1/admin/concerts", r#"{"title":"a","venue":"b"}"#).operator().key("once"),
+            add_performance(r#"{"startsAt":"2026-12-24T10:00:00Z","price":1}"#).key("once"),
+            configure(r#"{"capacity":9}"#).key("once"),
+        ])
+        .await;
+    assert!(replies.iter().all(|reply| reply.header("idempotency-replayed") == "true"));
+    assert_eq!(replies[0].json(201)["title"], "Winter Gala");
+    assert_eq!(replies[0].header("location"), format!("/api/v1/concerts/{}", concert_id()));
+    let performance = replies[1].json(201);
+    assert_eq!(performance["performanceId"], performance_id().to_string());
+    assert_eq!((&performance["totalSeats"], &performance["availableSeats"]), (&json!(3), &json!(2)));
+    assert_eq!(replies[2].json(200)["concertId"], concert_id().to_string());
+}
+
+#[actix_web::test]
+async fn a_key_of_another_request_is_refused() {
+    let mut world = World::with_programme();
+    world.editor.expect_add_concert().returning(|_, _, _| Err(KeyReused.into()));
+    world.editor.expect_add_performance().returning(|_, _, _| Err(KeyReused.into()));
+    world.rooms.expect_configure().returning(|_| Err(KeyReused.into()));
+    let replies = world
+        .send_all([
+            post("/api/v1/admin/concerts", r#"{"title":"a","venue":"b"}"#).operator().key("once"),
+            add_performance(r#"{"startsAt":"2026-12-24T10:00:00Z","price":1}"#).key("once"),
+            configure(r#"{"capacity":9}"#).key("once"),
+        ])
+        .await;
+    for reply in replies {
+        reply.problem(422, "idempotency_key_reused");
     }
 }
 

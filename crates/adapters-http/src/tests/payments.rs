@@ -68,7 +68,7 @@ async fn every_refusal_has_its_code() {
         (PassRefusal::Ended(PassEnd::Completed).into(), 401, "queue_token_expired"),
         (PassRefusal::Mismatch.into(), 403, "queue_token_mismatch"),
         (PassRefusal::Unknown.into(), 401, "queue_token_invalid"),
-        (TurnError::Failed(PayError::HoldExpired), 410, "hold_expired"),
+        (TurnError::Failed(PayError::HoldExpired { expires_at: super::world::now() }), 410, "hold_expired"),
         (TurnError::Failed(PayError::NotPayable), 409, "reservation_not_payable"),
         (TurnError::Failed(PayError::KeyReused(KeyReused)), 422, "idempotency_key_reused"),
         (

@@ -80,7 +80,7 @@ async fn what_was_asked_for_reaches_the_inventory() {
     world.programme.expect_performances_on().returning(|_, _| Ok(vec![performance()]));
     world.inventory.expect_hold().times(2).returning(|command| {
         assert_eq!(command.user_id, ada());
-        assert_eq!(command.performance.id, performance_id());
+        assert_eq!(command.performance.performance().id, performance_id());
         assert_eq!(command.seats.numbers(), [seat(7), seat(9)]);
         assert_eq!(command.key.unwrap().as_str(), "order 7");
         Ok(Answer::created(reservation(ReservationState::Held)))
@@ -101,13 +101,33 @@ async fn every_refusal_has_its_code() {
         (PassRefusal::Ended(PassEnd::Expired).into(), 401, "queue_token_expired"),
         (PassRefusal::Mismatch.into(), 403, "queue_token_mismatch"),
         (PassRefusal::Unknown.into(), 401, "queue_token_invalid"),
-        (TurnError::Failed(HoldError::SalesNotOpen), 409, "sales_not_open"),
-        (TurnError::Failed(HoldError::PerformanceStarted), 409, "performance_started"),
-        (TurnError::Failed(HoldError::ReservationActive), 409, "reservation_active"),
         (TurnError::Failed(HoldError::KeyReused(KeyReused)), 422, "idempotency_key_reused"),
         (TurnError::Failed(HoldError::Storage(StorageError::Overloaded)), 503, "unavailable"),
     ] {
         held(Err(error)).await.problem(status, code);
+    }
+    let instant = at("2026-12-01T10:00:00Z");
+    for (error, code, field, value) in [
+        (
+            HoldError::SalesNotOpen { opens_at: instant },
+            "sales_not_open",
+            "salesOpenAt",
+            json!("2026-12-01T10:00:00Z"),
+        ),
+        (
+            HoldError::PerformanceStarted { starts_at: instant },
+            "performance_started",
+            "startsAt",
+            json!("2026-12-01T10:00:00Z"),
+        ),
+        (
+            HoldError::ReservationActive { reservation_id: reservation_id() },
+            "reservation_active",
+            "reservationId",
+            json!(reservation_id().to_string()),
+        ),
+    ] {
+        assert_eq!(held(Err(TurnError::Failed(error))).await.problem(409, code)[field], value);
     }
     let limit = held(Err(TurnError::Failed(HoldError::SeatLimitExceeded { limit: 2 }))).await;
     assert_eq!(limit.problem(409, "seat_limit_exceeded")["limit"], 2);
@@ -177,16 +197,20 @@ async fn the_performance_is_named_in_one_of_two_ways() {
 }
 
 #[actix_web::test]
-async fn an_ambiguous_date_names_the_performances() {
-    let mut world = World::with_programme();
-    world.programme.expect_performances_on().returning(|_, _| {
-        let mut other = performance();
-        other.id = PerformanceId::new(Uuid::from_u128(1));
-        Ok(vec![performance(), other])
-    });
-    let body = format!(r#"{{"concertId":"{}","date":"2026-12-24","seatNumbers":[7]}}"#, concert_id());
-    let problem = world.send(post(PATH, &body).ada_in_line()).await.problem(409, "date_ambiguous");
-    assert_eq!(problem["performances"], json!([performance_id().to_string(), Uuid::from_u128(1)]));
+async fn an_ambiguous_date_names_the_performances_that_can_be_booked() {
+    let other = PerformanceId::new(Uuid::from_u128(1));
+    let starts_at = at("2026-12-24T06:00:00Z");
+    let bookable = vec![(other, starts_at), (performance_id(), performance().starts_at)];
+    let problem = held(Err(TurnError::Failed(HoldError::DateAmbiguous(bookable)))).await;
+    let problem = problem.problem(409, "date_ambiguous");
+    assert_eq!(problem["performances"], json!([other.to_string(), performance_id().to_string()]));
+    assert_eq!(
+        problem["bookable"],
+        json!([
+            {"performanceId": other.to_string(), "startsAt": "2026-12-24T06:00:00Z"},
+            {"performanceId": performance_id().to_string(), "startsAt": performance().starts_at},
+        ])
+    );
 }
 
 #[actix_web::test]

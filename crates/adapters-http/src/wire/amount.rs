@@ -8,6 +8,9 @@ use utoipa::openapi::schema::{Object, OneOf, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+/// The form of an amount, in words.
+pub(super) const EXPECTED: &str = "a number or a decimal string";
+
 /// An amount as a client wrote it: a JSON number or a string, kept to the letter so that nothing is ever rounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AmountText(String);
@@ -28,7 +31,7 @@ impl<'de> Deserialize<'de> for AmountText {
         match literal.bytes().next() {
             Some(b'"') => serde_json::from_str(literal).map(Self).map_err(D::Error::custom),
             Some(b'-' | b'0'..=b'9') => Ok(Self(literal.to_owned())),
-            _ => Err(D::Error::custom("an amount is a number or a string")),
+            _ => Err(D::Error::custom(format_args!("expected {EXPECTED}"))),
         }
     }
 }

@@ -10,6 +10,9 @@ pub(crate) fn parse_uuid(text: &str) -> Option<Uuid> {
     (text.len() == HYPHENATED_LENGTH).then(|| Uuid::try_parse(text).ok()).flatten()
 }
 
+/// The form of a UUID, in words.
+pub(super) const EXPECTED: &str = "a UUID of 36 characters";
+
 /// A UUID in a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct IdText(pub(crate) Uuid);
@@ -17,7 +20,7 @@ pub(crate) struct IdText(pub(crate) Uuid);
 impl<'de> Deserialize<'de> for IdText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        parse_uuid(&text).map(Self).ok_or_else(|| D::Error::custom("not a UUID"))
+        parse_uuid(&text).map(Self).ok_or_else(|| D::Error::custom(format_args!("expected {EXPECTED}")))
     }
 }
 

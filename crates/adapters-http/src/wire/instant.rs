@@ -29,6 +29,11 @@ fn parse_instant(text: &str) -> Option<Timestamp> {
     plausible.then(|| instant.trunc_subsecs(DATABASE_DIGITS))
 }
 
+/// The form of a date, in words.
+pub(super) const EXPECTED_DATE: &str = "a date of the form YYYY-MM-DD";
+/// The form of an instant, in words.
+pub(super) const EXPECTED_INSTANT: &str = "an instant in RFC 3339, such as 2026-12-24T19:00:00+09:00";
+
 /// A date in a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DateText(pub(crate) NaiveDate);
@@ -36,7 +41,7 @@ pub(crate) struct DateText(pub(crate) NaiveDate);
 impl<'de> Deserialize<'de> for DateText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        parse_date(&text).map(Self).ok_or_else(|| D::Error::custom("not a date"))
+        parse_date(&text).map(Self).ok_or_else(|| D::Error::custom(format_args!("expected {EXPECTED_DATE}")))
     }
 }
 
@@ -47,7 +52,9 @@ pub(crate) struct InstantText(pub(crate) Timestamp);
 impl<'de> Deserialize<'de> for InstantText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        parse_instant(&text).map(Self).ok_or_else(|| D::Error::custom("not an instant"))
+        parse_instant(&text)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom(format_args!("expected {EXPECTED_INSTANT}")))
     }
 }
 

@@ -4,22 +4,23 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::Object;
+use super::{Misfit, Object};
 
 /// Error of reading a body that is not the JSON that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// It is not well-formed JSON in UTF-8, is nested too deep, repeats a key, or has a NUL character.
     NotJson,
     /// A field is missing, unknown or of the wrong type.
-    WrongShape,
+    WrongShape(Misfit),
 }
 
 /// Reads one JSON object, whole and strictly.
 pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
     let text = std::str::from_utf8(body).map_err(|_| Unreadable::NotJson)?;
     serde_json::from_str::<ValidJson>(text).map_err(|_| Unreadable::NotJson)?;
-    serde_json::from_str::<Object<T>>(text).map(|object| object.0).map_err(|_| Unreadable::WrongShape)
+    let object = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text));
+    object.map(|Object(value)| value).map_err(|error| Unreadable::WrongShape(Misfit::of(&error)))
 }
 
 /// Whether this beginning of a body nests deeper than any that is read.
@@ -177,7 +178,7 @@ mod tests {
             r#"{"inner":{"number":9223372036854775808}}"#,
             r#"{"userId":"x"}"#,
         ] {
-            assert_eq!(read(bad), Err(Unreadable::WrongShape), "{bad}");
+            assert!(matches!(read(bad), Err(Unreadable::WrongShape(_))), "{bad}");
         }
     }
 

@@ -156,7 +156,7 @@ mod tests {
 
     async fn register(fixture: &Fixture, n: u128) {
         let token_hash = AccessTokenHash::new([u8::try_from(n).unwrap(); 32]);
-        let command = RegisterUserCommand { user: User { id: user(n), name: None }, token_hash };
+        let command = RegisterUserCommand { user: User { id: user(n), name: None }, token_hash, key: None };
         submit(&fixture.lanes, Uuid::nil(), command).await.unwrap();
     }
 

@@ -15,6 +15,7 @@ pub(super) const HOLD_OUTCOMES: &[&str] = &[
     "queue_token_expired",
     "queue_token_mismatch",
     "queue_token_invalid",
+    "date_ambiguous",
     "sales_not_open",
     "performance_started",
     "seat_not_found",
@@ -87,13 +88,14 @@ pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, TurnError<HoldError>>) 
     match result {
         Ok(answer) => answered(answer),
         Err(TurnError::Refused(refusal)) => refused(*refusal),
-        Err(TurnError::Failed(HoldError::SalesNotOpen)) => "sales_not_open",
-        Err(TurnError::Failed(HoldError::PerformanceStarted)) => "performance_started",
+        Err(TurnError::Failed(HoldError::DateAmbiguous(_))) => "date_ambiguous",
+        Err(TurnError::Failed(HoldError::SalesNotOpen { .. })) => "sales_not_open",
+        Err(TurnError::Failed(HoldError::PerformanceStarted { .. })) => "performance_started",
         Err(TurnError::Failed(HoldError::SeatNotFound(_))) => "seat_not_found",
         Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Sold, _))) => "seat_sold",
         Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Blocked, _))) => "seat_blocked",
         Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Held, _))) => "seat_held",
-        Err(TurnError::Failed(HoldError::ReservationActive)) => "reservation_active",
+        Err(TurnError::Failed(HoldError::ReservationActive { .. })) => "reservation_active",
         Err(TurnError::Failed(HoldError::SeatLimitExceeded { .. })) => "seat_limit_exceeded",
         Err(TurnError::Failed(HoldError::KeyReused(_))) => KEY_REUSED,
         Err(TurnError::Failed(HoldError::Storage(error))) => failed(error),
@@ -106,7 +108,7 @@ pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, TurnError<PayError>>
         Ok(answer) => answered(answer),
         Err(TurnError::Failed(PayError::ReservationNotFound)) => "reservation_not_found",
         Err(TurnError::Refused(refusal)) => refused(*refusal),
-        Err(TurnError::Failed(PayError::HoldExpired)) => "hold_expired",
+        Err(TurnError::Failed(PayError::HoldExpired { .. })) => "hold_expired",
         Err(TurnError::Failed(PayError::NotPayable)) => "reservation_not_payable",
         Err(TurnError::Failed(PayError::InsufficientPoints(_))) => "insufficient_points",
         Err(TurnError::Failed(PayError::KeyReused(_))) => KEY_REUSED,
@@ -150,10 +152,13 @@ fn failed(error: &StorageError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use seatline_domain::Timestamp;
+    use seatline_domain::id::ReservationId;
     use seatline_domain::idempotency::KeyReused;
     use seatline_domain::point::{Amount, InsufficientPoints, WalletFull};
     use seatline_domain::queue::PassEnd;
     use std::collections::BTreeSet;
+    use uuid::Uuid;
 
     /// Every outcome is one that is counted, and every one that is counted can come about.
     fn assert_counted(outcomes: impl IntoIterator<Item = &'static str>, counted: &[&'static str]) {
@@ -189,10 +194,11 @@ mod tests {
     fn every_outcome_of_a_hold_is_counted() {
         let taken = [SeatRefusal::Sold, SeatRefusal::Blocked, SeatRefusal::Held];
         let errors = [
-            HoldError::SalesNotOpen,
-            HoldError::PerformanceStarted,
+            HoldError::DateAmbiguous(Vec::new()),
+            HoldError::SalesNotOpen { opens_at: Timestamp::default() },
+            HoldError::PerformanceStarted { starts_at: Timestamp::default() },
             HoldError::SeatNotFound(Vec::new()),
-            HoldError::ReservationActive,
+            HoldError::ReservationActive { reservation_id: ReservationId::new(Uuid::nil()) },
             HoldError::SeatLimitExceeded { limit: 1 },
             HoldError::KeyReused(KeyReused),
         ];
@@ -211,7 +217,7 @@ mod tests {
         let short = InsufficientPoints { balance: Amount::ZERO, required: Amount::whole(1) };
         let errors = [
             PayError::ReservationNotFound,
-            PayError::HoldExpired,
+            PayError::HoldExpired { expires_at: Timestamp::default() },
             PayError::NotPayable,
             PayError::InsufficientPoints(short),
             PayError::KeyReused(KeyReused),

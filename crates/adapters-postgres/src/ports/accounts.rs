@@ -1,9 +1,11 @@
 use async_trait::async_trait;
-use seatline_domain::commands::RegisterUserCommand;
+use seatline_domain::commands::{RegisterError, RegisterUserCommand};
 use seatline_domain::id::UserId;
+use seatline_domain::idempotency::{Answer, NewcomerKey};
 use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, User};
+use seatline_domain::user::{AccessTokenHash, Account, User};
+use uuid::Uuid;
 
 use crate::lane::submit;
 use crate::postgres::Postgres;
@@ -11,10 +13,17 @@ use crate::tables::users::FindUser;
 
 #[async_trait]
 impl Accounts for Postgres {
-    async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError> {
-        let user = submit(&self.wallet_lanes, command.user.id.uuid(), command).await?;
-        self.metrics.users_registered.increment(1);
-        Ok(user)
+    async fn register(&self, command: RegisterUserCommand) -> Result<Answer<Account>, RegisterError> {
+        // Those with one key meet in one lane: a batch sees what the key did in it.
+        let lane = match &command.key {
+            Some(NewcomerKey { network, .. }) => Uuid::from_bytes(network.bytes()),
+            None => command.user.id.uuid(),
+        };
+        let answer = submit(&self.wallet_lanes, lane, command).await?;
+        if !answer.replayed {
+            self.metrics.users_registered.increment(1);
+        }
+        Ok(answer)
     }
 
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError> {

@@ -2,11 +2,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
-use seatline_domain::concert::{Concert, NewConcert, NewPerformance, PerformanceError};
-use seatline_domain::id::ConcertId;
+use seatline_domain::concert::{Concert, ConcertError, NewConcert, NewPerformance, PerformanceError};
+use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use seatline_domain::ports::ProgrammeEditor;
 use seatline_domain::queue::{AdmitRate, RoomSettings};
 use seatline_domain::storage::StorageError;
+use seatline_domain::working_set::{Footprint, WorkingSet};
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
@@ -14,7 +16,8 @@ use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::postgres::Postgres;
 use crate::tables::audit_entries::InsertAuditEntry;
-use crate::tables::{clock, concerts, performances, seats, waiting_rooms};
+use crate::tables::concerts::FindConcert;
+use crate::tables::{clock, concerts, idempotency_keys, performances, seats, waiting_rooms};
 
 fn concert_facts(concert: &Concert, queue: &RoomSettings) -> Facts {
     facts([
@@ -53,31 +56,92 @@ async fn record(
     Ok(())
 }
 
-async fn add_concert(lease: &mut Lease, new: &NewConcert, stamp: AuditStamp) -> Result<(), Failure> {
+/// An addition to the programme.
+enum Addition {
+    Concert(NewConcert),
+    Performance(NewPerformance),
+}
+
+/// What an addition came to.
+enum Added {
+    Now,
+    /// By a request with the same key, which had this outcome.
+    Before(Outcome),
+    KeyReused,
+    Refused(PerformanceError),
+}
+
+impl Addition {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Concert(new) => Outcome::ConcertAdded(new.concert.id),
+            Self::Performance(new) => Outcome::PerformanceAdded(new.performance.id),
+        }
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        match self {
+            Self::Concert(new) => new.fingerprint(),
+            Self::Performance(new) => new.fingerprint(),
+        }
+    }
+}
+
+/// Adds, unless the key has done so. The key is looked up first: whoever comes second with it waits, and finds the record.
+async fn add(
+    lease: &mut Lease,
+    addition: &Addition,
+    stamp: AuditStamp,
+    key: Option<&IdempotencyKey>,
+) -> Result<Added, Failure> {
+    let (owner, mut set) = (KeyOwner::Operator(stamp.operator), WorkingSet::default());
+    if let Some(key) = key {
+        let footprint = Footprint { keys: [(owner, key.clone())].into(), ..Footprint::default() };
+        idempotency_keys::load(lease, &footprint, &mut set.keys).await?;
+    }
+    let now = clock(lease).await?;
+    match set.recorded(owner, key, || addition.fingerprint(), now) {
+        Ok(None) => {}
+        Ok(Some(outcome)) => return Ok(Added::Before(outcome.clone())),
+        Err(KeyReused) => return Ok(Added::KeyReused),
+    }
+    // A refusal leaves nothing behind, no key either.
+    if let Addition::Performance(new) = addition {
+        if let Err(refused) = new.check_start(now) {
+            return Ok(Added::Refused(refused));
+        }
+        if lease.load(FindConcert { concert_id: new.performance.concert_id.uuid() }).await?.is_empty() {
+            return Ok(Added::Refused(PerformanceError::ConcertNotFound));
+        }
+    }
+    if let Some(key) = key {
+        set.record(owner, key, addition.fingerprint(), addition.outcome(), now);
+        idempotency_keys::store(lease, &set, now).await?;
+    }
+    match addition {
+        Addition::Concert(new) => add_concert(lease, new, stamp).await,
+        Addition::Performance(new) => add_performance(lease, new, stamp).await,
+    }
+}
+
+async fn add_concert(lease: &mut Lease, new: &NewConcert, stamp: AuditStamp) -> Result<Added, Failure> {
     let NewConcert { concert, queue } = new;
     concerts::insert(lease, concert).await?;
     waiting_rooms::insert(lease, concert.id, queue).await?;
-    record(lease, stamp, concert.id, AuditAction::ConcertAdded, concert_facts(concert, queue)).await
+    record(lease, stamp, concert.id, AuditAction::ConcertAdded, concert_facts(concert, queue)).await?;
+    Ok(Added::Now)
 }
 
-/// Adds a performance, or gives why it cannot be added.
-async fn add_performance(
-    lease: &Lease,
-    new: &NewPerformance,
-    stamp: AuditStamp,
-) -> Result<Result<(), PerformanceError>, Failure> {
-    if let Err(refused) = new.check_start(clock(lease).await?) {
-        return Ok(Err(refused));
-    }
+async fn add_performance(lease: &Lease, new: &NewPerformance, stamp: AuditStamp) -> Result<Added, Failure> {
     let performance = &new.performance;
     if !performances::insert(lease, performance).await? {
-        return Ok(Err(PerformanceError::ConcertNotFound));
+        return Ok(Added::Refused(PerformanceError::ConcertNotFound));
     }
     seats::insert(lease, new).await?;
     performances::put_last(lease, performance).await?;
     let after = performance_facts(new);
     record(lease, stamp, performance.concert_id, AuditAction::PerformanceAdded, after).await?;
-    Ok(Ok(()))
+    Ok(Added::Now)
 }
 
 /// Boards wait for what lanes have not committed, and know their transactions by this name. What is long in the making here
@@ -99,25 +163,61 @@ impl Postgres {
         let too_many = || StorageError::Unavailable("too many performances are being added".into());
         turn.ok().and_then(Result::ok).map(Some).ok_or_else(too_many)
     }
+
+    const ADDITION_ATTEMPTS: u8 = 4;
+
+    /// Adds in one transaction, again when somebody else has just used the key.
+    async fn add(
+        &self,
+        addition: Addition,
+        stamp: AuditStamp,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Added, StorageError> {
+        let mut attempt = 1;
+        loop {
+            let mut lease = self.pool.begin().await?;
+            if let Addition::Performance(_) = addition {
+                lease.batch(UNWATCHED).await?;
+            }
+            let result = add(&mut lease, &addition, stamp, key.as_ref()).await;
+            match lease.finish(result).await {
+                Err(Failure::Contention(_)) if attempt < Self::ADDITION_ATTEMPTS => attempt += 1,
+                result => return Ok(result?),
+            }
+        }
+    }
 }
 
 #[async_trait]
 impl ProgrammeEditor for Postgres {
-    async fn add_concert(&self, concert: NewConcert, stamp: AuditStamp) -> Result<(), StorageError> {
-        let mut lease = self.pool.begin().await?;
-        let result = add_concert(&mut lease, &concert, stamp).await;
-        Ok(lease.finish(result).await?)
+    async fn add_concert(
+        &self,
+        concert: NewConcert,
+        stamp: AuditStamp,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<ConcertId>, ConcertError> {
+        let id = concert.concert.id;
+        match self.add(Addition::Concert(concert), stamp, key).await? {
+            Added::Now => Ok(Answer::created(id)),
+            Added::Before(Outcome::ConcertAdded(id)) => Ok(Answer::replayed(id, true)),
+            Added::Before(_) | Added::KeyReused => Err(KeyReused.into()),
+            Added::Refused(_) => Err(StorageError::missing("the new concert").into()),
+        }
     }
 
     async fn add_performance(
         &self,
         performance: NewPerformance,
         stamp: AuditStamp,
-    ) -> Result<(), PerformanceError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<PerformanceId>, PerformanceError> {
         let _turn = self.turn_to_add(&performance).await?;
-        let mut lease = self.pool.begin().await.map_err(StorageError::from)?;
-        lease.batch(UNWATCHED).await.map_err(StorageError::from)?;
-        let result = add_performance(&lease, &performance, stamp).await;
-        lease.finish(result).await.map_err(StorageError::from)?
+        let id = performance.performance.id;
+        match self.add(Addition::Performance(performance), stamp, key).await? {
+            Added::Now => Ok(Answer::created(id)),
+            Added::Before(Outcome::PerformanceAdded(id)) => Ok(Answer::replayed(id, true)),
+            Added::Before(_) | Added::KeyReused => Err(KeyReused.into()),
+            Added::Refused(refused) => Err(refused),
+        }
     }
 }

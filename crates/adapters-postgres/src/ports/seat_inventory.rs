@@ -16,7 +16,7 @@ use crate::postgres::Postgres;
 #[async_trait]
 impl SeatInventory for Postgres {
     async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
-        let result = submit(&self.seat_lanes, command.performance.id.uuid(), command).await;
+        let result = submit(&self.seat_lanes, command.performance.performance().id.uuid(), command).await;
         self.metrics.holds.count(hold_outcome(&result));
         result
     }

@@ -3,6 +3,7 @@ use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
     Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
 };
+use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::WaitingRooms;
 use seatline_domain::queue::{Pass, PassState, Room};
 use seatline_domain::storage::StorageError;
@@ -36,7 +37,7 @@ impl WaitingRooms for Postgres {
         Ok(admitted)
     }
 
-    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError> {
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError> {
         submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }
 }

@@ -2,17 +2,19 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::id::UserId;
-use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, Outcome, Recorded, expiry_cutoff};
-use seatline_domain::payment::{Payment, PaymentState};
+use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcome, Recorded, expiry_cutoff};
+use seatline_domain::payment::Payment;
 use seatline_domain::point::LedgerEntry;
-use seatline_domain::reservation::{Reservation, ReservationState};
+use seatline_domain::reservation::Reservation;
+use seatline_domain::user::Account;
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use super::ledger_entries::FindCharges;
 use super::payments::FindPayments;
 use super::reservations::{FindReservations, assemble, seats_of};
+use super::users::FindAccounts;
 use super::{CorruptRow, clock};
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -73,39 +75,78 @@ statement! {
          ORDER BY recorded_at LIMIT ? FOR UPDATE SKIP LOCKED))"
 }
 
-/// Reads what the keys of a batch did before, with the answers that they got.
-pub(super) async fn load(
+/// The column that says whose a key is: the user's id or, for those who are no users, a UUID of a version that no id has.
+fn owner_column(owner: KeyOwner) -> Uuid {
+    match owner {
+        KeyOwner::User(user_id) => user_id.uuid(),
+        KeyOwner::Operator(operator) => {
+            let mut bytes = *b"operators\0\0\0\0\0\0\0";
+            for (byte, digit) in bytes.iter_mut().rev().zip(operator.digest().into_iter().rev()) {
+                *byte = digit;
+            }
+            Builder::from_custom_bytes(bytes).into_uuid()
+        }
+        KeyOwner::Network(network) => Builder::from_custom_bytes(network.bytes()).into_uuid(),
+    }
+}
+
+/// Reads what keys did before: the things as they stand now.
+pub(crate) async fn load(
     lease: &Lease,
     footprint: &Footprint,
-    keys: &mut TrackedRows<(UserId, IdempotencyKey), Recorded>,
+    keys: &mut TrackedRows<(KeyOwner, IdempotencyKey), Recorded>,
 ) -> Result<(), Failure> {
     if footprint.keys.is_empty() {
         return Ok(());
     }
-    let statement = FindKeys {
-        user_id: footprint.keys.iter().map(|(user_id, _)| user_id.uuid()).collect(),
-        key: footprint.keys.iter().map(|(_, key)| key.as_str().to_owned()).collect(),
-    };
-    let rows = lease.load(statement).await?;
+    let column = |(owner, key): &(KeyOwner, IdempotencyKey)| (owner_column(*owner), key.as_str().to_owned());
+    let (user_id, key) = footprint.keys.iter().map(column).unzip();
+    let rows = lease.load(FindKeys { user_id, key }).await?;
     if rows.is_empty() {
         return Ok(());
     }
-    let mut outcomes = charges(lease, &rows).await?;
-    outcomes.extend(holds(lease, &rows).await?);
-    outcomes.extend(payments(lease, &rows).await?);
+    let outcomes = Outcomes {
+        charges: charges(lease, &rows).await?,
+        holds: holds(lease, &rows).await?,
+        payments: payments(lease, &rows).await?,
+        accounts: accounts(lease, &rows).await?,
+    };
+    let mut named: HashMap<_, _> = footprint.keys.iter().map(|named| (column(named), named)).collect();
     for row in rows {
-        let outcome = outcomes.get(&row.reference_id).cloned();
-        let outcome =
-            outcome.ok_or_else(|| CorruptRow::new("effect of an idempotency key", row.reference_id))?;
-        let recorded = Recorded {
-            fingerprint: Fingerprint::new(row.fingerprint),
-            outcome: answered(outcome, row.created),
-            recorded_at: row.recorded_at,
-        };
-        let key = IdempotencyKey::parse(&row.key).map_err(|_| CorruptRow::new("idempotency key", row.key))?;
-        keys.load((UserId::new(row.user_id), key), recorded);
+        let outcome = outcomes.of(&row)?;
+        let fingerprint = Fingerprint::new(row.fingerprint);
+        let recorded = Recorded { fingerprint, outcome, recorded_at: row.recorded_at };
+        if let Some(named) = named.remove(&(row.user_id, row.key)) {
+            keys.load(named.clone(), recorded);
+        }
     }
     Ok(())
+}
+
+/// The things that keys are about, by id, as they stand now.
+struct Outcomes {
+    charges: HashMap<Uuid, LedgerEntry>,
+    holds: HashMap<Uuid, Reservation>,
+    payments: HashMap<Uuid, Payment>,
+    accounts: HashMap<Uuid, Account>,
+}
+
+impl Outcomes {
+    /// The outcome as this key got it: several keys may have found the same thing, of which one made it.
+    fn of(&self, row: &KeyRow) -> Result<Outcome, CorruptRow> {
+        let (id, created) = (row.reference_id, row.created);
+        let outcome = match row.operation.as_str() {
+            "CHARGE" => self.charges.get(&id).cloned().map(Outcome::Charged),
+            "HOLD" => self.holds.get(&id).cloned().map(|reservation| Outcome::Held { reservation, created }),
+            "PAY" => self.payments.get(&id).cloned().map(|payment| Outcome::Paid { payment, created }),
+            "REGISTER" => self.accounts.get(&id).cloned().map(Outcome::Registered),
+            "CONCERT" => Some(Outcome::ConcertAdded(ConcertId::new(id))),
+            "PERFORMANCE" => Some(Outcome::PerformanceAdded(PerformanceId::new(id))),
+            "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
+            _ => None,
+        };
+        outcome.ok_or_else(|| CorruptRow::new("effect of an idempotency key", id))
+    }
 }
 
 /// The user and the effect of each key of one operation.
@@ -113,58 +154,52 @@ fn of_operation(rows: &[KeyRow], operation: &str) -> (Vec<Uuid>, Vec<Uuid>) {
     rows.iter().filter(|row| row.operation == operation).map(|row| (row.user_id, row.reference_id)).unzip()
 }
 
-/// The outcome as this key got it: several keys may have found the same thing, of which one made it.
-fn answered(outcome: Outcome, created: bool) -> Outcome {
-    match outcome {
-        Outcome::Held { reservation, .. } => Outcome::Held { reservation, created },
-        Outcome::Paid { payment, .. } => Outcome::Paid { payment, created },
-        charged @ Outcome::Charged(_) => charged,
-    }
-}
-
-async fn charges(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+async fn charges(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, LedgerEntry>, Failure> {
     let (user_id, entry_id) = of_operation(rows, "CHARGE");
     if user_id.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut outcomes = HashMap::new();
-    for row in lease.load(FindCharges { user_id, entry_id }).await? {
-        let entry = LedgerEntry::try_from(row)?;
-        outcomes.insert(entry.id.uuid(), Outcome::Charged(entry));
-    }
-    Ok(outcomes)
+    let entries = lease.load(FindCharges { user_id, entry_id }).await?.into_iter().map(LedgerEntry::try_from);
+    by_id(entries, |entry| entry.id.uuid())
 }
 
-async fn holds(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+async fn holds(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Reservation>, Failure> {
     let (user_id, reservation_id) = of_operation(rows, "HOLD");
     if user_id.is_empty() {
         return Ok(HashMap::new());
     }
     let reservations = lease.load(FindReservations { user_id, reservation_id }).await?;
     let seats = lease.load(seats_of(&reservations)).await?;
-    let as_answered = |reservation| Reservation { state: ReservationState::Held, ..reservation };
-    let outcome = |reservation: Reservation| {
-        let id = reservation.id.uuid();
-        (id, Outcome::Held { reservation: as_answered(reservation), created: true })
-    };
-    Ok(assemble(reservations, seats)?.into_iter().map(outcome).collect())
+    by_id(assemble(reservations, seats)?.into_iter().map(Ok), |reservation| reservation.id.uuid())
 }
 
-async fn payments(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Outcome>, Failure> {
+async fn payments(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Payment>, Failure> {
     let (user_id, payment_id) = of_operation(rows, "PAY");
     if user_id.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut outcomes = HashMap::new();
-    for row in lease.load(FindPayments { user_id, payment_id }).await? {
-        let mut payment = Payment::try_from(row)?;
-        payment.state = PaymentState::Completed;
-        outcomes.insert(payment.id.uuid(), Outcome::Paid { payment, created: true });
-    }
-    Ok(outcomes)
+    let payments = lease.load(FindPayments { user_id, payment_id }).await?.into_iter().map(Payment::try_from);
+    by_id(payments, |payment| payment.id.uuid())
 }
 
-pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
+async fn accounts(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Account>, Failure> {
+    let (_, user_id) = of_operation(rows, "REGISTER");
+    if user_id.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let accounts = lease.load(FindAccounts { user_id }).await?.into_iter().map(Account::try_from);
+    by_id(accounts, |account| account.user.id.uuid())
+}
+
+fn by_id<T>(
+    things: impl Iterator<Item = Result<T, CorruptRow>>,
+    id: impl Fn(&T) -> Uuid,
+) -> Result<HashMap<Uuid, T>, Failure> {
+    Ok(things.map(|thing| thing.map(|thing| (id(&thing), thing))).collect::<Result<_, CorruptRow>>()?)
+}
+
+/// Writes what keys did.
+pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
     let mut insert = InsertKeys {
         user_id: Vec::new(),
         key: Vec::new(),
@@ -175,13 +210,17 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         recorded_at: Vec::new(),
         expired_at: expiry_cutoff(now),
     };
-    for ((user_id, key), recorded) in set.keys.added_with_keys() {
+    for ((owner, key), recorded) in set.keys.added_with_keys() {
         let (operation, reference_id, created) = match &recorded.outcome {
             Outcome::Charged(entry) => ("CHARGE", entry.id.uuid(), true),
             Outcome::Held { reservation, created } => ("HOLD", reservation.id.uuid(), *created),
             Outcome::Paid { payment, created } => ("PAY", payment.id.uuid(), *created),
+            Outcome::Registered(account) => ("REGISTER", account.user.id.uuid(), true),
+            Outcome::ConcertAdded(id) => ("CONCERT", id.uuid(), true),
+            Outcome::PerformanceAdded(id) => ("PERFORMANCE", id.uuid(), true),
+            Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
         };
-        insert.user_id.push(user_id.uuid());
+        insert.user_id.push(owner_column(*owner));
         insert.key.push(key.as_str().to_owned());
         insert.fingerprint.push(recorded.fingerprint.as_str().to_owned());
         insert.operation.push(operation);

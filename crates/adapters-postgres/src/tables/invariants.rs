@@ -126,8 +126,12 @@ inspections! {
                                        AND entry.entry_id = recorded.reference_id AND entry.kind = 'CHARGE')
             WHEN 'HOLD' THEN EXISTS (SELECT FROM reservations AS held WHERE held.user_id = recorded.user_id
                                      AND held.reservation_id = recorded.reference_id)
-            ELSE EXISTS (SELECT FROM payments AS payment WHERE payment.user_id = recorded.user_id
-                         AND payment.payment_id = recorded.reference_id)
+            WHEN 'PAY' THEN EXISTS (SELECT FROM payments AS payment WHERE payment.user_id = recorded.user_id
+                                    AND payment.payment_id = recorded.reference_id)
+            WHEN 'REGISTER' THEN EXISTS (SELECT FROM users WHERE users.user_id = recorded.reference_id)
+            WHEN 'PERFORMANCE' THEN EXISTS (SELECT FROM performances AS performance
+                                            WHERE performance.performance_id = recorded.reference_id)
+            ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)
         END LIMIT 100"
     EffectsWithSeveralKeys I7 "
         SELECT format('%s %s was made by %s idempotency keys', operation, reference_id, count(*))

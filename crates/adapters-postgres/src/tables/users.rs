@@ -1,6 +1,6 @@
 use diesel::sql_types::{Array, Binary, Nullable, Text, Uuid as SqlUuid};
 use seatline_domain::id::UserId;
-use seatline_domain::user::{AccessTokenHash, User, UserName};
+use seatline_domain::user::{AccessTokenHash, Account, User, UserName};
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
@@ -18,6 +18,14 @@ row! {
 }
 
 row! {
+    /// A user and the hash of their access token.
+    AccountRow as account_columns {
+        ..user: UserRow as user_columns,
+        token_hash: Vec<u8> => Binary,
+    }
+}
+
+row! {
     /// The owner of an access token.
     TokenOwnerRow as token_owner_columns {
         token_hash: Vec<u8> => Binary,
@@ -29,6 +37,12 @@ statement! {
     /// Reads one user.
     FindUser { user_id: Uuid => SqlUuid } -> UserRow;
     "SELECT ", user_columns!(), " FROM users WHERE user_id = ?"
+}
+
+statement! {
+    /// Reads accounts.
+    FindAccounts { user_id: Vec<Uuid> => Array<SqlUuid> } -> AccountRow;
+    "SELECT ", account_columns!(), " FROM users WHERE user_id = ANY(?)"
 }
 
 statement! {
@@ -58,11 +72,24 @@ impl TryFrom<UserRow> for User {
     }
 }
 
+impl TryFrom<AccountRow> for Account {
+    type Error = CorruptRow;
+
+    fn try_from(AccountRow { user, token_hash }: AccountRow) -> Result<Self, CorruptRow> {
+        let user = User::try_from(user)?;
+        Ok(Self { token_hash: parse_hash(token_hash, user.id)?, user })
+    }
+}
+
+fn parse_hash(bytes: Vec<u8>, user_id: UserId) -> Result<AccessTokenHash, CorruptRow> {
+    let hash = <[u8; 32]>::try_from(bytes).map_err(|_| CorruptRow::new("token hash", user_id))?;
+    Ok(AccessTokenHash::new(hash))
+}
+
 /// The hash of an access token, and its owner.
 pub(crate) fn token_owner(row: TokenOwnerRow) -> Result<(AccessTokenHash, UserId), CorruptRow> {
-    let hash =
-        <[u8; 32]>::try_from(row.token_hash).map_err(|_| CorruptRow::new("token hash", row.user_id))?;
-    Ok((AccessTokenHash::new(hash), UserId::new(row.user_id)))
+    let user_id = UserId::new(row.user_id);
+    Ok((parse_hash(row.token_hash, user_id)?, user_id))
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {

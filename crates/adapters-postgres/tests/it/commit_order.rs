@@ -14,7 +14,7 @@ async fn a_concert_that_is_committed_late_comes_last() {
     let late = setup.sale().title("Late").new_concert();
     let other = connect(fixture.database.url());
     let add = async || {
-        other.add_concert(late.clone(), setup.stamp()).await.unwrap();
+        other.add_concert(late.clone(), setup.stamp(), None).await.unwrap();
     };
     // Somebody else is between its first statement and its commit.
     let blocker = Blocker::begin(

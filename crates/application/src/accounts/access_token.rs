@@ -4,7 +4,7 @@ use seatline_domain::user::AccessTokenHash;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// A user's bearer token: a prefix by which it is recognised, and 256 random bits. Compared in constant time.
+/// A user's bearer token: a prefix by which it is recognised, and 256 bits that are random, or derived from a secret. Compared in constant time.
 #[derive(Clone, Eq)]
 pub struct AccessToken(String);
 
@@ -27,7 +27,12 @@ impl AccessToken {
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; Self::RANDOM_BYTES];
         getrandom::fill(&mut bytes)?;
-        Ok(Self(format!("{}{}", Self::PREFIX, BASE64_URL_SAFE_NO_PAD.encode(bytes))))
+        Ok(Self::of(&bytes))
+    }
+
+    /// The token with these bytes, which nobody else can tell.
+    pub(super) fn of(bytes: &[u8; Self::RANDOM_BYTES]) -> Self {
+        Self(format!("{}{}", Self::PREFIX, BASE64_URL_SAFE_NO_PAD.encode(bytes)))
     }
 
     /// Takes what a client sent, if it looks like a token.

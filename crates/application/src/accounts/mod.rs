@@ -7,5 +7,5 @@ mod show_profile;
 
 pub use access_token::AccessToken;
 pub use authenticate::{AuthenticateUser, AuthenticationError};
-pub use register_user::{RegisterUser, Registered};
+pub use register_user::{NewcomerRequest, RegisterUser, Registered};
 pub use show_profile::{Profile, ProfileError, ShowProfile};

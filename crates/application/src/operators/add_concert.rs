@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{Concert, NewConcert, SeatLimit, Title, Venue};
+use seatline_domain::concert::{Concert, ConcertError, NewConcert, SeatLimit, Title, Venue};
 use seatline_domain::id::{AuditEntryId, ConcertId};
-use seatline_domain::ports::{Ids, ProgrammeEditor};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::ports::{Ids, Programme, ProgrammeEditor};
 use seatline_domain::queue::RoomSettings;
 use seatline_domain::storage::StorageError;
 
@@ -25,27 +26,35 @@ pub struct ConcertRequest {
 
 /// Adds a concert and opens its waiting room.
 pub struct AddConcert {
-    /// Edits the programme.
+    /// The programme.
+    pub programme: Arc<dyn Programme>,
+    /// Edits it.
     pub editor: Arc<dyn ProgrammeEditor>,
     /// Makes the new ids.
     pub ids: Arc<dyn Ids>,
 }
 
 impl AddConcert {
-    /// Adds it for this operator.
+    /// Adds it for this operator, or finds the one that the key added.
     ///
     /// # Errors
-    /// Storage's.
+    /// [`ConcertError::KeyReused`] when the key came with another request before; storage's.
     pub async fn execute(
         &self,
         operator: OperatorId,
         request: ConcertRequest,
-    ) -> Result<Concert, StorageError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<Concert>, ConcertError> {
         let ConcertRequest { title, venue, timezone, max_seats_per_user, queue } = request;
         let id = ConcertId::new(self.ids.next());
         let concert = Concert { id, title, venue, timezone, max_seats_per_user };
         let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
-        self.editor.add_concert(NewConcert { concert: concert.clone(), queue }, stamp).await?;
-        Ok(concert)
+        let new = NewConcert { concert: concert.clone(), queue };
+        let answer = self.editor.add_concert(new, stamp, key).await?;
+        if !answer.replayed {
+            return Ok(answer.with(concert));
+        }
+        let first = self.programme.concert(answer.value).await?;
+        Ok(answer.with(first.ok_or_else(|| StorageError::missing("a concert that was added"))?))
     }
 }

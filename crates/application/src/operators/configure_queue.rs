@@ -3,6 +3,7 @@ use std::sync::Arc;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{ConfigureError, ConfigureQueueCommand};
 use seatline_domain::id::{AuditEntryId, ConcertId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::ports::{Ids, QueueReader, WaitingRooms};
 use seatline_domain::queue::{AdmitRate, Capacity, RoomFigures, RoomStatus};
 
@@ -28,7 +29,8 @@ pub struct ConfigureQueue {
 }
 
 impl ConfigureQueue {
-    /// Changes it for this operator, records the change for audit, and gives the room's figures.
+    /// Changes it for this operator, records the change for audit, and gives the room's figures. A repeated key changes
+    /// nothing.
     ///
     /// # Errors
     /// [`ConfigureError::ConcertNotFound`] when there is no such concert.
@@ -37,12 +39,13 @@ impl ConfigureQueue {
         operator: OperatorId,
         concert_id: ConcertId,
         change: QueueChange,
-    ) -> Result<RoomFigures, ConfigureError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<RoomFigures>, ConfigureError> {
         let QueueChange { capacity, admit_per_minute, status } = change;
         let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
-        self.rooms
-            .configure(ConfigureQueueCommand { concert_id, capacity, admit_per_minute, status, stamp })
-            .await?;
-        self.reader.figures(concert_id).await?.ok_or(ConfigureError::ConcertNotFound)
+        let command = ConfigureQueueCommand { concert_id, capacity, admit_per_minute, status, stamp, key };
+        let answer = self.rooms.configure(command).await?;
+        let figures = self.reader.figures(concert_id).await?.ok_or(ConfigureError::ConcertNotFound)?;
+        Ok(answer.with(figures))
     }
 }

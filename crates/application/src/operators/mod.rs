@@ -8,7 +8,7 @@ mod list_audit;
 mod show_sales;
 
 pub use add_concert::{AddConcert, ConcertRequest};
-pub use add_performance::AddPerformance;
+pub use add_performance::{AddPerformance, AddedPerformance};
 pub use check_invariants::CheckInvariants;
 pub use configure_queue::{ConfigureQueue, QueueChange};
 pub use list_audit::ListAudit;

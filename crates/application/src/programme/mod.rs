@@ -11,7 +11,7 @@ pub use list_concerts::ListConcerts;
 pub use list_performances::ListPerformances;
 pub use show_concert::ShowConcert;
 
-use read_budget::ReadBudget;
+pub(crate) use read_budget::ReadBudget;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 

@@ -47,6 +47,17 @@ impl QueueKey {
         self.mac.clone().chain_update(payload).finalize().into_bytes().to_vec()
     }
 
+    /// 32 bytes that nobody can tell who does not have this key. No payload of a token has a line break, so none is signed
+    /// with them.
+    fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.mac.clone().chain_update(purpose).chain_update(b"\n");
+        for part in parts {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
     fn verifies(&self, payload: &str, signature: &[u8]) -> bool {
         self.mac.clone().chain_update(payload).verify_slice(signature).is_ok()
     }
@@ -138,6 +149,16 @@ impl QueueTokens {
     /// The first key signs; tokens of the retired ones are still accepted.
     pub const fn new(signing: QueueKey, retired: Vec<QueueKey>) -> Self {
         Self { signing, retired }
+    }
+
+    /// Secret bytes for another purpose, from each key: the one that signs comes first. The same purpose and parts give the
+    /// same bytes on every instance.
+    pub fn derive<'k>(
+        &'k self,
+        purpose: &'k str,
+        parts: &'k [&'k [u8]],
+    ) -> impl Iterator<Item = [u8; 32]> + 'k {
+        std::iter::once(&self.signing).chain(&self.retired).map(move |key| key.derive(purpose, parts))
     }
 
     /// The token for a place in line. The same claims and holder give the same token as long as the key stays.
@@ -236,6 +257,19 @@ mod tests {
             assert_eq!(tokens.verify(&token[..at]), None, "cut at {at}");
         }
         assert_eq!(tokens.verify(&"x".repeat(10_000)), None);
+    }
+
+    #[test]
+    fn secrets_differ_by_key_purpose_and_parts() {
+        let tokens = QueueTokens::new(key(1), vec![key(2)]);
+        let derive = |purpose, parts: &[&[u8]]| tokens.derive(purpose, parts).collect::<Vec<_>>();
+        let secrets = derive("one", &[b"ab", b"c"]);
+        assert_eq!(secrets, derive("one", &[b"ab", b"c"]));
+        assert_eq!(QueueTokens::new(key(2), vec![]).derive("one", &[b"ab", b"c"]).next(), Some(secrets[1]));
+        for other in [derive("two", &[b"ab", b"c"]), derive("one", &[b"a", b"bc"]), derive("one", &[b"abc"])]
+        {
+            assert!(other.iter().all(|secret| !secrets.contains(secret)));
+        }
     }
 
     #[test]

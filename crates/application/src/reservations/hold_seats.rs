@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
-use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
-use seatline_domain::concert::Performance;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, HoldTarget, TurnError};
+use seatline_domain::concert::{DateChoice, PerformanceAvailability, PerformanceFilter};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::ports::{Ids, Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
 use seatline_domain::reservation::Reservation;
@@ -12,6 +13,7 @@ use seatline_domain::seat::SeatSelection;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
+use crate::programme::ReadBudget;
 use crate::queue::{RequireTurn, TurnRefusal};
 
 /// A performance as a client names it.
@@ -19,7 +21,7 @@ use crate::queue::{RequireTurn, TurnRefusal};
 pub enum PerformanceChoice {
     /// By its id.
     Performance(PerformanceId),
-    /// By its concert and date, when there is only one on that date.
+    /// By its concert and date, when only one on that date can be booked.
     Date(ConcertId, NaiveDate),
 }
 
@@ -46,9 +48,6 @@ pub enum HoldSeatsError {
     /// The concert has no performance on that date.
     #[error("there is no performance on that date")]
     DateNotFound,
-    /// The concert has several performances on that date.
-    #[error("there are several performances on that date")]
-    DateAmbiguous(Vec<PerformanceId>),
     /// It is not the user's turn.
     #[error(transparent)]
     Turn(#[from] TurnRefusal),
@@ -78,6 +77,9 @@ pub struct HoldSeats {
 }
 
 impl HoldSeats {
+    /// The most reads of a date's performances.
+    const READS_MAX: usize = 5;
+
     /// Holds the seats, all or none; or finds the caller's own hold on exactly these seats.
     ///
     /// # Errors
@@ -87,10 +89,10 @@ impl HoldSeats {
         claims: &QueueClaims,
         request: HoldRequest,
     ) -> Result<Answer<Reservation>, HoldSeatsError> {
-        let performance = self.performance(request.performance).await?;
+        let performance = self.target(request.performance).await?;
         let concert = self
             .programme
-            .concert(performance.concert_id)
+            .concert(performance.performance().concert_id)
             .await?
             .ok_or_else(|| StorageError::missing("a performance's concert"))?;
         let command = HoldSeatsCommand {
@@ -111,10 +113,11 @@ impl HoldSeats {
         }
     }
 
-    async fn performance(&self, choice: PerformanceChoice) -> Result<Performance, HoldSeatsError> {
+    async fn target(&self, choice: PerformanceChoice) -> Result<HoldTarget, HoldSeatsError> {
         let (concert_id, date) = match choice {
             PerformanceChoice::Performance(id) => {
-                return self.programme.performance(id).await?.ok_or(HoldSeatsError::PerformanceNotFound);
+                let performance = self.programme.performance(id).await?;
+                return performance.map(HoldTarget::Performance).ok_or(HoldSeatsError::PerformanceNotFound);
             }
             PerformanceChoice::Date(concert_id, date) => (concert_id, date),
         };
@@ -122,12 +125,32 @@ impl HoldSeats {
             return Err(HoldSeatsError::ConcertNotFound);
         }
         let mut performances = self.programme.performances_on(concert_id, date).await?;
-        match (performances.pop(), performances.is_empty()) {
-            (Some(only), true) => Ok(only),
-            (None, _) => Err(HoldSeatsError::DateNotFound),
-            (Some(last), false) => Err(HoldSeatsError::DateAmbiguous(
-                performances.iter().chain([&last]).map(|one| one.id).collect(),
-            )),
+        let choice = match (performances.pop(), performances.is_empty()) {
+            (Some(only), true) => Some(DateChoice::only(only)),
+            (Some(_), false) => DateChoice::among(self.availability_on(concert_id, date).await?),
+            (None, _) => None,
+        };
+        choice.map(HoldTarget::Date).ok_or(HoldSeatsError::DateNotFound)
+    }
+
+    /// The performances on a date, with the numbers of their free seats: the first few hundred.
+    async fn availability_on(
+        &self,
+        concert_id: ConcertId,
+        date: NaiveDate,
+    ) -> Result<Vec<PerformanceAvailability>, StorageError> {
+        let limit = PageLimit::parse(PageLimit::MAX).unwrap_or_default();
+        let mut page = PageRequest { limit, after: None };
+        let on_date = PerformanceFilter { date: Some(date), upcoming: false };
+        let (mut all, mut budget) = (Vec::new(), ReadBudget::of_reads(Self::READS_MAX));
+        loop {
+            let read = self.programme.performances(concert_id, on_date, page).await?;
+            budget.spend(&read.items);
+            all.extend(read.items);
+            page.after = read.next;
+            if page.after.is_none() || budget.is_spent() {
+                return Ok(all);
+            }
         }
     }
 }

@@ -1,44 +1,125 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use mockall::predicate::eq;
 use seatline_application::accounts::{
-    AccessToken, AuthenticateUser, AuthenticationError, ProfileError, RegisterUser, ShowProfile,
+    AccessToken, AuthenticateUser, AuthenticationError, NewcomerRequest, ProfileError, RegisterUser,
+    Registered, ShowProfile,
 };
+use seatline_application::queue::{QueueKey, QueueTokens};
+use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::id::UserId;
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::payment::{OwnedSeat, OwnedSeats};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{MockAccounts, MockPayments, MockWallets};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::text::Text;
-use seatline_domain::user::User;
+use seatline_domain::user::{Account, User};
 
 use crate::samples::{concert_id, id, ids, now, performance, reservation_id, unavailable, user};
+
+/// The account that a command opens.
+fn account(command: RegisterUserCommand) -> Account {
+    Account { user: command.user, token_hash: command.token_hash }
+}
+
+/// The use case with these secrets, of which the first is in use.
+fn register(accounts: MockAccounts, secrets: Vec<u8>) -> RegisterUser {
+    let mut keys = secrets.into_iter().map(|byte| QueueKey::parse(&[byte; 32]).unwrap());
+    let secrets = Arc::new(QueueTokens::new(keys.next().unwrap(), keys.collect()));
+    RegisterUser { accounts: Arc::new(accounts), ids: ids(), secrets }
+}
 
 #[tokio::test]
 async fn registering_opens_an_account_under_the_hash_of_a_new_token() {
     let mut accounts = MockAccounts::new();
     let (told, hashes) = std::sync::mpsc::channel();
     accounts.expect_register().times(2).returning(move |command| {
+        assert_eq!(command.key, None);
         told.send(command.token_hash).unwrap();
-        Ok(command.user)
+        Ok(Answer::created(account(command)))
     });
-    let register = RegisterUser { accounts: Arc::new(accounts), ids: ids() };
+    let register = register(accounts, vec![1]);
     let name = Some(Text::parse("Ada").unwrap());
-    let ada = register.execute(name.clone()).await.unwrap();
+    let ada = register.execute(name.clone(), None).await.unwrap().value;
     assert_eq!(ada.user, User { id: UserId::new(id(1_001)), name });
-    let nameless = register.execute(None).await.unwrap();
+    let nameless = register.execute(None, None).await.unwrap().value;
     assert_eq!(nameless.user, User { id: UserId::new(id(1_002)), name: None });
     assert_ne!(ada.access_token, nameless.access_token);
     let kept: Vec<_> = hashes.iter().take(2).collect();
-    assert_eq!(kept, [ada.access_token.hash(), nameless.access_token.hash()]);
+    assert_eq!(kept, [ada, nameless].map(|registered| registered.access_token.unwrap().hash()));
 }
 
 #[tokio::test]
 async fn an_account_that_was_not_stored_has_no_token() {
     let mut accounts = MockAccounts::new();
-    accounts.expect_register().return_once(|_| Err(unavailable()));
-    let register = RegisterUser { accounts: Arc::new(accounts), ids: ids() };
-    assert_eq!(register.execute(None).await.unwrap_err(), unavailable());
+    accounts.expect_register().return_once(|_| Err(unavailable().into()));
+    assert_eq!(register(accounts, vec![1]).execute(None, None).await, Err(unavailable().into()));
+}
+
+/// Somebody who asks under a key from the network of this number.
+fn newcomer(key: &str, network: u8) -> NewcomerRequest {
+    NewcomerRequest { key: IdempotencyKey::parse(key).unwrap(), network: [network; 16] }
+}
+
+/// The account that a registration under a key opens, and what a repetition of it by others shows, with these secrets of
+/// the service.
+async fn repeated(first: NewcomerRequest, again: NewcomerRequest, secrets: Vec<u8>) -> [Registered; 2] {
+    let opened = Arc::new(Mutex::new(None));
+    let (mut opening, mut finding) = (MockAccounts::new(), MockAccounts::new());
+    let known = opened.clone();
+    opening.expect_register().return_once(move |command| {
+        let account = account(command);
+        *known.lock().unwrap() = Some(account.clone());
+        Ok(Answer::created(account))
+    });
+    finding
+        .expect_register()
+        .return_once(move |_| Ok(Answer::replayed(opened.lock().unwrap().clone().unwrap(), true)));
+    let opened = register(opening, vec![1]).execute(None, Some(first)).await.unwrap();
+    assert!(opened.created && !opened.replayed);
+    let found = register(finding, secrets).execute(None, Some(again)).await.unwrap();
+    assert!(found.created && found.replayed);
+    [opened.value, found.value]
+}
+
+const SECRET: &str = "a secret key of some length";
+
+#[tokio::test]
+async fn a_retry_by_a_secret_key_is_given_the_token_again() {
+    for secrets in [vec![1], vec![2, 1]] {
+        let [first, again] = repeated(newcomer(SECRET, 1), newcomer(SECRET, 1), secrets).await;
+        assert!(first.access_token.is_some());
+        assert_eq!(again, first, "also once the secret is retired");
+    }
+    let [first, again] = repeated(newcomer(SECRET, 1), newcomer(SECRET, 1), vec![2]).await;
+    assert_eq!((again.user, again.access_token), (first.user, None), "its secret is gone");
+}
+
+#[tokio::test]
+async fn a_key_that_others_may_guess_gives_nobody_the_token_again() {
+    let [first, again] =
+        repeated(newcomer("nineteen characters", 1), newcomer("nineteen characters", 1), vec![1]).await;
+    assert!(first.access_token.is_some());
+    assert_eq!((again.user, again.access_token), (first.user, None));
+}
+
+#[tokio::test]
+async fn the_same_key_of_another_network_is_another_key() {
+    let mut accounts = MockAccounts::new();
+    let (told, asked) = std::sync::mpsc::channel();
+    accounts.expect_register().times(3).returning(move |command| {
+        told.send(command.key.clone().unwrap()).unwrap();
+        Ok(Answer::created(account(command)))
+    });
+    let register = register(accounts, vec![1]);
+    for network in [1, 1, 2] {
+        register.execute(None, Some(newcomer(SECRET, network))).await.unwrap();
+    }
+    let asked: Vec<_> = asked.iter().take(3).collect();
+    assert_eq!(asked[0], asked[1]);
+    assert_ne!(asked[0].network, asked[2].network);
+    assert_ne!(asked[0].network.bytes(), [1; 16], "addresses are not kept");
 }
 
 #[tokio::test]

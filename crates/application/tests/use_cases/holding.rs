@@ -4,10 +4,11 @@ use chrono::TimeDelta;
 use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
 use seatline_application::reservations::{HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice};
-use seatline_domain::commands::{HoldError, TurnError};
-use seatline_domain::concert::Performance;
+use seatline_domain::commands::{HoldError, HoldTarget, TurnError};
+use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability};
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
+use seatline_domain::page::Page;
 use seatline_domain::ports::{MockProgramme, MockSeatInventory};
 use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::reservation::Reservation;
@@ -15,7 +16,7 @@ use seatline_domain::seat::{SeatNumber, SeatRefusal, SeatSelection};
 use seatline_domain::storage::StorageError;
 
 use crate::samples::{
-    claims, concert, concert_id, date, id, ids, other_concert, performance, reservation, turn_not_asked,
+    claims, concert, concert_id, date, id, ids, now, other_concert, performance, reservation, turn_not_asked,
     turn_of_number_three, unavailable, user,
 };
 
@@ -46,11 +47,18 @@ fn request(performance: PerformanceChoice) -> HoldRequest {
 
 /// An inventory that expects one hold of seats 7 and 8 of performance 1 by number 3, and answers so.
 fn inventory(answer: Result<Answer<Reservation>, TurnError<HoldError>>) -> MockSeatInventory {
+    inventory_asked(HoldTarget::Performance(performance(1)), answer)
+}
+
+fn inventory_asked(
+    target: HoldTarget,
+    answer: Result<Answer<Reservation>, TurnError<HoldError>>,
+) -> MockSeatInventory {
     let mut inventory = MockSeatInventory::new();
     inventory.expect_hold().times(1).return_once(|command| {
         assert_eq!(command.reservation_id, ReservationId::new(id(1_001)));
         assert_eq!((command.user_id, command.concert_id, command.number.get()), (user(), concert_id(), 3));
-        assert_eq!((command.performance, command.seat_limit), (performance(1), concert().max_seats_per_user));
+        assert_eq!((command.performance, command.seat_limit), (target, concert().max_seats_per_user));
         assert_eq!(command.seats, SeatSelection::parse(&[7, 8]).unwrap());
         assert_eq!((command.ttl, command.key), (TTL, Some(IdempotencyKey::parse("once").unwrap())));
         answer
@@ -88,7 +96,8 @@ async fn seats_are_held_with_the_concerts_limit_and_the_configured_time() {
 async fn the_only_performance_of_a_date_need_not_be_named() {
     let programme = programme_of_date(vec![performance(1)]);
     let answer = Answer::existing(reservation());
-    let held = hold(programme, inventory(Ok(answer.clone())), turn_not_asked(), by_date()).await;
+    let only = HoldTarget::Date(DateChoice::only(performance(1)));
+    let held = hold(programme, inventory_asked(only, Ok(answer.clone())), turn_not_asked(), by_date()).await;
     assert_eq!(held, Ok(answer));
 }
 
@@ -105,22 +114,37 @@ async fn a_choice_that_names_no_performance_holds_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_date_with_several_performances_names_them_in_order() {
-    let programme = programme_of_date(vec![performance(2), performance(1), performance(3)]);
-    let refused = hold(programme, MockSeatInventory::new(), turn_not_asked(), by_date()).await;
-    let candidates = vec![performance(2).id, performance(1).id, performance(3).id];
-    assert_eq!(refused, Err(HoldSeatsError::DateAmbiguous(candidates)));
+async fn of_several_on_a_date_those_that_can_be_booked_are_told_apart() {
+    let availability = |n, available_seats| PerformanceAvailability {
+        performance: performance(n),
+        available_seats,
+        as_of: now(),
+    };
+    let pages = vec![vec![availability(2, 0), availability(3, 0)], vec![availability(1, 4)]];
+    let choice = DateChoice::among(pages.concat()).unwrap();
+    assert_eq!(choice.chosen(), &performance(1));
+    let mut programme = programme_of_date(vec![performance(2), performance(3), performance(1)]);
+    let mut pages = pages.into_iter();
+    programme.expect_performances().times(2).returning(move |concert, on, page| {
+        assert_eq!((concert, on), (concert_id(), Some(date())));
+        let next = page.after.is_none().then_some(performance(3).id);
+        Ok(Page { items: pages.next().unwrap(), next })
+    });
+    let answer = Answer::created(reservation());
+    let inventory = inventory_asked(HoldTarget::Date(choice), Ok(answer.clone()));
+    assert_eq!(hold(programme, inventory, turn_not_asked(), by_date()).await, Ok(answer));
 }
 
 #[tokio::test(start_paused = true)]
 async fn refusals_come_back_as_they_are() {
     let seats = vec![SeatNumber::parse(7).unwrap()];
     let refusals = [
-        HoldError::SalesNotOpen,
-        HoldError::PerformanceStarted,
+        HoldError::DateAmbiguous(vec![(performance(1).id, now())]),
+        HoldError::SalesNotOpen { opens_at: now() },
+        HoldError::PerformanceStarted { starts_at: now() },
         HoldError::SeatNotFound(seats.clone()),
         HoldError::SeatTaken(SeatRefusal::Sold, seats),
-        HoldError::ReservationActive,
+        HoldError::ReservationActive { reservation_id: ReservationId::new(id(7)) },
         HoldError::SeatLimitExceeded { limit: 4 },
         HoldError::KeyReused(seatline_domain::idempotency::KeyReused),
         HoldError::Storage(unavailable()),

@@ -2,15 +2,18 @@ use std::sync::Arc;
 
 use mockall::predicate::eq;
 use seatline_application::operators::{
-    AddConcert, AddPerformance, CheckInvariants, ConcertRequest, ConfigureQueue, ListAudit, QueueChange,
-    ShowSales,
+    AddConcert, AddPerformance, AddedPerformance, CheckInvariants, ConcertRequest, ConfigureQueue, ListAudit,
+    QueueChange, ShowSales,
 };
 use seatline_application::programme::ProgrammeError;
 use seatline_application::queue::QueueError;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::ConfigureError;
-use seatline_domain::concert::{PerformanceCursor, PerformanceError, PerformancePlan, SectionPlan};
+use seatline_domain::concert::{
+    Concert, PerformanceAvailability, PerformanceCursor, PerformanceError, PerformancePlan, SectionPlan,
+};
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::invariant::{Invariant, Violation};
 use seatline_domain::page::Page;
 use seatline_domain::point::Amount;
@@ -27,6 +30,10 @@ use crate::samples::{
 
 fn operator() -> OperatorId {
     OperatorId::parse("5f0c9a3e").unwrap()
+}
+
+fn once() -> IdempotencyKey {
+    IdempotencyKey::parse("once").unwrap()
 }
 
 fn stamp(n: u128) -> AuditStamp {
@@ -49,19 +56,24 @@ fn programme_without_concert() -> MockProgramme {
 async fn a_concert_is_added_with_its_room_and_for_audit() {
     let mut editor = MockProgrammeEditor::new();
     let queue = settings(3, None);
-    editor.expect_add_concert().times(1).return_once(move |new, audit| {
+    editor.expect_add_concert().times(1).return_once(move |new, audit, key| {
         assert_eq!((new.concert.id, new.queue), (ConcertId::new(id(1_001)), queue));
-        assert_eq!(audit, stamp(1_002));
-        Ok(())
+        assert_eq!((audit, key), (stamp(1_002), Some(once())));
+        Ok(Answer::created(new.concert.id))
     });
-    editor.expect_add_concert().return_once(|_, _| Err(unavailable()));
-    let add = AddConcert { editor: Arc::new(editor), ids: ids() };
+    editor.expect_add_concert().times(1).return_once(|_, _, _| Ok(Answer::replayed(concert_id(), true)));
+    editor.expect_add_concert().return_once(|_, _, _| Err(unavailable().into()));
+    let programme = Arc::new(programme_with_concert());
+    let add = AddConcert { programme, editor: Arc::new(editor), ids: ids() };
     let (title, venue, timezone) = (concert().title, concert().venue, concert().timezone);
     let max_seats_per_user = concert().max_seats_per_user;
     let request = ConcertRequest { title, venue, timezone, max_seats_per_user, queue };
-    let added = add.execute(operator(), request.clone()).await.unwrap();
-    assert_eq!(added, seatline_domain::concert::Concert { id: ConcertId::new(id(1_001)), ..concert() });
-    assert_eq!(add.execute(operator(), request).await, Err(unavailable()));
+    let added = add.execute(operator(), request.clone(), Some(once())).await.unwrap();
+    let new = Concert { id: ConcertId::new(id(1_001)), ..concert() };
+    assert_eq!(added, Answer::created(new));
+    let again = add.execute(operator(), request.clone(), Some(once())).await;
+    assert_eq!(again, Ok(Answer::replayed(concert(), true)), "the first one");
+    assert_eq!(add.execute(operator(), request, None).await, Err(unavailable().into()));
 }
 
 fn plan() -> PerformancePlan {
@@ -78,15 +90,30 @@ fn plan() -> PerformancePlan {
 #[tokio::test]
 async fn a_performance_is_added_on_the_venues_date() {
     let mut editor = MockProgrammeEditor::new();
-    editor.expect_add_performance().times(1).return_once(|new, audit| {
+    editor.expect_add_performance().times(1).return_once(|new, audit, key| {
         assert_eq!((new.performance.id, new.performance.date), (PerformanceId::new(id(1_001)), date()));
-        assert_eq!((new.sections.len(), audit), (1, stamp(1_002)));
-        Ok(())
+        assert_eq!((new.sections.len(), audit, key), (1, stamp(1_002), Some(once())));
+        Ok(Answer::created(new.performance.id))
     });
-    let programme = Arc::new(programme_with_concert());
+    editor.expect_add_performance().return_once(|_, _, _| Ok(Answer::replayed(performance(7).id, true)));
+    let mut programme = programme_with_concert();
+    programme.expect_performances().return_once(|concert, on, _| {
+        assert_eq!((concert, on), (concert_id(), Some(date())));
+        let availability = |n| PerformanceAvailability {
+            performance: performance(n),
+            available_seats: 4,
+            as_of: in_minutes(0),
+        };
+        Ok(Page { items: vec![availability(6), availability(7)], next: None })
+    });
+    let programme = Arc::new(programme);
     let add = AddPerformance { programme, editor: Arc::new(editor), ids: ids() };
-    let added = add.execute(operator(), concert_id(), plan()).await.unwrap();
-    assert_eq!((added.concert_id, added.total_seats), (concert_id(), 9));
+    let added = add.execute(operator(), concert_id(), plan(), Some(once())).await.unwrap();
+    assert!(added.created && !added.replayed);
+    assert_eq!((added.value.performance.concert_id, added.value.available_seats), (concert_id(), 9));
+    let again = add.execute(operator(), concert_id(), plan(), Some(once())).await;
+    let first = AddedPerformance { performance: performance(7), available_seats: 4 };
+    assert_eq!(again, Ok(Answer::replayed(first, true)), "as it stands now");
 }
 
 #[tokio::test]
@@ -94,7 +121,7 @@ async fn a_plan_that_breaks_a_rule_or_has_no_concert_is_not_added() {
     let refused = async |programme, plan| {
         let editor = Arc::new(MockProgrammeEditor::new());
         let add = AddPerformance { programme: Arc::new(programme), editor, ids: ids() };
-        add.execute(operator(), concert_id(), plan).await.unwrap_err()
+        add.execute(operator(), concert_id(), plan, None).await.unwrap_err()
     };
     let unknown = refused(programme_without_concert(), plan()).await;
     assert_eq!(unknown, PerformanceError::ConcertNotFound);
@@ -112,13 +139,15 @@ async fn a_room_is_changed_and_its_figures_come_back() {
     let (mut rooms, mut reader) = (MockWaitingRooms::new(), MockQueueReader::new());
     rooms.expect_configure().times(1).return_once(move |command| {
         assert_eq!((command.concert_id, command.stamp), (concert_id(), stamp(1_001)));
+        assert_eq!(command.key, Some(once()));
         assert_eq!((command.capacity, command.status), (change.capacity, change.status));
         assert_eq!(command.admit_per_minute, change.admit_per_minute);
-        Ok(Room::open(concert_id(), RoomSettings::default()))
+        Ok(Answer::existing(Room::open(concert_id(), RoomSettings::default())))
     });
     reader.expect_figures().with(eq(concert_id())).return_once(|id| Ok(Some(figures(id, 1, 2))));
     let configure = ConfigureQueue { rooms: Arc::new(rooms), reader: Arc::new(reader), ids: ids() };
-    assert_eq!(configure.execute(operator(), concert_id(), change).await, Ok(figures(concert_id(), 1, 2)));
+    let configured = configure.execute(operator(), concert_id(), change, Some(once())).await;
+    assert_eq!(configured, Ok(Answer::existing(figures(concert_id(), 1, 2))));
 }
 
 #[tokio::test]
@@ -127,7 +156,7 @@ async fn the_room_of_an_unknown_concert_is_not_changed() {
     rooms.expect_configure().return_once(|_| Err(ConfigureError::ConcertNotFound));
     let reader = Arc::new(MockQueueReader::new());
     let configure = ConfigureQueue { rooms: Arc::new(rooms), reader, ids: ids() };
-    let refused = configure.execute(operator(), concert_id(), QueueChange::default()).await;
+    let refused = configure.execute(operator(), concert_id(), QueueChange::default(), None).await;
     assert_eq!(refused, Err(ConfigureError::ConcertNotFound));
 }
 

@@ -63,7 +63,7 @@ async fn a_reservation_is_paid_or_found_paid() {
 async fn refusals_come_back_as_they_are() {
     let refusals = [
         PayError::ReservationNotFound,
-        PayError::HoldExpired,
+        PayError::HoldExpired { expires_at: crate::samples::now() },
         PayError::NotPayable,
         InsufficientPoints { balance: Amount::ZERO, required: Amount::whole(100) }.into(),
         KeyReused.into(),

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use seatline_adapters_postgres::Postgres;
-use seatline_domain::commands::{HoldSeatsCommand, JoinQueueCommand};
+use seatline_domain::commands::{HoldSeatsCommand, HoldTarget, JoinQueueCommand};
 use seatline_domain::concert::{SeatLimit, policy as concerts};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::ports::{Programme, SeatInventory, WaitingRooms};
@@ -54,7 +54,9 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
                 user_id: *users.get(index).context("nobody")?,
                 concert_id,
                 number: *numbers.get(index).and_then(|number| number.get()).context("no number")?,
-                performance: performances.get(index % width).context("no performance")?.clone(),
+                performance: HoldTarget::Performance(
+                    performances.get(index % width).context("no performance")?.clone(),
+                ),
                 seat_limit,
                 seats: SeatSelection::parse(&[seat])?,
                 ttl: policy::DEFAULT_HOLD_TTL,

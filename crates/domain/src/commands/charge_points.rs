@@ -3,7 +3,7 @@ use thiserror::Error;
 use super::Command;
 use crate::Timestamp;
 use crate::id::{LedgerEntryId, UserId};
-use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::point::{Amount, LedgerEntry, WalletFull, policy};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
@@ -53,11 +53,11 @@ impl Command for ChargePointsCommand {
 
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.wallets.insert(self.user_id);
-        footprint.keys.insert((self.user_id, self.key.clone()));
+        footprint.keys.insert((KeyOwner::User(self.user_id), self.key.clone()));
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<LedgerEntry>, ChargeError> {
-        match set.recorded(self.user_id, Some(&self.key), || self.fingerprint(), now)? {
+        match set.recorded(KeyOwner::User(self.user_id), Some(&self.key), || self.fingerprint(), now)? {
             Some(Outcome::Charged(entry)) => return Ok(Answer::replayed(entry.clone(), true)),
             Some(_) => return Err(KeyReused.into()),
             None => {}
@@ -71,7 +71,8 @@ impl Command for ChargePointsCommand {
         let wallet = set.wallets.get_mut(&self.user_id).ok_or_else(|| StorageError::missing("the wallet"))?;
         let entry = wallet.charge(self.entry_id, self.amount, now)?;
         set.entries.push(entry.clone());
-        set.record(self.user_id, &self.key, self.fingerprint(), Outcome::Charged(entry.clone()), now);
+        let (owner, outcome) = (KeyOwner::User(self.user_id), Outcome::Charged(entry.clone()));
+        set.record(owner, &self.key, self.fingerprint(), outcome, now);
         Ok(Answer::created(entry))
     }
 }

@@ -4,6 +4,7 @@ use super::Command;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
 use crate::id::ConcertId;
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::queue::{AdmitRate, Capacity, Room, RoomStatus};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
@@ -21,6 +22,8 @@ pub struct ConfigureQueueCommand {
     pub status: Option<RoomStatus>,
     /// The audit entry's id and operator.
     pub stamp: AuditStamp,
+    /// The operator's key that makes a retry safe, if one was sent: a change is made once, whatever others changed since.
+    pub key: Option<IdempotencyKey>,
 }
 
 /// Error of changing a waiting room.
@@ -29,20 +32,50 @@ pub enum ConfigureError {
     /// There is no such concert.
     #[error("there is no such concert")]
     ConcertNotFound,
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
+impl ConfigureQueueCommand {
+    const fn owner(&self) -> KeyOwner {
+        KeyOwner::Operator(self.stamp.operator)
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        let capacity = self.capacity.map(Capacity::get);
+        let rate = self.admit_per_minute.map(|rate| rate.map(AdmitRate::per_minute));
+        let state = self.status.map(state_name);
+        Fingerprint::new(format!("configure {} {capacity:?} {rate:?} {state:?}", self.concert_id))
+    }
+
+    /// Whether this key made the change before.
+    fn was_made(&self, set: &WorkingSet, now: Timestamp) -> Result<bool, KeyReused> {
+        match set.recorded(self.owner(), self.key.as_ref(), || self.fingerprint(), now)? {
+            Some(Outcome::QueueConfigured(_)) => Ok(true),
+            Some(_) => Err(KeyReused),
+            None => Ok(false),
+        }
+    }
+}
+
 impl Command for ConfigureQueueCommand {
-    type Success = Room;
+    type Success = Answer<Room>;
     type Error = ConfigureError;
 
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.rooms.insert(self.concert_id);
+        footprint.keys.extend(self.key.clone().map(|key| (self.owner(), key)));
     }
 
-    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Room, ConfigureError> {
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Room>, ConfigureError> {
+        if self.was_made(set, now)? {
+            let room = set.rooms.get(&self.concert_id).ok_or(ConfigureError::ConcertNotFound)?;
+            return Ok(Answer::replayed(room.clone(), false));
+        }
         let room = set.rooms.get_mut(&self.concert_id).ok_or(ConfigureError::ConcertNotFound)?;
         let before = recorded(room);
         room.settings.capacity = self.capacity.unwrap_or(room.settings.capacity);
@@ -56,18 +89,26 @@ impl Command for ConfigureQueueCommand {
             after: recorded(room),
             at: now,
         });
-        Ok(room.clone())
+        let room = room.clone();
+        if let Some(key) = &self.key {
+            let outcome = Outcome::QueueConfigured(self.concert_id);
+            set.record(self.owner(), key, self.fingerprint(), outcome, now);
+        }
+        Ok(Answer::existing(room))
+    }
+}
+
+const fn state_name(status: RoomStatus) -> &'static str {
+    match status {
+        RoomStatus::Open => "OPEN",
+        RoomStatus::Paused => "PAUSED",
     }
 }
 
 fn recorded(room: &Room) -> Facts {
-    let state = match room.status {
-        RoomStatus::Open => "OPEN",
-        RoomStatus::Paused => "PAUSED",
-    };
     facts([
         ("capacity", room.settings.capacity.get().into()),
         ("admitPerMinute", Fact::from(room.settings.admit_per_minute.map(AdmitRate::per_minute))),
-        ("state", state.into()),
+        ("state", state_name(room.status).into()),
     ])
 }

@@ -2,11 +2,11 @@ use chrono::TimeDelta;
 use thiserror::Error;
 
 use super::release_hold::{HoldEnd, release_hold};
-use super::{Command, TurnError};
+use super::{Command, HoldTarget, TurnError};
 use crate::Timestamp;
 use crate::concert::{Performance, SeatLimit};
-use crate::id::{ConcertId, ReservationId, UserId};
-use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::point::Amount;
 use crate::queue::{Number, PassRefusal};
 use crate::reservation::{Reservation, ReservationState, ReservedSeat};
@@ -16,8 +16,9 @@ use crate::working_set::{Footprint, WorkingSet};
 
 /// Holds seats of one performance for one user, all or none.
 ///
-/// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again and
-/// does not reset its clock. The hold extends its pass, so that the pass does not end before it.
+/// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again, also
+/// once the performance has begun, and does not reset its clock. The hold extends its pass, so that the pass does not end
+/// before it.
 #[derive(Debug, Clone)]
 pub struct HoldSeatsCommand {
     /// The id that the reservation gets.
@@ -28,8 +29,8 @@ pub struct HoldSeatsCommand {
     pub concert_id: ConcertId,
     /// The number of the user's pass.
     pub number: Number,
-    /// The performance; it never changes.
-    pub performance: Performance,
+    /// The performance, by its id or by its date; it never changes.
+    pub performance: HoldTarget,
     /// How many seats of the concert a user may have.
     pub seat_limit: SeatLimit,
     /// The seats wanted.
@@ -43,12 +44,21 @@ pub struct HoldSeatsCommand {
 /// Error of holding seats.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HoldError {
+    /// Several performances on the date can be booked.
+    #[error("several performances on that date can be booked")]
+    DateAmbiguous(Vec<(PerformanceId, Timestamp)>),
     /// Sales have not opened.
     #[error("sales have not opened")]
-    SalesNotOpen,
+    SalesNotOpen {
+        /// The instant at which they do.
+        opens_at: Timestamp,
+    },
     /// The performance has started.
     #[error("the performance has started")]
-    PerformanceStarted,
+    PerformanceStarted {
+        /// The instant at which it did.
+        starts_at: Timestamp,
+    },
     /// The performance has no such seats.
     #[error("there are no such seats")]
     SeatNotFound(Vec<SeatNumber>),
@@ -57,7 +67,10 @@ pub enum HoldError {
     SeatTaken(SeatRefusal, Vec<SeatNumber>),
     /// The user holds another reservation of this concert. It must be paid or cancelled first.
     #[error("the user holds another reservation")]
-    ReservationActive,
+    ReservationActive {
+        /// That reservation.
+        reservation_id: ReservationId,
+    },
     /// The user would have more seats of this concert than allowed.
     #[error("more seats than allowed")]
     SeatLimitExceeded {
@@ -75,19 +88,20 @@ pub enum HoldError {
 impl HoldSeatsCommand {
     fn fingerprint(&self) -> Fingerprint {
         let seats: Vec<_> = self.seats.numbers().iter().map(ToString::to_string).collect();
-        Fingerprint::new(format!("hold {} {}", self.performance.id, seats.join(",")))
+        Fingerprint::new(format!("hold {} {}", self.performance.request(), seats.join(",")))
     }
 
     fn seat_keys(&self) -> impl Iterator<Item = SeatKey> {
-        let performance_id = self.performance.id;
+        let performance_id = self.performance.performance().id;
         self.seats.numbers().iter().map(move |number| SeatKey { performance_id, number: *number })
     }
 
-    /// The first answer to this key, if there was one.
+    /// The first answer to this key, if there was one, with the reservation as it stands now.
     fn replayed(&self, set: &WorkingSet, now: Timestamp) -> Result<Option<Answer<Reservation>>, HoldError> {
-        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
+        match set.recorded(KeyOwner::User(self.user_id), self.key.as_ref(), || self.fingerprint(), now)? {
             Some(Outcome::Held { reservation, created }) => {
-                Ok(Some(Answer::replayed(reservation.clone(), *created)))
+                let as_it_stands = set.reservations.get(reservation.id).unwrap_or(reservation);
+                Ok(Some(Answer::replayed(as_it_stands.clone().settled(now), *created)))
             }
             Some(_) => Err(KeyReused.into()),
             None => Ok(None),
@@ -95,20 +109,28 @@ impl HoldSeatsCommand {
     }
 
     fn require_turn(&self, set: &WorkingSet, now: Timestamp) -> Result<(), PassRefusal> {
-        if self.performance.concert_id != self.concert_id {
+        if self.performance.performance().concert_id != self.concert_id {
             return Err(PassRefusal::Mismatch);
         }
         set.passes.of_user(self.concert_id, self.number, self.user_id)?.require_active(now)
     }
 
+    fn require_one_performance(&self) -> Result<&Performance, HoldError> {
+        match self.performance.ambiguous() {
+            None => Ok(self.performance.performance()),
+            Some(bookable) => Err(HoldError::DateAmbiguous(bookable.to_vec())),
+        }
+    }
+
     fn require_on_sale(&self, now: Timestamp) -> Result<(), HoldError> {
-        if self.performance.has_started(now) {
-            return Err(HoldError::PerformanceStarted);
+        let performance = self.require_one_performance()?;
+        if performance.has_started(now) {
+            return Err(HoldError::PerformanceStarted { starts_at: performance.starts_at });
         }
-        if !self.performance.is_on_sale(now) {
-            return Err(HoldError::SalesNotOpen);
+        match performance.opens_after(now) {
+            Some(opens_at) => Err(HoldError::SalesNotOpen { opens_at }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn require_seats_exist(&self, set: &WorkingSet) -> Result<(), HoldError> {
@@ -117,24 +139,16 @@ impl HoldSeatsCommand {
         if missing.is_empty() { Ok(()) } else { Err(HoldError::SeatNotFound(missing)) }
     }
 
-    /// The user's own live hold: found again when it is on exactly these seats, in the way otherwise.
-    fn own_hold<'s>(
-        &self,
-        set: &'s WorkingSet,
-        now: Timestamp,
-    ) -> Result<Option<&'s Reservation>, HoldError> {
-        match set.reservations.held_by(self.concert_id, self.user_id) {
-            Some(own) if own.state_at(now) == ReservationState::Held => {
-                let same_seats =
-                    own.seats.iter().map(|seat| seat.number).eq(self.seats.numbers().iter().copied());
-                if own.performance_id == self.performance.id && same_seats {
-                    Ok(Some(own))
-                } else {
-                    Err(HoldError::ReservationActive)
-                }
-            }
-            _ => Ok(None),
-        }
+    /// The user's own live hold of the concert.
+    fn live_hold<'s>(&self, set: &'s WorkingSet, now: Timestamp) -> Option<&'s Reservation> {
+        let held = set.reservations.held_by(self.concert_id, self.user_id);
+        held.filter(|own| own.state_at(now) == ReservationState::Held)
+    }
+
+    /// Whether a hold is on exactly the seats that are wanted.
+    fn is_wanted(&self, own: &Reservation) -> bool {
+        self.performance.includes(own.performance_id)
+            && own.seat_numbers().eq(self.seats.numbers().iter().copied())
     }
 
     fn require_within_limit(&self, set: &WorkingSet) -> Result<(), HoldError> {
@@ -183,7 +197,7 @@ impl HoldSeatsCommand {
         Ok(Reservation {
             id: self.reservation_id,
             concert_id: self.concert_id,
-            performance_id: self.performance.id,
+            performance_id: self.performance.performance().id,
             user_id: self.user_id,
             amount: reserved.iter().map(|seat| seat.price).sum::<Amount>(),
             seats: reserved,
@@ -193,26 +207,34 @@ impl HoldSeatsCommand {
         })
     }
 
-    fn hold(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
+    /// Makes a hold where no live one is in the way.
+    fn hold_anew(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, HoldError> {
         self.require_on_sale(now)?;
         self.require_seats_exist(set)?;
-        let answer = if let Some(own) = self.own_hold(set, now)? {
-            Answer::existing(own.clone())
-        } else {
-            self.require_within_limit(set)?;
-            self.require_seats_free(set, now)?;
-            let expired = set.reservations.held_by(self.concert_id, self.user_id).map(|own| own.id);
-            if let Some(expired) = expired {
-                release_hold(set, expired, HoldEnd::Expired, now);
-            }
-            let reservation = self.hold_all(set, now)?;
-            set.passes.extend_to(self.concert_id, self.number, reservation.expires_at, now);
-            set.reservations.insert(reservation.clone());
-            Answer::created(reservation)
+        if let Some(own) = self.live_hold(set, now) {
+            return Err(HoldError::ReservationActive { reservation_id: own.id });
+        }
+        self.require_within_limit(set)?;
+        self.require_seats_free(set, now)?;
+        let expired = set.reservations.held_by(self.concert_id, self.user_id).map(|own| own.id);
+        if let Some(expired) = expired {
+            release_hold(set, expired, HoldEnd::Expired, now);
+        }
+        let reservation = self.hold_all(set, now)?;
+        set.passes.extend_to(self.concert_id, self.number, reservation.expires_at, now);
+        set.reservations.insert(reservation.clone());
+        Ok(reservation)
+    }
+
+    fn hold(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
+        // Before all else, so that it is found also when nothing more can be held.
+        let answer = match self.live_hold(set, now).filter(|own| self.is_wanted(own)) {
+            Some(own) => Answer::existing(own.clone()),
+            None => Answer::created(self.hold_anew(set, now)?),
         };
         if let Some(key) = &self.key {
             let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
-            set.record(self.user_id, key, self.fingerprint(), outcome, now);
+            set.record(KeyOwner::User(self.user_id), key, self.fingerprint(), outcome, now);
         }
         Ok(answer)
     }
@@ -226,7 +248,7 @@ impl Command for HoldSeatsCommand {
         footprint.passes.insert((self.concert_id, self.number));
         footprint.holders.insert((self.concert_id, self.user_id));
         footprint.seats.extend(self.seat_keys());
-        footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
+        footprint.keys.extend(self.key.clone().map(|key| (KeyOwner::User(self.user_id), key)));
     }
 
     fn decide(

@@ -3,7 +3,7 @@ use thiserror::Error;
 use super::{Command, TurnError};
 use crate::Timestamp;
 use crate::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
-use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::payment::{Payment, PaymentState};
 use crate::point::InsufficientPoints;
 use crate::queue::{Number, PassEnd, PassRefusal};
@@ -42,7 +42,10 @@ pub enum PayError {
     ReservationNotFound,
     /// The hold's time is up.
     #[error("the hold has expired")]
-    HoldExpired,
+    HoldExpired {
+        /// The instant at which it expired.
+        expires_at: Timestamp,
+    },
     /// It was cancelled, or paid and refunded.
     #[error("the reservation cannot be paid")]
     NotPayable,
@@ -62,10 +65,13 @@ impl PayReservationCommand {
         Fingerprint::new(format!("pay {}", self.reservation_id))
     }
 
-    /// The first answer to this key, if there was one.
+    /// The first answer to this key, if there was one, with the payment as it stands now.
     fn replayed(&self, set: &WorkingSet, now: Timestamp) -> Result<Option<Answer<Payment>>, PayError> {
-        match set.recorded(self.user_id, self.key.as_ref(), || self.fingerprint(), now)? {
-            Some(Outcome::Paid { payment, created }) => Ok(Some(Answer::replayed(payment.clone(), *created))),
+        match set.recorded(KeyOwner::User(self.user_id), self.key.as_ref(), || self.fingerprint(), now)? {
+            Some(Outcome::Paid { payment, created }) => {
+                let as_it_stands = set.payments.get(&payment.reservation_id).unwrap_or(payment);
+                Ok(Some(Answer::replayed(as_it_stands.clone(), *created)))
+            }
             Some(_) => Err(KeyReused.into()),
             None => Ok(None),
         }
@@ -91,7 +97,7 @@ impl PayReservationCommand {
         let pass =
             set.passes.of_user(self.concert_id, self.number, self.user_id).map_err(PassRefusal::from)?;
         if let ReservationState::Expired { .. } = reservation.state_at(now) {
-            return Err(TurnError::Failed(PayError::HoldExpired));
+            return Err(TurnError::Failed(PayError::HoldExpired { expires_at: reservation.expires_at }));
         }
         pass.require_active(now)?;
         if reservation.state != ReservationState::Held {
@@ -153,7 +159,7 @@ impl Command for PayReservationCommand {
         footprint.passes.insert((self.concert_id, self.number));
         footprint.reservations.insert((self.user_id, self.reservation_id));
         footprint.wallets.insert(self.user_id);
-        footprint.keys.extend(self.key.clone().map(|key| (self.user_id, key)));
+        footprint.keys.extend(self.key.clone().map(|key| (KeyOwner::User(self.user_id), key)));
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Payment>, TurnError<PayError>> {
@@ -173,7 +179,7 @@ impl Command for PayReservationCommand {
         };
         if let Some(key) = &self.key {
             let outcome = Outcome::Paid { payment: answer.value.clone(), created: answer.created };
-            set.record(self.user_id, key, self.fingerprint(), outcome, now);
+            set.record(KeyOwner::User(self.user_id), key, self.fingerprint(), outcome, now);
         }
         Ok(answer)
     }

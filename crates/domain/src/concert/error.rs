@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use crate::idempotency::KeyReused;
 use crate::storage::StorageError;
 
 /// Error of adding a concert.
@@ -8,6 +9,9 @@ pub enum ConcertError {
     /// The seats per user are not between 1 and the most allowed.
     #[error("the seats per user must be 1 to {}", super::policy::MAX_SEATS_PER_USER)]
     SeatLimit,
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -55,6 +59,9 @@ pub enum PerformanceError {
     /// It would have started already, and nobody said that it may.
     #[error("the start must not be in the past")]
     StartsInPast,
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -1,10 +1,12 @@
 //! Concerts and their performances: what is on the programme and when it can be booked.
 
+mod date_choice;
 mod error;
 mod performance;
 pub mod policy;
 mod section;
 
+pub use date_choice::DateChoice;
 pub use error::{ConcertError, PerformanceError};
 pub use performance::{
     NewPerformance, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter,
@@ -15,7 +17,8 @@ pub use section::{Section, SectionName, SectionPlan};
 use chrono_tz::Tz;
 
 use crate::id::ConcertId;
-use crate::queue::RoomSettings;
+use crate::idempotency::Fingerprint;
+use crate::queue::{AdmitRate, RoomSettings};
 use crate::text::Text;
 
 /// A concert's title: 1 to 200 characters.
@@ -45,6 +48,22 @@ pub struct NewConcert {
     pub concert: Concert,
     /// The settings of its waiting room.
     pub queue: RoomSettings,
+}
+
+impl NewConcert {
+    /// What was asked for: all of it but the id. No part has a line break.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let Concert { id: _, title, venue, timezone, max_seats_per_user } = &self.concert;
+        let (capacity, rate) = (self.queue.capacity.get(), self.queue.admit_per_minute);
+        let (pass_ttl, show_up_within) = (self.queue.pass_ttl(), self.queue.show_up_within());
+        Fingerprint::new(format!(
+            "concert {title}\n{venue}\n{timezone} {limit} {capacity} {rate:?} {pass_ttl} {show_up_within}",
+            title = title.as_str(),
+            venue = venue.as_str(),
+            limit = max_seats_per_user.get(),
+            rate = rate.map(AdmitRate::per_minute),
+        ))
+    }
 }
 
 /// How many seats of a concert one user may hold and own together: 1 to [`policy::MAX_SEATS_PER_USER`].

@@ -1,9 +1,12 @@
+use std::fmt::Write;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::{PerformanceError, Section, SectionPlan};
 use crate::Timestamp;
 use crate::id::{ConcertId, PerformanceId};
+use crate::idempotency::Fingerprint;
 use crate::point::Amount;
 
 /// One performance of a concert. It never changes once it is on the programme.
@@ -30,7 +33,12 @@ pub struct Performance {
 impl Performance {
     /// Whether sales have opened.
     pub fn is_on_sale(&self, now: Timestamp) -> bool {
-        self.sales_open_at.is_none_or(|opens| opens <= now)
+        self.opens_after(now).is_none()
+    }
+
+    /// The instant at which sales open, when they have not.
+    pub fn opens_after(&self, now: Timestamp) -> Option<Timestamp> {
+        self.sales_open_at.filter(|opens| *opens > now)
     }
 
     /// Whether it has started, after which no seat can be held.
@@ -149,6 +157,17 @@ impl NewPerformance {
             return Err(PerformanceError::StartsInPast);
         }
         Ok(())
+    }
+
+    /// What was asked for: all of it but the id. No name has a line break.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let Performance { concert_id, starts_at, sales_open_at, .. } = &self.performance;
+        let mut text = format!("performance {concert_id} {starts_at} {sales_open_at:?}");
+        for section in &self.sections {
+            let (first, last) = (section.first_seat(), section.last_seat());
+            let _ = write!(text, "\n{first} {last} {} {}", section.price(), section.name().as_str());
+        }
+        Fingerprint::new(text)
     }
 }
 

@@ -1,22 +1,27 @@
 //! One key, one effect, one answer.
 //!
 //! A command that carries a key leaves a record in the same transaction as its effect. The same key with the same
-//! request finds the record and gets the first answer again; with another request it is refused. A refusal leaves no
-//! record, so that a key can be used again once the reason is gone.
+//! request finds the record and is answered as at first, with the same thing as it stands now; with another request it is
+//! refused. A refusal leaves no record, so that a key can be used again once the reason is gone.
 //!
 //! A record answers for [`policy::KEY_TTL`]. After that it has expired: the key is as good as new from that instant on,
 //! whether or not its record was removed yet.
 
+mod owner;
 pub mod policy;
+
+pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 
 use thiserror::Error;
 
 use crate::Timestamp;
+use crate::id::{ConcertId, PerformanceId};
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
 use crate::reservation::Reservation;
+use crate::user::Account;
 
-/// A client's key: 1 to 255 printable ASCII characters, kept per user.
+/// A client's key: 1 to 255 printable ASCII characters, kept by its [owner](KeyOwner).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdempotencyKey(String);
 
@@ -45,6 +50,11 @@ impl IdempotencyKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is long enough to be known to nobody but its sender.
+    pub fn may_be_secret(&self) -> bool {
+        self.0.len() >= policy::SECRET_LENGTH_MIN
+    }
 }
 
 /// What was asked for, in one line: two requests are the same when their fingerprints are.
@@ -70,18 +80,26 @@ pub enum Outcome {
     Charged(LedgerEntry),
     /// A hold; `created` is false when the caller already had it.
     Held {
-        /// The reservation as it was answered.
+        /// The reservation, as it was when the record was made or loaded.
         reservation: Reservation,
         /// Whether this request made it.
         created: bool,
     },
     /// A payment; `created` is false when the reservation was already paid.
     Paid {
-        /// The payment as it was answered.
+        /// The payment, as it was when the record was made or loaded.
         payment: Payment,
         /// Whether this request made it.
         created: bool,
     },
+    /// An account.
+    Registered(Account),
+    /// A concert on the programme.
+    ConcertAdded(ConcertId),
+    /// A performance on the programme.
+    PerformanceAdded(PerformanceId),
+    /// A change of the waiting room of this concert.
+    QueueConfigured(ConcertId),
 }
 
 /// A key's record.
@@ -134,9 +152,14 @@ impl<T> Answer<T> {
         Self { value, created: false, replayed: false }
     }
 
-    /// The key's first answer, once more.
+    /// The key's first answer, once more, with the thing as it stands now.
     pub const fn replayed(value: T, created: bool) -> Self {
         Self { value, created, replayed: true }
+    }
+
+    /// The same answer with another value.
+    pub fn with<U>(self, value: U) -> Answer<U> {
+        Answer { value, created: self.created, replayed: self.replayed }
     }
 }
 

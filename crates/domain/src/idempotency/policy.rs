@@ -6,3 +6,6 @@ use chrono::TimeDelta;
 pub const KEY_TTL: TimeDelta = TimeDelta::hours(24);
 /// The most records that one step of deletion removes.
 pub const DELETED_PER_STEP: u16 = 500;
+/// The fewest characters of a key that may be known to nobody but its sender. Random keys have as many: a UUID has 36, 128
+/// random bits in base64 have 22.
+pub const SECRET_LENGTH_MIN: usize = 20;

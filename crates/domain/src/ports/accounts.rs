@@ -1,16 +1,18 @@
 use async_trait::async_trait;
 
-use crate::commands::RegisterUserCommand;
+use crate::commands::{RegisterError, RegisterUserCommand};
 use crate::id::UserId;
+use crate::idempotency::Answer;
 use crate::storage::StorageError;
-use crate::user::{AccessTokenHash, User};
+use crate::user::{AccessTokenHash, Account, User};
 
 /// Keeps accounts.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Opens an account with an empty wallet.
-    async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError>;
+    /// Opens an account with an empty wallet; a repeated key gives the account that it opened. Of concurrent callers with
+    /// one key, one opens one.
+    async fn register(&self, command: RegisterUserCommand) -> Result<Answer<Account>, RegisterError>;
 
     /// The user whose token has this hash; `None` when nobody's has.
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError>;

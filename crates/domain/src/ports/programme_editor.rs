@@ -1,15 +1,22 @@
 use async_trait::async_trait;
 
 use crate::audit::AuditStamp;
-use crate::concert::{NewConcert, NewPerformance, PerformanceError};
-use crate::storage::StorageError;
+use crate::concert::{ConcertError, NewConcert, NewPerformance, PerformanceError};
+use crate::id::{ConcertId, PerformanceId};
+use crate::idempotency::{Answer, IdempotencyKey};
 
-/// Adds to the programme. Each addition is recorded for audit in the same transaction.
+/// Adds to the programme. Each addition is recorded for audit, and by its operator's key, in the same transaction: a
+/// repeated key gives the id of the first addition again and adds nothing. Of concurrent callers with one key, one adds.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait ProgrammeEditor: Send + Sync {
     /// Adds a concert and opens its waiting room.
-    async fn add_concert(&self, concert: NewConcert, stamp: AuditStamp) -> Result<(), StorageError>;
+    async fn add_concert(
+        &self,
+        concert: NewConcert,
+        stamp: AuditStamp,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<ConcertId>, ConcertError>;
 
     /// Adds a performance with all its seats. Must return [`PerformanceError::ConcertNotFound`] when there is no such
     /// concert, and [`PerformanceError::StartsInPast`] as [`NewPerformance::check_start`] decides by the database's clock.
@@ -17,5 +24,6 @@ pub trait ProgrammeEditor: Send + Sync {
         &self,
         performance: NewPerformance,
         stamp: AuditStamp,
-    ) -> Result<(), PerformanceError>;
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<PerformanceId>, PerformanceError>;
 }

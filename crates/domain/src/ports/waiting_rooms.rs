@@ -4,6 +4,7 @@ use crate::commands::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
     Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
 };
+use crate::idempotency::Answer;
 use crate::queue::{Pass, Room};
 use crate::storage::StorageError;
 
@@ -24,6 +25,6 @@ pub trait WaitingRooms: Send + Sync {
     /// One step of admission. Never admits anybody before a lower number that still waits, never beyond the capacity.
     async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError>;
 
-    /// Changes how a room works, and records it for audit.
-    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError>;
+    /// Changes how a room works, and records it for audit; a repeated key changes nothing.
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError>;
 }

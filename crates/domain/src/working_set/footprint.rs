@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::id::{ConcertId, ReservationId, UserId};
-use crate::idempotency::IdempotencyKey;
+use crate::idempotency::{IdempotencyKey, KeyOwner};
 use crate::queue::Number;
 use crate::seat::SeatKey;
 
@@ -27,5 +27,5 @@ pub struct Footprint {
     /// Wallets to lock.
     pub wallets: BTreeSet<UserId>,
     /// Idempotency keys whose records must be known.
-    pub keys: BTreeSet<(UserId, IdempotencyKey)>,
+    pub keys: BTreeSet<(KeyOwner, IdempotencyKey)>,
 }

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use crate::Timestamp;
 use crate::audit::AuditEntry;
 use crate::id::{ConcertId, ReservationId, UserId};
-use crate::idempotency::{Fingerprint, IdempotencyKey, KeyReused, Outcome, Recorded};
+use crate::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome, Recorded};
 use crate::payment::Payment;
 use crate::point::{LedgerEntry, Wallet};
 use crate::queue::Room;
@@ -43,7 +43,7 @@ pub struct WorkingSet {
     /// Seats that a user has bought of a concert.
     pub bought: HashMap<(ConcertId, UserId), u32>,
     /// Idempotency keys and what they did.
-    pub keys: TrackedRows<(UserId, IdempotencyKey), Recorded>,
+    pub keys: TrackedRows<(KeyOwner, IdempotencyKey), Recorded>,
     /// Ledger entries to add.
     pub entries: Vec<LedgerEntry>,
     /// Accounts to add.
@@ -59,12 +59,12 @@ impl WorkingSet {
     /// [`KeyReused`] when it was used for another request.
     pub fn recorded(
         &self,
-        user_id: UserId,
+        owner: KeyOwner,
         key: Option<&IdempotencyKey>,
         fingerprint: impl FnOnce() -> Fingerprint,
         now: Timestamp,
     ) -> Result<Option<&Outcome>, KeyReused> {
-        let recorded = key.and_then(|key| self.keys.get(&(user_id, key.clone())));
+        let recorded = key.and_then(|key| self.keys.get(&(owner, key.clone())));
         let Some(recorded) = recorded.filter(|recorded| !recorded.has_expired(now)) else {
             return Ok(None);
         };
@@ -74,12 +74,12 @@ impl WorkingSet {
     /// Records what a key did, so that a retry finds out. An expired record of the same key is replaced.
     pub fn record(
         &mut self,
-        user_id: UserId,
+        owner: KeyOwner,
         key: &IdempotencyKey,
         fingerprint: Fingerprint,
         outcome: Outcome,
         now: Timestamp,
     ) {
-        self.keys.insert((user_id, key.clone()), Recorded { fingerprint, outcome, recorded_at: now });
+        self.keys.insert((owner, key.clone()), Recorded { fingerprint, outcome, recorded_at: now });
     }
 }

@@ -5,9 +5,10 @@ use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
-    ExpireHoldCommand, HoldSeatsCommand, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand,
-    ShowUpCommand,
+    ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
+    PayReservationCommand, ShowUpCommand,
 };
+use seatline_domain::concert::{DateChoice, PerformanceAvailability};
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::point::Amount;
@@ -133,12 +134,28 @@ impl World {
             user_id,
             concert_id: concert_id(concert),
             number,
-            performance: performance_of((concert + elsewhere) % CONCERTS, four % PERFORMANCES),
+            performance: self.target((concert + elsewhere) % CONCERTS, four % PERFORMANCES, five),
             seat_limit: seat_limit(),
             seats: SeatSelection::parse(if five % 4 == 0 { &seats } else { &[] })
                 .unwrap_or_else(|_| SeatSelection::parse(&[first]).unwrap()),
             ttl: HOLD_TTL,
             key: key(four),
+        }
+    }
+
+    /// A performance by its id or, now and then, by a date on which it is alone or with others.
+    fn target(&self, concert: u8, performance: u8, chance: u8) -> HoldTarget {
+        let with_seats = |available_seats| {
+            let performances = (0..PERFORMANCES).map(|n| performance_of(concert, n));
+            let availability =
+                |performance| PerformanceAvailability { performance, available_seats, as_of: self.now };
+            DateChoice::among(performances.map(availability).collect()).unwrap()
+        };
+        match chance % 8 {
+            5 => HoldTarget::Date(DateChoice::only(performance_of(concert, performance))),
+            6 => HoldTarget::Date(with_seats(0)),
+            7 => HoldTarget::Date(with_seats(1)),
+            _ => HoldTarget::Performance(performance_of(concert, performance)),
         }
     }
 
@@ -173,6 +190,7 @@ impl World {
                 RoomStatus::Open
             }),
             stamp: AuditStamp { entry_id: AuditEntryId::new(self.id()), operator: OperatorId::SEATLINE },
+            key: key(three),
         }
     }
 }

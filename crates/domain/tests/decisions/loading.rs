@@ -1,5 +1,6 @@
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::idempotency::{Outcome, Recorded};
 use seatline_domain::queue::{Number, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::SeatKey;
@@ -53,10 +54,25 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
     }
     for key in &footprint.keys {
         if let Some(recorded) = stored.keys.get(key) {
-            set.keys.load(key.clone(), recorded.clone());
+            set.keys.load(key.clone(), as_it_stands(stored, recorded));
         }
     }
     set
+}
+
+/// A key's record with its thing as it is stored now.
+fn as_it_stands(stored: &Rows, recorded: &Recorded) -> Recorded {
+    let mut recorded = recorded.clone();
+    match &mut recorded.outcome {
+        Outcome::Held { reservation, .. } => {
+            reservation.clone_from(stored.reservations.get(&reservation.id).unwrap())
+        }
+        Outcome::Paid { payment, .. } => {
+            payment.clone_from(stored.payments.get(&payment.reservation_id).unwrap())
+        }
+        _ => {}
+    }
+    recorded
 }
 
 /// The expired passes, and of the line only as many people as the capacity could take at once.

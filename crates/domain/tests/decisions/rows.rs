@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use seatline_domain::audit::AuditEntry;
 use seatline_domain::id::{ConcertId, ReservationId, UserId};
-use seatline_domain::idempotency::{IdempotencyKey, Recorded};
+use seatline_domain::idempotency::{IdempotencyKey, KeyOwner, Recorded};
 use seatline_domain::payment::Payment;
 use seatline_domain::point::{LedgerEntry, Wallet};
 use seatline_domain::queue::{Number, Pass, PassState, Room};
@@ -19,7 +19,7 @@ pub(crate) struct Rows {
     pub(crate) seats: BTreeMap<SeatKey, Seat>,
     pub(crate) wallets: BTreeMap<UserId, Wallet>,
     pub(crate) payments: BTreeMap<ReservationId, Payment>,
-    pub(crate) keys: BTreeMap<(UserId, IdempotencyKey), Recorded>,
+    pub(crate) keys: BTreeMap<(KeyOwner, IdempotencyKey), Recorded>,
     pub(crate) entries: Vec<LedgerEntry>,
     pub(crate) audit: Vec<AuditEntry>,
 }
@@ -54,7 +54,11 @@ impl Rows {
         stored.seats.extend(seats);
         stored.wallets.extend(wallets);
         stored.payments.extend(payments);
-        stored.keys.extend(keys);
+        // What a key did stays; only how it stands now was loaded.
+        let anew = |(key, recorded): &(_, Recorded)| {
+            self.keys.get(key).is_none_or(|before: &Recorded| before.recorded_at != recorded.recorded_at)
+        };
+        stored.keys.extend(keys.into_iter().filter(anew));
         stored.entries.extend(entries);
         stored.audit.extend(audit);
         stored

@@ -2,10 +2,11 @@
 
 use seatline_domain::commands::RegisterUserCommand;
 use seatline_domain::id::UserId;
+use seatline_domain::idempotency::Answer;
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
 use seatline_domain::text::Text;
-use seatline_domain::user::User;
+use seatline_domain::user::{Account, User};
 
 use super::{Fixture, setup};
 use crate::setup::token_hash;
@@ -15,8 +16,9 @@ pub(super) async fn a_registered_user_is_found_by_id_and_by_token(fixture: &dyn 
     for name in [Some("가나다 Ada"), None] {
         let id = UserId::new(setup(fixture).id());
         let user = User { id, name: name.map(|name| Text::parse(name).unwrap()) };
-        let command = RegisterUserCommand { user: user.clone(), token_hash: token_hash(id) };
-        assert_eq!(accounts.register(command).await, Ok(user.clone()));
+        let command = RegisterUserCommand { user: user.clone(), token_hash: token_hash(id), key: None };
+        let account = Account { user: user.clone(), token_hash: token_hash(id) };
+        assert_eq!(accounts.register(command).await, Ok(Answer::created(account)));
         assert_eq!(accounts.user_with_token(token_hash(id)).await, Ok(Some(id)));
         assert_eq!(accounts.user(id).await, Ok(Some(user)));
     }

@@ -16,6 +16,7 @@ async fn set_capacity(setup: Setup<'_>, concert: &Concert, capacity: u32) {
         admit_per_minute: None,
         status: None,
         stamp: setup.stamp(),
+        key: None,
     };
     setup.ports.rooms.configure(change).await.unwrap();
 }

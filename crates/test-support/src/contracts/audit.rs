@@ -18,6 +18,7 @@ fn unchanged(setup: Setup<'_>, concert_id: ConcertId) -> ConfigureQueueCommand {
         admit_per_minute: None,
         status: None,
         stamp: setup.stamp(),
+        key: None,
     }
 }
 
@@ -29,7 +30,7 @@ pub(super) async fn additions_to_the_programme_are_recorded(fixture: &dyn Fixtur
     let setup = setup(fixture);
     let new = setup.sale().new_concert();
     let (concert, stamp) = (new.concert.clone(), setup.stamp());
-    fixture.ports().editor.add_concert(new, stamp).await.unwrap();
+    fixture.ports().editor.add_concert(new, stamp, None).await.unwrap();
     setup.sale().add_performance(&concert).await;
     let record = record(setup, &concert).await;
     let actions: Vec<_> = record.iter().map(|entry| entry.action).collect();
@@ -64,12 +65,12 @@ pub(super) async fn only_what_is_named_is_changed(fixture: &dyn Fixture) {
     let setup = setup(fixture);
     let concert = setup.sale().capacity(5).admit_per_minute(60).add_concert().await;
     let rooms = &fixture.ports().rooms;
-    let same = rooms.configure(unchanged(setup, concert.id)).await.unwrap();
+    let same = rooms.configure(unchanged(setup, concert.id)).await.unwrap().value;
     assert_eq!(same.settings.capacity.get(), 5);
     assert_eq!(same.settings.admit_per_minute.map(AdmitRate::per_minute), Some(60));
     assert_eq!(same.status, RoomStatus::Open);
     let unlimited = ConfigureQueueCommand { admit_per_minute: Some(None), ..unchanged(setup, concert.id) };
-    let changed = rooms.configure(unlimited).await.unwrap();
+    let changed = rooms.configure(unlimited).await.unwrap().value;
     assert_eq!(changed.settings.capacity.get(), 5);
     assert_eq!(changed.settings.admit_per_minute, None);
     let figures = setup.figures(&concert).await;

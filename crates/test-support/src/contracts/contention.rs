@@ -95,7 +95,7 @@ pub(super) async fn one_user_gets_one_hold_however_often_they_ask(fixture: &dyn 
     assert_eq!(ids.len(), 1);
     let refused = answers
         .iter()
-        .filter(|answer| **answer == Err(TurnError::Failed(HoldError::ReservationActive)))
+        .filter(|answer| matches!(answer, Err(TurnError::Failed(HoldError::ReservationActive { .. }))))
         .count();
     assert_eq!(refused, 20 - held.len());
 }

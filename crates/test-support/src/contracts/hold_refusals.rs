@@ -80,8 +80,10 @@ pub(super) async fn seats_are_held_only_while_on_sale(fixture: &dyn Fixture) {
     let not_open = setup.sale().sales_open_in(TimeDelta::hours(1)).add_performance(&concert).await;
     let open = setup.sale().sales_open_in(TimeDelta::hours(-1)).add_performance(&concert).await;
     let ada = setup.user_in_turn(&concert).await;
-    refused(&ada, &started, &[99], TurnError::Failed(HoldError::PerformanceStarted)).await;
-    refused(&ada, &not_open, &[99], TurnError::Failed(HoldError::SalesNotOpen)).await;
+    let starts_at = started.starts_at;
+    refused(&ada, &started, &[99], TurnError::Failed(HoldError::PerformanceStarted { starts_at })).await;
+    let opens_at = not_open.sales_open_at.unwrap();
+    refused(&ada, &not_open, &[99], TurnError::Failed(HoldError::SalesNotOpen { opens_at })).await;
     ada.hold(&open, &[1]).await;
 }
 
@@ -111,10 +113,11 @@ pub(super) async fn a_live_hold_must_be_settled_before_the_next(fixture: &dyn Fi
         (setup.sale().add_performance(&concert).await, setup.sale().add_performance(&concert).await);
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
+    let active = TurnError::Failed(HoldError::ReservationActive { reservation_id: held.id });
     for seats in [&[2][..], &[1, 2], &[1, 2, 3]] {
-        refused(&ada, &performance, seats, TurnError::Failed(HoldError::ReservationActive)).await;
+        refused(&ada, &performance, seats, active.clone()).await;
     }
-    refused(&ada, &other, &[1], TurnError::Failed(HoldError::ReservationActive)).await;
+    refused(&ada, &other, &[1], active).await;
     ada.try_cancel(&held).await.unwrap();
     ada.hold(&other, &[1]).await;
 }

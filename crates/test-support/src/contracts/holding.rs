@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
+use seatline_domain::commands::{HoldError, HoldSeatsCommand, HoldTarget, TurnError};
+use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::PassState;
@@ -52,6 +54,56 @@ pub(super) async fn holding_the_same_seats_again_does_not_reset_the_clock(fixtur
     assert_eq!(again.value.id, first.id);
     assert!(time_left(setup, again.value.expires_at).await <= TimeDelta::minutes(3));
     assert!(time_left(setup, ada.reservation(&first).await.expires_at).await <= TimeDelta::minutes(3));
+}
+
+pub(super) async fn ones_own_hold_is_found_also_once_nothing_more_can_be_held(fixture: &dyn Fixture) {
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let ada = setup.user_in_turn(&concert).await;
+    let held = ada.hold(&performance, &[1]).await;
+    let now = setup.now().await;
+    let started = Performance { starts_at: now - TimeDelta::minutes(1), ..performance.clone() };
+    let not_open = Performance { sales_open_at: Some(now + TimeDelta::hours(1)), ..performance };
+    for performance in [&started, &not_open] {
+        let again = ada.try_hold(performance, &[1]).await.unwrap();
+        assert!(!again.created && !again.replayed);
+        assert_eq!(again.value, held);
+    }
+    let refused = ada.try_hold(&started, &[2]).await;
+    assert!(matches!(refused, Err(TurnError::Failed(HoldError::PerformanceStarted { .. }))), "{refused:?}");
+    fixture.pass_time(TimeDelta::minutes(6)).await;
+    let refused = ada.try_hold(&started, &[1]).await;
+    assert!(matches!(refused, Err(TurnError::Failed(HoldError::PerformanceStarted { .. }))), "{refused:?}");
+}
+
+pub(super) async fn ones_own_hold_is_found_by_its_date(fixture: &dyn Fixture) {
+    let setup = setup(fixture);
+    let concert = setup.sale().add_concert().await;
+    let (matinee, evening) =
+        (setup.sale().add_performance(&concert).await, setup.sale().add_performance(&concert).await);
+    let ada = setup.user_in_turn(&concert).await;
+    let held = ada.hold(&evening, &[1]).await;
+    let as_of = setup.now().await;
+    let on_date = |available_seats| {
+        let availability = |performance: &Performance| PerformanceAvailability {
+            performance: performance.clone(),
+            available_seats,
+            as_of,
+        };
+        HoldTarget::Date(DateChoice::among([&matinee, &evening].map(availability).into()).unwrap())
+    };
+    let hold = async |performance, seat| {
+        let command = setup.hold_command(&ada.pass, &matinee, &[seat]).await;
+        fixture.ports().inventory.hold(HoldSeatsCommand { performance, ..command }).await
+    };
+    for available_seats in [9, 0] {
+        let again = hold(on_date(available_seats), 1).await.unwrap();
+        assert!(!again.created);
+        assert_eq!(again.value, held);
+    }
+    let bookable = vec![(matinee.id, matinee.starts_at), (evening.id, evening.starts_at)];
+    let ambiguous = TurnError::Failed(HoldError::DateAmbiguous(bookable));
+    assert_eq!(hold(on_date(9), 2).await, Err(ambiguous));
 }
 
 pub(super) async fn a_lapsed_hold_is_in_nobodys_way_without_a_sweep(fixture: &dyn Fixture) {

@@ -5,8 +5,10 @@ use seatline_domain::commands::{HoldError, HoldSeatsCommand, PayReservationComma
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::{KeyReused, policy};
 use seatline_domain::point::Amount;
+use seatline_domain::reservation::ReservationState;
 
 use super::{Fixture, setup};
+use crate::TestUser;
 use crate::setup::key;
 
 pub(super) async fn a_repeated_hold_gives_the_first_answer(fixture: &dyn Fixture) {
@@ -28,7 +30,36 @@ pub(super) async fn a_repeated_hold_gives_the_first_answer(fixture: &dyn Fixture
     let later = inventory.hold(first).await.unwrap();
     assert!(later.replayed, "also when the hold is gone");
     assert_eq!(later.value.id, made.value.id);
+    assert!(matches!(later.value.state, ReservationState::Cancelled { .. }), "as it stands now");
     assert!(setup.is_free(&performance, 1).await);
+}
+
+pub(super) async fn a_repeated_hold_is_shown_as_it_stands_now(fixture: &dyn Fixture) {
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().open().await;
+    let (ada, payer) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
+    let inventory = &fixture.ports().inventory;
+    let hold = async |user: &TestUser<'_>, seat| HoldSeatsCommand {
+        key: Some(key("hold")),
+        ..setup.hold_command(&user.pass, &performance, &[seat]).await
+    };
+    let (lapses, paid) = (hold(&ada, 1).await, hold(&payer, 2).await);
+    let first = inventory.hold(lapses.clone()).await.unwrap().value;
+    payer.pay(&inventory.hold(paid.clone()).await.unwrap().value).await;
+    fixture.pass_time(TimeDelta::minutes(6)).await;
+    for written in [false, true] {
+        if written {
+            for expired in fixture.ports().reservations.expired_holds(10).await.unwrap() {
+                fixture.ports().reservations.expire(expired).await.unwrap();
+            }
+        }
+        let again = inventory.hold(lapses.clone()).await.unwrap();
+        assert!(again.created && again.replayed);
+        assert_eq!(again.value.id, first.id);
+        assert!(matches!(again.value.state, ReservationState::Expired { .. }), "{again:?}");
+    }
+    let again = inventory.hold(paid).await.unwrap();
+    assert!(again.created && matches!(again.value.state, ReservationState::Paid { .. }), "{again:?}");
 }
 
 pub(super) async fn a_key_on_the_callers_own_hold_remembers_that_it_made_nothing(fixture: &dyn Fixture) {

@@ -80,6 +80,7 @@ pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fi
         admit_per_minute: None,
         status: Some(RoomStatus::Paused),
         stamp: setup.stamp(),
+        key: None,
     };
     fixture.ports().rooms.configure(pause.clone()).await.unwrap();
     let joined = setup.join(&concert, setup.user().await).await;

@@ -17,6 +17,7 @@ mod holding;
 mod idempotency;
 mod joining;
 mod key_contention;
+mod keys_of_others;
 mod leaving;
 mod ordering;
 mod pay_refusals;

@@ -25,7 +25,7 @@ async fn add_concert(setup: Setup<'_>, id: Uuid) -> Concert {
     let mut new = setup.sale().new_concert();
     new.concert.id = ConcertId::new(id);
     let concert = new.concert.clone();
-    setup.ports.editor.add_concert(new, setup.stamp()).await.unwrap();
+    setup.ports.editor.add_concert(new, setup.stamp(), None).await.unwrap();
     concert
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn performances_that_start_together_are_listed_as_they_were_add
         let mut new = setup.sale().starts_at("2030-05-01T18:00:00Z").new_performance(&concert).await;
         new.performance.id = PerformanceId::new(id);
         added.push(new.performance.clone());
-        setup.ports.editor.add_performance(new, setup.stamp()).await.unwrap();
+        setup.ports.editor.add_performance(new, setup.stamp(), None).await.unwrap();
     }
     let (programme, date) = (&setup.ports.programme, added.first().unwrap().date);
     let (mut read, mut after) = (Vec::new(), None);

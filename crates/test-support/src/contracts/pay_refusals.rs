@@ -25,6 +25,11 @@ async fn refused(
     assert_eq!(Snapshot::take(user.setup, performance, &users).await, before);
 }
 
+/// The refusal of a hold whose time is up.
+async fn expired(user: &TestUser<'_>, reservation: &Reservation) -> TurnError<PayError> {
+    TurnError::Failed(PayError::HoldExpired { expires_at: user.reservation(reservation).await.expires_at })
+}
+
 pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
     let setup = setup(fixture);
     let (concert, performance) = setup.sale().open().await;
@@ -36,24 +41,24 @@ pub(super) async fn nobody_pays_after_the_deadline(fixture: &dyn Fixture) {
             fixture.ports().reservations.expire(expired).await.unwrap();
         }
     }
-    refused(&ada, &performance, &late, TurnError::Failed(PayError::HoldExpired)).await;
-    refused(&stored, &performance, &written, TurnError::Failed(PayError::HoldExpired)).await;
+    refused(&ada, &performance, &late, expired(&ada, &late).await).await;
+    refused(&stored, &performance, &written, expired(&stored, &written).await).await;
     assert!(setup.is_free(&performance, 1).await);
     fixture.pass_time(TimeDelta::minutes(6)).await;
     assert!(!ada.is_active().await);
-    refused(&ada, &performance, &late, TurnError::Failed(PayError::HoldExpired)).await;
+    refused(&ada, &performance, &late, expired(&ada, &late).await).await;
 }
 
 pub(super) async fn nobody_pays_for_seats_that_are_the_next_holders(fixture: &dyn Fixture) {
     let setup = setup(fixture);
     let (concert, performance) = setup.sale().open().await;
     let (late, next) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
-    let expired = late.hold(&performance, &[1]).await;
+    let lapsed = late.hold(&performance, &[1]).await;
     fixture.pass_time(TimeDelta::minutes(6)).await;
     let held = next.hold(&performance, &[1]).await;
-    refused(&late, &performance, &expired, TurnError::Failed(PayError::HoldExpired)).await;
+    refused(&late, &performance, &lapsed, expired(&late, &lapsed).await).await;
     next.pay(&held).await;
-    refused(&late, &performance, &expired, TurnError::Failed(PayError::HoldExpired)).await;
+    refused(&late, &performance, &lapsed, expired(&late, &lapsed).await).await;
 }
 
 pub(super) async fn without_enough_points_the_hold_stays(fixture: &dyn Fixture) {

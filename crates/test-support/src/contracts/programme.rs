@@ -53,7 +53,7 @@ pub(super) async fn a_performance_needs_its_concert(fixture: &dyn Fixture) {
     let nowhere = setup.sale().new_concert().concert;
     let new = setup.sale().new_performance(&nowhere).await;
     let id = new.performance.id;
-    let refused = fixture.ports().editor.add_performance(new, setup.stamp()).await;
+    let refused = fixture.ports().editor.add_performance(new, setup.stamp(), None).await;
     assert_eq!(refused, Err(PerformanceError::ConcertNotFound));
     assert_eq!(fixture.ports().programme.performance(id).await, Ok(None));
     assert!(fixture.ports().inventory.seat_map(id).await.unwrap().seats.is_empty());
@@ -64,17 +64,21 @@ pub(super) async fn a_start_in_the_past_is_refused_unless_it_is_meant(fixture: &
     let concert = setup.sale().add_concert().await;
     let meant = setup.sale().starts_in(TimeDelta::hours(-1)).new_performance(&concert).await;
     let refused = NewPerformance { allow_past: false, ..meant.clone() };
-    let added = editor.add_performance(refused, setup.stamp()).await;
+    let added = editor.add_performance(refused, setup.stamp(), None).await;
     assert_eq!(added, Err(PerformanceError::StartsInPast));
     let performances = async || {
-        let page = fixture.ports().programme.performances(concert.id, None, PageRequest::first()).await;
+        let page = fixture
+            .ports()
+            .programme
+            .performances(concert.id, PerformanceFilter::default(), PageRequest::first())
+            .await;
         page.unwrap().items.len()
     };
     assert_eq!(performances().await, 0);
-    editor.add_performance(meant, setup.stamp()).await.unwrap();
+    editor.add_performance(meant, setup.stamp(), None).await.unwrap();
     let ahead = setup.sale().starts_in(TimeDelta::hours(1)).new_performance(&concert).await;
     let ahead = NewPerformance { allow_past: false, ..ahead };
-    editor.add_performance(ahead, setup.stamp()).await.unwrap();
+    editor.add_performance(ahead, setup.stamp(), None).await.unwrap();
     assert_eq!(performances().await, 2);
 }
 

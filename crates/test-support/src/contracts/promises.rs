@@ -87,6 +87,8 @@ macro_rules! port_contracts {
         holding {
             held_seats_are_the_holders_until_their_time_is_up
             holding_the_same_seats_again_does_not_reset_the_clock
+            ones_own_hold_is_found_also_once_nothing_more_can_be_held
+            ones_own_hold_is_found_by_its_date
             a_lapsed_hold_is_in_nobodys_way_without_a_sweep
             sweeping_a_lapsed_hold_leaves_the_next_holder_alone
             after_a_lapsed_hold_its_user_may_hold_again
@@ -152,6 +154,7 @@ macro_rules! port_contracts {
         }
         idempotency {
             a_repeated_hold_gives_the_first_answer
+            a_repeated_hold_is_shown_as_it_stands_now
             a_key_on_the_callers_own_hold_remembers_that_it_made_nothing
             a_repeated_payment_gives_the_first_answer
             a_key_serves_one_operation_of_its_user
@@ -172,6 +175,13 @@ macro_rules! port_contracts {
             two_hundred_joins_get_dense_numbers
             one_user_gets_one_place_however_often_they_join
             admission_from_many_sides_admits_each_place_once
+        }
+        keys_of_others {
+            a_key_opens_one_account
+            a_key_adds_one_concert
+            a_key_adds_one_performance
+            a_key_changes_a_room_once
+            of_many_with_one_key_one_has_an_effect
         }
         key_contention {
             a_key_has_one_effect_among_several_operations

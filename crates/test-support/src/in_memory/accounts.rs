@@ -1,15 +1,16 @@
 use async_trait::async_trait;
-use seatline_domain::commands::RegisterUserCommand;
+use seatline_domain::commands::{RegisterError, RegisterUserCommand};
 use seatline_domain::id::UserId;
+use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, User};
+use seatline_domain::user::{AccessTokenHash, Account, User};
 
 use super::InMemory;
 
 #[async_trait]
 impl Accounts for InMemory {
-    async fn register(&self, command: RegisterUserCommand) -> Result<User, StorageError> {
+    async fn register(&self, command: RegisterUserCommand) -> Result<Answer<Account>, RegisterError> {
         self.decide(&command)
     }
 

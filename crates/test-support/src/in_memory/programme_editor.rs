@@ -1,19 +1,32 @@
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
-use seatline_domain::concert::{NewConcert, NewPerformance, Performance, PerformanceError, Section};
-use seatline_domain::id::ConcertId;
+use seatline_domain::concert::{
+    ConcertError, NewConcert, NewPerformance, Performance, PerformanceError, Section,
+};
+use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use seatline_domain::ports::ProgrammeEditor;
 use seatline_domain::queue::{Number, Room};
 use seatline_domain::seat::{SeatKey, SeatNumber};
-use seatline_domain::storage::StorageError;
 
 use super::{InMemory, State};
 
 #[async_trait]
 impl ProgrammeEditor for InMemory {
-    async fn add_concert(&self, new: NewConcert, stamp: AuditStamp) -> Result<(), StorageError> {
+    async fn add_concert(
+        &self,
+        new: NewConcert,
+        stamp: AuditStamp,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<ConcertId>, ConcertError> {
         let (mut state, now) = (self.state(), self.now());
+        let (owner, fingerprint) = (KeyOwner::Operator(stamp.operator), new.fingerprint());
+        match state.set.recorded(owner, key.as_ref(), || fingerprint.clone(), now)? {
+            Some(Outcome::ConcertAdded(id)) => return Ok(Answer::replayed(*id, true)),
+            Some(_) => return Err(KeyReused.into()),
+            None => {}
+        }
         let NewConcert { concert, queue } = new;
         state.set.rooms.insert(concert.id, Room::open(concert.id, queue));
         state.set.passes.load_active(concert.id, 0);
@@ -25,12 +38,27 @@ impl ProgrammeEditor for InMemory {
             ("maxSeatsPerUser", concert.max_seats_per_user.get().into()),
         ]);
         state.record(stamp, concert.id, AuditAction::ConcertAdded, after, now);
+        if let Some(key) = &key {
+            state.set.record(owner, key, fingerprint, Outcome::ConcertAdded(concert.id), now);
+        }
+        let id = concert.id;
         state.concerts.push(concert);
-        Ok(())
+        Ok(Answer::created(id))
     }
 
-    async fn add_performance(&self, new: NewPerformance, stamp: AuditStamp) -> Result<(), PerformanceError> {
+    async fn add_performance(
+        &self,
+        new: NewPerformance,
+        stamp: AuditStamp,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<PerformanceId>, PerformanceError> {
         let (mut state, now) = (self.state(), self.now());
+        let (owner, fingerprint) = (KeyOwner::Operator(stamp.operator), new.fingerprint());
+        match state.set.recorded(owner, key.as_ref(), || fingerprint.clone(), now)? {
+            Some(Outcome::PerformanceAdded(id)) => return Ok(Answer::replayed(*id, true)),
+            Some(_) => return Err(KeyReused.into()),
+            None => {}
+        }
         new.check_start(now)?;
         let NewPerformance { performance, sections, .. } = new;
         if state.concert(performance.concert_id).is_none() {
@@ -45,9 +73,13 @@ impl ProgrammeEditor for InMemory {
             ("totalSeats", performance.total_seats.into()),
         ]);
         state.record(stamp, performance.concert_id, AuditAction::PerformanceAdded, after, now);
-        state.added.push(performance.id);
-        state.performances.insert(performance.id, performance);
-        Ok(())
+        let id = performance.id;
+        if let Some(key) = &key {
+            state.set.record(owner, key, fingerprint, Outcome::PerformanceAdded(id), now);
+        }
+        state.added.push(id);
+        state.performances.insert(id, performance);
+        Ok(Answer::created(id))
     }
 }
 

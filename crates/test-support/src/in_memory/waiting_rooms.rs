@@ -3,6 +3,7 @@ use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
     Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
 };
+use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::WaitingRooms;
 use seatline_domain::queue::{Pass, Room};
 use seatline_domain::storage::StorageError;
@@ -27,7 +28,7 @@ impl WaitingRooms for InMemory {
         self.decide(&command)
     }
 
-    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError> {
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError> {
         self.decide(&command)
     }
 }

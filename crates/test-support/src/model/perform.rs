@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, ConfigureQueueCommand,
-    HoldSeatsCommand, JoinQueueCommand, PayReservationCommand,
+    HoldSeatsCommand, HoldTarget, JoinQueueCommand, PayReservationCommand,
 };
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
@@ -43,7 +43,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
                 user_id: pass.user_id,
                 concert_id: pass.concert_id,
                 number: pass.number,
-                performance: side.performance(*performance).clone(),
+                performance: HoldTarget::Performance(side.performance(*performance).clone()),
                 seat_limit: side.concert(place.concert).max_seats_per_user,
                 seats: SeatSelection::parse(seats).unwrap(),
                 ttl: Setup::HOLD_TTL,
@@ -120,8 +120,9 @@ async fn configure(side: &Side, operation: &Operation) -> Verdict {
         }),
         status: *status,
         stamp: side.setup().stamp(),
+        key: None,
     };
-    Verdict::of("configure", side.ports.rooms.configure(command).await, |room| {
+    Verdict::of_answer("configure", side.ports.rooms.configure(command).await, |room| {
         format!("{:?} {:?} {} {}", room.status, room.settings, room.last_number, room.now_serving)
     })
 }

@@ -39,7 +39,7 @@ impl Verdict {
                 Self { succeeded: true, kind: format!("{name} Ok"), told: tell(&success), made: Vec::new() }
             }
             Err(refusal) => {
-                let told = format!("{refusal:?}");
+                let told = without_instant(&format!("{refusal:?}"));
                 let reason = told.strip_prefix("Failed(").unwrap_or(&told);
                 let reason: String =
                     reason.chars().take_while(|character| character.is_alphanumeric()).collect();
@@ -65,6 +65,11 @@ impl Verdict {
     pub(super) fn making(self, made: impl IntoIterator<Item = Made>) -> Self {
         Self { made: made.into_iter().collect(), ..self }
     }
+}
+
+/// A refusal without the instant that ends it: the two sides are not of the same age.
+fn without_instant(refusal: &str) -> String {
+    refusal.split("s_at: ").next().unwrap_or_default().to_owned()
 }
 
 pub(super) fn tell_pass(pass: &Pass, now: Timestamp) -> String {

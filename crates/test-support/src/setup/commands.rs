@@ -1,6 +1,6 @@
 use seatline_domain::commands::{
-    AdmitWaitingCommand, ChargePointsCommand, HoldSeatsCommand, JoinQueueCommand, Joined, LeaveQueueCommand,
-    PayReservationCommand, ShowUpCommand,
+    AdmitWaitingCommand, ChargePointsCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, Joined,
+    LeaveQueueCommand, PayReservationCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
@@ -76,7 +76,7 @@ impl Setup<'_> {
             user_id: pass.user_id,
             concert_id: pass.concert_id,
             number: pass.number,
-            performance: performance.clone(),
+            performance: HoldTarget::Performance(performance.clone()),
             seat_limit: concert.map(|concert| concert.max_seats_per_user).unwrap_or_default(),
             seats: SeatSelection::parse(seats).unwrap(),
             ttl: Self::HOLD_TTL,

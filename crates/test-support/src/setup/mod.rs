@@ -60,8 +60,9 @@ impl<'p> Setup<'p> {
     /// A new user without points.
     pub async fn user(&self) -> UserId {
         let id = UserId::new(self.id());
-        let command = RegisterUserCommand { user: User { id, name: None }, token_hash: token_hash(id) };
-        self.ports.accounts.register(command).await.unwrap().id
+        let command =
+            RegisterUserCommand { user: User { id, name: None }, token_hash: token_hash(id), key: None };
+        self.ports.accounts.register(command).await.unwrap().value.user.id
     }
 
     /// A new user with so many points.

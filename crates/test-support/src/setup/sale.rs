@@ -134,7 +134,7 @@ impl<'p> SaleBuilder<'p> {
     pub async fn add_concert(self) -> Concert {
         let new = self.new_concert();
         let concert = new.concert.clone();
-        self.setup.ports.editor.add_concert(new, self.setup.stamp()).await.unwrap();
+        self.setup.ports.editor.add_concert(new, self.setup.stamp(), None).await.unwrap();
         concert
     }
 
@@ -143,7 +143,7 @@ impl<'p> SaleBuilder<'p> {
         let setup = self.setup;
         let new = self.new_performance(concert).await;
         let performance = new.performance.clone();
-        setup.ports.editor.add_performance(new, setup.stamp()).await.unwrap();
+        setup.ports.editor.add_performance(new, setup.stamp(), None).await.unwrap();
         performance
     }
 

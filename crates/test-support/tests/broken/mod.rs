@@ -137,7 +137,7 @@ impl WaitingRooms for UnwrittenDepartures {
         self.0.admit(command).await
     }
 
-    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Room, ConfigureError> {
+    async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError> {
         self.0.configure(command).await
     }
 }

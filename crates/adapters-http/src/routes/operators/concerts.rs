@@ -2,14 +2,14 @@
 
 use chrono_tz::Tz;
 use seatline_application::operators::ConcertRequest;
-use seatline_domain::concert::{SeatLimit, policy};
+use seatline_domain::concert::{ConcertError, SeatLimit, policy};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::queue::NewQueueBody;
-use crate::answer::Created;
+use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, text};
+use crate::extract::{JsonBody, Operator, OptionalKey, sentence, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::ConcertBody;
 use crate::settings::HttpSettings;
@@ -24,16 +24,29 @@ pub(super) fn endpoint() -> Endpoint {
 ///
 /// And open its waiting room.
 #[utoipa::path(post, path = "/api/v1/admin/concerts", operation_id = "addConcert", tag = "Operators", responses(
-    (status = 201, description = "The concert.", body = ConcertBody, headers(("Location"))),
+    (status = 201, description = "The concert.", body = ConcertBody,
+     headers(("Location"), ("Idempotency-Replayed"))),
 ))]
 async fn add_concert(
     operator: Operator,
+    key: OptionalKey,
     body: JsonBody<NewConcertBody>,
     app: State,
-) -> Result<Created<ConcertBody>, Problem> {
+) -> Result<Replayable<ConcertBody>, Problem> {
     let request = body.read().await?.parse(&app.settings)?;
-    let concert = app.seatline.add_concert.execute(operator.0, request).await?;
-    Ok(Created { location: Some(format!("/api/v1/concerts/{}", concert.id)), body: concert.into() })
+    let answer = app.seatline.add_concert.execute(operator.0, request, key.0).await?;
+    let location = format!("/api/v1/concerts/{}", answer.value.id);
+    Ok(Replayable::new(answer, Some(location)))
+}
+
+impl From<ConcertError> for Problem {
+    fn from(error: ConcertError) -> Self {
+        match error {
+            ConcertError::SeatLimit => Self::invalid("maxSeatsPerUser", sentence(&error)),
+            ConcertError::KeyReused(reused) => reused.into(),
+            ConcertError::Storage(error) => error.into(),
+        }
+    }
 }
 
 /// A concert to add.
@@ -80,10 +93,6 @@ fn parse_timezone(name: &str) -> Result<Tz, Problem> {
 }
 
 fn parse_seat_limit(limit: i64) -> Result<SeatLimit, Problem> {
-    u32::try_from(limit).ok().and_then(|limit| SeatLimit::parse(limit).ok()).ok_or_else(|| {
-        Problem::invalid(
-            "maxSeatsPerUser",
-            format!("The seats per user must be 1 to {}.", policy::MAX_SEATS_PER_USER),
-        )
-    })
+    let parsed = u32::try_from(limit).map_err(|_| ConcertError::SeatLimit).and_then(SeatLimit::parse);
+    parsed.map_err(Problem::from)
 }

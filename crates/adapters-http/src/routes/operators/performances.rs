@@ -1,14 +1,15 @@
 //! Adding a performance with its seats.
 
+use seatline_application::operators::AddedPerformance;
 use seatline_domain::concert::{PerformanceError, PerformancePlan, SectionPlan, policy};
 use seatline_domain::id::ConcertId;
 use seatline_domain::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::answer::Created;
+use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, Path, amount, sentence, text};
+use crate::extract::{JsonBody, Operator, OptionalKey, Path, amount, sentence, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::PerformanceBody;
 use crate::state::State;
@@ -25,25 +26,34 @@ pub(super) fn endpoint() -> Endpoint {
 #[utoipa::path(
     post, path = "/api/v1/admin/concerts/{concertId}/performances", operation_id = "addPerformance",
     tag = "Operators",
-    responses((status = 201, description = "The performance.", body = PerformanceBody)),
+    responses((status = 201, description = "The performance.", body = PerformanceBody,
+               headers(("Idempotency-Replayed")))),
 )]
 async fn add_performance(
     operator: Operator,
     concert: Path<ConcertId>,
+    key: OptionalKey,
     body: JsonBody<NewPerformanceBody>,
     app: State,
-) -> Result<Created<PerformanceBody>, Problem> {
+) -> Result<Replayable<PerformanceBody>, Problem> {
     let body = body.read().await?;
     let single_price = body.price.is_some();
-    let added = app.seatline.add_performance.execute(operator.0, concert.0, body.parse()?).await;
-    let performance = added.map_err(|error| problem(&error, single_price))?;
-    Ok(Created { location: None, body: PerformanceBody::new(&performance, performance.total_seats) })
+    let plan = body.parse()?;
+    let added = app.seatline.add_performance.execute(operator.0, concert.0, plan, key.0).await;
+    Ok(Replayable::new(added.map_err(|error| problem(&error, single_price))?, None))
+}
+
+impl From<AddedPerformance> for PerformanceBody {
+    fn from(added: AddedPerformance) -> Self {
+        Self::new(&added.performance, added.available_seats)
+    }
 }
 
 /// `single_price` tells how the client wrote what became a section.
 fn problem(error: &PerformanceError, single_price: bool) -> Problem {
     let field = match error {
         PerformanceError::ConcertNotFound => return Problem::new(Code::ConcertNotFound),
+        PerformanceError::KeyReused(reused) => return (*reused).into(),
         PerformanceError::Storage(error) => return error.clone().into(),
         PerformanceError::NoSection
         | PerformanceError::TooManySections

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use actix_web::web::Json;
 use chrono::TimeDelta;
 use seatline_application::operators::QueueChange;
 use seatline_domain::commands::ConfigureError;
@@ -11,8 +10,9 @@ use seatline_domain::queue::{AdmitRate, Capacity, RoomSettings, RoomStatus, Sett
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, Path, sentence};
+use crate::extract::{JsonBody, Operator, OptionalKey, Path, sentence};
 use crate::problem::{Code, Problem};
 use crate::routes::queue::QueueBody;
 use crate::settings::HttpSettings;
@@ -28,23 +28,26 @@ pub(super) fn endpoint() -> Endpoint {
 /// While people wait. What is not named stays as it is; naming nothing is refused. Lowering the capacity throws nobody out.
 #[utoipa::path(
     patch, path = "/api/v1/admin/concerts/{concertId}/queue", operation_id = "configureQueue", tag = "Operators",
-    responses((status = 200, description = "The room's figures.", body = QueueBody)),
+    responses((status = 200, description = "The room's figures.", body = QueueBody,
+               headers(("Idempotency-Replayed")))),
 )]
 async fn configure_queue(
     operator: Operator,
     concert: Path<ConcertId>,
+    key: OptionalKey,
     body: JsonBody<QueueChangeBody>,
     app: State,
-) -> Result<Json<QueueBody>, Problem> {
+) -> Result<Replayable<QueueBody>, Problem> {
     let change = body.read().await?.parse()?;
-    let figures = app.seatline.configure_queue.execute(operator.0, concert.0, change).await?;
-    Ok(Json(figures.into()))
+    let answer = app.seatline.configure_queue.execute(operator.0, concert.0, change, key.0).await?;
+    Ok(Replayable::new(answer, None))
 }
 
 impl From<ConfigureError> for Problem {
     fn from(error: ConfigureError) -> Self {
         match error {
             ConfigureError::ConcertNotFound => Self::new(Code::ConcertNotFound),
+            ConfigureError::KeyReused(reused) => reused.into(),
             ConfigureError::Storage(error) => error.into(),
         }
     }

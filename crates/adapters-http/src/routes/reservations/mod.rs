@@ -5,7 +5,7 @@ mod bodies;
 use actix_web::web::Json;
 use seatline_application::reservations::{HoldSeatsError, ReservationError};
 use seatline_domain::commands::{CancelError, HoldError};
-use seatline_domain::id::{PerformanceId, ReservationId};
+use seatline_domain::id::ReservationId;
 use seatline_domain::seat::{SeatNumber, SeatRefusal, SelectionError};
 
 use self::bodies::{HoldBody, ReservationBody};
@@ -53,11 +53,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// Reserve seats
 ///
 /// Holds seats of one performance for about five minutes, all or none. Name the performance by `performanceId`, or by
-/// `concertId` and `date` when there is only one on that date.
+/// `concertId` and `date` when only one on that date can be booked.
 #[utoipa::path(post, path = "/api/v1/reservations", operation_id = "holdSeats", tag = "Reservations", responses(
     (status = 201, description = "The reservation.", body = ReservationBody,
      headers(("Location"), ("Idempotency-Replayed"))),
-    (status = 200, description = "The caller's own live hold on exactly these seats; its clock is not reset.",
+    (status = 200, description = "The caller's own live hold on exactly these seats, also once nothing more can be reserved; its clock is not reset.",
      body = ReservationBody, headers(("Idempotency-Replayed"))),
 ))]
 async fn hold_seats(
@@ -123,9 +123,6 @@ impl From<HoldSeatsError> for Problem {
             HoldSeatsError::ConcertNotFound => Self::new(Code::ConcertNotFound),
             HoldSeatsError::PerformanceNotFound => Self::new(Code::PerformanceNotFound),
             HoldSeatsError::DateNotFound => Self::new(Code::DateNotFound),
-            HoldSeatsError::DateAmbiguous(performances) => {
-                Self::new(Code::DateAmbiguous).performances(performances.into_iter().map(PerformanceId::uuid))
-            }
             HoldSeatsError::Turn(refusal) => refusal.into(),
             HoldSeatsError::Hold(error) => error.into(),
         }
@@ -135,15 +132,20 @@ impl From<HoldSeatsError> for Problem {
 impl From<HoldError> for Problem {
     fn from(error: HoldError) -> Self {
         match error {
-            HoldError::SalesNotOpen => Self::new(Code::SalesNotOpen),
-            HoldError::PerformanceStarted => Self::new(Code::PerformanceStarted),
+            HoldError::DateAmbiguous(bookable) => Self::new(Code::DateAmbiguous).bookable(bookable),
+            HoldError::SalesNotOpen { opens_at } => Self::new(Code::SalesNotOpen).sales_open_at(opens_at),
+            HoldError::PerformanceStarted { starts_at } => {
+                Self::new(Code::PerformanceStarted).starts_at(starts_at)
+            }
             HoldError::SeatNotFound(seats) => Self::new(Code::SeatNotFound).seats(numbers(seats)),
             HoldError::SeatTaken(SeatRefusal::Sold, seats) => Self::new(Code::SeatSold).seats(numbers(seats)),
             HoldError::SeatTaken(SeatRefusal::Blocked, seats) => {
                 Self::new(Code::SeatBlocked).seats(numbers(seats))
             }
             HoldError::SeatTaken(SeatRefusal::Held, seats) => Self::new(Code::SeatHeld).seats(numbers(seats)),
-            HoldError::ReservationActive => Self::new(Code::ReservationActive),
+            HoldError::ReservationActive { reservation_id } => {
+                Self::new(Code::ReservationActive).reservation(reservation_id.uuid())
+            }
             HoldError::SeatLimitExceeded { limit } => Self::new(Code::SeatLimitExceeded).limit(limit),
             HoldError::KeyReused(reused) => reused.into(),
             HoldError::Storage(error) => error.into(),

@@ -156,7 +156,7 @@ async fn a_cursor_belongs_to_its_list_and_its_filters() {
     let concerts = List::named("concerts").give(&concert_id());
     let ask = |query: &str, cursor: &str| get(&path(&format!("/performances?{query}cursor={cursor}")));
     let replies = world
-        .send_all([
+        .send_all(vec![
             ask("", &all),
             ask("bookable=true&limit=3&", &bookable),
             ask("bookable=true&", &all),

@@ -47,7 +47,7 @@ fn ids(page: &Page<Performance, PerformanceCursor>) -> Vec<Uuid> {
 
 /// Puts what was read of the performances of a page in their order.
 fn in_order<T>(
-    page: Page<Performance, PerformanceCursor>,
+    page: &Page<Performance, PerformanceCursor>,
     read: impl Iterator<Item = Result<(PerformanceId, T), CorruptRow>>,
 ) -> Result<Page<T, PerformanceCursor>, StorageError> {
     let mut read: HashMap<_, _> = read.collect::<Result<_, _>>()?;
@@ -98,7 +98,7 @@ impl Programme for Postgres {
         let page = self.page_of_performances(concert_id, filter, page).await?;
         let rows = self.public_pool.load(FindAvailability { performance_id: ids(&page) }).await?;
         let read = |row| PerformanceAvailability::try_from(row).map(|one| (one.performance.id, one));
-        in_order(page, rows.into_iter().map(read))
+        in_order(&page, rows.into_iter().map(read))
     }
 
     async fn performances_on(
@@ -118,6 +118,6 @@ impl Programme for Postgres {
         let page = self.page_of_performances(concert_id, PerformanceFilter::default(), page).await?;
         let rows = self.pool.load(FindSales { performance_id: ids(&page) }).await?;
         let read = |row| SalesOfPerformance::try_from(row).map(|one| (one.performance_id, one));
-        in_order(page, rows.into_iter().map(read))
+        in_order(&page, rows.into_iter().map(read))
     }
 }

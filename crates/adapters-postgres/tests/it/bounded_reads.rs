@@ -100,9 +100,9 @@ async fn one_page_reads_one_page() {
             let first = ports.programme.performances(concert.id, all, one()).await.unwrap();
             let second = PageRequest { after: first.next, ..one() };
             let second = ports.programme.performances(concert.id, all, second).await.unwrap();
-            let date = Some(second.items.first().unwrap().performance.date);
-            let on_date = ports.programme.performances_on(concert.id, date.unwrap()).await;
-            let filter = PerformanceFilter { date, upcoming: false };
+            let date = second.items.first().unwrap().performance.date;
+            let on_date = ports.programme.performances_on(concert.id, date).await;
+            let filter = PerformanceFilter { date: Some(date), upcoming: false };
             let dated = ports.programme.performances(concert.id, filter, PageRequest::first()).await.unwrap();
             let sales = ports.programme.sales(concert.id, one()).await.unwrap();
             [

@@ -80,6 +80,7 @@ pub const TOKEN: Kind = Object(&[
     ("pollAfterMs", Count),
     ("issuedAt", Instant),
     ("expiresAt", Nullable(&Instant)),
+    ("showUpBy", Nullable(&Instant)),
 ]);
 
 /// The seats of a performance.

@@ -64,6 +64,7 @@ async fn joining_gives_a_place_or_a_turn() {
             "pollAfterMs": 2000,
             "issuedAt": "2026-11-21T08:59:00Z",
             "expiresAt": null,
+            "showUpBy": null,
         })
     );
     assert_eq!(replies[0].header("retry-after"), "2");

@@ -95,7 +95,8 @@ pub(super) fn active_until() -> Timestamp {
 }
 
 pub(super) fn active() -> PassState {
-    PassState::Active { admitted_at: now(), expires_at: active_until(), show_up_by: None }
+    let ends_by = active_until() + TimeDelta::minutes(20);
+    PassState::Active { admitted_at: now(), expires_at: active_until(), show_up_by: None, ends_by }
 }
 
 fn tokens() -> QueueTokens {

@@ -33,8 +33,10 @@ impl JoinQueue {
         let pass = &joined.pass;
         let claims = QueueClaims { user_id, concert_id, number: pass.number, issued_at: pass.issued_at };
         let position = match (pass.state_at(joined.as_of), joined.ahead) {
-            (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
-                QueuePosition::Active { until: expires_at }
+            // Joining anew is no sign of life: many join and never come back. Joining again is.
+            (PassState::Active { expires_at, show_up_by, .. }, _) if joined.created || show_up_by.is_none() => {
+                let show_up_by = show_up_by.and_then(|_| pass.deadline());
+                QueuePosition::Active { until: expires_at, show_up_by }
             }
             // As the next poll will say: they are told the line as it was when they joined.
             (PassState::Waiting, Some(ahead)) => self.line.position_behind(concert_id, ahead),

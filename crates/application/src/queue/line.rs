@@ -135,20 +135,22 @@ impl Line {
                 self.boards.position_of(claims).map(waiting)
             }
             PassState::Active { expires_at, .. } => {
-                if pass.is_expected(read.as_of) {
-                    self.show_up(pass).await;
-                }
-                Some(QueuePosition::Active { until: expires_at })
+                let expected = pass.is_expected(read.as_of) && !self.show_up(pass).await;
+                let show_up_by = expected.then(|| pass.deadline()).flatten();
+                Some(QueuePosition::Active { until: expires_at, show_up_by })
             }
             PassState::Ended { end, at, .. } => Some(QueuePosition::Ended { end, at }),
         }
     }
 
-    async fn show_up(&self, pass: &Pass) {
+    /// Records a sign of life; says whether that was written.
+    async fn show_up(&self, pass: &Pass) -> bool {
         let (concert_id, number, user_id) = (pass.concert_id, pass.number, pass.user_id);
-        if let Err(error) = self.rooms.show_up(ShowUpCommand { concert_id, number, user_id }).await {
+        let shown_up = self.rooms.show_up(ShowUpCommand { concert_id, number, user_id }).await;
+        if let Err(error) = &shown_up {
             tracing::warn!(%error, %concert_id, "a sign of life was not written");
         }
+        shown_up.is_ok()
     }
 }
 

@@ -18,6 +18,8 @@ pub enum QueuePosition {
     Active {
         /// The end of it.
         until: Timestamp,
+        /// The end of it unless they come back before; `None` once they did.
+        show_up_by: Option<Timestamp>,
     },
     /// Their turn, or their wait, is over.
     Ended {

@@ -55,10 +55,11 @@ async fn where_the_board_knows_a_rate_a_new_place_has_an_eta() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_that_comes_at_once_costs_nothing_but_the_join() {
+async fn a_turn_that_comes_at_once_is_no_sign_of_life() {
     let line = line_without_storage(&no_boards());
-    let answer = join(Ok(joined(active(1, true), true, Some(0))), line).await;
-    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10) }, true)));
+    let answer = join(Ok(joined(active(1, false), true, Some(0))), line).await;
+    let told = QueuePosition::Active { until: in_minutes(10), show_up_by: Some(in_minutes(2)) };
+    assert_eq!(answer, Ok((told, true)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +75,7 @@ async fn joining_again_once_admitted_is_showing_up() {
     rooms.expect_show_up().times(1).return_once(|_| Ok(active(4, true)));
     let line = line(reader, rooms, &no_boards());
     let answer = join(Ok(joined(active(4, false), false, None)), line).await;
-    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10) }, false)));
+    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10), show_up_by: None }, false)));
 }
 
 #[tokio::test(start_paused = true)]

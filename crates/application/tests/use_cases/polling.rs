@@ -106,7 +106,7 @@ async fn who_has_shown_up_is_told_of_their_turn_before_it_is_published() {
         .expect_pass()
         .returning(|_, number| Ok(read(Pass { issued_at: in_minutes(-1), ..active(number.get(), true) })));
     let line = line(reader, MockWaitingRooms::new(), &boards(2, 5));
-    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,7 +125,7 @@ async fn an_admission_is_told_once_it_is_published() {
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(3, 1)));
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
-    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None }));
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(2, 1)));
 }
 
@@ -145,7 +145,7 @@ async fn an_admitted_person_shows_up_by_polling_and_only_once() {
     });
     let line = line(reader, rooms, &boards(2, 5));
     for _ in 0..2 {
-        assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+        assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None }));
     }
 }
 
@@ -155,7 +155,8 @@ async fn a_sign_of_life_that_was_not_written_does_not_fail_the_poll() {
     reader.expect_pass().return_once(|_, _| Ok(read(active(2, false))));
     rooms.expect_show_up().return_once(|_| Err(unavailable().into()));
     let line = line(reader, rooms, &no_boards());
-    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    let told = QueuePosition::Active { until: in_minutes(10), show_up_by: Some(in_minutes(2)) };
+    assert_eq!(poll(&line, 2).await, Ok(told));
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,7 +211,7 @@ async fn somebody_admitted_between_board_and_storage_is_found_active() {
     reader.expect_pass().times(1).return_once(|_, _| Ok(read(active(9, true))));
     reader.expect_news().times(1).returning(|_| Ok(news(vec![])));
     let line = line(reader, MockWaitingRooms::new(), &no_boards());
-    assert_eq!(poll(&line, 9).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    assert_eq!(poll(&line, 9).await, Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None }));
 }
 
 fn up_to(departures: u64) -> BoardWatermark {

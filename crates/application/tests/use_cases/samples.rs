@@ -103,7 +103,8 @@ pub(crate) fn waiting(number: u64) -> Pass {
 /// An admitted pass whose user still has to show up, or has.
 pub(crate) fn active(number: u64, shown_up: bool) -> Pass {
     let show_up_by = (!shown_up).then(|| in_minutes(2));
-    let state = PassState::Active { admitted_at: now(), expires_at: in_minutes(10), show_up_by };
+    let (expires_at, ends_by) = (in_minutes(10), in_minutes(30));
+    let state = PassState::Active { admitted_at: now(), expires_at, show_up_by, ends_by };
     Pass { state, ..waiting(number) }
 }
 

@@ -9,7 +9,7 @@ use crate::working_set::{Footprint, WorkingSet};
 
 /// Takes the next place in line, or finds the place that the user already has.
 ///
-/// The new pass is active at once if nobody waits and there is room.
+/// The new pass is active at once if nobody waits and there is room. Its user has to show up all the same.
 #[derive(Debug, Clone)]
 pub struct JoinQueueCommand {
     /// The concert waited for.
@@ -70,7 +70,7 @@ impl Command for JoinQueueCommand {
         if at_once {
             room.throttle.consume(room.settings.admit_per_minute, 1, now);
             room.serve(pass.number);
-            pass.admit(&room.settings, true, now);
+            pass.admit(&room.settings, now);
         }
         set.passes.insert(pass.clone());
         Ok(Joined { pass, created: true, ahead: Some(ahead), as_of: now })

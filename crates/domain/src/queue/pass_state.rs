@@ -24,6 +24,8 @@ pub enum PassState {
         expires_at: Timestamp,
         /// The end unless its user shows up before; `None` once they did.
         show_up_by: Option<Timestamp>,
+        /// The instant beyond which no hold extends the turn.
+        ends_by: Timestamp,
     },
     /// Over.
     Ended {

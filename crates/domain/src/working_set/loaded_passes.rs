@@ -97,7 +97,7 @@ impl LoadedPasses {
         if let Some(pass) =
             self.rows.get_mut(&(concert_id, number)).filter(|pass| pass.state == PassState::Waiting)
         {
-            pass.admit(settings, false, now);
+            pass.admit(settings, now);
             self.count_active(concert_id, 1);
         }
     }

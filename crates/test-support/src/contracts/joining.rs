@@ -40,7 +40,8 @@ pub(super) async fn where_nobody_waits_a_turn_comes_at_once(fixture: &dyn Fixtur
         let active = PassState::Active {
             admitted_at: joined.as_of,
             expires_at: joined.as_of + TimeDelta::minutes(20),
-            show_up_by: None,
+            show_up_by: Some(joined.as_of + TimeDelta::minutes(2)),
+            ends_by: joined.as_of + TimeDelta::minutes(60),
         };
         assert_eq!((joined.pass.state, joined.ahead), (active, Some(0)));
         assert_eq!(setup.pass_state(concert.id, Number::new(number)).await, active);

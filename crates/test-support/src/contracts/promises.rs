@@ -60,6 +60,7 @@ macro_rules! port_contracts {
             a_lapsed_pass_makes_room_for_the_next
             the_place_of_a_no_show_goes_to_the_next
             showing_up_keeps_the_turn_and_is_written_once
+            who_is_admitted_at_joining_and_never_comes_back_loses_the_turn
             a_no_show_who_comes_late_is_not_let_in
             paying_makes_room_for_the_next
             where_there_is_no_room_nobody_is_admitted
@@ -85,6 +86,7 @@ macro_rules! port_contracts {
             a_hold_carries_its_pass_along
             a_hold_never_shortens_its_pass
             holding_is_showing_up
+            a_turn_ends_whatever_is_held_in_it
             one_user_may_hold_seats_of_several_concerts
             an_unknown_performance_has_no_seats
         }

@@ -39,6 +39,10 @@ pub(super) struct TokenBody {
     /// The instant at which the turn ends, or ended; null while waiting.
     #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
+    /// The instant by which the user must come back, lest the turn ends unused: by a poll, or by anything else that the
+    /// token is sent with. Null once they did, and when it is not their turn.
+    #[schema(required)]
+    show_up_by: Option<DateTime<Utc>>,
 }
 
 /// State of a queue token.
@@ -63,7 +67,7 @@ impl TokenBody {
 
     /// Writes the body in one go. There is no answer that is given more often.
     pub(super) fn written(&self) -> serde_json::Result<Vec<u8>> {
-        const ALL_BUT_THE_TOKEN: usize = 360;
+        const ALL_BUT_THE_TOKEN: usize = 400;
         let mut text = Vec::with_capacity(self.token.len() + ALL_BUT_THE_TOKEN);
         serde_json::to_writer(&mut text, self)?;
         Ok(text)
@@ -83,11 +87,13 @@ impl TokenBody {
 
 impl From<TokenStatus> for TokenBody {
     fn from(TokenStatus { token, claims, position }: TokenStatus) -> Self {
+        let mut must_show_up_by = None;
         let (state, ahead, eta_seconds, poll_after, expires_at) = match position {
             QueuePosition::Waiting { ahead, eta_seconds, poll_after } => {
                 (TokenState::Waiting, Some(ahead), eta_seconds, poll_after, None)
             }
-            QueuePosition::Active { until } => {
+            QueuePosition::Active { until, show_up_by } => {
+                must_show_up_by = show_up_by;
                 (TokenState::Active, None, None, Self::POLL_WHEN_ACTIVE, Some(until))
             }
             QueuePosition::Ended { end, at } => {
@@ -111,6 +117,7 @@ impl From<TokenStatus> for TokenBody {
             poll_after_ms: poll_after.num_milliseconds(),
             issued_at: claims.issued_at,
             expires_at,
+            show_up_by: must_show_up_by,
         }
     }
 }

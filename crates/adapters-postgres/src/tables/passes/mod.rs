@@ -35,6 +35,7 @@ row! {
         show_up_by: Option<Timestamp> => Nullable<Timestamptz>,
         ended_at: Option<Timestamp> => Nullable<Timestamptz>,
         departure: Option<i64> => Nullable<BigInt>,
+        ends_by: Option<Timestamp> => Nullable<Timestamptz>,
     }
 }
 
@@ -94,7 +95,7 @@ impl TryFrom<PassRow> for Pass {
     type Error = CorruptRow;
 
     fn try_from(row: PassRow) -> Result<Self, CorruptRow> {
-        let PassRow { admitted_at, expires_at, show_up_by, ended_at, .. } = row;
+        let PassRow { admitted_at, expires_at, show_up_by, ended_at, ends_by, .. } = row;
         let ended = |end| {
             let at = ended_at.ok_or_else(|| CorruptRow::new("end of a pass", ended_at))?;
             Ok(PassState::Ended { end, at, admitted_at })
@@ -102,7 +103,9 @@ impl TryFrom<PassRow> for Pass {
         let state = match (row.state.as_str(), admitted_at, expires_at) {
             ("WAITING", ..) => PassState::Waiting,
             ("ACTIVE", Some(admitted_at), Some(expires_at)) => {
-                PassState::Active { admitted_at, expires_at, show_up_by }
+                // Of those admitted by a version that did not know of it: they are not extended any more.
+                let ends_by = ends_by.unwrap_or(expires_at);
+                PassState::Active { admitted_at, expires_at, show_up_by, ends_by }
             }
             ("COMPLETED", ..) => ended(PassEnd::Completed)?,
             ("EXPIRED", ..) => ended(PassEnd::Expired)?,

@@ -80,7 +80,7 @@ impl QueueReader for Reader {
         let mut pass = Pass::waiting(concert_id, number, user_id, now());
         if number.get() <= room.now_serving {
             let expires_at = now() + TimeDelta::minutes(10);
-            pass.state = PassState::Active { admitted_at: now(), expires_at, show_up_by: None };
+            pass.state = PassState::Active { admitted_at: now(), expires_at, show_up_by: None, ends_by: expires_at };
         }
         if let Some(end) = room.ended.get(&number.get()) {
             pass.state = PassState::Ended { end: *end, at: now(), admitted_at: None };

@@ -42,6 +42,10 @@ cases! {
         ada.hold(&sale, &[7]).await;
         ada.try_hold(&sale, &[8]).await
     }
+    "sold_out" [] |cluster| {
+        let sale = Sale::builder().starts_at("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
+        cluster.user().await.try_join(&sale.concert_id).await
+    }
     "seat_limit_exceeded" ["limit"] |cluster| {
         let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
         let mut ada = cluster.user().await.enter(&sale).await;
@@ -59,7 +63,10 @@ cases! {
         cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await
     }
     "performance_started" [] |cluster| {
-        let sale = Sale::builder().starts_at("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
+        let operator = cluster.operator();
+        let concert_id = Sale::open(&operator).await.concert_id;
+        let begun = Sale::builder().starts_at("2020-01-01T00:00:00Z");
+        let sale = begun.add_performance(&operator, &concert_id).await;
         cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await
     }
     "insufficient_points" ["balance", "required"] |cluster| {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
-use super::{PassEnd, PassRefusal, PassState, RoomSettings, policy};
+use super::{LineEnd, PassEnd, PassRefusal, PassState, RoomSettings, RoomStatus, policy};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
 
@@ -85,6 +85,17 @@ impl Pass {
             }
             (state, _) => state,
         }
+    }
+
+    /// The same pass as its room's last end of the line leaves it, written down or not.
+    #[must_use]
+    pub fn after_line_end(mut self, line_end: Option<&LineEnd>) -> Self {
+        if let Some(line_end) = line_end.filter(|line_end| line_end.covers(self.number))
+            && self.state == PassState::Waiting
+        {
+            self.end(PassEnd::LineEnded, line_end.at);
+        }
+        self
     }
 
     /// Whether it is waiting or active.
@@ -174,6 +185,8 @@ pub struct PassAt {
     pub pass: Pass,
     /// The database's time when it was read.
     pub as_of: Timestamp,
+    /// The status of its room.
+    pub room_status: RoomStatus,
 }
 
 #[cfg(test)]
@@ -234,7 +247,11 @@ mod tests {
         assert_eq!(pass.hold_until(ttl, last), Ok(after(1_800)));
         assert_eq!(pass.hold_until(ttl, last + TimeDelta::milliseconds(1)), over, "no time to pay");
         let short = TimeDelta::milliseconds(10);
-        assert_eq!(pass.hold_until(short, after(1_800) - short), Ok(after(1_800)), "all that a hold ever has");
+        assert_eq!(
+            pass.hold_until(short, after(1_800) - short),
+            Ok(after(1_800)),
+            "all that a hold ever has"
+        );
         assert_eq!(pass.hold_until(ttl, after(1_800)), over);
     }
 

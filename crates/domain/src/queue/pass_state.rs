@@ -9,6 +9,8 @@ pub enum PassEnd {
     Expired,
     /// Its user left.
     Left,
+    /// The line ended while it waited: nothing was left.
+    LineEnded,
 }
 
 /// State of a pass.

@@ -32,6 +32,9 @@ pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 pub const PUBLISH_AFTER: TimeDelta = TimeDelta::milliseconds(400);
 /// Publications are made at multiples of this.
 pub const PUBLISH_EVERY: TimeDelta = TimeDelta::milliseconds(100);
+/// How long after the end of a line those who waited are told of it from memory: longer than the longest pause between two
+/// polls.
+pub const LINE_END_TOLD: TimeDelta = TimeDelta::minutes(5);
 /// How far back a board that is new to a room looks for admissions that may still have to be published.
 pub const LAST_MOMENTS: TimeDelta = TimeDelta::seconds(10);
 

@@ -93,7 +93,11 @@ pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fi
 
 pub(super) async fn an_unknown_concert_has_no_line(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let command = JoinQueueCommand { concert_id: ConcertId::new(setup.id()), user_id: setup.user().await };
+    let command = JoinQueueCommand {
+        concert_id: ConcertId::new(setup.id()),
+        user_id: setup.user().await,
+        seats_left: None,
+    };
     let (queue, rooms) = (&fixture.ports().queue, &fixture.ports().rooms);
     assert_eq!(rooms.join(command.clone()).await, Err(JoinError::ConcertNotFound));
     assert_eq!(queue.pass(command.concert_id, Number::new(1)).await, Ok(None));

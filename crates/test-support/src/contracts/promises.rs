@@ -76,6 +76,15 @@ macro_rules! port_contracts {
             a_new_board_tells_the_line_as_it_was_before_somebody_left_and_others_were_admitted
             a_board_that_is_kept_up_to_date_tells_positions
         }
+        ending_lines {
+            what_is_left_is_what_is_free_or_held_of_performances_to_come
+            a_line_goes_on_while_something_is_left
+            where_nothing_is_left_everybody_who_waits_is_told_at_once
+            an_end_is_written_down_by_and_by
+            where_nothing_is_left_nobody_joins_until_something_is
+            who_joined_after_the_count_is_not_told_by_it
+            boards_hear_of_the_end
+        }
         holding {
             held_seats_are_the_holders_until_their_time_is_up
             holding_the_same_seats_again_does_not_reset_the_clock

@@ -85,6 +85,7 @@ impl StateColumns {
                     PassEnd::Completed => "COMPLETED",
                     PassEnd::Expired => "EXPIRED",
                     PassEnd::Left => "LEFT",
+                    PassEnd::LineEnded => "ENDED",
                 },
                 admitted_at,
                 expires_at: None,

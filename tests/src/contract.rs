@@ -78,13 +78,16 @@ pub const TOKEN: Kind = Object(&[
     ("userId", Id),
     ("concertId", Id),
     ("number", Count),
-    ("state", OneOf(&["WAITING", "ACTIVE", "COMPLETED", "EXPIRED", "LEFT"])),
+    ("state", OneOf(&["WAITING", "ACTIVE", "COMPLETED", "EXPIRED", "LEFT", "ENDED"])),
     ("position", Count),
     ("ahead", Count),
     ("etaSeconds", Nullable(&Count)),
     ("pollAfterMs", Count),
     ("issuedAt", Instant),
     ("expiresAt", Nullable(&Instant)),
+    ("showUpBy", Nullable(&Instant)),
+    ("queueState", OneOf(&["OPEN", "PAUSED"])),
+    ("availableSeats", Count),
 ]);
 
 /// The seats of a performance.

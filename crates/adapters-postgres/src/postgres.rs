@@ -12,7 +12,8 @@ use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
 use crate::metrics::{LaneMetrics, PortMetrics, publish_depths, publish_pool};
 use crate::pool::{ConnectionSettings, Pool};
 use crate::reads::{
-    ActiveCountCache, FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, UsersByToken,
+    ActiveCountCache, FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, SeatsLeftByConcert,
+    UsersByToken,
 };
 use crate::tables;
 
@@ -31,6 +32,7 @@ pub struct Postgres {
     pub(crate) passes_by_number: Reader<PassesByNumber>,
     pub(crate) figures_by_concert: Reader<FiguresByConcert>,
     pub(crate) seat_maps: Reader<SeatMaps>,
+    pub(crate) seats_left_by_concert: Reader<SeatsLeftByConcert>,
     pub(crate) programme: ProgrammeCache,
     pub(crate) active_counts: ActiveCountCache,
     pub(crate) metrics: PortMetrics,
@@ -43,8 +45,8 @@ impl Postgres {
     /// The number of lanes for seats, and of those for wallets: as many as this machine has cores, within these bounds.
     /// One batch runs while another is committed; more lanes make smaller batches, which cost more.
     const LANES: RangeInclusive<usize> = 2..=8;
-    /// One connection for the boards, one for readiness.
-    const MONITORING_POOL_SIZE: usize = 2;
+    /// One connection for the boards, one for what is left of the seats, one for readiness.
+    const MONITORING_POOL_SIZE: usize = 3;
 
     /// The most connections for reads of the public.
     const PUBLIC_POOL_SIZE: usize = 4;
@@ -104,6 +106,12 @@ impl Postgres {
                 LaneMetrics::of(LaneMetrics::SEAT_MAPS),
                 SeatMaps::new(pool.clone()),
             ),
+            seats_left_by_concert: Reader::start(
+                &tasks,
+                &closing,
+                LaneMetrics::of(LaneMetrics::SEATS_LEFT),
+                SeatsLeftByConcert { pool: monitoring_pool.clone() },
+            ),
             programme: ProgrammeCache::default(),
             active_counts: ActiveCountCache::default(),
             metrics: PortMetrics::new(),
@@ -146,6 +154,7 @@ impl Postgres {
             (LaneMetrics::PASSES, self.passes_by_number.depth()),
             (LaneMetrics::FIGURES, self.figures_by_concert.depth()),
             (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),
+            (LaneMetrics::SEATS_LEFT, self.seats_left_by_concert.depth()),
         ]);
         publish_pool(&self.pool.status());
     }

@@ -10,8 +10,8 @@ use crate::points::{ChargePoints, ListEntries, ShowBalance};
 use crate::ports::Ports;
 use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert};
 use crate::queue::{
-    AdmitWaiting, Boards, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens, RefreshBoards, RequireTurn,
-    ShowQueue, WatchQueue,
+    AdmitWaiting, Boards, EndSoldOutLines, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens,
+    RefreshBoards, RequireTurn, ShowQueue, WatchQueue,
 };
 use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
 use crate::seats::{ShowSeats, ShowSeatsOfDate};
@@ -61,6 +61,8 @@ seatline! {
     show_queue: ShowQueue,
     /// Admits people, room by room.
     admit_waiting: AdmitWaiting,
+    /// Counts what is left of the seats, and ends lines behind which nothing is left.
+    end_sold_out_lines: EndSoldOutLines,
     /// Verifies queue tokens.
     queue_tokens: Arc<QueueTokens>,
     /// Shows the seats of a performance.
@@ -150,7 +152,8 @@ impl Seatline {
             poll_queue: PollQueue { line },
             leave_queue: LeaveQueue { rooms: rooms.clone(), boards: boards.clone() },
             show_queue: ShowQueue { reader: queue.clone() },
-            admit_waiting: AdmitWaiting { rooms: rooms.clone(), boards, refresh },
+            admit_waiting: AdmitWaiting { rooms: rooms.clone(), boards: boards.clone(), refresh },
+            end_sold_out_lines: EndSoldOutLines { reader: queue.clone(), rooms: rooms.clone(), boards },
             queue_tokens,
             show_seats: ShowSeats {
                 programme: programme.clone(),

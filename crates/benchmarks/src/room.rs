@@ -121,7 +121,9 @@ pub(crate) async fn fill(
     together(people, callers, move |_| {
         let postgres = postgres.clone();
         async move {
-            postgres.join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()) }).await?;
+            postgres
+                .join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()), seats_left: None })
+                .await?;
             Ok(())
         }
     })

@@ -51,7 +51,7 @@ fn ticks(period: Duration) -> Interval {
     ticks
 }
 
-/// The background workers: admission, streams of positions, expiry of holds and of idempotency keys, and upkeep of the
+/// The background workers: admission, streams of positions, ends of lines, expiry of holds and of idempotency keys, and upkeep of the
 /// metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
@@ -59,6 +59,9 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
+    /// How often what is left of the seats is counted, of rooms with people in them: those who wait are told by a count that
+    /// is two seconds old at the most.
+    const COUNT_SEATS_EVERY: Duration = Duration::from_secs(1);
     /// How often it is made sure that the embedded database is there.
     const SUPERVISE_EVERY: Duration = Duration::from_secs(1);
     /// How often measurements are sorted into their buckets. Until then each takes memory of its own.
@@ -88,6 +91,11 @@ impl Workers {
         workers.run(Pace::After(ticked), "watch", move || {
             let seatline = watched.clone();
             async move { seatline.watch_queue.tick().await.map_err(|error| error.to_string()) }
+        });
+        let ending = seatline.clone();
+        workers.every(Self::COUNT_SEATS_EVERY, "seats left", move || {
+            let seatline = ending.clone();
+            async move { seatline.end_sold_out_lines.execute().await.map_err(|error| error.to_string()) }
         });
         let expiring = seatline.clone();
         workers.every(sweep_every, "expiry of holds", move || {

@@ -69,6 +69,7 @@ pub fn room_figures(now_serving: u64, last_number: u64) -> RoomFigures {
         waiting: last_number - now_serving,
         active: 1,
         expired: 0,
+        line_end: None,
     }
 }
 

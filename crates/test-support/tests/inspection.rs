@@ -121,7 +121,7 @@ async fn more_people_than_the_capacity() {
         let PassState::Active { admitted_at, expires_at, .. } = sale.holder.pass.state else {
             panic!("it is the holder's turn");
         };
-        intruder.state = PassState::Active { admitted_at, expires_at, show_up_by: None };
+        intruder.state = PassState::Active { admitted_at, expires_at, show_up_by: None, ends_by: expires_at };
         set.passes.insert(intruder);
     });
     assert!(broken.await.is_superset(&BTreeSet::from([Invariant::I8, Invariant::I9])));

@@ -83,7 +83,8 @@ fn forgotten_keys_are_found_out() {
 
 #[test]
 fn departures_that_are_not_written_are_found_out() {
-    assert_found_out(broken::unwritten_departures, 4);
+    // Each number is given out by a join of its own, none of which can be left out.
+    assert_found_out(broken::unwritten_departures, 24);
 }
 
 #[test]

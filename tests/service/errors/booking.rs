@@ -44,6 +44,10 @@ cases! {
         assert_eq!(answer.problem(409, "reservation_active")["reservationId"], held["reservationId"]);
         answer
     }
+    "sold_out" [] |cluster| {
+        let sale = Sale::builder().starts_at("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
+        cluster.user().await.try_join(&sale.concert_id).await
+    }
     "seat_limit_exceeded" ["limit"] |cluster| {
         let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
         let mut ada = cluster.user().await.enter(&sale).await;
@@ -63,7 +67,10 @@ cases! {
         answer
     }
     "performance_started" ["startsAt"] |cluster| {
-        let sale = Sale::builder().starts_at("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
+        let operator = cluster.operator();
+        let concert_id = Sale::open(&operator).await.concert_id;
+        let begun = Sale::builder().starts_at("2020-01-01T00:00:00Z");
+        let sale = begun.add_performance(&operator, &concert_id).await;
         let answer = cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await;
         assert_eq!(answer.problem(409, "performance_started")["startsAt"], "2020-01-01T00:00:00Z");
         answer

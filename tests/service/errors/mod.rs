@@ -62,6 +62,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "seat_sold",
             "seat_blocked",
             "reservation_active",
+            "sold_out",
             "seat_limit_exceeded",
             "sales_not_open",
             "performance_started",

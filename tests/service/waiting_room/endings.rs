@@ -1,6 +1,8 @@
+use std::cell::RefCell;
 use std::time::Duration;
 
-use seatline_tests::{Cluster, ClusterOptions, Sale};
+use seatline_tests::contract::{RESERVATION, TOKEN};
+use seatline_tests::{Cluster, ClusterOptions, Sale, eventually};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,6 +69,63 @@ async fn a_pass_does_not_end_before_the_hold_made_with_it() {
     let reservation = ada.hold(&sale, &[7]).await;
     let token = ada.poll().await;
     assert_eq!((&token["state"], &token["expiresAt"]), (&json!("ACTIVE"), &reservation["expiresAt"]));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_ends_whatever_is_held_in_it() {
+    let cluster =
+        Cluster::start_with(ClusterOptions { hold_ttl: Duration::from_secs(2), ..ClusterOptions::default() })
+            .await;
+    let sale = Sale::builder().capacity(1).pass_ttl_seconds(1).open(&cluster.operator()).await;
+    let mut ada = cluster.user().await.enter(&sale).await;
+    let mut bob = cluster.user().await;
+    bob.join(&sale).await;
+    let until = RefCell::new(String::new());
+    eventually("the end of the turn", async || {
+        let answer = ada.try_hold(&sale, &[7]).await;
+        if answer.code().as_deref() == Some("queue_token_expired") {
+            return Some(());
+        }
+        let held = answer.of_kind(201, RESERVATION);
+        until.replace_with(|until| until.clone().max(held["expiresAt"].as_str().unwrap().to_owned()));
+        assert!(ada.poll().await["expiresAt"].as_str() >= held["expiresAt"].as_str());
+        ada.try_cancel(&held).await.nothing(204);
+        None
+    })
+    .await;
+    bob.until("ACTIVE").await;
+    let over = ada.poll().await;
+    assert_eq!((&over["state"], &over["expiresAt"]), (&json!("EXPIRED"), &json!(until.into_inner())));
+    bob.hold(&sale, &[7]).await;
+    assert_eq!(ada.join(&sale).await["state"], "WAITING", "she has to queue again");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_let_in_at_once_and_never_comes_back_loses_the_turn() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::builder().capacity(1).show_up_within_seconds(1).open(&cluster.operator()).await;
+    let mut absent = cluster.user().await;
+    let joined = absent.join(&sale).await;
+    assert_eq!(joined["state"], "ACTIVE");
+    let mut present = cluster.user().await;
+    assert_eq!(present.join(&sale).await["showUpBy"], json!(null), "not yet");
+    assert!(present.until("ACTIVE").await["showUpBy"].is_null(), "a poll is a sign of life");
+    let missed = absent.poll().await;
+    assert_eq!((&missed["state"], &missed["expiresAt"]), (&json!("EXPIRED"), &joined["showUpBy"]));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn joining_again_is_a_sign_of_life() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::open(&cluster.operator()).await;
+    let mut ada = cluster.user().await;
+    let joined = ada.join(&sale).await;
+    assert!(joined["showUpBy"].as_str() < joined["expiresAt"].as_str());
+    let again = ada.try_join(&sale.concert_id).await.of_kind(200, TOKEN);
+    assert_eq!(again["showUpBy"], json!(null));
     cluster.end().await;
 }
 

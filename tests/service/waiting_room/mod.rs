@@ -3,4 +3,5 @@
 mod endings;
 mod line;
 mod operators;
+mod sold_out;
 mod storm;

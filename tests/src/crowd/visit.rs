@@ -40,7 +40,11 @@ impl VirtualUser {
     async fn join(&mut self) -> Option<u64> {
         let concert = self.sales[0].concert_id.clone();
         let answer = self.insist(&Operation::Join, |user| user.join_request(&concert)).await?;
-        let Outcome::Acknowledged(token) = answer else { panic!("joining is never refused: {answer:?}") };
+        let token = match answer {
+            Outcome::Acknowledged(token) => token,
+            Outcome::Refused(code) if code == "sold_out" => return None,
+            refused => panic!("joining was refused: {refused:?}"),
+        };
         self.user.as_mut().unwrap().queue_token = token["token"].as_str().map(str::to_owned);
         token["number"].as_u64()
     }

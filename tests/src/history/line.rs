@@ -74,7 +74,9 @@ fn departures(entries: &[Entry], snapshot: &Snapshot, found: &mut Vec<String>) {
         let Operation::Leave { number } = entry.operation else { continue };
         let place = (entry.user_id.clone(), Some(number));
         let state = passes.get(&place).map(|row| text(row, "state")).unwrap_or_default();
-        if entry.acknowledged().is_some() && !matches!(state.as_str(), "LEFT" | "COMPLETED" | "EXPIRED") {
+        if entry.acknowledged().is_some()
+            && !matches!(state.as_str(), "LEFT" | "COMPLETED" | "EXPIRED" | "ENDED")
+        {
             found.push(format!("has left, and yet {state}: {place:?}"));
         }
         asked_for.insert(place);

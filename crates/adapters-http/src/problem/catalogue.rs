@@ -117,6 +117,9 @@ catalogue! {
     ReservationActive CONFLICT "reservation_active", "Another reservation is active",
         "The user already holds other seats of this concert, by the reservation `reservationId`.",
         "Pay or cancel that reservation first.";
+    SoldOut CONFLICT "sold_out", "Sold out",
+        "Nothing is left to wait for: no seat is free, and none is held that might become free, of any performance that has not started.",
+        "Nothing, unless a payment is refunded or a performance is added: then the waiting room takes people again.";
     SeatLimitExceeded CONFLICT "seat_limit_exceeded", "Seat limit exceeded",
         "The user would have more seats of this concert than allowed. `limit` says how many are allowed.",
         "Reserve fewer seats.";

@@ -9,7 +9,7 @@ use crate::problem::Code;
 
 const ENUMS: &[(&str, &str)] = &[
     ("QueueState", "OPEN PAUSED"),
-    ("TokenState", "WAITING ACTIVE COMPLETED EXPIRED LEFT"),
+    ("TokenState", "WAITING ACTIVE COMPLETED EXPIRED LEFT ENDED"),
     ("EventName", "position active ended"),
     ("SeatState", "AVAILABLE HELD SOLD BLOCKED"),
     ("ReservationState", "HELD PAID EXPIRED CANCELLED REFUNDED"),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
 use seatline_application::Seatline;
-use seatline_domain::queue::{Capacity, Pass, PassAt, PassEnd, PassState, policy};
+use seatline_domain::queue::{Capacity, Pass, PassAt, PassEnd, PassState, RoomStatus, policy};
 use serde_json::Value;
 
 use super::server::{PATIENCE, Running};
@@ -71,7 +71,7 @@ fn world(ada_stands: &Arc<Mutex<Ada>>) -> World {
             Ada::Active => pass.state = active(),
             Ada::Ended(end) => pass.state = PassState::Ended { end, at: now(), admitted_at: Some(now()) },
         }
-        Ok(Some(PassAt { pass, as_of: now() }))
+        Ok(Some(PassAt { pass, as_of: now(), room_status: RoomStatus::Open }))
     });
     let stands = ada_stands.clone();
     world.queue.expect_news().returning(move |_| {

@@ -1,7 +1,7 @@
 use actix_web::test::TestRequest;
 use seatline_domain::commands::{JoinError, Joined, LeaveError};
 use seatline_domain::ports::MockAccounts;
-use seatline_domain::queue::{AdmitRate, Number, Pass, PassEnd, PassError, PassState};
+use seatline_domain::queue::{AdmitRate, Number, Pass, PassEnd, PassError, PassState, RoomStatus};
 use serde_json::json;
 
 use super::world::{
@@ -15,7 +15,7 @@ fn join() -> TestRequest {
 fn joined(state: PassState, ahead: Option<u64>, created: bool) -> Joined {
     let mut pass = Pass::waiting(concert_id(), Number::new(5), ada(), claims(ada()).issued_at);
     pass.state = state;
-    Joined { pass, created, ahead, as_of: now() }
+    Joined { pass, created, ahead, as_of: now(), room_status: RoomStatus::Open }
 }
 
 #[actix_web::test]
@@ -47,8 +47,9 @@ async fn joining_gives_a_place_or_a_turn() {
     let mut world = World::new();
     world.rooms.expect_join().times(1).returning(|_| Ok(joined(PassState::Waiting, Some(2_500), true)));
     world.rooms.expect_join().times(1).returning(|_| Ok(joined(active(), None, false)));
+    world.rooms.expect_join().times(1).returning(|_| Err(JoinError::SoldOut));
     world.rooms.expect_join().returning(|_| Err(JoinError::ConcertNotFound));
-    let replies = world.send_all([join(), join(), join()]).await;
+    let replies = world.send_all([join(), join(), join(), join()]).await;
     let token = queue_token(ada());
     assert_eq!(
         replies[0].json(201),
@@ -64,6 +65,9 @@ async fn joining_gives_a_place_or_a_turn() {
             "pollAfterMs": 2000,
             "issuedAt": "2026-11-21T08:59:00Z",
             "expiresAt": null,
+            "showUpBy": null,
+            "queueState": "OPEN",
+            "availableSeats": 12,
         })
     );
     assert_eq!(replies[0].header("retry-after"), "2");
@@ -72,7 +76,8 @@ async fn joining_gives_a_place_or_a_turn() {
     assert_eq!(turn["expiresAt"], "2026-11-21T09:10:00.500Z");
     assert_eq!((&turn["etaSeconds"], &turn["pollAfterMs"]), (&json!(null), &json!(5000)));
     assert_eq!(replies[1].header("retry-after"), "");
-    replies[2].problem(404, "concert_not_found");
+    replies[2].problem(409, "sold_out");
+    replies[3].problem(404, "concert_not_found");
 }
 
 #[actix_web::test]
@@ -117,9 +122,12 @@ async fn a_queue_token_with_another_access_token_than_it_was_given_to_is_looked_
 
 #[actix_web::test]
 async fn polling_an_ended_token_tells_its_final_state() {
-    for (end, state) in
-        [(PassEnd::Completed, "COMPLETED"), (PassEnd::Expired, "EXPIRED"), (PassEnd::Left, "LEFT")]
-    {
+    for (end, state) in [
+        (PassEnd::Completed, "COMPLETED"),
+        (PassEnd::Expired, "EXPIRED"),
+        (PassEnd::Left, "LEFT"),
+        (PassEnd::LineEnded, "ENDED"),
+    ] {
         let ended = PassState::Ended { end, at: at("2026-11-21T08:59:30Z"), admitted_at: None };
         let token =
             World::new().pass_is(ended).send(get("/api/v1/queue/token").ada_in_line()).await.json(200);

@@ -19,10 +19,11 @@ use seatline_domain::ports::{
     MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockWaitingRooms, MockWallets,
 };
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures,
+    Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
 };
 use seatline_domain::samples;
 pub(super) use seatline_domain::samples::{concert, concert_id, performance_id, user_id as ada};
+use seatline_domain::seat::SeatsLeft;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -95,7 +96,8 @@ pub(super) fn active_until() -> Timestamp {
 }
 
 pub(super) fn active() -> PassState {
-    PassState::Active { admitted_at: now(), expires_at: active_until(), show_up_by: None }
+    let ends_by = active_until() + TimeDelta::minutes(20);
+    PassState::Active { admitted_at: now(), expires_at: active_until(), show_up_by: None, ends_by }
 }
 
 fn tokens() -> QueueTokens {
@@ -182,13 +184,17 @@ impl World {
         self.queue.expect_pass().returning(move |concert_id, number| {
             let mut pass = Pass::waiting(concert_id, number, ada(), claims(ada()).issued_at);
             pass.state = state;
-            Ok(Some(PassAt { pass, as_of: now() }))
+            Ok(Some(PassAt { pass, as_of: now(), room_status: RoomStatus::Open }))
         });
         self
     }
 
     pub(super) fn seatline(mut self) -> (Arc<Seatline>, Arc<dyn Readiness>, Arc<dyn Metrics>, HttpSettings) {
         self.queue.expect_news().returning(|_| Ok(news_of(Vec::new())));
+        self.queue.expect_seats_left().returning(|_| {
+            let (as_of, last_number) = (now(), 7);
+            Ok(Some(SeatsLeft { as_of, last_number, has_performances: true, available: 12, held: 0 }))
+        });
         let mut ids = MockIds::new();
         let next = AtomicU64::new(1);
         ids.expect_next().returning(move || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into()));

@@ -36,6 +36,8 @@ impl LaneMetrics {
     pub(crate) const FIGURES: &str = "figures";
     /// The reading of seat maps.
     pub(crate) const SEAT_MAPS: &str = "seat_maps";
+    /// The counting of seats left.
+    pub(crate) const SEATS_LEFT: &str = "seats_left";
 
     /// The measurements of a kind of lane.
     pub(crate) fn of(lane: &'static str) -> Self {

@@ -159,6 +159,7 @@ mod tests {
             waiting,
             active,
             expired: 0,
+            line_end: None,
         }
     }
 

@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Admission, BoardUpdate, BoardWatermark, Departure, Number, policy};
+use seatline_domain::queue::{
+    Admission, BoardUpdate, BoardWatermark, Departure, Number, RoomFigures, policy,
+};
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -11,6 +13,13 @@ use crate::tables::passes::{
     FindAdmissions, FindDepartures, FindDeparturesAhead, FindLastAdmissions, departure,
 };
 use crate::tables::{bigint, count};
+
+/// The last number admitted in a room to which a board is new: where the line has ended since an instant, that may still
+/// have to be published, and those whom it ended were not admitted.
+fn served_by_admission(figures: &RoomFigures, since: Timestamp) -> u64 {
+    let line_end = figures.line_end.filter(|end| end.at >= since && end.up_to.get() == figures.now_serving);
+    line_end.map_or(figures.now_serving, |end| end.after.get())
+}
 
 impl Postgres {
     /// The most numbers that a board which is new to a room goes back for the admissions of the last moments.
@@ -32,20 +41,27 @@ impl Postgres {
                 since: as_of - policy::LAST_MOMENTS,
             },
         );
-        for figures in rooms.iter().map(|update| &update.figures) {
-            let (concert_ids, afters, up_to, after) = match seen.get(&figures.concert_id) {
-                Some(seen) => (&mut known.concert_id, &mut known.after, &mut known.up_to, seen.now_serving),
-                None => (
-                    &mut new.concert_id,
-                    &mut new.after,
-                    &mut new.up_to,
-                    figures.now_serving.saturating_sub(Self::NUMBERS_BACK_MAX),
+        for update in &mut *rooms {
+            let figures = &update.figures;
+            let (concert_ids, afters, up_to, after, last) = match seen.get(&figures.concert_id) {
+                Some(seen) => (
+                    &mut known.concert_id,
+                    &mut known.after,
+                    &mut known.up_to,
+                    seen.now_serving,
+                    figures.now_serving,
                 ),
+                None => {
+                    update.served_before = served_by_admission(figures, new.since);
+                    let last = update.served_before;
+                    let after = last.saturating_sub(Self::NUMBERS_BACK_MAX);
+                    (&mut new.concert_id, &mut new.after, &mut new.up_to, after, last)
+                }
             };
-            if figures.now_serving > after {
+            if last > after {
                 concert_ids.push(figures.concert_id.uuid());
                 afters.push(bigint(after));
-                up_to.push(bigint(figures.now_serving));
+                up_to.push(bigint(last));
             }
         }
         let mut rows = Vec::new();

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use seatline_domain::id::ConcertId;
 use seatline_domain::ports::QueueReader;
 use seatline_domain::queue::{BoardNews, BoardUpdate, BoardWatermark, Number, PassAt, RoomFigures};
+use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;
@@ -19,6 +20,10 @@ impl QueueReader for Postgres {
 
     async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError> {
         self.figures_by_concert.get(concert_id).await
+    }
+
+    async fn seats_left(&self, concert_id: ConcertId) -> Result<Option<SeatsLeft>, StorageError> {
+        self.seats_left_by_concert.get(concert_id).await
     }
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {

@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use seatline_domain::commands::{
-    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
-    Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
+    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, EndLineCommand, JoinError,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
 };
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::WaitingRooms;
-use seatline_domain::queue::{Pass, PassState, Room};
+use seatline_domain::queue::{LineEnd, Pass, PassState, Room};
 use seatline_domain::storage::StorageError;
 
 use crate::lane::submit;
@@ -35,6 +35,10 @@ impl WaitingRooms for Postgres {
         let admitted = submit(&self.room_lanes, concert_id.uuid(), command).await?;
         self.metrics.rooms.admitted(concert_id, admitted.numbers.len());
         Ok(admitted)
+    }
+
+    async fn end_line(&self, command: EndLineCommand) -> Result<Option<LineEnd>, StorageError> {
+        submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }
 
     async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError> {

@@ -73,6 +73,7 @@ mod tests {
             waiting,
             active,
             expired: 0,
+            line_end: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Reads that do not each ask the database.
 //!
-//! Tokens, passes, figures and seat maps, which many people ask for at once, are read by a
+//! Tokens, passes, figures, seat maps and the numbers of seats left, which many people ask for at once, are read by a
 //! [`Reader`](crate::lane::Reader), many keys in one statement. What never changes is cached; so is, for seconds, a count
 //! on which nothing depends.
 
@@ -9,6 +9,7 @@ mod figures_by_concert;
 mod passes_by_number;
 mod programme_cache;
 mod seat_maps;
+mod seats_left_by_concert;
 mod users_by_token;
 
 pub(crate) use active_count_cache::ActiveCountCache;
@@ -16,4 +17,5 @@ pub(crate) use figures_by_concert::FiguresByConcert;
 pub(crate) use passes_by_number::PassesByNumber;
 pub(crate) use programme_cache::ProgrammeCache;
 pub(crate) use seat_maps::SeatMaps;
+pub(crate) use seats_left_by_concert::SeatsLeftByConcert;
 pub(crate) use users_by_token::UsersByToken;

@@ -161,7 +161,16 @@ inspections! {
         FROM passes AS pass
         JOIN waiting_rooms AS room ON room.concert_id = pass.concert_id
         WHERE pass.state = 'WAITING' AND pass.number <= room.now_serving
+              AND (pass.number <= room.line_written_up_to OR pass.number > room.line_ended_up_to
+                   OR room.line_ended_up_to IS NULL)
            OR pass.admitted_at IS NOT NULL AND pass.number > room.now_serving LIMIT 100"
+    EndedWithoutTheLine I9 "
+        SELECT format('number %s of concert %s ended with the line, which ended up to %s', pass.number,
+                      pass.concert_id, room.line_ended_up_to)
+        FROM passes AS pass
+        JOIN waiting_rooms AS room ON room.concert_id = pass.concert_id
+        WHERE pass.state = 'ENDED'
+              AND (pass.number > coalesce(room.line_ended_up_to, 0) OR pass.admitted_at IS NOT NULL) LIMIT 100"
     AdmittedOutOfOrder I9 "
         SELECT format('number %s of concert %s was admitted at %s, before a lower one', number, concert_id, admitted_at)
         FROM (SELECT concert_id, number, admitted_at,
@@ -174,9 +183,11 @@ inspections! {
                       room.concert_id, coalesce(pass.total, 0), coalesce(pass.highest, 0), room.last_number,
                       coalesce(pass.waiting, 0), room.waiting)
         FROM waiting_rooms AS room
-        LEFT JOIN (SELECT concert_id, count(*) AS total, max(number) AS highest,
-                          count(*) FILTER (WHERE state = 'WAITING') AS waiting
-                   FROM passes GROUP BY concert_id) AS pass ON pass.concert_id = room.concert_id
+        LEFT JOIN (SELECT passes.concert_id, count(*) AS total, max(number) AS highest,
+                          count(*) FILTER (WHERE passes.state = 'WAITING'
+                                           AND number > coalesce(line_ended_up_to, 0)) AS waiting
+                   FROM passes JOIN waiting_rooms ON waiting_rooms.concert_id = passes.concert_id
+                   GROUP BY passes.concert_id) AS pass ON pass.concert_id = room.concert_id
         WHERE coalesce(pass.total, 0) <> room.last_number OR coalesce(pass.highest, 0) <> room.last_number
            OR coalesce(pass.waiting, 0) <> room.waiting LIMIT 100"
     PaidWithActivePass I10 "

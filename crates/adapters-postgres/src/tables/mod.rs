@@ -23,6 +23,7 @@ pub(crate) mod reservation_seats;
 pub(crate) mod reservations;
 pub(crate) mod sales;
 pub(crate) mod seats;
+pub(crate) mod seats_left;
 mod transaction;
 pub(crate) mod users;
 pub(crate) mod waiting_rooms;

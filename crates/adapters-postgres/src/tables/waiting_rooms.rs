@@ -1,8 +1,10 @@
 use chrono::TimeDelta;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomFigures, RoomSettings, RoomStatus, Throttle};
+use seatline_domain::queue::{
+    AdmitRate, Capacity, LineEnd, Number, Room, RoomFigures, RoomSettings, RoomStatus, Throttle,
+};
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
@@ -25,6 +27,10 @@ row! {
         now_serving: i64 => BigInt,
         waiting: i64 => BigInt,
         departures: i64 => BigInt,
+        line_ended_at: Option<Timestamp> => Nullable<Timestamptz>,
+        line_ended_after: Option<i64> => Nullable<BigInt>,
+        line_ended_up_to: Option<i64> => Nullable<BigInt>,
+        line_written_up_to: Option<i64> => Nullable<BigInt>,
     }
 }
 
@@ -33,6 +39,7 @@ row! {
     RoomRow as room_columns {
         ..room: PublicRoomRow as public_room_columns,
         next_admission_at: Option<Timestamp> => Nullable<Timestamptz>,
+        sold_out: bool => Bool,
     }
 }
 
@@ -59,7 +66,8 @@ statement! {
 }
 
 statement! {
-    /// Reads the figures of every room in which somebody waits or is active, and of the rooms named. The active passes of
+    /// Reads the figures of every room in which somebody waits or is active or an end of the line is to be written down, and
+    /// of the rooms named. The active passes of
     /// the rooms that are `counted` are not counted again.
     FindBusyRooms { concert_id: Vec<Uuid> => Array<SqlUuid>, counted: Vec<Uuid> => Array<SqlUuid> } -> FiguresRow;
     "WITH RECURSIVE occupied AS (
@@ -71,6 +79,7 @@ statement! {
          FROM occupied WHERE occupied.concert_id IS NOT NULL
      ), busy AS (
          SELECT concert_id FROM waiting_rooms WHERE somebody_waits
+         UNION SELECT concert_id FROM waiting_rooms WHERE line_written_up_to < line_ended_up_to
          UNION SELECT concert_id FROM occupied WHERE concert_id IS NOT NULL
          UNION SELECT named.concert_id FROM unnest(?) AS named(concert_id)
      )
@@ -117,14 +126,21 @@ statement! {
         waiting: Vec<i64> => Array<BigInt>,
         departures: Vec<i64> => Array<BigInt>,
         next_admission_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        sold_out: Vec<bool> => Array<Bool>,
+        line_ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        line_ended_after: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+        line_ended_up_to: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+        line_written_up_to: Vec<Option<i64>> => Array<Nullable<BigInt>>,
     };
     "UPDATE waiting_rooms AS room
      SET capacity = new.capacity, admit_per_minute = new.admit_per_minute, state = new.state,
          last_number = new.last_number, now_serving = new.now_serving, waiting = new.waiting,
-         departures = new.departures, next_admission_at = new.next_admission_at
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+         departures = new.departures, next_admission_at = new.next_admission_at,
+         sold_out = new.sold_out, line_ended_at = new.line_ended_at, line_ended_after = new.line_ended_after,
+         line_ended_up_to = new.line_ended_up_to, line_written_up_to = new.line_written_up_to
+     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           AS new(concert_id, capacity, admit_per_minute, state, last_number, now_serving, waiting, departures,
-                 next_admission_at)
+                 next_admission_at, sold_out, line_ended_at, line_ended_after, line_ended_up_to, line_written_up_to)
      WHERE room.concert_id = new.concert_id"
 }
 
@@ -147,11 +163,13 @@ impl PublicRoomRow {
 
     /// The room's status.
     fn status(&self) -> Result<RoomStatus, CorruptRow> {
-        match self.state.as_str() {
-            "OPEN" => Ok(RoomStatus::Open),
-            "PAUSED" => Ok(RoomStatus::Paused),
-            other => Err(CorruptRow::new("state of a waiting room", other)),
-        }
+        status(&self.state)
+    }
+
+    /// The last end of its line.
+    fn line_end(&self) -> Result<Option<LineEnd>, CorruptRow> {
+        let Self { line_ended_at, line_ended_after, line_ended_up_to, line_written_up_to, .. } = self;
+        line_end(*line_ended_at, *line_ended_after, *line_ended_up_to, *line_written_up_to)
     }
 
     fn last_number(&self) -> Result<u64, CorruptRow> {
@@ -171,10 +189,33 @@ impl PublicRoomRow {
     }
 }
 
+/// A room's status by its state as it is stored.
+pub(super) fn status(state: &str) -> Result<RoomStatus, CorruptRow> {
+    match state {
+        "OPEN" => Ok(RoomStatus::Open),
+        "PAUSED" => Ok(RoomStatus::Paused),
+        other => Err(CorruptRow::new("state of a waiting room", other)),
+    }
+}
+
+/// The end of a line by its columns, all of which are there or none.
+pub(super) fn line_end(
+    at: Option<Timestamp>,
+    after: Option<i64>,
+    up_to: Option<i64>,
+    written_up_to: Option<i64>,
+) -> Result<Option<LineEnd>, CorruptRow> {
+    let number = |number| Ok(Number::new(count("number of an end of the line", number)?));
+    let (Some(at), Some(after), Some(up_to), Some(written)) = (at, after, up_to, written_up_to) else {
+        return Ok(None);
+    };
+    Ok(Some(LineEnd { at, after: number(after)?, up_to: number(up_to)?, written_up_to: number(written)? }))
+}
+
 impl TryFrom<RoomRow> for Room {
     type Error = CorruptRow;
 
-    fn try_from(RoomRow { room, next_admission_at }: RoomRow) -> Result<Self, CorruptRow> {
+    fn try_from(RoomRow { room, next_admission_at, sold_out }: RoomRow) -> Result<Self, CorruptRow> {
         Ok(Self {
             concert_id: ConcertId::new(room.concert_id),
             settings: room.settings()?,
@@ -184,6 +225,8 @@ impl TryFrom<RoomRow> for Room {
             waiting: room.waiting()?,
             departures: room.departures()?,
             throttle: Throttle { next_due: next_admission_at },
+            sold_out,
+            line_end: room.line_end()?,
         })
     }
 }
@@ -208,6 +251,7 @@ impl TryFrom<FiguresRow> for RoomFigures {
             waiting: room.waiting()?,
             active: count("number of active passes", active)?,
             expired: count("number of expired passes", expired)?,
+            line_end: room.line_end()?,
         })
     }
 }
@@ -268,6 +312,11 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
         waiting: Vec::new(),
         departures: Vec::new(),
         next_admission_at: Vec::new(),
+        sold_out: Vec::new(),
+        line_ended_at: Vec::new(),
+        line_ended_after: Vec::new(),
+        line_ended_up_to: Vec::new(),
+        line_written_up_to: Vec::new(),
     };
     for room in set.rooms.changed() {
         update.concert_id.push(room.concert_id.uuid());
@@ -279,6 +328,12 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
         update.waiting.push(bigint(room.waiting));
         update.departures.push(bigint(room.departures));
         update.next_admission_at.push(room.throttle.next_due);
+        update.sold_out.push(room.sold_out);
+        let number = |of: fn(&LineEnd) -> Number| room.line_end.as_ref().map(|end| bigint(of(end).get()));
+        update.line_ended_at.push(room.line_end.map(|end| end.at));
+        update.line_ended_after.push(number(|end| end.after));
+        update.line_ended_up_to.push(number(|end| end.up_to));
+        update.line_written_up_to.push(number(|end| end.written_up_to));
     }
     if !update.concert_id.is_empty() {
         lease.execute(update).await?;

@@ -59,8 +59,8 @@ impl Fixture for PostgresFixture {
             format!("UPDATE {table} SET {};", columns.join(", "))
         };
         let sql = [
-            back("waiting_rooms", &["next_admission_at"]),
-            back("passes", &["issued_at", "admitted_at", "expires_at", "show_up_by", "ended_at"]),
+            back("waiting_rooms", &["next_admission_at", "line_ended_at"]),
+            back("passes", &["issued_at", "admitted_at", "expires_at", "show_up_by", "ended_at", "ends_by"]),
             back("reservations", &["held_at", "expires_at", "ended_at"]),
             back("reservation_seats", &["held_until"]),
             back("payments", &["paid_at"]),

@@ -36,7 +36,9 @@ async fn the_work_of_joining_does_not_grow_with_the_queue() {
     let user = |n: u32| UserId::new(Uuid::from_u128(n.into()));
     for wave in 0..10 {
         let people = (wave * PEOPLE / 10 + 1)..=((wave + 1) * PEOPLE / 10);
-        let joins = people.map(|n| rooms.join(JoinQueueCommand { concert_id: concert.id, user_id: user(n) }));
+        let joins = people.map(|n| {
+            rooms.join(JoinQueueCommand { concert_id: concert.id, user_id: user(n), seats_left: None })
+        });
         for joined in futures::future::join_all(joins).await {
             joined.unwrap();
         }

@@ -3,7 +3,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Board, BoardNews, BoardWatermark, Number, QueueClaims};
+use seatline_domain::queue::{Board, BoardNews, BoardWatermark, Number, QueueClaims, RoomStatus, policy};
+use seatline_domain::seat::SeatsLeft;
 use tokio::time::Instant;
 
 use super::published_time::PublishedTime;
@@ -29,6 +30,10 @@ pub struct WaitingPosition {
     pub ahead: u64,
     /// Estimated seconds until the turn, where there is an estimate.
     pub eta_seconds: Option<u64>,
+    /// The status of the room.
+    pub room_status: RoomStatus,
+    /// How many seats are free; `None` before the first count.
+    pub available_seats: Option<u64>,
 }
 
 /// Answer of the boards about one pass.
@@ -36,6 +41,13 @@ pub struct WaitingPosition {
 pub enum BoardAnswer {
     /// They wait, at this position.
     Waiting(WaitingPosition),
+    /// The line ended while they waited.
+    LineEnded {
+        /// The end.
+        at: Timestamp,
+        /// The status of the room.
+        room_status: RoomStatus,
+    },
     /// The boards do not know whether they wait.
     Unknown,
     /// This instance cannot answer yet as of the required instant: its watermark has not reached it, or it is not sure
@@ -60,7 +72,15 @@ impl Boards {
             }
             match state.rooms.get(&claims.concert_id) {
                 Some(board) if board.waits(claims.number) => BoardAnswer::Waiting(position(board, claims)),
-                _ => BoardAnswer::Unknown,
+                Some(board) => match board.line_ended_for(claims.number) {
+                    Some(at) if at <= now.max(joined) => {
+                        BoardAnswer::LineEnded { at, room_status: board.figures().status }
+                    }
+                    // An end that is not published yet is not told either, lest another instance contradicts it.
+                    Some(_) => BoardAnswer::Waiting(position(board, claims)),
+                    None => BoardAnswer::Unknown,
+                },
+                None => BoardAnswer::Unknown,
             }
         })
     }
@@ -70,6 +90,30 @@ impl Boards {
         self.published(claims.concert_id, |state, _| {
             state.rooms.get(&claims.concert_id).map(|board| position(board, claims))
         })
+    }
+
+    /// How many seats are free, as it was last counted. `None` where that was not counted here.
+    pub fn available_seats(&self, concert_id: ConcertId) -> Option<u64> {
+        Some(self.read().rooms.get(&concert_id)?.seats_left()?.available)
+    }
+
+    /// Whether somebody who joins a room now may find nothing left.
+    pub fn may_be_sold_out(&self, concert_id: ConcertId) -> bool {
+        self.read().rooms.get(&concert_id).is_none_or(Board::may_be_sold_out)
+    }
+
+    /// Learns what is left of a concert's seats, where its room has a board here.
+    pub fn observe_seats_left(&self, concert_id: ConcertId, seats_left: SeatsLeft) {
+        if let Some(board) = self.write().rooms.get_mut(&concert_id) {
+            board.observe_seats_left(seats_left);
+        }
+    }
+
+    /// The rooms with a board here, and how many people wait in each.
+    pub fn rooms(&self) -> Vec<(ConcertId, u64)> {
+        let state = self.read();
+        let figures = state.rooms.values().map(Board::figures);
+        figures.map(|figures| (figures.concert_id, figures.waiting)).collect()
     }
 
     /// Estimated seconds until the turn with so many people ahead, where there is an estimate.
@@ -105,13 +149,17 @@ impl Boards {
     }
 
     /// Brings the boards up to date by news that were asked for at that instant and have just come, and drops rooms in
-    /// which nobody waits or is active any more.
+    /// which nobody waits or is active any more, and of which nobody asks whether the line has ended.
     pub fn apply(&self, news: &BoardNews, asked: Instant) {
         let mut state = self.write();
         state.published_time.observe(asked, news);
         for update in &news.rooms {
             let figures = &update.figures;
-            if figures.waiting == 0 && figures.active == 0 && figures.expired == 0 {
+            let nobody = figures.waiting == 0 && figures.active == 0 && figures.expired == 0;
+            let ended_lately = figures
+                .line_end
+                .is_some_and(|end| !end.is_written() || news.read_at - end.at < policy::LINE_END_TOLD);
+            if nobody && !ended_lately {
                 state.rooms.remove(&figures.concert_id);
             } else {
                 state
@@ -159,5 +207,10 @@ impl Boards {
 
 fn position(board: &Board, claims: &QueueClaims) -> WaitingPosition {
     let ahead = board.ahead_of(claims.number, claims.issued_at);
-    WaitingPosition { ahead, eta_seconds: board.eta_seconds(ahead) }
+    WaitingPosition {
+        ahead,
+        eta_seconds: board.eta_seconds(ahead),
+        room_status: board.figures().status,
+        available_seats: board.seats_left().map(|left| left.available),
+    }
 }

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use seatline_domain::commands::{JoinError, JoinQueueCommand};
+use seatline_domain::commands::{JoinError, JoinQueueCommand, Joined};
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::ports::WaitingRooms;
 use seatline_domain::queue::{PassState, QueueClaims};
+use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 
-use super::{Holder, Line, QueuePosition, QueueTokens, TokenStatus};
+use super::{Holder, Line, QueuePosition, QueueStatus, QueueTokens, TokenStatus};
 
 /// Gives a user a pass, or the one they already have.
 pub struct JoinQueue {
@@ -22,25 +23,55 @@ impl JoinQueue {
     /// The token for the holder of this access token, and whether it is new.
     ///
     /// # Errors
-    /// [`JoinError::ConcertNotFound`] when there is no such concert.
+    /// * [`JoinError::ConcertNotFound`] – there is no such concert.
+    /// * [`JoinError::SoldOut`] – nothing is left.
     pub async fn execute(
         &self,
         user_id: UserId,
         concert_id: ConcertId,
         holder: Holder,
     ) -> Result<(TokenStatus, bool), JoinError> {
-        let joined = self.rooms.join(JoinQueueCommand { concert_id, user_id }).await?;
+        let joined = self.join(user_id, concert_id).await?;
         let pass = &joined.pass;
         let claims = QueueClaims { user_id, concert_id, number: pass.number, issued_at: pass.issued_at };
+        let status = self.status(&joined, &claims).await?;
+        let token = self.tokens.issue(claims, holder).text;
+        Ok((TokenStatus::new(token, claims, status), joined.created))
+    }
+
+    /// Joins. What is left is counted where it may be little, and where the room is marked as sold out: that may be over.
+    async fn join(&self, user_id: UserId, concert_id: ConcertId) -> Result<Joined, JoinError> {
+        let command = |seats_left: Option<SeatsLeft>| JoinQueueCommand { concert_id, user_id, seats_left };
+        let may_be_sold_out = self.line.boards.may_be_sold_out(concert_id);
+        let seats_left = if may_be_sold_out { self.line.seats_left(concert_id).await? } else { None };
+        match self.rooms.join(command(seats_left)).await {
+            Err(JoinError::SoldOut) if seats_left.is_none() => {
+                let seats_left = self.line.seats_left(concert_id).await?;
+                self.rooms.join(command(seats_left)).await
+            }
+            joined => joined,
+        }
+    }
+
+    async fn status(&self, joined: &Joined, claims: &QueueClaims) -> Result<QueueStatus, StorageError> {
+        let (pass, concert_id) = (&joined.pass, claims.concert_id);
         let position = match (pass.state_at(joined.as_of), joined.ahead) {
-            (PassState::Active { expires_at, show_up_by: None, .. }, _) => {
-                QueuePosition::Active { until: expires_at }
+            // Joining anew is no sign of life: many join and never come back. Joining again is.
+            (PassState::Active { expires_at, show_up_by, .. }, _)
+                if joined.created || show_up_by.is_none() =>
+            {
+                let show_up_by = show_up_by.and_then(|_| pass.deadline());
+                QueuePosition::Active { until: expires_at, show_up_by }
             }
             // As the next poll will say: they are told the line as it was when they joined.
-            (PassState::Waiting, Some(ahead)) => self.line.position_behind(concert_id, ahead),
-            _ => self.line.position(&claims).await?.ok_or_else(|| StorageError::missing("the pass"))?,
+            (PassState::Waiting, Some(ahead)) => {
+                self.line.position_behind(concert_id, ahead, joined.room_status)
+            }
+            _ => {
+                let status = self.line.position(claims).await?;
+                return status.ok_or_else(|| StorageError::missing("the pass"));
+            }
         };
-        let token = self.tokens.issue(claims, holder).text;
-        Ok((TokenStatus { token, claims, position }, joined.created))
+        self.line.status(concert_id, position, joined.room_status).await
     }
 }

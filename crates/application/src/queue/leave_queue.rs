@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use seatline_domain::commands::{LeaveError, LeaveQueueCommand};
 use seatline_domain::ports::WaitingRooms;
-use seatline_domain::queue::{PassState, QueueClaims};
+use seatline_domain::queue::{PassEnd, PassState, QueueClaims};
 
 use super::Boards;
 
@@ -22,7 +22,7 @@ impl LeaveQueue {
     pub async fn execute(&self, claims: &QueueClaims) -> Result<(), LeaveError> {
         let QueueClaims { user_id, concert_id, number, .. } = *claims;
         let pass = self.rooms.leave(LeaveQueueCommand { concert_id, number, user_id }).await?;
-        if let PassState::Ended { at, .. } = pass.state {
+        if let PassState::Ended { end: PassEnd::Left, at, .. } = pass.state {
             self.boards.record_departure(concert_id, number, at);
         }
         Ok(())

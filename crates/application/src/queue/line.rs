@@ -5,12 +5,15 @@ use seatline_domain::Timestamp;
 use seatline_domain::commands::ShowUpCommand;
 use seatline_domain::id::ConcertId;
 use seatline_domain::ports::{QueueReader, WaitingRooms};
-use seatline_domain::queue::{Pass, PassAt, PassRefusal, PassState, QueueClaims, policy};
+use seatline_domain::queue::{
+    Pass, PassAt, PassEnd, PassRefusal, PassState, QueueClaims, RoomStatus, policy,
+};
+use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 use tokio::time::sleep;
 
 use super::boards::{BoardAnswer, WaitingPosition};
-use super::{Boards, QueuePosition, RefreshBoards};
+use super::{Boards, QueueOutlook, QueuePosition, QueueStatus, RefreshBoards};
 
 /// Answers with positions: from the boards while people wait, from storage otherwise.
 pub struct Line {
@@ -37,7 +40,7 @@ impl Line {
     /// # Errors
     /// Storage's, and [`StorageError::Unavailable`] when this instance cannot catch up: no answer is
     /// better than one that another instance might contradict.
-    pub async fn position(&self, claims: &QueueClaims) -> Result<Option<QueuePosition>, StorageError> {
+    pub async fn position(&self, claims: &QueueClaims) -> Result<Option<QueueStatus>, StorageError> {
         self.position_as_of(claims, None).await
     }
 
@@ -50,10 +53,16 @@ impl Line {
         &self,
         claims: &QueueClaims,
         mut required: Option<Timestamp>,
-    ) -> Result<Option<QueuePosition>, StorageError> {
+    ) -> Result<Option<QueueStatus>, StorageError> {
         for pause in Self::PAUSES_MS {
             match self.boards.answer_for(claims, required) {
-                BoardAnswer::Waiting(position) => return Ok(Some(waiting(position))),
+                BoardAnswer::Waiting(position) => {
+                    return self.waiting(claims.concert_id, position).await.map(Some);
+                }
+                BoardAnswer::LineEnded { at, room_status } => {
+                    let position = QueuePosition::Ended { end: PassEnd::LineEnded, at };
+                    return self.status(claims.concert_id, position, room_status).await.map(Some);
+                }
                 BoardAnswer::Lagging(instant) => {
                     required = instant;
                     sleep(Duration::from_millis(pause)).await;
@@ -64,8 +73,8 @@ impl Line {
                     let Some(read) = read.filter(|read| read.pass.user_id == claims.user_id) else {
                         return Ok(None);
                     };
-                    if let Some(position) = self.position_by_pass(&read, claims).await {
-                        return Ok(Some(position));
+                    if let Some(status) = self.status_by_pass(&read, claims).await? {
+                        return Ok(Some(status));
                     }
                     sleep(Duration::from_millis(pause)).await;
                     self.refresh.execute_unless(|boards| boards.position_of(claims).is_some()).await?;
@@ -104,11 +113,13 @@ impl Line {
         &self,
         claims: &QueueClaims,
     ) -> Result<Result<(), PassRefusal>, StorageError> {
-        if let BoardAnswer::Waiting(_) = self.boards.answer_for(claims, None) {
-            return Ok(Err(PassRefusal::Waiting));
+        match self.boards.answer_for(claims, None) {
+            BoardAnswer::Waiting(_) => return Ok(Err(PassRefusal::Waiting)),
+            BoardAnswer::LineEnded { .. } => return Ok(Err(PassRefusal::Ended(PassEnd::LineEnded))),
+            BoardAnswer::Unknown | BoardAnswer::Lagging(_) => {}
         }
         let read = self.reader.pass(claims.concert_id, claims.number).await?;
-        let Some(PassAt { pass, as_of }) = read.filter(|read| read.pass.user_id == claims.user_id) else {
+        let Some(PassAt { pass, as_of, .. }) = read.filter(|read| read.pass.user_id == claims.user_id) else {
             return Ok(Err(PassRefusal::Unknown));
         };
         let turn = pass.require_active(as_of);
@@ -119,36 +130,106 @@ impl Line {
     }
 
     /// The position of somebody who has just joined behind so many people. Touches no database.
-    pub(super) fn position_behind(&self, concert_id: ConcertId, ahead: u64) -> QueuePosition {
-        waiting(WaitingPosition { ahead, eta_seconds: self.boards.eta_seconds(concert_id, ahead) })
+    pub(super) fn position_behind(
+        &self,
+        concert_id: ConcertId,
+        ahead: u64,
+        room_status: RoomStatus,
+    ) -> QueuePosition {
+        let eta_seconds = self.boards.eta_seconds(concert_id, ahead);
+        let eta_seconds = eta_seconds.filter(|_| room_status == RoomStatus::Open);
+        QueuePosition::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) }
     }
 
-    /// The position by a pass; `None` when it waits and its room has no board here.
-    async fn position_by_pass(&self, read: &PassAt, claims: &QueueClaims) -> Option<QueuePosition> {
+    /// What is left of a concert's seats; `None` when there is no such concert.
+    ///
+    /// # Errors
+    /// Storage's.
+    pub(super) async fn seats_left(&self, concert_id: ConcertId) -> Result<Option<SeatsLeft>, StorageError> {
+        let seats_left = self.reader.seats_left(concert_id).await?;
+        if let Some(seats_left) = seats_left {
+            self.boards.observe_seats_left(concert_id, seats_left);
+        }
+        Ok(seats_left)
+    }
+
+    /// A position with the outlook. What is left of the seats is counted where it was not, which is seldom.
+    ///
+    /// # Errors
+    /// Storage's.
+    pub(super) async fn status(
+        &self,
+        concert_id: ConcertId,
+        position: QueuePosition,
+        room_status: RoomStatus,
+    ) -> Result<QueueStatus, StorageError> {
+        let known = self.boards.available_seats(concert_id);
+        self.status_with(concert_id, position, room_status, known).await
+    }
+
+    async fn status_with(
+        &self,
+        concert_id: ConcertId,
+        position: QueuePosition,
+        room_status: RoomStatus,
+        available_seats: Option<u64>,
+    ) -> Result<QueueStatus, StorageError> {
+        let available_seats = match available_seats {
+            Some(seats) => seats,
+            None => self.seats_left(concert_id).await?.map_or(0, |left| left.available),
+        };
+        Ok(QueueStatus { position, outlook: QueueOutlook { room_status, available_seats } })
+    }
+
+    async fn waiting(
+        &self,
+        concert_id: ConcertId,
+        WaitingPosition { ahead, eta_seconds, room_status, available_seats }: WaitingPosition,
+    ) -> Result<QueueStatus, StorageError> {
+        let position = QueuePosition::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) };
+        self.status_with(concert_id, position, room_status, available_seats).await
+    }
+
+    /// The position by a pass, with the outlook; `None` when it waits and its room has no board here.
+    async fn status_by_pass(
+        &self,
+        read: &PassAt,
+        claims: &QueueClaims,
+    ) -> Result<Option<QueueStatus>, StorageError> {
         let pass = &read.pass;
-        match pass.state_at(read.as_of) {
-            PassState::Waiting => self.boards.position_of(claims).map(waiting),
-            // An admission that is not published yet is not shown either, lest another instance contradicts it.
-            PassState::Active { admitted_at, show_up_by: Some(_), .. }
-                if !self.boards.have_published(admitted_at, pass.issued_at) =>
+        let position = match pass.state_at(read.as_of) {
+            PassState::Waiting => None,
+            // What is not published yet is not shown either, lest another instance contradicts it.
+            PassState::Active { admitted_at: at, show_up_by: Some(_), .. }
+            | PassState::Ended { end: PassEnd::LineEnded, at, .. }
+                if !self.boards.have_published(at, pass.issued_at) =>
             {
-                self.boards.position_of(claims).map(waiting)
+                None
             }
             PassState::Active { expires_at, .. } => {
-                if pass.is_expected(read.as_of) {
-                    self.show_up(pass).await;
-                }
-                Some(QueuePosition::Active { until: expires_at })
+                let expected = pass.is_expected(read.as_of) && !self.show_up(pass).await;
+                let show_up_by = expected.then(|| pass.deadline()).flatten();
+                Some(QueuePosition::Active { until: expires_at, show_up_by })
             }
             PassState::Ended { end, at, .. } => Some(QueuePosition::Ended { end, at }),
+        };
+        if let Some(position) = position {
+            return self.status(claims.concert_id, position, read.room_status).await.map(Some);
+        }
+        match self.boards.position_of(claims) {
+            Some(waiting) => self.waiting(claims.concert_id, waiting).await.map(Some),
+            None => Ok(None),
         }
     }
 
-    async fn show_up(&self, pass: &Pass) {
+    /// Records a sign of life; says whether that was written.
+    async fn show_up(&self, pass: &Pass) -> bool {
         let (concert_id, number, user_id) = (pass.concert_id, pass.number, pass.user_id);
-        if let Err(error) = self.rooms.show_up(ShowUpCommand { concert_id, number, user_id }).await {
+        let shown_up = self.rooms.show_up(ShowUpCommand { concert_id, number, user_id }).await;
+        if let Err(error) = &shown_up {
             tracing::warn!(%error, %concert_id, "a sign of life was not written");
         }
+        shown_up.is_ok()
     }
 }
 
@@ -159,8 +240,4 @@ fn complete_until(boards: &Boards, instant: Option<Timestamp>) -> bool {
 
 fn lags_behind() -> StorageError {
     StorageError::Unavailable("the board of the waiting room lags behind".into())
-}
-
-fn waiting(WaitingPosition { ahead, eta_seconds }: WaitingPosition) -> QueuePosition {
-    QueuePosition::Waiting { ahead, eta_seconds, poll_after: policy::poll_after(ahead) }
 }

@@ -2,6 +2,7 @@
 
 mod admit_waiting;
 mod boards;
+mod end_sold_out_lines;
 mod join_queue;
 mod leave_queue;
 mod line;
@@ -16,11 +17,12 @@ mod watch;
 
 pub use admit_waiting::AdmitWaiting;
 pub use boards::{BoardAnswer, Boards, WaitingPosition};
+pub use end_sold_out_lines::EndSoldOutLines;
 pub use join_queue::JoinQueue;
 pub use leave_queue::LeaveQueue;
 pub use line::Line;
 pub use poll_queue::{PollError, PollQueue};
-pub use queue_position::{QueuePosition, TokenStatus};
+pub use queue_position::{QueueOutlook, QueuePosition, QueueStatus, TokenStatus};
 pub use refresh_boards::RefreshBoards;
 pub use show_queue::{QueueError, ShowQueue};
 pub use token::{Holder, QueueKey, QueueKeyError, QueueToken, QueueTokens};

@@ -28,7 +28,7 @@ impl PollQueue {
     /// # Errors
     /// [`PollError::Unknown`] when there is no such pass.
     pub async fn execute(&self, token: QueueToken) -> Result<TokenStatus, PollError> {
-        let position = self.line.position(&token.claims).await?.ok_or(PollError::Unknown)?;
-        Ok(TokenStatus { token: token.text, claims: token.claims, position })
+        let status = self.line.position(&token.claims).await?.ok_or(PollError::Unknown)?;
+        Ok(TokenStatus::new(token.text, token.claims, status))
     }
 }

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
-use seatline_domain::queue::{PassEnd, QueueClaims};
+use seatline_domain::queue::{PassEnd, QueueClaims, RoomStatus};
 
 /// Position of a pass in its queue, as its bearer sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum QueuePosition {
     Active {
         /// The end of it.
         until: Timestamp,
+        /// The end of it unless they come back before; `None` once they did.
+        show_up_by: Option<Timestamp>,
     },
     /// Their turn, or their wait, is over.
     Ended {
@@ -26,6 +28,24 @@ pub enum QueuePosition {
         /// The end.
         at: Timestamp,
     },
+}
+
+/// What is to be expected of waiting at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueOutlook {
+    /// Whether the room admits people.
+    pub room_status: RoomStatus,
+    /// How many seats are free, over the performances that have not started.
+    pub available_seats: u64,
+}
+
+/// Position of a pass in its queue, and the outlook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueStatus {
+    /// The position.
+    pub position: QueuePosition,
+    /// The outlook.
+    pub outlook: QueueOutlook,
 }
 
 /// A queue token and its bearer's position.
@@ -37,6 +57,19 @@ pub struct TokenStatus {
     pub claims: QueueClaims,
     /// The bearer's position.
     pub position: QueuePosition,
+    /// The outlook.
+    pub outlook: QueueOutlook,
+}
+
+impl TokenStatus {
+    /// The status of the bearer of a token.
+    pub const fn new(
+        token: String,
+        claims: QueueClaims,
+        QueueStatus { position, outlook }: QueueStatus,
+    ) -> Self {
+        Self { token, claims, position, outlook }
+    }
 }
 
 impl std::fmt::Debug for TokenStatus {

@@ -54,18 +54,21 @@ impl RequireTurn {
         claims: &QueueClaims,
     ) -> Result<TurnRefusal, StorageError> {
         Ok(match refusal {
-            PassRefusal::Waiting => TurnRefusal::NotAdmitted { position: self.position(claims).await? },
+            PassRefusal::Waiting => self.refusal_to_wait(claims).await?,
             PassRefusal::Ended(end) => TurnRefusal::Ended(end),
             PassRefusal::Mismatch => TurnRefusal::Mismatch,
             PassRefusal::Unknown => TurnRefusal::Unknown,
         })
     }
 
-    /// The position of somebody who waits: 1 is next. 0 when their turn has come meanwhile.
-    async fn position(&self, claims: &QueueClaims) -> Result<u64, StorageError> {
-        match self.line.position(claims).await? {
-            Some(QueuePosition::Waiting { ahead, .. }) => Ok(ahead + 1),
-            _ => Ok(0),
-        }
+    /// The refusal of somebody who waits: their position, which is 0 when their turn has come meanwhile. Where the line has
+    /// ended they wait no more.
+    async fn refusal_to_wait(&self, claims: &QueueClaims) -> Result<TurnRefusal, StorageError> {
+        let status = self.line.position(claims).await?;
+        Ok(match status.map(|status| status.position) {
+            Some(QueuePosition::Waiting { ahead, .. }) => TurnRefusal::NotAdmitted { position: ahead + 1 },
+            Some(QueuePosition::Ended { end, .. }) => TurnRefusal::Ended(end),
+            _ => TurnRefusal::NotAdmitted { position: 0 },
+        })
     }
 }

@@ -5,7 +5,9 @@ use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
 use seatline_application::reservations::{HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice};
 use seatline_domain::commands::{HoldError, HoldTarget, TurnError};
-use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability};
+use seatline_domain::concert::{
+    DateChoice, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter,
+};
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::page::Page;
@@ -126,8 +128,8 @@ async fn of_several_on_a_date_those_that_can_be_booked_are_told_apart() {
     let mut programme = programme_of_date(vec![performance(2), performance(3), performance(1)]);
     let mut pages = pages.into_iter();
     programme.expect_performances().times(2).returning(move |concert, on, page| {
-        assert_eq!((concert, on), (concert_id(), Some(date())));
-        let next = page.after.is_none().then_some(performance(3).id);
+        assert_eq!((concert, on), (concert_id(), PerformanceFilter { date: Some(date()), upcoming: false }));
+        let next = page.after.is_none().then_some(PerformanceCursor::of(&performance(3)));
         Ok(Page { items: pages.next().unwrap(), next })
     });
     let answer = Answer::created(reservation());

@@ -1,20 +1,21 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use seatline_application::queue::{JoinQueue, LeaveQueue, Line, QueuePosition};
+use seatline_application::queue::{Boards, JoinQueue, LeaveQueue, Line, QueueOutlook, QueuePosition};
 use seatline_domain::commands::{JoinError, Joined, LeaveError};
 use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
-use seatline_domain::queue::{Pass, PassError, RoomFigures};
+use seatline_domain::queue::{Pass, PassError, RoomFigures, RoomStatus};
 
 use tokio::time::Instant;
 
 use crate::samples::{
     active, ahead_of, boards, claims, concert_id, ended, figures, holder, in_minutes, line,
-    line_without_storage, news, no_boards, no_news_after, now, read, settings, tokens, update, user, waiting,
+    line_without_storage, news, no_boards, no_news_after, now, read, seats_left, settings, tokens, update,
+    user, waiting,
 };
 
 fn joined(pass: Pass, created: bool, ahead: Option<u64>) -> Joined {
-    Joined { pass, created, ahead, as_of: now() }
+    Joined { pass, created, ahead, as_of: now(), room_status: RoomStatus::Open }
 }
 
 /// Joins where storage answers so.
@@ -39,8 +40,8 @@ fn position_behind(ahead: u64, eta_seconds: Option<u64>) -> QueuePosition {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_place_in_line_costs_nothing_but_the_join() {
-    let line = line_without_storage(&no_boards());
+async fn a_new_place_in_line_is_told_by_the_join() {
+    let line = line(MockQueueReader::new(), MockWaitingRooms::new(), &no_boards());
     let answer = join(Ok(joined(waiting(9), true, Some(5))), line).await;
     assert_eq!(answer, Ok((position_behind(5, None), true)));
 }
@@ -55,10 +56,67 @@ async fn where_the_board_knows_a_rate_a_new_place_has_an_eta() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_that_comes_at_once_costs_nothing_but_the_join() {
-    let line = line_without_storage(&no_boards());
-    let answer = join(Ok(joined(active(1, true), true, Some(0))), line).await;
-    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10) }, true)));
+async fn a_turn_that_comes_at_once_is_no_sign_of_life() {
+    let line = line(MockQueueReader::new(), MockWaitingRooms::new(), &no_boards());
+    let answer = join(Ok(joined(active(1, false), true, Some(0))), line).await;
+    let told = QueuePosition::Active { until: in_minutes(10), show_up_by: Some(in_minutes(2)) };
+    assert_eq!(answer, Ok((told, true)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_is_counted_where_it_may_be_little() {
+    for (known, counts) in [(5_000, 0), (999, 1), (0, 1)] {
+        let boards = Boards::default();
+        let nobody_waits = RoomFigures { waiting: 0, ..figures(concert_id(), 8, 8) };
+        boards.apply(&news(vec![update(nobody_waits, &[])]), Instant::now());
+        boards.observe_seats_left(concert_id(), seats_left(known, 8));
+        let mut reader = MockQueueReader::new();
+        reader.expect_seats_left().times(counts).returning(|_| Ok(Some(seats_left(3, 8))));
+        let line = line(reader, MockWaitingRooms::new(), &Arc::new(boards));
+        let mut rooms = MockWaitingRooms::new();
+        let evidence = (counts > 0).then(|| seats_left(3, 8));
+        rooms.expect_join().times(1).return_once(move |command| {
+            assert_eq!(command.seats_left, evidence);
+            Ok(joined(active(9, false), true, Some(0)))
+        });
+        let join = JoinQueue { rooms: Arc::new(rooms), line, tokens: tokens() };
+        join.execute(user(), concert_id(), holder()).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_is_marked_as_sold_out_is_looked_at_once_more() {
+    for (left, expected) in [(0, Some(JoinError::SoldOut)), (1, None)] {
+        let mut reader = MockQueueReader::new();
+        reader.expect_seats_left().times(1).returning(move |_| Ok(Some(seats_left(left, 8))));
+        let line = line(reader, MockWaitingRooms::new(), &boards(3, 8));
+        let mut rooms = MockWaitingRooms::new();
+        rooms.expect_join().times(2).returning(move |command| match command.seats_left {
+            Some(seats) if seats.available > 0 => Ok(joined(active(9, false), true, Some(0))),
+            _ => Err(JoinError::SoldOut),
+        });
+        let join = JoinQueue { rooms: Arc::new(rooms), line, tokens: tokens() };
+        assert_eq!(join.execute(user(), concert_id(), holder()).await.err(), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn joining_tells_the_outlook() {
+    let answer = JoinQueue {
+        rooms: {
+            let mut rooms = MockWaitingRooms::new();
+            rooms.expect_join().return_once(|_| {
+                let paused = RoomStatus::Paused;
+                Ok(Joined { room_status: paused, ..joined(waiting(9), true, Some(5)) })
+            });
+            Arc::new(rooms)
+        },
+        line: line_without_storage(&boards(3, 8)),
+        tokens: tokens(),
+    };
+    let (status, _) = answer.execute(user(), concert_id(), holder()).await.unwrap();
+    let outlook = QueueOutlook { room_status: RoomStatus::Paused, available_seats: 5_000 };
+    assert_eq!(status.outlook, outlook);
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,12 +132,16 @@ async fn joining_again_once_admitted_is_showing_up() {
     rooms.expect_show_up().times(1).return_once(|_| Ok(active(4, true)));
     let line = line(reader, rooms, &no_boards());
     let answer = join(Ok(joined(active(4, false), false, None)), line).await;
-    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10) }, false)));
+    assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10), show_up_by: None }, false)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_unknown_concert_cannot_be_joined() {
-    let answer = join(Err(JoinError::ConcertNotFound), line_without_storage(&no_boards())).await;
+    let answer = join(
+        Err(JoinError::ConcertNotFound),
+        line(MockQueueReader::new(), MockWaitingRooms::new(), &no_boards()),
+    )
+    .await;
     assert_eq!(answer, Err(JoinError::ConcertNotFound));
 }
 

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod admitting;
+mod ending_lines;
 mod forgetting;
 mod holding;
 mod joining;

@@ -10,7 +10,8 @@ use seatline_application::queue::QueueError;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::ConfigureError;
 use seatline_domain::concert::{
-    Concert, PerformanceAvailability, PerformanceCursor, PerformanceError, PerformancePlan, SectionPlan,
+    Concert, PerformanceAvailability, PerformanceCursor, PerformanceError, PerformanceFilter,
+    PerformancePlan, SectionPlan,
 };
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -98,7 +99,7 @@ async fn a_performance_is_added_on_the_venues_date() {
     editor.expect_add_performance().return_once(|_, _, _| Ok(Answer::replayed(performance(7).id, true)));
     let mut programme = programme_with_concert();
     programme.expect_performances().return_once(|concert, on, _| {
-        assert_eq!((concert, on), (concert_id(), Some(date())));
+        assert_eq!((concert, on), (concert_id(), PerformanceFilter { date: Some(date()), upcoming: false }));
         let availability = |n| PerformanceAvailability {
             performance: performance(n),
             available_seats: 4,

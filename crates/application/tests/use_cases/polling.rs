@@ -5,11 +5,13 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use mockall::predicate::eq;
 use seatline_application::queue::{
-    Boards, Line, PollError, PollQueue, QueueError, QueuePosition, RefreshBoards, ShowQueue,
+    Boards, Line, PollError, PollQueue, QueueError, QueuePosition, RefreshBoards, RequireTurn, ShowQueue,
+    TurnRefusal,
 };
 use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardWatermark, Departure, Number, Pass, PassEnd, QueueClaims,
+    Admission, BoardNews, BoardUpdate, BoardWatermark, Departure, LineEnd, Number, Pass, PassEnd,
+    QueueClaims, RoomFigures, RoomStatus,
 };
 use seatline_domain::storage::StorageError;
 use tokio::time::Instant;
@@ -17,7 +19,7 @@ use tokio::time::Instant;
 use crate::samples::{
     active, ahead_of, boards, claims, concert_id, ended, figures, holder, in_minutes, line,
     line_without_storage, news, no_boards, no_news_after, now, old_claims, other_concert, other_user, read,
-    tokens, unavailable, update, user, waiting,
+    settings, tokens, unavailable, update, user, waiting,
 };
 
 async fn poll(line: &Arc<Line>, number: u64) -> Result<QueuePosition, PollError> {
@@ -28,6 +30,7 @@ async fn poll_with(line: &Arc<Line>, claims: QueueClaims) -> Result<QueuePositio
     let (poll, token) = (PollQueue { line: line.clone() }, tokens().issue(claims, holder()));
     let status = poll.execute(token.clone()).await?;
     assert_eq!((status.token, status.claims), (token.text, claims));
+    assert_eq!(status.outlook.room_status, RoomStatus::Open);
     Ok(status.position)
 }
 
@@ -106,7 +109,7 @@ async fn who_has_shown_up_is_told_of_their_turn_before_it_is_published() {
         .expect_pass()
         .returning(|_, number| Ok(read(Pass { issued_at: in_minutes(-1), ..active(number.get(), true) })));
     let line = line(reader, MockWaitingRooms::new(), &boards(2, 5));
-    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,7 +128,10 @@ async fn an_admission_is_told_once_it_is_published() {
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(3, 1)));
     tokio::time::advance(std::time::Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
-    assert_eq!(poll_with(&line, old_claims(2)).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    assert_eq!(
+        poll_with(&line, old_claims(2)).await,
+        Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None })
+    );
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(2, 1)));
 }
 
@@ -145,7 +151,10 @@ async fn an_admitted_person_shows_up_by_polling_and_only_once() {
     });
     let line = line(reader, rooms, &boards(2, 5));
     for _ in 0..2 {
-        assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+        assert_eq!(
+            poll(&line, 2).await,
+            Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None })
+        );
     }
 }
 
@@ -155,16 +164,72 @@ async fn a_sign_of_life_that_was_not_written_does_not_fail_the_poll() {
     reader.expect_pass().return_once(|_, _| Ok(read(active(2, false))));
     rooms.expect_show_up().return_once(|_| Err(unavailable().into()));
     let line = line(reader, rooms, &no_boards());
-    assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    let told = QueuePosition::Active { until: in_minutes(10), show_up_by: Some(in_minutes(2)) };
+    assert_eq!(poll(&line, 2).await, Ok(told));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pass_that_ended_answers_with_its_final_state() {
-    for end in [PassEnd::Completed, PassEnd::Expired, PassEnd::Left] {
+    for end in [PassEnd::Completed, PassEnd::Expired, PassEnd::Left, PassEnd::LineEnded] {
         let mut reader = MockQueueReader::new();
         reader.expect_pass().return_once(move |_, _| Ok(read(ended(2, end))));
         let line = line(reader, MockWaitingRooms::new(), &boards(2, 5));
         assert_eq!(poll(&line, 2).await, Ok(QueuePosition::Ended { end, at: now() }));
+    }
+}
+
+/// News of a line that ended just now, of which numbers 3 to 5 waited.
+fn line_ended() -> BoardNews {
+    let (after, up_to) = (Number::new(2), Number::new(5));
+    let mut ended = figures(concert_id(), 5, 5);
+    ended.line_end = Some(LineEnd { at: now(), after, up_to, written_up_to: after });
+    news(vec![BoardUpdate { served_before: 2, ..update(ended, &[]) }])
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_line_is_told_from_memory_once_it_is_published() {
+    let boards = boards(2, 5);
+    boards.apply(&line_ended(), Instant::now());
+    let line = line_without_storage(&boards);
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(2, 1)), "not published yet");
+    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    boards.apply(&no_news_after(1), Instant::now());
+    let over = QueuePosition::Ended { end: PassEnd::LineEnded, at: now() };
+    for number in 3..=5 {
+        assert_eq!(poll_with(&line, old_claims(number)).await, Ok(over));
+    }
+    let turn = RequireTurn { line };
+    assert_eq!(turn.execute(&old_claims(5)).await, Ok(Err(TurnRefusal::Ended(PassEnd::LineEnded))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_did_not_see_the_line_end_reads_it() {
+    let ended_then = Pass { issued_at: in_minutes(-60), ..ended(5, PassEnd::LineEnded) };
+    let mut reader = MockQueueReader::new();
+    reader.expect_pass().times(2).returning(move |_, _| Ok(read(ended_then.clone())));
+    let boards = boards(2, 5);
+    let line = line(reader, MockWaitingRooms::new(), &boards);
+    let gone = BoardNews { rooms: vec![update(figures(concert_id(), 5, 5), &[])], ..news(vec![]) };
+    boards.apply(&gone, Instant::now());
+    assert!(matches!(poll_with(&line, old_claims(5)).await, Ok(QueuePosition::Waiting { .. })));
+    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    boards.apply(&no_news_after(1), Instant::now());
+    let over = QueuePosition::Ended { end: PassEnd::LineEnded, at: now() };
+    assert_eq!(poll_with(&line, old_claims(5)).await, Ok(over));
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_paused_room_there_is_no_estimate() {
+    let boards = boards(1, 5);
+    let settings = settings(1, Some(60));
+    for (status, eta) in [(RoomStatus::Open, true), (RoomStatus::Paused, false)] {
+        let figures = RoomFigures { status, settings, ..figures(concert_id(), 1, 5) };
+        boards.apply(&news(vec![update(figures, &[])]), Instant::now());
+        let token = tokens().issue(claims(3), holder());
+        let told = PollQueue { line: line_without_storage(&boards) }.execute(token).await.unwrap();
+        let QueuePosition::Waiting { eta_seconds, .. } = told.position else { panic!("they wait") };
+        assert_eq!((eta_seconds.is_some(), told.outlook.room_status), (eta, status));
+        assert_eq!(told.outlook.available_seats, 5_000);
     }
 }
 
@@ -210,7 +275,7 @@ async fn somebody_admitted_between_board_and_storage_is_found_active() {
     reader.expect_pass().times(1).return_once(|_, _| Ok(read(active(9, true))));
     reader.expect_news().times(1).returning(|_| Ok(news(vec![])));
     let line = line(reader, MockWaitingRooms::new(), &no_boards());
-    assert_eq!(poll(&line, 9).await, Ok(QueuePosition::Active { until: in_minutes(10) }));
+    assert_eq!(poll(&line, 9).await, Ok(QueuePosition::Active { until: in_minutes(10), show_up_by: None }));
 }
 
 fn up_to(departures: u64) -> BoardWatermark {

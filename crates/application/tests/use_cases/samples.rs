@@ -18,11 +18,11 @@ use seatline_domain::point::Amount;
 use seatline_domain::ports::{MockIds, MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{
     AdmitRate, BoardNews, BoardUpdate, Capacity, Departure, Number, Pass, PassAt, PassEnd, PassState,
-    QueueClaims, RoomFigures, RoomSettings,
+    QueueClaims, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::samples;
-use seatline_domain::seat::SeatNumber;
+use seatline_domain::seat::{SeatNumber, SeatsLeft};
 use seatline_domain::storage::StorageError;
 use seatline_domain::user::AccessTokenHash;
 use tokio::time::Instant;
@@ -103,7 +103,8 @@ pub(crate) fn waiting(number: u64) -> Pass {
 /// An admitted pass whose user still has to show up, or has.
 pub(crate) fn active(number: u64, shown_up: bool) -> Pass {
     let show_up_by = (!shown_up).then(|| in_minutes(2));
-    let state = PassState::Active { admitted_at: now(), expires_at: in_minutes(10), show_up_by };
+    let (expires_at, ends_by) = (in_minutes(10), in_minutes(30));
+    let state = PassState::Active { admitted_at: now(), expires_at, show_up_by, ends_by };
     Pass { state, ..waiting(number) }
 }
 
@@ -113,7 +114,7 @@ pub(crate) fn ended(number: u64, end: PassEnd) -> Pass {
 
 #[expect(clippy::unnecessary_wraps, reason = "as the port gives it")]
 pub(crate) fn read(pass: Pass) -> Option<PassAt> {
-    Some(PassAt { pass, as_of: now() })
+    Some(PassAt { pass, as_of: now(), room_status: RoomStatus::Open })
 }
 
 /// Settings with this capacity and rate, and the usual durations.
@@ -161,10 +162,16 @@ pub(crate) fn update(figures: RoomFigures, left: &[(u64, u64)]) -> BoardUpdate {
     }
 }
 
-/// Boards that show one room: `now_serving` to `last_number`.
+/// So many free seats of a concert on sale, counted when its room had given out so many numbers.
+pub(crate) fn seats_left(available: u64, last_number: u64) -> SeatsLeft {
+    SeatsLeft { as_of: now(), last_number, has_performances: true, available, held: 0 }
+}
+
+/// Boards that show one room, with plenty of seats left: `now_serving` to `last_number`.
 pub(crate) fn boards(now_serving: u64, last_number: u64) -> Arc<Boards> {
     let boards = Boards::default();
     boards.apply(&news(vec![update(figures(concert_id(), now_serving, last_number), &[])]), Instant::now());
+    boards.observe_seats_left(concert_id(), seats_left(5_000, last_number));
     Arc::new(boards)
 }
 
@@ -177,12 +184,18 @@ pub(crate) fn old_claims(number: u64) -> QueueClaims {
 pub(crate) fn ahead_of(boards: &Boards, number: u64) -> Option<u64> {
     match boards.answer_for(&old_claims(number), None) {
         BoardAnswer::Waiting(position) => Some(position.ahead),
-        BoardAnswer::Unknown | BoardAnswer::Lagging(_) => None,
+        BoardAnswer::LineEnded { .. } | BoardAnswer::Unknown | BoardAnswer::Lagging(_) => None,
     }
 }
 
 /// A line over these ports and boards.
-pub(crate) fn line(reader: MockQueueReader, rooms: MockWaitingRooms, boards: &Arc<Boards>) -> Arc<Line> {
+pub(crate) fn line(mut reader: MockQueueReader, rooms: MockWaitingRooms, boards: &Arc<Boards>) -> Arc<Line> {
+    // Where no test says otherwise.
+    reader.expect_seats_left().returning(|_| Ok(Some(seats_left(77, 0))));
+    line_of(reader, rooms, boards)
+}
+
+fn line_of(reader: MockQueueReader, rooms: MockWaitingRooms, boards: &Arc<Boards>) -> Arc<Line> {
     let reader = Arc::new(reader);
     let refresh = RefreshBoards::new(reader.clone(), boards.clone());
     Arc::new(Line { reader, rooms: Arc::new(rooms), boards: boards.clone(), refresh: Arc::new(refresh) })
@@ -190,7 +203,7 @@ pub(crate) fn line(reader: MockQueueReader, rooms: MockWaitingRooms, boards: &Ar
 
 /// A line that finds everything on its boards and touches no storage.
 pub(crate) fn line_without_storage(boards: &Arc<Boards>) -> Arc<Line> {
-    line(MockQueueReader::new(), MockWaitingRooms::new(), boards)
+    line_of(MockQueueReader::new(), MockWaitingRooms::new(), boards)
 }
 
 /// Asks about turns where this pass is what storage has.

@@ -21,8 +21,11 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
         let id = PerformanceId::new(id.parse()?);
         performances.push(postgres.performance(id).await?.context("no performance")?);
     }
-    let first =
-        postgres.join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()) }).await?.pass.number;
+    let first = postgres
+        .join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()), seats_left: None })
+        .await?
+        .pass
+        .number;
     let users: Arc<Vec<_>> = Arc::new((0..people).map(|_| UserId::new(fresh_id())).collect());
     let numbers = Arc::new(users.iter().map(|_| std::sync::OnceLock::<Number>::new()).collect::<Vec<_>>());
     let joining = {
@@ -32,7 +35,8 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
             async move {
                 let index = usize::try_from(index)?;
                 let user_id = *users.get(index).context("nobody")?;
-                let joined = postgres.join(JoinQueueCommand { concert_id, user_id }).await?;
+                let joined =
+                    postgres.join(JoinQueueCommand { concert_id, user_id, seats_left: None }).await?;
                 numbers.get(index).context("nobody")?.get_or_init(|| joined.pass.number);
                 anyhow::Ok(())
             }

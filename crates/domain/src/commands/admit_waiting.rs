@@ -1,12 +1,13 @@
 use super::Command;
 use crate::Timestamp;
 use crate::id::ConcertId;
-use crate::queue::{Number, PassEnd, policy};
+use crate::queue::{LineEnd, Number, PassEnd, policy};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
 /// One step of admission: expires the passes whose time is up, then admits the next people in line, as many as the
-/// capacity and the rate allow, at most [`policy::ADMISSIONS_PER_STEP`].
+/// capacity and the rate allow, at most [`policy::ADMISSIONS_PER_STEP`]. Where the line has ended, that is written down to as
+/// many passes.
 #[derive(Debug, Clone)]
 pub struct AdmitWaitingCommand {
     /// The concert waited for.
@@ -38,8 +39,21 @@ impl Command for AdmitWaitingCommand {
         for number in &expired {
             set.passes.end(self.concert_id, *number, PassEnd::Expired, now);
         }
+        write_line_end(set, self.concert_id);
         let numbers = admit_next(set, self.concert_id, now);
         Ok(Admitted { numbers, expired: u64::try_from(expired.len()).unwrap_or(u64::MAX) })
+    }
+}
+
+fn write_line_end(set: &mut WorkingSet, concert_id: ConcertId) {
+    let line_end = set.rooms.get(&concert_id).and_then(|room| room.line_end);
+    let Some(line_end) = line_end.filter(|line_end| !line_end.is_written()) else { return };
+    let passes_max = usize::try_from(policy::ADMISSIONS_PER_STEP).unwrap_or(usize::MAX);
+    let written_up_to = set.passes.write_line_end(concert_id, &line_end, passes_max);
+    if written_up_to > line_end.written_up_to
+        && let Some(room) = set.rooms.get_mut(&concert_id)
+    {
+        room.line_end = Some(LineEnd { written_up_to, ..line_end });
     }
 }
 

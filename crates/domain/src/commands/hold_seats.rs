@@ -16,9 +16,10 @@ use crate::working_set::{Footprint, WorkingSet};
 
 /// Holds seats of one performance for one user, all or none.
 ///
-/// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again, also
-/// once the performance has begun, and does not reset its clock. The hold extends its pass, so that the pass does not end
-/// before it.
+/// At most one live hold exists per seat; of concurrent callers one wins. Repeating one's own hold gives it again,
+/// also once the performance has begun, and does not reset its clock. The hold extends its pass, so that the pass does not end before it. But a turn ends in time
+/// whatever is held in it, and so does a hold made near its end: whoever holds and cancels again and again keeps neither
+/// the turn nor a seat, and has to queue again.
 #[derive(Debug, Clone)]
 pub struct HoldSeatsCommand {
     /// The id that the reservation gets.
@@ -35,7 +36,7 @@ pub struct HoldSeatsCommand {
     pub seat_limit: SeatLimit,
     /// The seats wanted.
     pub seats: SeatSelection,
-    /// How long the hold lasts, by the database's clock.
+    /// How long the hold lasts, by the database's clock, unless the turn ends before.
     pub ttl: TimeDelta,
     /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
@@ -83,6 +84,12 @@ pub enum HoldError {
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<HoldError> for TurnError<HoldError> {
+    fn from(error: HoldError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl HoldSeatsCommand {
@@ -181,8 +188,12 @@ impl HoldSeatsCommand {
         }
     }
 
-    fn hold_all(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, HoldError> {
-        let expires_at = now + self.ttl;
+    fn hold_all(
+        &self,
+        set: &mut WorkingSet,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Reservation, HoldError> {
         let mut reserved = Vec::with_capacity(self.seats.numbers().len());
         for key in self.seat_keys() {
             let free = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
@@ -207,26 +218,36 @@ impl HoldSeatsCommand {
         })
     }
 
+    /// The instant at which a hold made now expires.
+    fn expiry(&self, set: &WorkingSet, now: Timestamp) -> Result<Timestamp, PassRefusal> {
+        set.passes.of_user(self.concert_id, self.number, self.user_id)?.hold_until(self.ttl, now)
+    }
+
     /// Makes a hold where no live one is in the way.
-    fn hold_anew(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, HoldError> {
+    fn hold_anew(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, TurnError<HoldError>> {
         self.require_on_sale(now)?;
         self.require_seats_exist(set)?;
         if let Some(own) = self.live_hold(set, now) {
-            return Err(HoldError::ReservationActive { reservation_id: own.id });
+            return Err(HoldError::ReservationActive { reservation_id: own.id }.into());
         }
         self.require_within_limit(set)?;
         self.require_seats_free(set, now)?;
+        let expires_at = self.expiry(set, now)?;
         let expired = set.reservations.held_by(self.concert_id, self.user_id).map(|own| own.id);
         if let Some(expired) = expired {
             release_hold(set, expired, HoldEnd::Expired, now);
         }
-        let reservation = self.hold_all(set, now)?;
+        let reservation = self.hold_all(set, expires_at, now)?;
         set.passes.extend_to(self.concert_id, self.number, reservation.expires_at, now);
         set.reservations.insert(reservation.clone());
         Ok(reservation)
     }
 
-    fn hold(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Reservation>, HoldError> {
+    fn hold(
+        &self,
+        set: &mut WorkingSet,
+        now: Timestamp,
+    ) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         // Before all else, so that it is found also when nothing more can be held.
         let answer = match self.live_hold(set, now).filter(|own| self.is_wanted(own)) {
             Some(own) => Answer::existing(own.clone()),
@@ -256,10 +277,10 @@ impl Command for HoldSeatsCommand {
         set: &mut WorkingSet,
         now: Timestamp,
     ) -> Result<Answer<Reservation>, TurnError<HoldError>> {
-        if let Some(first) = self.replayed(set, now).map_err(TurnError::Failed)? {
+        if let Some(first) = self.replayed(set, now)? {
             return Ok(first);
         }
         self.require_turn(set, now)?;
-        self.hold(set, now).map_err(TurnError::Failed)
+        self.hold(set, now)
     }
 }

@@ -41,6 +41,9 @@ impl Command for LeaveQueueCommand {
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Pass, LeaveError> {
+        set.passes.of_user(self.concert_id, self.number, self.user_id)?;
+        let line_end = set.rooms.get(&self.concert_id).and_then(|room| room.line_end);
+        set.passes.settle(self.concert_id, self.number, line_end.as_ref());
         let pass = set.passes.of_user(self.concert_id, self.number, self.user_id)?;
         match pass.state_at(now) {
             PassState::Waiting => {

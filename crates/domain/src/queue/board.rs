@@ -2,8 +2,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::admission_rate::AdmissionRate;
-use super::{Number, RoomFigures};
+use super::{LineEnd, Number, RoomFigures, RoomStatus};
 use crate::Timestamp;
+use crate::seat::SeatsLeft;
 
 /// Somebody left the line early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Admission {
 pub struct BoardWatermark {
     /// The last departure.
     pub departures: u64,
-    /// The last number admitted.
+    /// The last number admitted, or ended with the line.
     pub now_serving: u64,
 }
 
@@ -39,7 +40,7 @@ pub struct BoardWatermark {
 pub struct BoardUpdate {
     /// The room's figures.
     pub figures: RoomFigures,
-    /// The last number admitted before `admissions`.
+    /// The last number admitted, or ended with the line, before `admissions`.
     pub served_before: u64,
     /// Admissions that the board has not seen, oldest first; of a room that it has not seen, those of the last moments.
     pub admissions: Vec<Admission>,
@@ -73,15 +74,20 @@ pub struct Board {
     figures: RoomFigures,
     watermark: BoardWatermark,
     published: Timestamp,
-    /// The last number admitted, as published.
+    /// The last number admitted, or ended with the line, as published.
     served: u64,
     /// Numbers beyond `served` that left, as published, in order.
     departed: Vec<u64>,
-    /// Admissions still to be published, oldest first.
+    /// Admissions still to be published, oldest first; an end of the line counts as one of all who waited.
     admissions: VecDeque<Admission>,
     /// Numbers whose departure is still to be published, and when they left.
     departures: BTreeMap<u64, Timestamp>,
     admission_rate: AdmissionRate,
+    /// The last end of the line, of those that this board has heard of with all who had left before.
+    line_end: Option<LineEnd>,
+    /// Numbers that had left before that end, in order, once it is published.
+    left_before_end: Vec<u64>,
+    seats_left: Option<SeatsLeft>,
 }
 
 impl Board {
@@ -96,17 +102,36 @@ impl Board {
             admissions: VecDeque::new(),
             departures: BTreeMap::new(),
             admission_rate: AdmissionRate::default(),
+            line_end: None,
+            left_before_end: Vec::new(),
+            seats_left: None,
         };
         board.apply(update);
+        // Nothing is known of the line before: whether people had waited, or came in at once.
+        board.admission_rate = AdmissionRate::default();
         board
     }
 
     /// Brings it up to date. Figures never go back. Nothing of it shows until it is published.
     pub fn apply(&mut self, update: &BoardUpdate) {
         let known = self.watermark;
-        self.admissions.extend(update.admissions.iter().filter(|step| step.up_to.get() > known.now_serving));
         for departure in update.departures.iter().filter(|one| one.sequence > known.departures) {
             self.record_departure(departure.number, departure.at);
+        }
+        let line_end = update.figures.line_end.filter(|end| end.up_to.get() > known.now_serving);
+        let ended = line_end.map(|LineEnd { up_to, at, .. }| Admission { up_to, at });
+        let (before, after): (Vec<Admission>, Vec<Admission>) = update
+            .admissions
+            .iter()
+            .filter(|step| step.up_to.get() > known.now_serving)
+            .partition(|step| ended.is_none_or(|end| step.up_to < end.up_to));
+        self.observe_admissions(&before);
+        self.admissions.extend(before.into_iter().chain(ended).chain(after));
+        if line_end.is_some() {
+            self.line_end = line_end;
+            self.left_before_end.clear();
+            // A new line begins, which may move otherwise.
+            self.admission_rate = AdmissionRate::default();
         }
         self.watermark = BoardWatermark {
             departures: known.departures.max(update.departures_seen),
@@ -119,6 +144,27 @@ impl Board {
         };
     }
 
+    /// Learns how fast the line moves, by those who were known to wait.
+    fn observe_admissions(&mut self, steps: &[Admission]) {
+        let mut served = self.watermark.now_serving;
+        for step in steps {
+            let up_to = step.up_to.get().min(self.figures.last_number);
+            if up_to > served {
+                let left =
+                    self.departures.range(served + 1..=up_to).count() + self.departed_within(served, up_to);
+                let left = u64::try_from(left).unwrap_or(u64::MAX);
+                self.admission_rate.observe(step.at, (up_to - served).saturating_sub(left));
+                served = up_to;
+            }
+        }
+    }
+
+    /// How many numbers after one and up to another have left, as published.
+    fn departed_within(&self, after: u64, up_to: u64) -> usize {
+        let gone = |up_to: u64| self.departed.partition_point(|departed| *departed <= up_to);
+        gone(up_to).saturating_sub(gone(after))
+    }
+
     /// Records that a number has left, also before an update says so.
     pub fn record_departure(&mut self, number: Number, at: Timestamp) {
         let number = number.get();
@@ -127,14 +173,35 @@ impl Board {
         }
     }
 
+    /// Learns what is left of the seats. What was counted earlier than the last count is no news.
+    pub fn observe_seats_left(&mut self, seats_left: SeatsLeft) {
+        if self.seats_left.is_none_or(|known| known.as_of < seats_left.as_of) {
+            self.seats_left = Some(seats_left);
+        }
+    }
+
+    /// What is left of the seats, as it was last counted. `None` before the first count.
+    pub const fn seats_left(&self) -> Option<&SeatsLeft> {
+        self.seats_left.as_ref()
+    }
+
+    /// Whether somebody who joins now may find nothing left. Where others wait that is not looked at before the last seat
+    /// is gone: the line then ends for all of them.
+    pub fn may_be_sold_out(&self) -> bool {
+        self.seats_left
+            .is_none_or(|left| left.are_sold_out() || self.figures.waiting == 0 && !left.are_plenty())
+    }
+
     /// Answers as of an instant from now on. Does nothing when a later one was published before.
     pub fn publish(&mut self, at: Timestamp) {
         if at <= self.published {
             return;
         }
         self.published = at;
+        let mut line_ended = None;
         while let Some(step) = self.admissions.pop_front_if(|step| step.at <= at) {
             self.served = self.served.max(step.up_to.get());
+            line_ended = line_ended.or(self.line_end.filter(|end| end.up_to == step.up_to));
         }
         let before = self.departed.len();
         let departed = &mut self.departed;
@@ -153,8 +220,13 @@ impl Board {
             departed.sort();
         }
         let passed_over = departed.partition_point(|number| *number <= self.served);
-        departed.drain(..passed_over);
-        self.admission_rate.observe(at, self.served, u64::try_from(passed_over).unwrap_or(0));
+        let passed_over = departed.drain(..passed_over);
+        if let Some(end) = line_ended {
+            self.left_before_end = passed_over.filter(|number| end.covers(Number::new(*number))).collect();
+        } else {
+            drop(passed_over);
+        }
+        self.admission_rate.forget_before(at);
     }
 
     /// The instant last published.
@@ -175,11 +247,19 @@ impl Board {
     /// Whether this board knows that a number waits: it was given out before the last update, was not admitted, and
     /// has not left.
     pub fn waits(&self, number: Number) -> bool {
-        let number = number.get();
-        number > self.figures.now_serving
-            && number <= self.figures.last_number
-            && self.departed.binary_search(&number).is_err()
-            && !self.departures.contains_key(&number)
+        let in_line = self.figures.now_serving < number.get() && number.get() <= self.figures.last_number;
+        in_line && !self.has_left(number.get())
+    }
+
+    /// When a number's wait ended with the line, published or not. `None` where this board does not know that it did.
+    pub fn line_ended_for(&self, number: Number) -> Option<Timestamp> {
+        let end = self.line_end.filter(|end| end.covers(number))?;
+        let left = self.has_left(number.get()) || self.left_before_end.binary_search(&number.get()).is_ok();
+        (!left).then_some(end.at)
+    }
+
+    fn has_left(&self, number: u64) -> bool {
+        self.departed.binary_search(&number).is_ok() || self.departures.contains_key(&number)
     }
 
     /// How many people are ahead of a number that waits and joined then. Costs a binary search, whatever the line's
@@ -194,14 +274,16 @@ impl Board {
             left_since = between.filter(|(_, left_at)| **left_at <= joined).count();
         }
         let ahead = number.saturating_sub(1).max(served);
-        let gone = |up_to: u64| self.departed.partition_point(|departed| *departed <= up_to);
-        let left = gone(ahead) - gone(served) + left_since;
+        let left = self.departed_within(served, ahead) + left_since;
         (ahead - served).saturating_sub(u64::try_from(left).unwrap_or(u64::MAX))
     }
 
     /// After how many seconds somebody with so many people ahead is likely to be admitted: by the admissions of the last
-    /// minutes, or by the room's rate while there were none. `None` when neither is known.
+    /// minutes, or by the room's rate while there were none. `None` when neither is known, and while the room is paused.
     pub fn eta_seconds(&self, ahead: u64) -> Option<u64> {
+        if self.figures.status == RoomStatus::Paused {
+            return None;
+        }
         self.admission_rate.seconds_for(ahead + 1).or_else(|| {
             let per_minute = self.figures.settings.admit_per_minute?.per_minute();
             Some((ahead + 1).saturating_mul(60).div_ceil(per_minute.into()))
@@ -233,6 +315,7 @@ mod tests {
             waiting: 0,
             active: 0,
             expired: 0,
+            line_end: None,
         }
     }
 
@@ -335,6 +418,78 @@ mod tests {
             board.publish(at(minute * 60));
         }
         assert_eq!(board.eta_seconds(59), Some(30), "120 people were admitted a minute");
+        let mut paused = update((250, 120), 1_000, 0, &[]);
+        paused.figures.status = RoomStatus::Paused;
+        board.apply(&paused);
+        assert_eq!(board.eta_seconds(59), None, "paused");
+    }
+
+    #[test]
+    fn who_finds_the_room_empty_or_left_moves_no_line() {
+        let mut board = Board::new(&update((1, 0), 1, 0, &[]));
+        for person in 2..40 {
+            let seconds = i64::try_from(person).unwrap();
+            board.apply(&update((person, seconds), person, 0, &[]));
+            board.publish(at(seconds));
+        }
+        board.apply(&update((39, 39), 90, 0, &[(41, 50), (42, 50)]));
+        board.publish(at(60));
+        assert_eq!(board.eta_seconds(0), None);
+        board.apply(&update((40, 60), 90, 2, &[]));
+        board.apply(&update((43, 90), 90, 2, &[]));
+        assert_eq!(board.eta_seconds(0), Some(30), "one of three was admitted, the others had left");
+    }
+
+    #[test]
+    fn the_end_of_the_line_is_published_to_all_who_waited_and_to_nobody_else() {
+        let mut board = Board::new(&update((2, 0), 9, 0, &[(4, 1)]));
+        board.publish(at(1));
+        let mut ending = update((2, 0), 9, 1, &[(7, 3)]);
+        ending.figures.now_serving = 9;
+        let (after, up_to) = (Number::new(2), Number::new(9));
+        ending.figures.line_end = Some(LineEnd { at: at(5), after, up_to, written_up_to: after });
+        board.apply(&ending);
+        let ended = |board: &Board| -> Vec<u64> {
+            (1..=10).filter(|number| board.line_ended_for(Number::new(*number)).is_some()).collect()
+        };
+        assert_eq!(ended(&board), [3, 5, 6, 8, 9], "who left has left");
+        assert!(!board.waits(Number::new(9)));
+        assert_eq!(board.ahead_of(Number::new(9), at(0)), 5, "not published yet");
+        board.publish(at(4));
+        assert_eq!(board.ahead_of(Number::new(9), at(0)), 4, "number 7 left at 3");
+        board.publish(at(5));
+        assert_eq!(ended(&board), [3, 5, 6, 8, 9]);
+        let mut anew = ending.clone();
+        anew.figures.last_number = 12;
+        anew.departures.clear();
+        board.apply(&anew);
+        assert_eq!((ahead(&board, 10), ahead(&board, 12)), (Some(0), Some(2)), "a new line");
+        assert_eq!(ended(&board), [3, 5, 6, 8, 9]);
+    }
+
+    #[test]
+    fn who_joins_may_find_nothing_left_where_nobody_waits_and_few_are_free() {
+        let mut board = Board::new(&update((9, 0), 9, 0, &[]));
+        let left = |seconds, available| SeatsLeft {
+            as_of: at(seconds),
+            last_number: 9,
+            has_performances: true,
+            available,
+            held: 0,
+        };
+        assert!(board.may_be_sold_out(), "not counted yet");
+        board.observe_seats_left(left(1, 5_000));
+        assert!(!board.may_be_sold_out());
+        board.observe_seats_left(left(2, 5));
+        assert!(board.may_be_sold_out());
+        board.observe_seats_left(left(1, 5_000));
+        assert_eq!(board.seats_left().unwrap().available, 5, "an earlier count is no news");
+        let mut waiting = update((9, 0), 12, 0, &[]);
+        waiting.figures.waiting = 3;
+        board.apply(&waiting);
+        assert!(!board.may_be_sold_out(), "all of them would be told at once");
+        board.observe_seats_left(left(3, 0));
+        assert!(board.may_be_sold_out());
     }
 
     /// What happened in one second: how many were served, who left, and whether the second instance knows it.

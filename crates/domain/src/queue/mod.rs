@@ -2,11 +2,12 @@
 //!
 //! One [`Room`] per concert. Joining gives a [`Pass`] with the next [`Number`]; numbers are dense and in the order in
 //! which the joins were committed. A pass waits, becomes active when it is admitted, and ends by completing (paid),
-//! expiring or leaving. [`Board`] is what an instance keeps in memory to answer polls without asking the database.
+//! expiring or leaving, or with the whole line when nothing is left. [`Board`] is what an instance keeps in memory to answer polls without asking the database.
 
 mod admission_rate;
 mod board;
 mod error;
+mod line_end;
 mod pass;
 mod pass_state;
 pub mod policy;
@@ -17,6 +18,7 @@ mod throttle;
 
 pub use board::{Admission, Board, BoardNews, BoardUpdate, BoardWatermark, Departure};
 pub use error::SettingsError;
+pub use line_end::LineEnd;
 pub use pass::{Number, Pass, PassAt, QueueClaims};
 pub use pass_state::{PassEnd, PassState};
 pub use refusal::{PassError, PassRefusal};

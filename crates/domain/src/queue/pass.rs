@@ -1,6 +1,8 @@
 use std::fmt;
 
-use super::{PassEnd, PassRefusal, PassState, RoomSettings};
+use chrono::TimeDelta;
+
+use super::{LineEnd, PassEnd, PassRefusal, PassState, RoomSettings, RoomStatus, policy};
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
 
@@ -85,6 +87,17 @@ impl Pass {
         }
     }
 
+    /// The same pass as its room's last end of the line leaves it, written down or not.
+    #[must_use]
+    pub fn after_line_end(mut self, line_end: Option<&LineEnd>) -> Self {
+        if let Some(line_end) = line_end.filter(|line_end| line_end.covers(self.number))
+            && self.state == PassState::Waiting
+        {
+            self.end(PassEnd::LineEnded, line_end.at);
+        }
+        self
+    }
+
     /// Whether it is waiting or active.
     pub fn is_live(&self, now: Timestamp) -> bool {
         !matches!(self.state_at(now), PassState::Ended { .. })
@@ -107,13 +120,14 @@ impl Pass {
         }
     }
 
-    /// Admits a waiting pass. `present` says that its user is here already, so that they need not show up again.
-    pub fn admit(&mut self, settings: &RoomSettings, present: bool, now: Timestamp) {
+    /// Admits a waiting pass. Its user has to show up, also where they have just joined: many do, and never come back.
+    pub fn admit(&mut self, settings: &RoomSettings, now: Timestamp) {
         if self.state == PassState::Waiting {
             self.state = PassState::Active {
                 admitted_at: now,
                 expires_at: now + settings.pass_ttl(),
-                show_up_by: (!present).then(|| now + settings.show_up_within()),
+                show_up_by: Some(now + settings.show_up_within()),
+                ends_by: now + settings.pass_life_max(),
             };
         }
     }
@@ -129,11 +143,27 @@ impl Pass {
         expected
     }
 
-    /// Makes an active pass last at least until an instant, so that it never ends before the hold it made.
+    /// Makes an active pass last at least until an instant, so that it never ends before the hold it made; but never
+    /// beyond the instant at which it ends whatever it holds.
     pub fn extend_to(&mut self, until: Timestamp) {
-        if let PassState::Active { expires_at, .. } = &mut self.state {
-            *expires_at = (*expires_at).max(until);
+        if let PassState::Active { expires_at, ends_by, .. } = &mut self.state {
+            *expires_at = until.min(*ends_by).max(*expires_at);
         }
+    }
+
+    /// The instant at which a hold made now ends that would last for `ttl`: none outlasts the turn that it is made in.
+    ///
+    /// # Errors
+    /// As [`require_active`](Self::require_active); the turn counts as over when it leaves a hold no time to be paid.
+    pub fn hold_until(&self, ttl: TimeDelta, now: Timestamp) -> Result<Timestamp, PassRefusal> {
+        self.require_active(now)?;
+        let wanted = now + ttl;
+        let PassState::Active { expires_at, ends_by, .. } = self.state else { return Ok(wanted) };
+        let until = wanted.min(ends_by.max(expires_at));
+        if until - now < policy::SHORTEST_HOLD.min(ttl) {
+            return Err(PassRefusal::Ended(PassEnd::Expired));
+        }
+        Ok(until)
     }
 
     /// Ends it, at its deadline when that has passed. Does nothing to a pass that has ended.
@@ -155,12 +185,14 @@ pub struct PassAt {
     pub pass: Pass,
     /// The database's time when it was read.
     pub as_of: Timestamp,
+    /// The status of its room.
+    pub room_status: RoomStatus,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     fn pass() -> Pass {
@@ -176,8 +208,8 @@ mod tests {
     fn a_no_show_expires_early_and_a_sign_of_life_prevents_it() {
         let (mut absent, mut present) = (pass(), pass());
         let settings = RoomSettings::default();
-        absent.admit(&settings, false, after(0));
-        present.admit(&settings, false, after(0));
+        absent.admit(&settings, after(0));
+        present.admit(&settings, after(0));
         assert!(present.show_up(after(119)));
         assert!(!present.show_up(after(119)), "only the first sign of life is news");
         assert_eq!(absent.require_active(after(119)), Ok(()));
@@ -190,23 +222,74 @@ mod tests {
     #[test]
     fn a_hold_extends_its_pass() {
         let mut pass = pass();
-        pass.admit(&RoomSettings::default(), true, after(0));
+        pass.admit(&RoomSettings::default(), after(0));
+        pass.show_up(after(1));
         pass.extend_to(after(300));
         assert_eq!(pass.deadline(), Some(after(600)), "never shortened");
         pass.extend_to(after(800));
         assert_eq!(pass.require_active(after(799)), Ok(()));
+        pass.extend_to(after(9_999));
+        assert_eq!(pass.deadline(), Some(after(1_800)), "three times its life at the most");
+    }
+
+    #[test]
+    fn a_hold_near_the_end_of_a_turn_ends_with_it() {
+        let (mut pass, ttl) = (pass(), TimeDelta::minutes(5));
+        assert_eq!(pass.hold_until(ttl, after(0)), Err(PassRefusal::Waiting));
+        pass.admit(&RoomSettings::default(), after(0));
+        pass.show_up(after(1));
+        pass.extend_to(after(1_700));
+        assert_eq!(pass.hold_until(ttl, after(1_400)), Ok(after(1_700)));
+        assert_eq!(pass.hold_until(ttl, after(1_600)), Ok(after(1_800)));
+        pass.extend_to(after(1_800));
+        let over = Err(PassRefusal::Ended(PassEnd::Expired));
+        let last = after(1_800) - policy::SHORTEST_HOLD;
+        assert_eq!(pass.hold_until(ttl, last), Ok(after(1_800)));
+        assert_eq!(pass.hold_until(ttl, last + TimeDelta::milliseconds(1)), over, "no time to pay");
+        let short = TimeDelta::milliseconds(10);
+        assert_eq!(
+            pass.hold_until(short, after(1_800) - short),
+            Ok(after(1_800)),
+            "all that a hold ever has"
+        );
+        assert_eq!(pass.hold_until(ttl, after(1_800)), over);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_held_in_it_a_turn_ends_in_time(
+            pass_ttl in 1_i64..100,
+            hold_ttl in 1_i64..500,
+            pauses_ms in proptest::collection::vec(0_i64..20_000, 1..60),
+        ) {
+            let (second, mut pass, mut now) = (TimeDelta::seconds, pass(), after(0));
+            let settings =
+                RoomSettings::new(Default::default(), None, second(pass_ttl), second(pass_ttl)).unwrap();
+            pass.admit(&settings, now);
+            for pause_ms in pauses_ms {
+                now += TimeDelta::milliseconds(pause_ms);
+                let Ok(until) = pass.hold_until(second(hold_ttl), now) else { continue };
+                pass.show_up(now);
+                pass.extend_to(until);
+                prop_assert!(until > now && until <= now + second(hold_ttl));
+                prop_assert!(pass.deadline() >= Some(until), "a pass outlasts the hold that it made");
+            }
+            prop_assert!(pass.deadline() <= Some(after(3 * pass_ttl)));
+            prop_assert!(!pass.is_live(after(3 * pass_ttl)));
+        }
     }
 
     #[test]
     fn a_pass_ends_once_and_expired_ones_at_their_deadline() {
         let mut pass = pass();
         assert_eq!(pass.require_active(after(0)), Err(PassRefusal::Waiting));
-        pass.admit(&RoomSettings::default(), true, after(0));
+        pass.admit(&RoomSettings::default(), after(0));
+        pass.show_up(after(1));
         pass.end(PassEnd::Left, after(700));
         let expired = PassState::Ended { end: PassEnd::Expired, at: after(600), admitted_at: Some(after(0)) };
         assert_eq!(pass.state, expired);
         pass.end(PassEnd::Completed, after(701));
-        pass.admit(&RoomSettings::default(), true, after(702));
+        pass.admit(&RoomSettings::default(), after(702));
         assert_eq!(pass.state, expired);
     }
 }

@@ -9,6 +9,8 @@ pub enum PassEnd {
     Expired,
     /// Its user left.
     Left,
+    /// The line ended while it waited: nothing was left.
+    LineEnded,
 }
 
 /// State of a pass.
@@ -24,6 +26,8 @@ pub enum PassState {
         expires_at: Timestamp,
         /// The end unless its user shows up before; `None` once they did.
         show_up_by: Option<Timestamp>,
+        /// The instant beyond which no hold extends the turn.
+        ends_by: Timestamp,
     },
     /// Over.
     Ended {

@@ -16,6 +16,10 @@ pub const MIN_DURATION: TimeDelta = TimeDelta::seconds(1);
 pub const MAX_DURATION: TimeDelta = TimeDelta::hours(24);
 /// How long a pass lives after admission, unless configured otherwise.
 pub const DEFAULT_PASS_TTL: TimeDelta = TimeDelta::minutes(10);
+/// The longest life of a pass, whatever it holds, in lives of a pass that holds nothing.
+pub const PASS_LIVES_MAX: i32 = 3;
+/// What a turn must leave of a hold for it to be made: where less is left, nobody could pay it.
+pub const SHORTEST_HOLD: TimeDelta = TimeDelta::seconds(1);
 /// How long an admitted person has for a first sign of life, unless configured otherwise.
 pub const DEFAULT_SHOW_UP_WITHIN: TimeDelta = TimeDelta::minutes(2);
 /// The most people that one step of admission lets in.
@@ -28,6 +32,9 @@ pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 pub const PUBLISH_AFTER: TimeDelta = TimeDelta::milliseconds(400);
 /// Publications are made at multiples of this.
 pub const PUBLISH_EVERY: TimeDelta = TimeDelta::milliseconds(100);
+/// How long after the end of a line those who waited are told of it from memory: longer than the longest pause between two
+/// polls.
+pub const LINE_END_TOLD: TimeDelta = TimeDelta::minutes(5);
 /// How far back a board that is new to a room looks for admissions that may still have to be published.
 pub const LAST_MOMENTS: TimeDelta = TimeDelta::seconds(10);
 

@@ -1,4 +1,4 @@
-use super::{Number, RoomSettings, Throttle};
+use super::{LineEnd, Number, RoomSettings, Throttle};
 use crate::Timestamp;
 use crate::id::ConcertId;
 
@@ -22,7 +22,7 @@ pub struct Room {
     pub status: RoomStatus,
     /// The last number given out, 0 when there is none.
     pub last_number: u64,
-    /// The last number admitted, 0 when there is none.
+    /// The last number admitted, or ended with the line; 0 when there is none.
     pub now_serving: u64,
     /// How many people wait.
     pub waiting: u64,
@@ -30,6 +30,10 @@ pub struct Room {
     pub departures: u64,
     /// Keeps admission to the rate.
     pub throttle: Throttle,
+    /// Whether nothing was left when that was last looked at: then somebody who joins must know of something.
+    pub sold_out: bool,
+    /// The last end of its line, if there was one.
+    pub line_end: Option<LineEnd>,
 }
 
 impl Room {
@@ -44,6 +48,8 @@ impl Room {
             waiting: 0,
             departures: 0,
             throttle: Throttle { next_due: None },
+            sold_out: false,
+            line_end: None,
         }
     }
 
@@ -70,6 +76,20 @@ impl Room {
         self.waiting = self.waiting.saturating_sub(1);
     }
 
+    /// Ends the line for everybody who waits, as far as an earlier end is written down; gives the end. `None` when it did
+    /// not end.
+    pub(crate) fn end_line(&mut self, now: Timestamp) -> Option<LineEnd> {
+        if self.waiting == 0 || self.line_end.is_some_and(|before| !before.is_written()) {
+            return None;
+        }
+        let after = Number::new(self.now_serving);
+        let end = LineEnd { at: now, after, up_to: Number::new(self.last_number), written_up_to: after };
+        self.now_serving = self.last_number;
+        self.waiting = 0;
+        self.line_end = Some(end);
+        Some(end)
+    }
+
     /// Records that somebody left the line; gives the departure's place among all departures.
     pub(crate) fn record_departure(&mut self) -> u64 {
         self.waiting = self.waiting.saturating_sub(1);
@@ -79,10 +99,13 @@ impl Room {
 }
 
 impl RoomFigures {
-    /// Whether a step of admission would do something: passes have expired, or somebody waits and there is room.
+    /// Whether a step of admission would do something: passes have expired, an end of the line is to be written down, or
+    /// somebody waits and there is room.
     pub fn needs_admission(&self) -> bool {
         let room_left = self.active < u64::from(self.settings.capacity.get());
-        self.expired > 0 || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
+        self.expired > 0
+            || self.line_end.is_some_and(|end| !end.is_written())
+            || (self.status == RoomStatus::Open && self.waiting > 0 && room_left)
     }
 }
 
@@ -97,7 +120,7 @@ pub struct RoomFigures {
     pub settings: RoomSettings,
     /// The last number given out.
     pub last_number: u64,
-    /// The last number admitted.
+    /// The last number admitted, or ended with the line.
     pub now_serving: u64,
     /// How many people wait.
     pub waiting: u64,
@@ -105,4 +128,6 @@ pub struct RoomFigures {
     pub active: u64,
     /// How many passes have expired and still take up a place, until the next step of admission.
     pub expired: u64,
+    /// The last end of its line, if there was one.
+    pub line_end: Option<LineEnd>,
 }

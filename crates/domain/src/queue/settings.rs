@@ -68,6 +68,11 @@ impl RoomSettings {
         self.pass_ttl
     }
 
+    /// How long a pass lives after admission at the most, whatever it holds.
+    pub fn pass_life_max(&self) -> TimeDelta {
+        self.pass_ttl * policy::PASS_LIVES_MAX
+    }
+
     /// How long an admitted person has for a first sign of life.
     pub const fn show_up_within(&self) -> TimeDelta {
         self.show_up_within

@@ -3,10 +3,12 @@
 mod error;
 mod map;
 pub mod policy;
+mod seats_left;
 mod selection;
 
 pub use error::SelectionError;
 pub use map::{SalesOfPerformance, SeatMap};
+pub use seats_left::SeatsLeft;
 pub use selection::{SeatNumber, SeatSelection};
 
 use std::sync::Arc;

@@ -10,3 +10,5 @@ pub const MAX_SEATS_PER_RESERVATION: usize = 100;
 pub const MAX_SEATS_OF_DATE: u32 = 100_000;
 /// The highest seat number.
 pub const MAX_SEAT_NUMBER: u32 = 1_000_000;
+/// So many free seats that not all of them can be held and paid within the seconds for which a count is used.
+pub const PLENTY: u64 = 1_000;

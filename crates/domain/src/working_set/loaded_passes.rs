@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::TrackedRows;
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::queue::{Number, Pass, PassEnd, PassError, PassState, RoomSettings};
+use crate::queue::{LineEnd, Number, Pass, PassEnd, PassError, PassState, RoomSettings};
 
 /// Passes by concert and number, with whose they are, how many are active and how much of each line is known.
 #[derive(Debug, Default)]
@@ -12,6 +12,7 @@ pub struct LoadedPasses {
     live: HashMap<(ConcertId, UserId), Number>,
     active: HashMap<ConcertId, u64>,
     known_up_to: HashMap<ConcertId, Number>,
+    line_end_known_up_to: HashMap<ConcertId, Number>,
 }
 
 impl LoadedPasses {
@@ -29,6 +30,12 @@ impl LoadedPasses {
     /// Says up to which number everybody who waits is in this set.
     pub fn load_queue_head(&mut self, concert_id: ConcertId, up_to: Number) {
         self.known_up_to.insert(concert_id, up_to);
+    }
+
+    /// Says up to which number everybody is in this set whom the last end of the line ended, and to whom that was not
+    /// written yet.
+    pub fn load_line_end(&mut self, concert_id: ConcertId, up_to: Number) {
+        self.line_end_known_up_to.insert(concert_id, up_to);
     }
 
     /// Puts in a new pass.
@@ -92,12 +99,46 @@ impl LoadedPasses {
             .collect()
     }
 
+    /// Writes an end of the line to the next passes that it ended, as far as they are known here, at most so many; gives
+    /// the number up to which it is written now.
+    pub(crate) fn write_line_end(
+        &mut self,
+        concert_id: ConcertId,
+        line_end: &LineEnd,
+        passes_max: usize,
+    ) -> Number {
+        let written = line_end.written_up_to;
+        let known = self.line_end_known_up_to.get(&concert_id).copied().unwrap_or(written);
+        let known = known.min(line_end.up_to);
+        if known <= written {
+            return written;
+        }
+        let next = (concert_id, Number::new(written.get() + 1))..=(concert_id, known);
+        let waiting = self.rows.range(next).filter(|(_, pass)| pass.state == PassState::Waiting);
+        let numbers: Vec<Number> = waiting.map(|((_, number), _)| *number).take(passes_max).collect();
+        for number in &numbers {
+            self.end(concert_id, *number, PassEnd::LineEnded, line_end.at);
+        }
+        match numbers.last() {
+            Some(last) if numbers.len() == passes_max => *last,
+            _ => known,
+        }
+    }
+
+    /// Writes an end of the line to one pass, where it ended that.
+    pub(crate) fn settle(&mut self, concert_id: ConcertId, number: Number, line_end: Option<&LineEnd>) {
+        let waits = self.get(concert_id, number).is_some_and(|pass| pass.state == PassState::Waiting);
+        if let Some(line_end) = line_end.filter(|line_end| waits && line_end.covers(number)) {
+            self.end(concert_id, number, PassEnd::LineEnded, line_end.at);
+        }
+    }
+
     /// Admits a waiting pass.
     pub fn admit(&mut self, concert_id: ConcertId, number: Number, settings: &RoomSettings, now: Timestamp) {
         if let Some(pass) =
             self.rows.get_mut(&(concert_id, number)).filter(|pass| pass.state == PassState::Waiting)
         {
-            pass.admit(settings, false, now);
+            pass.admit(settings, now);
             self.count_active(concert_id, 1);
         }
     }

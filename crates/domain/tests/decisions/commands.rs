@@ -5,7 +5,7 @@ use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
-    ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
+    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
     PayReservationCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{DateChoice, PerformanceAvailability};
@@ -13,7 +13,7 @@ use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId,
 use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{AdmitRate, Capacity, Number, RoomStatus};
-use seatline_domain::seat::SeatSelection;
+use seatline_domain::seat::{SeatSelection, SeatsLeft};
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::world::{
@@ -46,7 +46,7 @@ any_command! {
     JoinQueue JoinQueueCommand, LeaveQueue LeaveQueueCommand, ShowUp ShowUpCommand,
     AdmitWaiting AdmitWaitingCommand, ConfigureQueue ConfigureQueueCommand, HoldSeats HoldSeatsCommand,
     CancelReservation CancelReservationCommand, ExpireHold ExpireHoldCommand, ChargePoints ChargePointsCommand,
-    PayReservation PayReservationCommand,
+    PayReservation PayReservationCommand, EndLine EndLineCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -66,7 +66,10 @@ impl World {
             self.now += policy::KEY_TTL;
         }
         match kind % 32 {
-            0..5 => AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id }),
+            0..5 => {
+                let seats_left = (five % 4 == 1).then(|| self.seats_left(roll));
+                AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id, seats_left })
+            }
             5 => AnyCommand::LeaveQueue(LeaveQueueCommand { concert_id, number: self.number(roll), user_id }),
             6 => AnyCommand::ShowUp(ShowUpCommand { concert_id, number: self.number(roll), user_id }),
             7..10 => AnyCommand::AdmitWaiting(AdmitWaitingCommand { concert_id }),
@@ -86,7 +89,20 @@ impl World {
                 amount: Amount::whole(u32::from(three % 64) * 2),
                 key: key(four % 64).unwrap(),
             }),
+            24 => AnyCommand::EndLine(EndLineCommand { concert_id, seats_left: self.seats_left(roll) }),
             _ => AnyCommand::PayReservation(self.pay(roll)),
+        }
+    }
+
+    /// What somebody may have counted of the seats left, lately or before others joined.
+    fn seats_left(&self, (_, one, _, three, four, _): Roll) -> SeatsLeft {
+        let last_number = self.set.rooms.get(&concert_id(one % CONCERTS)).map_or(0, |room| room.last_number);
+        SeatsLeft {
+            as_of: self.now,
+            last_number: last_number.saturating_sub(u64::from(four % 5 == 0)),
+            has_performances: true,
+            available: u64::from(three % 3 == 0),
+            held: 0,
         }
     }
 

@@ -82,7 +82,9 @@ fn check_payments(rows: &Rows) {
 fn check_rooms(rows: &Rows) {
     for (concert_id, room) in &rows.rooms {
         assert!(rows.passes_of(*concert_id).map(|pass| pass.number.get()).eq(1..=room.last_number));
-        let waiting = rows.passes_of(*concert_id).filter(|pass| pass.state == PassState::Waiting);
+        let settled =
+            rows.passes_of(*concert_id).map(|pass| pass.clone().after_line_end(room.line_end.as_ref()));
+        let waiting = settled.filter(|pass| pass.state == PassState::Waiting);
         let numbers: Vec<u64> = waiting.map(|pass| pass.number.get()).collect();
         assert!(numbers.iter().all(|number| *number > room.now_serving));
         assert_eq!(numbers.len(), usize::try_from(room.waiting).unwrap());

@@ -85,7 +85,12 @@ fn load_queue_head(stored: &Rows, concert_id: ConcertId, now: Timestamp, set: &m
         }
     }
     let capacity = usize::try_from(room.settings.capacity.get()).unwrap();
-    let line = stored.passes_of(concert_id).filter(|pass| pass.state == PassState::Waiting);
+    let waiting = || stored.passes_of(concert_id).filter(|pass| pass.state == PassState::Waiting);
+    if let Some(line_end) = room.line_end {
+        waiting().filter(|pass| line_end.covers(pass.number)).for_each(|pass| set.passes.load(pass.clone()));
+        set.passes.load_line_end(concert_id, line_end.up_to);
+    }
+    let line = waiting().filter(|pass| pass.number.get() > room.now_serving);
     let next: Vec<_> = line.take(capacity).cloned().collect();
     let up_to = if next.len() < capacity { Number::MAX } else { next.last().unwrap().number };
     set.passes.load_queue_head(concert_id, up_to);

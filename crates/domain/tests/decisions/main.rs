@@ -104,6 +104,8 @@ fn random_commands_come_to_every_kind_of_answer() {
     }
     let expected = [
         "JoinQueue Ok",
+        "JoinQueue SoldOut",
+        "EndLine Ok",
         "LeaveQueue Ok",
         "LeaveQueue Pass",
         "ShowUp Ok",

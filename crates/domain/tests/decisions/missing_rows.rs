@@ -36,7 +36,7 @@ fn waiting(number: u64, user: u8) -> Pass {
 fn where_the_active_are_not_counted_a_join_waits() {
     let mut set = WorkingSet::default();
     set.rooms.load(concert_id(0), room(5));
-    let command = JoinQueueCommand { concert_id: concert_id(0), user_id: user_id(0) };
+    let command = JoinQueueCommand { concert_id: concert_id(0), user_id: user_id(0), seats_left: None };
     assert_eq!(command.decide(&mut set, now()).unwrap().pass.state, PassState::Waiting);
 }
 
@@ -70,7 +70,7 @@ fn a_place_without_its_room_is_an_error_and_stays() {
 fn set_without_the_seat(state: ReservationState) -> (WorkingSet, PayReservationCommand) {
     let mut set = WorkingSet::default();
     let mut pass = waiting(1, 0);
-    pass.admit(&room(1).settings, true, now());
+    pass.admit(&room(1).settings, now());
     set.passes.load(pass);
     let balance = Amount::whole(500);
     set.wallets.load(user_id(0), Wallet { balance, ..Wallet::empty(user_id(0)) });

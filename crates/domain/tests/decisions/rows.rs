@@ -89,6 +89,7 @@ impl Rows {
             set.rooms.load(*concert_id, room.clone());
             set.passes.load_active(*concert_id, self.active_in(*concert_id));
             set.passes.load_queue_head(*concert_id, Number::MAX);
+            set.passes.load_line_end(*concert_id, Number::MAX);
         }
         for reservation in self.reservations.values() {
             let holder = (reservation.concert_id, reservation.user_id);

@@ -33,6 +33,7 @@ impl World {
             set.rooms.load(id, Room::open(id, settings));
             set.passes.load_active(id, 0);
             set.passes.load_queue_head(id, Number::MAX);
+            set.passes.load_line_end(id, Number::MAX);
             for performance in 0..PERFORMANCES {
                 add_seats(&mut set, &performance_of(concert, performance));
             }

@@ -28,6 +28,7 @@ enum State {
     Completed,
     Expired,
     Left,
+    Ended,
 }
 
 #[derive(Debug, Deserialize)]
@@ -74,6 +75,7 @@ pub(super) async fn wait(visitor: &mut Visitor, mut status: QueueStatus) -> Resu
             State::Waiting => visitor.pause(status.poll_after).await?,
             State::Active if rejoins => {}
             State::Active => return Ok(true),
+            State::Ended => return Err(Outcome::SoldOut),
             State::Completed | State::Expired | State::Left => return Err(Outcome::TurnExpired),
         }
         status = if rejoins { join(visitor).await? } else { poll(visitor).await? };
@@ -107,7 +109,7 @@ fn observe(visitor: &mut Visitor, body: &QueueTokenBody<'_>, answer: &Answer) ->
             promises.note(Promise::AdmittedInOrder, violation);
         }
         State::Active => promises.queue().admitted(observation),
-        State::Completed | State::Expired | State::Left => {}
+        State::Completed | State::Expired | State::Left | State::Ended => {}
     }
     visitor.position = position;
     let poll_after = Duration::from_millis(body.poll_after_ms).max(POLL_AFTER_MIN);

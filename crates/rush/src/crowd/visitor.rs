@@ -118,6 +118,7 @@ impl Visitor {
     pub(super) fn read<'a, T: Deserialize<'a>>(&self, answer: &'a Answer) -> Result<T, Outcome> {
         answer.read().map_err(|error| match answer.problem().code.as_str() {
             "queue_token_expired" | "hold_expired" => Outcome::TurnExpired,
+            "sold_out" => Outcome::SoldOut,
             _ => self.fail(&format!("{error:#}")),
         })
     }

@@ -74,12 +74,14 @@ pub(super) async fn an_admitted_person_has_a_pass_and_must_show_up(fixture: &dyn
     let people = line(setup, &concert, 2).await;
     people.first().unwrap().leave().await.unwrap();
     assert_eq!(setup.admit(&concert).await, [2]);
-    let PassState::Active { admitted_at, expires_at, show_up_by } = people.last().unwrap().state().await
+    let PassState::Active { admitted_at, expires_at, show_up_by, ends_by } =
+        people.last().unwrap().state().await
     else {
         panic!("admitted means active");
     };
     assert_eq!(expires_at - admitted_at, TimeDelta::minutes(9));
     assert_eq!(show_up_by, Some(admitted_at + TimeDelta::minutes(3)));
+    assert_eq!(ends_by, admitted_at + TimeDelta::minutes(27));
 }
 
 pub(super) async fn no_more_are_admitted_than_the_rate_allows(fixture: &dyn Fixture) {
@@ -100,6 +102,9 @@ pub(super) async fn a_lapsed_pass_makes_room_for_the_next(fixture: &dyn Fixture)
     let setup = setup(fixture);
     let concert = setup.sale().capacity(2).pass_ttl(TimeDelta::minutes(10)).add_concert().await;
     let people = line(setup, &concert, 4).await;
+    for present in people.iter().take(2) {
+        present.show_up().await.unwrap();
+    }
     fixture.pass_time(TimeDelta::minutes(9)).await;
     assert!(setup.admit(&concert).await.is_empty());
     fixture.pass_time(TimeDelta::minutes(2)).await;
@@ -122,6 +127,16 @@ pub(super) async fn the_place_of_a_no_show_goes_to_the_next(fixture: &dyn Fixtur
     fixture.pass_time(TimeDelta::minutes(3)).await;
     assert!(!people.get(1).unwrap().is_active().await, "over, before anybody writes it down");
     assert_eq!(setup.admit(&concert).await, [3]);
+}
+
+pub(super) async fn who_is_admitted_at_joining_and_never_comes_back_loses_the_turn(fixture: &dyn Fixture) {
+    let setup = setup(fixture);
+    let concert = setup.sale().capacity(1).show_up_within(TimeDelta::minutes(2)).add_concert().await;
+    let people = line(setup, &concert, 2).await;
+    assert!(people.first().unwrap().is_active().await);
+    fixture.pass_time(TimeDelta::minutes(3)).await;
+    assert!(!people.first().unwrap().is_active().await);
+    assert_eq!(setup.admit(&concert).await, [2]);
 }
 
 pub(super) async fn showing_up_keeps_the_turn_and_is_written_once(fixture: &dyn Fixture) {

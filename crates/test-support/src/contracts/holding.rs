@@ -6,7 +6,7 @@ use seatline_domain::commands::{HoldError, HoldSeatsCommand, HoldTarget, TurnErr
 use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::point::Amount;
-use seatline_domain::queue::PassState;
+use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::SeatState;
 
@@ -177,6 +177,29 @@ pub(super) async fn a_hold_carries_its_pass_along(fixture: &dyn Fixture) {
     fixture.pass_time(TimeDelta::minutes(4)).await;
     assert!(setup.admit(&concert).await.is_empty(), "the turn lasts as long as the hold");
     ada.pay(&held).await;
+}
+
+pub(super) async fn a_turn_ends_whatever_is_held_in_it(fixture: &dyn Fixture) {
+    let setup = setup(fixture);
+    let (concert, performance) = setup.sale().capacity(1).pass_ttl(TimeDelta::minutes(2)).open().await;
+    let (ada, next) = (setup.user_in_turn(&concert).await, setup.user_in_line(&concert, 0).await);
+    for _ in 0..5 {
+        let held = ada.hold(&performance, &[1]).await;
+        ada.try_cancel(&held).await.unwrap();
+        fixture.pass_time(TimeDelta::minutes(1)).await;
+        assert!(setup.admit(&concert).await.is_empty(), "her holds carry her turn along");
+    }
+    let last = ada.hold(&performance, &[1]).await;
+    assert!(last.expires_at - last.held_at <= TimeDelta::minutes(1), "a hold ends with the turn");
+    let PassState::Active { expires_at, ends_by, .. } = ada.state().await else { panic!("it is her turn") };
+    assert_eq!((expires_at, ends_by), (last.expires_at, last.expires_at));
+    fixture.pass_time(TimeDelta::minutes(1)).await;
+    let over = ada.try_hold(&performance, &[1]).await;
+    assert_eq!(over, Err(TurnError::Refused(PassRefusal::Ended(PassEnd::Expired))));
+    assert_eq!(setup.admit(&concert).await, [2]);
+    next.hold(&performance, &[1]).await;
+    let anew = setup.join(&concert, ada.id).await;
+    assert_eq!(anew.pass.state, PassState::Waiting, "she has to queue again");
 }
 
 pub(super) async fn a_hold_never_shortens_its_pass(fixture: &dyn Fixture) {

@@ -40,7 +40,8 @@ pub(super) async fn where_nobody_waits_a_turn_comes_at_once(fixture: &dyn Fixtur
         let active = PassState::Active {
             admitted_at: joined.as_of,
             expires_at: joined.as_of + TimeDelta::minutes(20),
-            show_up_by: None,
+            show_up_by: Some(joined.as_of + TimeDelta::minutes(2)),
+            ends_by: joined.as_of + TimeDelta::minutes(60),
         };
         assert_eq!((joined.pass.state, joined.ahead), (active, Some(0)));
         assert_eq!(setup.pass_state(concert.id, Number::new(number)).await, active);
@@ -93,7 +94,11 @@ pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fi
 
 pub(super) async fn an_unknown_concert_has_no_line(fixture: &dyn Fixture) {
     let setup = setup(fixture);
-    let command = JoinQueueCommand { concert_id: ConcertId::new(setup.id()), user_id: setup.user().await };
+    let command = JoinQueueCommand {
+        concert_id: ConcertId::new(setup.id()),
+        user_id: setup.user().await,
+        seats_left: None,
+    };
     let (queue, rooms) = (&fixture.ports().queue, &fixture.ports().rooms);
     assert_eq!(rooms.join(command.clone()).await, Err(JoinError::ConcertNotFound));
     assert_eq!(queue.pass(command.concert_id, Number::new(1)).await, Ok(None));

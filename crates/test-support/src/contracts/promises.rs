@@ -69,6 +69,7 @@ macro_rules! port_contracts {
             a_lapsed_pass_makes_room_for_the_next
             the_place_of_a_no_show_goes_to_the_next
             showing_up_keeps_the_turn_and_is_written_once
+            who_is_admitted_at_joining_and_never_comes_back_loses_the_turn
             a_no_show_who_comes_late_is_not_let_in
             paying_makes_room_for_the_next
             where_there_is_no_room_nobody_is_admitted
@@ -84,6 +85,15 @@ macro_rules! port_contracts {
             a_new_board_tells_the_line_as_it_was_before_somebody_left_and_others_were_admitted
             a_board_that_is_kept_up_to_date_tells_positions
         }
+        ending_lines {
+            what_is_left_is_what_is_free_or_held_of_performances_to_come
+            a_line_goes_on_while_something_is_left
+            where_nothing_is_left_everybody_who_waits_is_told_at_once
+            an_end_is_written_down_by_and_by
+            where_nothing_is_left_nobody_joins_until_something_is
+            who_joined_after_the_count_is_not_told_by_it
+            boards_hear_of_the_end
+        }
         holding {
             held_seats_are_the_holders_until_their_time_is_up
             holding_the_same_seats_again_does_not_reset_the_clock
@@ -96,6 +106,7 @@ macro_rules! port_contracts {
             a_hold_carries_its_pass_along
             a_hold_never_shortens_its_pass
             holding_is_showing_up
+            a_turn_ends_whatever_is_held_in_it
             one_user_may_hold_seats_of_several_concerts
             an_unknown_performance_has_no_seats
         }

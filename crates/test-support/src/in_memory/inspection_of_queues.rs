@@ -13,6 +13,7 @@ impl State {
         for (concert_id, room) in self.set.rooms.iter() {
             let mut waiting = 0;
             for pass in self.passes_of(*concert_id) {
+                let pass = &pass.clone().after_line_end(room.line_end.as_ref());
                 let waits = pass.state == PassState::Waiting;
                 let served = pass.number.get() <= room.now_serving;
                 let in_order = if served { !waits } else { admitted_at(pass).is_none() };

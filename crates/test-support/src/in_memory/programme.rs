@@ -85,7 +85,7 @@ impl State {
         )
     }
 
-    fn sales_of(&self, performance: &Performance, now: Timestamp) -> SalesOfPerformance {
+    pub(super) fn sales_of(&self, performance: &Performance, now: Timestamp) -> SalesOfPerformance {
         let mut sales = SalesOfPerformance {
             performance_id: performance.id,
             starts_at: performance.starts_at,

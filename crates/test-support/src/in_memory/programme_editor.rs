@@ -31,6 +31,7 @@ impl ProgrammeEditor for InMemory {
         state.set.rooms.insert(concert.id, Room::open(concert.id, queue));
         state.set.passes.load_active(concert.id, 0);
         state.set.passes.load_queue_head(concert.id, Number::MAX);
+        state.set.passes.load_line_end(concert.id, Number::MAX);
         let after = facts([
             ("title", concert.title.as_str().into()),
             ("venue", concert.venue.as_str().into()),

@@ -9,6 +9,7 @@ use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, BoardWatermark, Departure, Number, PassAt, PassState, RoomFigures,
     policy,
 };
+use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 
 use super::{InMemory, State};
@@ -17,12 +18,21 @@ use super::{InMemory, State};
 impl QueueReader for InMemory {
     async fn pass(&self, concert_id: ConcertId, number: Number) -> Result<Option<PassAt>, StorageError> {
         let (state, as_of) = (self.state(), self.now());
-        let pass = state.set.passes.get(concert_id, number);
-        Ok(pass.map(|pass| PassAt { pass: pass.clone(), as_of }))
+        let Some(room) = state.set.rooms.get(&concert_id) else { return Ok(None) };
+        let pass = state.set.passes.get(concert_id, number).cloned();
+        Ok(pass.map(|pass| PassAt {
+            pass: pass.after_line_end(room.line_end.as_ref()),
+            as_of,
+            room_status: room.status,
+        }))
     }
 
     async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError> {
         Ok(self.state().figures_of(concert_id, self.now()))
+    }
+
+    async fn seats_left(&self, concert_id: ConcertId) -> Result<Option<SeatsLeft>, StorageError> {
+        Ok(self.state().seats_left_of(concert_id, self.now()))
     }
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
@@ -57,6 +67,21 @@ impl State {
             waiting: room.waiting,
             active: stored_active - expired,
             expired,
+            line_end: room.line_end,
+        })
+    }
+
+    fn seats_left_of(&self, concert_id: ConcertId, now: Timestamp) -> Option<SeatsLeft> {
+        let last_number = self.set.rooms.get(&concert_id)?.last_number;
+        let performances = self.performances_of(concert_id);
+        let to_come = performances.iter().filter(|performance| !performance.has_started(now));
+        let sales: Vec<_> = to_come.map(|performance| self.sales_of(performance, now)).collect();
+        Some(SeatsLeft {
+            as_of: now,
+            last_number,
+            has_performances: !performances.is_empty(),
+            available: sales.iter().map(|sales| u64::from(sales.available)).sum(),
+            held: sales.iter().map(|sales| u64::from(sales.held)).sum(),
         })
     }
 
@@ -66,7 +91,11 @@ impl State {
             Some(seen) => (seen.now_serving, Timestamp::MIN_UTC),
             None => (0, now - policy::LAST_MOMENTS),
         };
-        let mut served_before = seen.map_or(figures.now_serving, |seen| seen.now_serving);
+        // An end of the line in the last moments may still have to be published.
+        let line_end =
+            figures.line_end.filter(|end| end.at >= since && end.up_to.get() == figures.now_serving);
+        let served = line_end.map_or(figures.now_serving, |end| end.after.get());
+        let mut served_before = seen.map_or(served, |seen| seen.now_serving);
         let mut last_admitted = after;
         let mut steps: BTreeMap<Timestamp, u64> = BTreeMap::new();
         for pass in self.passes_of(concert_id).filter(|pass| pass.number.get() > after) {

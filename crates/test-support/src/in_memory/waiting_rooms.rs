@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use seatline_domain::commands::{
-    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, JoinError, JoinQueueCommand,
-    Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
+    AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, EndLineCommand, JoinError,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
 };
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::WaitingRooms;
-use seatline_domain::queue::{Pass, Room};
+use seatline_domain::queue::{LineEnd, Pass, Room};
 use seatline_domain::storage::StorageError;
 
 use super::InMemory;
@@ -25,6 +25,10 @@ impl WaitingRooms for InMemory {
     }
 
     async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError> {
+        self.decide(&command)
+    }
+
+    async fn end_line(&self, command: EndLineCommand) -> Result<Option<LineEnd>, StorageError> {
         self.decide(&command)
     }
 

@@ -23,6 +23,7 @@ pub(super) enum Operation {
     Leave(Place),
     ShowUp(Place),
     Admit { concert: usize },
+    EndLine { concert: usize },
     Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
     Hold { place: Place, performance: usize, seats: Vec<i64>, key: Option<usize>, id: u64 },
     Cancel { user: usize, reservation: ReservationId },

@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, ConfigureQueueCommand,
-    HoldSeatsCommand, HoldTarget, JoinQueueCommand, PayReservationCommand,
+    EndLineCommand, HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand, PayReservationCommand,
 };
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{AdmitRate, Capacity, PassState};
-use seatline_domain::seat::SeatSelection;
+use seatline_domain::seat::{SeatSelection, SeatsLeft};
 
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};
@@ -35,6 +35,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
                 step.iter().flat_map(|step| &step.numbers).map(|number| Made::Turn(*number)).collect();
             Verdict::of("admit", step, |step| format!("{step:?}")).making(turns)
         }
+        Operation::EndLine { concert } => end_line(side, *concert).await,
         Operation::Configure { .. } => configure(side, operation).await,
         Operation::Hold { place, performance, seats, key, id } => {
             let pass = side.pass(*place);
@@ -92,8 +93,13 @@ fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
 }
 
 async fn join(side: &Side, concert: usize, user: usize) -> Verdict {
-    let command = JoinQueueCommand { concert_id: side.concert(concert).id, user_id: side.user(user) };
-    let joined = side.ports.rooms.join(command).await;
+    let (concert_id, user_id) = (side.concert(concert).id, side.user(user));
+    let mut joined = side.ports.rooms.join(JoinQueueCommand { concert_id, user_id, seats_left: None }).await;
+    if joined == Err(JoinError::SoldOut) {
+        // Some are still free: the line was ended as though none were.
+        let seats_left = side.ports.queue.seats_left(concert_id).await.unwrap();
+        joined = side.ports.rooms.join(JoinQueueCommand { concert_id, user_id, seats_left }).await;
+    }
     let made: Vec<_> = joined
         .iter()
         .flat_map(|joined| {
@@ -107,6 +113,16 @@ async fn join(side: &Side, concert: usize, user: usize) -> Verdict {
         format!("{pass}, created: {}, ahead: {:?}", joined.created, joined.ahead)
     });
     verdict.making(made)
+}
+
+/// Ends a line as though no seat were left.
+async fn end_line(side: &Side, concert: usize) -> Verdict {
+    let concert_id = side.concert(concert).id;
+    let seats_left = side.ports.queue.seats_left(concert_id).await.unwrap().unwrap();
+    let seats_left = SeatsLeft { available: 0, held: 0, ..seats_left };
+    let ended = side.ports.rooms.end_line(EndLineCommand { concert_id, seats_left }).await;
+    let kind = if ended == Ok(None) { "end no line" } else { "end line" };
+    Verdict::of(kind, ended, |ended| format!("{:?}", ended.map(|end| (end.after, end.up_to))))
 }
 
 async fn configure(side: &Side, operation: &Operation) -> Verdict {
@@ -135,9 +151,11 @@ async fn look(side: &Side, concert: usize) -> Verdict {
     let departures = rooms.into_iter().filter(|update| update.figures.concert_id == id);
     let departures = departures.flat_map(|update| update.departures);
     let ahead: Vec<_> = departures.map(|one| (one.sequence, one.number.get())).collect();
+    let left = queue.seats_left(id).await.unwrap().unwrap();
     Verdict::of("look", figures, |figures| {
         let ahead = ahead.iter().filter(|(_, number)| *number > figures.now_serving);
-        format!("{}, left ahead: {:?}", tell_figures(figures), ahead.collect::<Vec<_>>())
+        let seats = (left.last_number, left.has_performances, left.available, left.held);
+        format!("{}, left ahead: {:?}, seats {seats:?}", tell_figures(figures), ahead.collect::<Vec<_>>())
     })
 }
 

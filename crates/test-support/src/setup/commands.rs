@@ -15,7 +15,11 @@ use super::Setup;
 impl Setup<'_> {
     /// Joins the line of a concert.
     pub async fn join(&self, concert: &Concert, user_id: UserId) -> Joined {
-        self.ports.rooms.join(JoinQueueCommand { concert_id: concert.id, user_id }).await.unwrap()
+        self.ports
+            .rooms
+            .join(JoinQueueCommand { concert_id: concert.id, user_id, seats_left: None })
+            .await
+            .unwrap()
     }
 
     /// One step of admission: the numbers admitted.

@@ -89,11 +89,12 @@ impl<'p> Setup<'p> {
         self.user_in_turn_with(concert, 1_000).await
     }
 
-    /// A new user whose turn it is, with so many points.
+    /// A new user whose turn it is and who has shown up for it, with so many points.
     pub async fn user_in_turn_with(&self, concert: &Concert, points: u32) -> TestUser<'p> {
         let user = self.user_in_line(concert, points).await;
         assert!(user.pass.require_active(user.pass.issued_at).is_ok(), "it is not their turn");
-        user
+        let pass = user.show_up().await.unwrap();
+        TestUser { pass, ..user }
     }
 
     /// A new user with so many points who has joined the line, wherever that led.

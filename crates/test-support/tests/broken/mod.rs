@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, CancelError, CancelReservationCommand, ChargeError, ChargePointsCommand,
-    ConfigureError, ConfigureQueueCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand, JoinError,
-    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand, TurnError,
+    ConfigureError, ConfigureQueueCommand, EndLineCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand,
+    JoinError, JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand, TurnError,
 };
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::point::{Amount, LedgerEntry};
 use seatline_domain::ports::{Reservations, SeatInventory, WaitingRooms, Wallets};
-use seatline_domain::queue::{Pass, PassError, Room};
+use seatline_domain::queue::{LineEnd, Pass, PassError, Room};
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
@@ -135,6 +135,10 @@ impl WaitingRooms for UnwrittenDepartures {
 
     async fn admit(&self, command: AdmitWaitingCommand) -> Result<Admitted, StorageError> {
         self.0.admit(command).await
+    }
+
+    async fn end_line(&self, command: EndLineCommand) -> Result<Option<LineEnd>, StorageError> {
+        self.0.end_line(command).await
     }
 
     async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError> {

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use actix_web::web::Bytes;
-use seatline_application::queue::{LastSent, TokenStatus};
+use seatline_application::queue::{LastSent, QueueStatus, TokenStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,7 +29,7 @@ pub(super) struct EventBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum EventName {
-    /// The position has changed.
+    /// The position has changed, or the room was paused or opened.
     Position,
     /// It is the bearer's turn.
     Active,
@@ -56,7 +56,7 @@ impl EventBody {
 
 impl From<TokenStatus> for EventBody {
     fn from(status: TokenStatus) -> Self {
-        let told = LastSent::of(&status.position);
+        let told = LastSent::of(&QueueStatus { position: status.position, outlook: status.outlook });
         let event = match told {
             LastSent::Waiting { .. } => EventName::Position,
             LastSent::Active => EventName::Active,

@@ -1,10 +1,10 @@
 use std::fmt;
 
 use seatline_application::queue::LastSent;
-use seatline_domain::queue::Number;
+use seatline_domain::queue::{Number, RoomStatus};
 
-/// Names what an event has told to whom: `121-w4` for number 121 at position 4, `121-a` for its turn, `121-e` for the
-/// end.
+/// Names what an event has told to whom: `121-w4` for number 121 at position 4, `121-w4p` for the same in a
+/// room that is paused, `121-a` for its turn, `121-e` for the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct EventId {
     pub(super) number: Number,
@@ -19,7 +19,14 @@ impl EventId {
         let told = match told {
             "a" => LastSent::Active,
             "e" => LastSent::Ended,
-            _ => LastSent::Waiting { position: whole(told.strip_prefix('w')?)? },
+            _ => {
+                let position = told.strip_prefix('w')?;
+                let (position, room_status) = match position.strip_suffix('p') {
+                    Some(position) => (position, RoomStatus::Paused),
+                    None => (position, RoomStatus::Open),
+                };
+                LastSent::Waiting { position: whole(position)?, room_status }
+            }
         };
         (whole(told_to)? == number.get()).then_some(told)
     }
@@ -34,7 +41,12 @@ fn whole(text: &str) -> Option<u64> {
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.told {
-            LastSent::Waiting { position } => write!(f, "{}-w{position}", self.number),
+            LastSent::Waiting { position, room_status: RoomStatus::Open } => {
+                write!(f, "{}-w{position}", self.number)
+            }
+            LastSent::Waiting { position, room_status: RoomStatus::Paused } => {
+                write!(f, "{}-w{position}p", self.number)
+            }
             LastSent::Active => write!(f, "{}-a", self.number),
             LastSent::Ended => write!(f, "{}-e", self.number),
         }
@@ -48,8 +60,11 @@ mod tests {
     #[test]
     fn ids_are_compact_and_read_back() {
         let number = Number::new(121);
-        let waiting = LastSent::Waiting { position: 4 };
-        for (told, text) in [(waiting, "121-w4"), (LastSent::Active, "121-a"), (LastSent::Ended, "121-e")] {
+        let [open, paused] = [RoomStatus::Open, RoomStatus::Paused]
+            .map(|room_status| LastSent::Waiting { position: 4, room_status });
+        for (told, text) in
+            [(open, "121-w4"), (paused, "121-w4p"), (LastSent::Active, "121-a"), (LastSent::Ended, "121-e")]
+        {
             assert_eq!(EventId { number, told }.to_string(), text);
             assert_eq!(EventId::parse(text, number), Some(told));
             assert_eq!(EventId::parse(text, Number::new(12)), None, "told to somebody else");
@@ -59,9 +74,10 @@ mod tests {
     #[test]
     fn other_texts_are_no_ids() {
         let huge = "121-w99999999999999999999";
-        for text in
-            ["", "121", "121-", "121-w", "121-w0", "121-w-1", "121-w+1", "121-x", "-a", "121-aa", huge]
-        {
+        for text in [
+            "", "121", "121-", "121-w", "121-wp", "121-w4pp", "121-w0", "121-w-1", "121-w+1", "121-x", "-a",
+            "121-aa", huge,
+        ] {
             assert_eq!(EventId::parse(text, Number::new(121)), None, "{text}");
         }
     }

@@ -32,7 +32,11 @@ use crate::state::State;
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint!(show_queue).errors(&[Code::ConcertNotFound, Code::Unavailable]),
-        endpoint!(join_queue).limited(Limited::Joining).errors(&[Code::ConcertNotFound, Code::Unavailable]),
+        endpoint!(join_queue).limited(Limited::Joining).errors(&[
+            Code::ConcertNotFound,
+            Code::SoldOut,
+            Code::Unavailable,
+        ]),
         endpoint!(poll_queue).errors(&[Code::Unavailable]),
         endpoint!(watch_queue).streams_events().errors(&[Code::Unavailable]),
         endpoint!(leave_queue).errors(&[Code::Unavailable]),
@@ -57,7 +61,8 @@ async fn show_queue(
 /// Join the waiting room
 ///
 /// Takes the next number, or finds the live one that this user already has: asking again never costs the place. With
-/// nobody waiting and room to spare the token is `ACTIVE` at once. Takes no body.
+/// nobody waiting and room to spare the token is `ACTIVE` at once; come back until `showUpBy`, lest the turn ends. Where
+/// nothing is left there is no line: `sold_out`. Takes no body.
 #[utoipa::path(
     post, path = "/api/v1/concerts/{concertId}/queue/tokens", operation_id = "joinQueue", tag = "Waiting room",
     responses(
@@ -77,7 +82,8 @@ async fn join_queue(
 
 /// Poll your place in line
 ///
-/// A token that has ended answers with its final state. Poll again after `pollAfterMs`.
+/// A token that has ended answers with its final state: `ENDED` for those who still waited when nothing was left. Poll
+/// again after `pollAfterMs`.
 #[utoipa::path(get, path = "/api/v1/queue/token", operation_id = "pollQueue", tag = "Waiting room", responses(
     (status = 200, description = "The user's place in line.", body = TokenBody, headers(("Retry-After"))),
 ))]
@@ -88,10 +94,10 @@ async fn poll_queue(place: InLine, app: State) -> Result<TokenAnswer, Problem> {
 
 /// Watch your place in line
 ///
-/// Server-sent events: `position` at once and whenever it changes, `active` at admission, `ended` at the end, then the
-/// stream closes. A position never rises. A comment comes every 15 seconds or so. A stream may close before the end, at
-/// the latest after an hour or so: connect again with `Last-Event-ID`, after `retry` milliseconds. The number of streams
-/// is bounded; beyond it the answer is 503 `unavailable`, and polling still works.
+/// Server-sent events: `position` at once, whenever it changes, and when the room is paused or opened, `active` at
+/// admission, `ended` at the end, then the stream closes. A position never rises. A comment comes every 15 seconds or so.
+/// A stream may close before the end, at the latest after an hour or so: connect again with `Last-Event-ID`, after `retry`
+/// milliseconds. The number of streams is bounded; beyond it the answer is 503 `unavailable`, and polling still works.
 #[utoipa::path(get, path = "/api/v1/queue/token/events", operation_id = "watchQueue", tag = "Waiting room", responses(
     (status = 200, description = "A sequence of such events, written as `event`, `id`, `retry` and `data` lines.",
      body = EventBody, content_type = "text/event-stream", headers(("Cache-Control"))),
@@ -126,6 +132,7 @@ impl From<JoinError> for Problem {
     fn from(error: JoinError) -> Self {
         match error {
             JoinError::ConcertNotFound => Self::new(Code::ConcertNotFound),
+            JoinError::SoldOut => Self::new(Code::SoldOut),
             JoinError::Storage(error) => error.into(),
         }
     }

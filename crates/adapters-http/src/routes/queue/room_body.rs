@@ -12,7 +12,7 @@ pub(crate) struct QueueBody {
     concert_id: Uuid,
     /// Its state.
     state: QueueState,
-    /// The last number admitted; 0 when there is none.
+    /// The last number admitted, or whose wait ended with the line; 0 when there is none.
     #[schema(minimum = 0, example = 120)]
     now_serving: u64,
     /// The last number given out; 0 when there is none.
@@ -33,23 +33,29 @@ pub(crate) struct QueueBody {
 }
 
 /// State of a waiting room.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum QueueState {
+pub(super) enum QueueState {
     /// It admits people.
     Open,
     /// It takes joins and polls, and admits nobody.
     Paused,
 }
 
+impl From<RoomStatus> for QueueState {
+    fn from(status: RoomStatus) -> Self {
+        match status {
+            RoomStatus::Open => Self::Open,
+            RoomStatus::Paused => Self::Paused,
+        }
+    }
+}
+
 impl From<RoomFigures> for QueueBody {
     fn from(figures: RoomFigures) -> Self {
         Self {
             concert_id: figures.concert_id.uuid(),
-            state: match figures.status {
-                RoomStatus::Open => QueueState::Open,
-                RoomStatus::Paused => QueueState::Paused,
-            },
+            state: figures.status.into(),
             now_serving: figures.now_serving,
             last_number: figures.last_number,
             waiting: figures.waiting,

@@ -5,6 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::room_body::QueueState;
+
 /// A queue token and its holder's place in line.
 #[derive(Serialize, ToSchema)]
 #[schema(as = QueueToken)]
@@ -28,7 +30,8 @@ pub(super) struct TokenBody {
     /// The number of people ahead. Never rises.
     #[schema(minimum = 0, example = 0)]
     ahead: u64,
-    /// The seconds after which the turn is likely to come; null until a rate is known, and when not waiting.
+    /// The seconds after which the turn is likely to come, by the admissions of the last minutes or the room's rate; null
+    /// where there was none, while the room is paused, and when not waiting.
     #[schema(required, minimum = 0, example = 6)]
     eta_seconds: Option<u64>,
     /// The milliseconds after which to poll again.
@@ -39,6 +42,15 @@ pub(super) struct TokenBody {
     /// The instant at which the turn ends, or ended; null while waiting.
     #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
+    /// The instant by which the user must come back, lest the turn ends unused: by a poll, or by anything else that the
+    /// token is sent with. Null once they did, and when it is not their turn.
+    #[schema(required)]
+    show_up_by: Option<DateTime<Utc>>,
+    /// The state of the waiting room.
+    queue_state: QueueState,
+    /// The number of free seats, over all performances of the concert that have not started; at most two seconds old.
+    #[schema(minimum = 0, example = 1_250)]
+    available_seats: u64,
 }
 
 /// State of a queue token.
@@ -55,6 +67,8 @@ pub(super) enum TokenState {
     Expired,
     /// The bearer left.
     Left,
+    /// The wait ended with the line: nothing is left.
+    Ended,
 }
 
 impl TokenBody {
@@ -63,7 +77,7 @@ impl TokenBody {
 
     /// Writes the body in one go. There is no answer that is given more often.
     pub(super) fn written(&self) -> serde_json::Result<Vec<u8>> {
-        const ALL_BUT_THE_TOKEN: usize = 360;
+        const ALL_BUT_THE_TOKEN: usize = 450;
         let mut text = Vec::with_capacity(self.token.len() + ALL_BUT_THE_TOKEN);
         serde_json::to_writer(&mut text, self)?;
         Ok(text)
@@ -82,12 +96,14 @@ impl TokenBody {
 }
 
 impl From<TokenStatus> for TokenBody {
-    fn from(TokenStatus { token, claims, position }: TokenStatus) -> Self {
+    fn from(TokenStatus { token, claims, position, outlook }: TokenStatus) -> Self {
+        let mut must_show_up_by = None;
         let (state, ahead, eta_seconds, poll_after, expires_at) = match position {
             QueuePosition::Waiting { ahead, eta_seconds, poll_after } => {
                 (TokenState::Waiting, Some(ahead), eta_seconds, poll_after, None)
             }
-            QueuePosition::Active { until } => {
+            QueuePosition::Active { until, show_up_by } => {
+                must_show_up_by = show_up_by;
                 (TokenState::Active, None, None, Self::POLL_WHEN_ACTIVE, Some(until))
             }
             QueuePosition::Ended { end, at } => {
@@ -95,6 +111,7 @@ impl From<TokenStatus> for TokenBody {
                     PassEnd::Completed => TokenState::Completed,
                     PassEnd::Expired => TokenState::Expired,
                     PassEnd::Left => TokenState::Left,
+                    PassEnd::LineEnded => TokenState::Ended,
                 };
                 (state, None, None, Self::POLL_WHEN_ENDED, Some(at))
             }
@@ -111,6 +128,9 @@ impl From<TokenStatus> for TokenBody {
             poll_after_ms: poll_after.num_milliseconds(),
             issued_at: claims.issued_at,
             expires_at,
+            show_up_by: must_show_up_by,
+            queue_state: outlook.room_status.into(),
+            available_seats: outlook.available_seats,
         }
     }
 }

@@ -17,7 +17,7 @@ use seatline_domain::queue::{Number, Pass, PassAt, PassEnd, PassState};
 use seatline_domain::working_set::{Footprint, LoadedPasses};
 use uuid::Uuid;
 
-use super::{CorruptRow, bigint, count};
+use super::{CorruptRow, bigint, count, waiting_rooms};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::{row, statement};
@@ -35,26 +35,33 @@ row! {
         show_up_by: Option<Timestamp> => Nullable<Timestamptz>,
         ended_at: Option<Timestamp> => Nullable<Timestamptz>,
         departure: Option<i64> => Nullable<BigInt>,
+        ends_by: Option<Timestamp> => Nullable<Timestamptz>,
     }
 }
 
 row! {
-    /// A pass, and the time.
+    /// A pass, the time, and what its room says of it.
     TimedPassRow as timed_pass_columns {
         ..pass: PassRow as pass_columns,
         as_of: Timestamp => Timestamptz = "clock_timestamp()",
+        room_state: String => Text = "room.state",
+        line_ended_at: Option<Timestamp> => Nullable<Timestamptz> = "room.line_ended_at",
+        line_ended_after: Option<i64> => Nullable<BigInt> = "room.line_ended_after",
+        line_ended_up_to: Option<i64> => Nullable<BigInt> = "room.line_ended_up_to",
+        line_written_up_to: Option<i64> => Nullable<BigInt> = "room.line_written_up_to",
     }
 }
 
 statement! {
-    /// Reads passes by number.
+    /// Reads passes by number, with their rooms.
     FindPasses {
         concert_id: Vec<Uuid> => Array<SqlUuid>,
         number: Vec<i64> => Array<BigInt>,
     } -> TimedPassRow;
     "SELECT ", timed_pass_columns!(pass), "
      FROM unnest(?, ?) AS named(concert_id, number)
-     JOIN passes AS pass ON pass.concert_id = named.concert_id AND pass.number = named.number"
+     JOIN passes AS pass ON pass.concert_id = named.concert_id AND pass.number = named.number
+     JOIN waiting_rooms AS room ON room.concert_id = named.concert_id"
 }
 
 statement! {
@@ -94,7 +101,7 @@ impl TryFrom<PassRow> for Pass {
     type Error = CorruptRow;
 
     fn try_from(row: PassRow) -> Result<Self, CorruptRow> {
-        let PassRow { admitted_at, expires_at, show_up_by, ended_at, .. } = row;
+        let PassRow { admitted_at, expires_at, show_up_by, ended_at, ends_by, .. } = row;
         let ended = |end| {
             let at = ended_at.ok_or_else(|| CorruptRow::new("end of a pass", ended_at))?;
             Ok(PassState::Ended { end, at, admitted_at })
@@ -102,11 +109,14 @@ impl TryFrom<PassRow> for Pass {
         let state = match (row.state.as_str(), admitted_at, expires_at) {
             ("WAITING", ..) => PassState::Waiting,
             ("ACTIVE", Some(admitted_at), Some(expires_at)) => {
-                PassState::Active { admitted_at, expires_at, show_up_by }
+                // Of those admitted by a version that did not know of it: they are not extended any more.
+                let ends_by = ends_by.unwrap_or(expires_at);
+                PassState::Active { admitted_at, expires_at, show_up_by, ends_by }
             }
             ("COMPLETED", ..) => ended(PassEnd::Completed)?,
             ("EXPIRED", ..) => ended(PassEnd::Expired)?,
             ("LEFT", ..) => ended(PassEnd::Left)?,
+            ("ENDED", ..) => ended(PassEnd::LineEnded)?,
             _ => return Err(CorruptRow::new("state of a pass", row.state)),
         };
         Ok(Self {
@@ -124,7 +134,14 @@ impl TryFrom<TimedPassRow> for PassAt {
     type Error = CorruptRow;
 
     fn try_from(row: TimedPassRow) -> Result<Self, CorruptRow> {
-        Ok(Self { pass: row.pass.try_into()?, as_of: row.as_of })
+        let line_end = waiting_rooms::line_end(
+            row.line_ended_at,
+            row.line_ended_after,
+            row.line_ended_up_to,
+            row.line_written_up_to,
+        )?;
+        let pass = Pass::try_from(row.pass)?.after_line_end(line_end.as_ref());
+        Ok(Self { pass, as_of: row.as_of, room_status: waiting_rooms::status(&row.room_state)? })
     }
 }
 

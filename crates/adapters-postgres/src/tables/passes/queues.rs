@@ -1,7 +1,9 @@
+use std::collections::HashMap;
+
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Pass, Room, RoomStatus, policy};
+use seatline_domain::queue::{Number, Pass, Room, RoomStatus, policy};
 use seatline_domain::working_set::{Footprint, LoadedPasses, TrackedRows};
 use uuid::Uuid;
 
@@ -43,6 +45,25 @@ statement! {
      ) AS pass"
 }
 
+statement! {
+    /// Reads the next passes that an end of the line has ended, of those to which it was not written yet.
+    FindEndedWithLine {
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        after: Vec<i64> => Array<BigInt>,
+        up_to: Vec<i64> => Array<BigInt>,
+        people: i64 => BigInt,
+    } -> PassRow;
+    "SELECT ", pass_columns!(pass), "
+     FROM unnest(?, ?, ?) AS line(concert_id, after, up_to)
+     CROSS JOIN (SELECT ? AS people) AS bound
+     CROSS JOIN LATERAL (
+         SELECT * FROM passes AS ended
+         WHERE ended.concert_id = line.concert_id AND ended.number > line.after AND ended.number <= line.up_to
+               AND ended.state = 'WAITING'
+         ORDER BY ended.number LIMIT bound.people
+     ) AS pass"
+}
+
 /// Counts the active passes of rooms, where that matters, and reads the heads of their queues.
 pub(in crate::tables) async fn load_queues(
     lease: &Lease,
@@ -61,7 +82,46 @@ pub(in crate::tables) async fn load_queues(
     for row in lease.load(CountActive { concert_id }).await? {
         passes.load_active(ConcertId::new(row.concert_id), count("number of active passes", row.active)?);
     }
+    load_ended_with_line(lease, footprint, rooms, passes).await?;
     load_queue_heads(lease, footprint, rooms, passes).await
+}
+
+async fn load_ended_with_line(
+    lease: &Lease,
+    footprint: &Footprint,
+    rooms: &TrackedRows<ConcertId, Room>,
+    passes: &mut LoadedPasses,
+) -> Result<(), Failure> {
+    let people = i64::from(policy::ADMISSIONS_PER_STEP);
+    let mut statement =
+        FindEndedWithLine { concert_id: Vec::new(), after: Vec::new(), up_to: Vec::new(), people };
+    let mut found: HashMap<ConcertId, (Number, u32)> = HashMap::new();
+    for concert_id in &footprint.queue_heads {
+        let line_end = rooms.get(concert_id).and_then(|room| room.line_end);
+        if let Some(line_end) = line_end.filter(|line_end| !line_end.is_written()) {
+            statement.concert_id.push(concert_id.uuid());
+            statement.after.push(bigint(line_end.written_up_to.get()));
+            statement.up_to.push(bigint(line_end.up_to.get()));
+            found.insert(*concert_id, (line_end.up_to, 0));
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let ends: HashMap<ConcertId, Number> = found.iter().map(|(id, (up_to, _))| (*id, *up_to)).collect();
+    for row in lease.load(statement).await? {
+        let pass = Pass::try_from(row)?;
+        if let Some((last, passes)) = found.get_mut(&pass.concert_id) {
+            (*last, *passes) = (pass.number, *passes + 1);
+        }
+        passes.load(pass);
+    }
+    for (concert_id, (last, found)) in found {
+        let all = found < policy::ADMISSIONS_PER_STEP;
+        let known = ends.get(&concert_id).filter(|_| all).copied().unwrap_or(last);
+        passes.load_line_end(concert_id, known);
+    }
+    Ok(())
 }
 
 async fn load_queue_heads(

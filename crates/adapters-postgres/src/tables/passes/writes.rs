@@ -23,13 +23,14 @@ statement! {
         show_up_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         departure: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+        ends_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
     "INSERT INTO passes (", pass_columns!(), ")
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 }
 
 statement! {
-    /// Writes changed passes. What is not given any more (`expires_at` of an ended pass) stays as it was.
+    /// Writes changed passes. What is not given any more (`expires_at` and `ends_by` of an ended pass) stays as it was.
     UpdatePasses {
         concert_id: Vec<Uuid> => Array<SqlUuid>,
         number: Vec<i64> => Array<BigInt>,
@@ -39,12 +40,14 @@ statement! {
         show_up_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         departure: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+        ends_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
     "UPDATE passes AS pass
      SET state = new.state, admitted_at = new.admitted_at, expires_at = coalesce(new.expires_at, pass.expires_at),
-         show_up_by = new.show_up_by, ended_at = new.ended_at, departure = new.departure
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(concert_id, number, state, admitted_at, expires_at, show_up_by, ended_at, departure)
+         show_up_by = new.show_up_by, ended_at = new.ended_at, departure = new.departure,
+         ends_by = coalesce(new.ends_by, pass.ends_by)
+     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+          AS new(concert_id, number, state, admitted_at, expires_at, show_up_by, ended_at, departure, ends_by)
      WHERE pass.concert_id = new.concert_id AND pass.number = new.number"
 }
 
@@ -55,6 +58,7 @@ struct StateColumns {
     expires_at: Option<Timestamp>,
     show_up_by: Option<Timestamp>,
     ended_at: Option<Timestamp>,
+    ends_by: Option<Timestamp>,
 }
 
 impl StateColumns {
@@ -66,24 +70,28 @@ impl StateColumns {
                 expires_at: None,
                 show_up_by: None,
                 ended_at: None,
+                ends_by: None,
             },
-            PassState::Active { admitted_at, expires_at, show_up_by } => Self {
+            PassState::Active { admitted_at, expires_at, show_up_by, ends_by } => Self {
                 state: "ACTIVE",
                 admitted_at: Some(admitted_at),
                 expires_at: Some(expires_at),
                 show_up_by,
                 ended_at: None,
+                ends_by: Some(ends_by),
             },
             PassState::Ended { end, at, admitted_at } => Self {
                 state: match end {
                     PassEnd::Completed => "COMPLETED",
                     PassEnd::Expired => "EXPIRED",
                     PassEnd::Left => "LEFT",
+                    PassEnd::LineEnded => "ENDED",
                 },
                 admitted_at,
                 expires_at: None,
                 show_up_by: None,
                 ended_at: Some(at),
+                ends_by: None,
             },
         }
     }
@@ -104,6 +112,7 @@ pub(in crate::tables) async fn store(lease: &Lease, set: &WorkingSet) -> Result<
             show_up_by: columns.iter().map(|column| column.show_up_by).collect(),
             ended_at: columns.iter().map(|column| column.ended_at).collect(),
             departure: added.iter().map(|pass| pass.departure.map(bigint)).collect(),
+            ends_by: columns.iter().map(|column| column.ends_by).collect(),
         };
         // Changed passes first: a pass that ended makes room for its user's next one.
         update(lease, set).await?;
@@ -128,6 +137,7 @@ async fn update(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
         show_up_by: columns.iter().map(|column| column.show_up_by).collect(),
         ended_at: columns.iter().map(|column| column.ended_at).collect(),
         departure: changed.iter().map(|pass| pass.departure.map(bigint)).collect(),
+        ends_by: columns.iter().map(|column| column.ends_by).collect(),
     };
     lease.execute(update).await?;
     Ok(())

@@ -7,7 +7,7 @@ use seatline_domain::id::UserId;
 use seatline_domain::queue::QueueClaims;
 
 use super::{LastSent, WatchError};
-use crate::queue::QueuePosition;
+use crate::queue::QueueStatus;
 
 /// The open streams of this instance.
 pub(super) struct Streams {
@@ -30,7 +30,7 @@ struct Register {
 struct Watched {
     claims: QueueClaims,
     last_sent: LastSent,
-    events: Sender<QueuePosition>,
+    events: Sender<QueueStatus>,
 }
 
 /// What a tick knows of a stream.
@@ -100,14 +100,14 @@ impl Streams {
 
     /// Sends a position on a stream, if it is news; says whether it was sent. Backpressure ends a stream: a reader
     /// whose buffer is full gets no more than what is in it.
-    pub(super) fn send(&self, stream: u64, position: QueuePosition) -> bool {
+    pub(super) fn send(&self, stream: u64, status: QueueStatus) -> bool {
         let mut register = self.register();
         let Some(watched) = register.watched.get_mut(&stream) else { return false };
-        let last_sent = LastSent::of(&position);
+        let last_sent = LastSent::of(&status);
         if !last_sent.is_news_after(watched.last_sent) {
             return false;
         }
-        let sent = watched.events.try_send(position).is_ok();
+        let sent = watched.events.try_send(status).is_ok();
         watched.last_sent = last_sent;
         if !sent || last_sent == LastSent::Ended {
             register.watched.remove(&stream);
@@ -132,7 +132,7 @@ impl Streams {
 
 impl StreamPermit {
     /// Has changes sent on the stream from now on; ends it when it was ended meanwhile, or all were.
-    pub(super) fn watch(&self, claims: QueueClaims, last_sent: LastSent, events: Sender<QueuePosition>) {
+    pub(super) fn watch(&self, claims: QueueClaims, last_sent: LastSent, events: Sender<QueueStatus>) {
         let mut register = self.streams.register();
         let of_user = register.of_users.get(&self.user_id);
         let counts = of_user.is_some_and(|streams| streams.contains(&self.stream));

@@ -6,7 +6,7 @@ use futures::channel::mpsc::Receiver;
 use seatline_domain::queue::QueueClaims;
 
 use super::streams::StreamPermit;
-use crate::queue::{QueuePosition, TokenStatus};
+use crate::queue::{QueueStatus, TokenStatus};
 
 /// A stream of what is new about one person's place in line, as [`WatchQueue`](super::WatchQueue) opened it.
 ///
@@ -16,8 +16,8 @@ use crate::queue::{QueuePosition, TokenStatus};
 pub struct Subscription {
     pub(super) token: String,
     pub(super) claims: QueueClaims,
-    pub(super) first: QueuePosition,
-    pub(super) events: Receiver<QueuePosition>,
+    pub(super) first: QueueStatus,
+    pub(super) events: Receiver<QueueStatus>,
     /// Held for as long as the stream is.
     pub(super) _permit: StreamPermit,
 }
@@ -28,8 +28,8 @@ impl Subscription {
         self.status(self.first)
     }
 
-    fn status(&self, position: QueuePosition) -> TokenStatus {
-        TokenStatus { token: self.token.clone(), claims: self.claims, position }
+    fn status(&self, status: QueueStatus) -> TokenStatus {
+        TokenStatus::new(self.token.clone(), self.claims, status)
     }
 }
 
@@ -39,6 +39,6 @@ impl Stream for Subscription {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<TokenStatus>> {
         let this = self.get_mut();
         let next = Pin::new(&mut this.events).poll_next(context);
-        next.map(|position| position.map(|position| this.status(position)))
+        next.map(|status| status.map(|status| this.status(status)))
     }
 }

@@ -14,6 +14,7 @@ use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, BoardWatermark, Number, Pass, PassAt, PassEnd, PassState, QueueClaims,
     RoomFigures, RoomSettings, RoomStatus,
 };
+use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 use seatline_domain::user::AccessTokenHash;
 use tokio::time::Instant;
@@ -21,7 +22,9 @@ use uuid::Uuid;
 
 use super::streams::Streams;
 use super::{LastSent, Subscription, WatchError, WatchQueue};
-use crate::queue::{Boards, Holder, Line, QueueKey, QueueToken, QueueTokens, RefreshBoards};
+use crate::queue::{
+    Boards, Holder, Line, QueueKey, QueueStatus, QueueToken, QueueTokens, RefreshBoards, TokenStatus,
+};
 
 const STREAMS_MAX: usize = 3;
 
@@ -49,6 +52,7 @@ struct Room {
     now_serving: u64,
     ended: BTreeMap<u64, PassEnd>,
     unavailable: bool,
+    paused: bool,
 }
 
 struct Reader {
@@ -80,29 +84,35 @@ impl QueueReader for Reader {
         let mut pass = Pass::waiting(concert_id, number, user_id, now());
         if number.get() <= room.now_serving {
             let expires_at = now() + TimeDelta::minutes(10);
-            pass.state = PassState::Active { admitted_at: now(), expires_at, show_up_by: None };
+            pass.state =
+                PassState::Active { admitted_at: now(), expires_at, show_up_by: None, ends_by: expires_at };
         }
         if let Some(end) = room.ended.get(&number.get()) {
             pass.state = PassState::Ended { end: *end, at: now(), admitted_at: None };
         }
-        Ok(Some(PassAt { pass, as_of: now() }))
+        Ok(Some(PassAt { pass, as_of: now(), room_status: RoomStatus::Open }))
     }
 
     async fn figures(&self, _: ConcertId) -> Result<Option<RoomFigures>, StorageError> {
         Err(StorageError::missing("a question for figures"))
     }
 
+    async fn seats_left(&self, _: ConcertId) -> Result<Option<SeatsLeft>, StorageError> {
+        Ok(Some(SeatsLeft { as_of: now(), last_number: 10, has_performances: true, available: 7, held: 0 }))
+    }
+
     async fn news(&self, _: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
-        let now_serving = self.room.lock().unwrap().now_serving;
+        let Room { now_serving, paused, .. } = *self.room.lock().unwrap();
         let figures = RoomFigures {
             concert_id: concert_id(),
-            status: RoomStatus::Open,
+            status: if paused { RoomStatus::Paused } else { RoomStatus::Open },
             settings: RoomSettings::default(),
             last_number: 10,
             now_serving,
             waiting: 10 - now_serving,
             active: 1,
             expired: 0,
+            line_end: None,
         };
         let long_ago = now() - TimeDelta::hours(1);
         let update = BoardUpdate {
@@ -174,7 +184,11 @@ impl World {
 }
 
 fn waiting(position: u64) -> LastSent {
-    LastSent::Waiting { position }
+    LastSent::Waiting { position, room_status: RoomStatus::Open }
+}
+
+fn last_sent(status: &TokenStatus) -> LastSent {
+    LastSent::of(&QueueStatus { position: status.position, outlook: status.outlook })
 }
 
 /// What there is to read, and whether the stream has ended.
@@ -183,7 +197,7 @@ fn read(stream: &mut Subscription) -> (Vec<LastSent>, bool) {
     loop {
         match futures::future::poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).now_or_never()
         {
-            Some(Poll::Ready(Some(status))) => told.push(LastSent::of(&status.position)),
+            Some(Poll::Ready(Some(status))) => told.push(last_sent(&status)),
             Some(Poll::Ready(None)) => return (told, true),
             Some(Poll::Pending) | None => return (told, false),
         }
@@ -205,6 +219,18 @@ async fn a_stream_tells_what_changes_and_nothing_else() {
     assert_eq!(world.end(4, PassEnd::Completed).await, 1);
     assert_eq!(read(&mut stream), (vec![LastSent::Ended], true));
     assert_eq!(world.watch.tick().await, Ok(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_tells_of_a_pause_and_how_many_seats_are_left() {
+    let world = World::new().await;
+    let mut stream = world.subscribe(4).await;
+    assert_eq!(stream.next().await.unwrap().outlook.available_seats, 7);
+    for (paused, room_status) in [(true, RoomStatus::Paused), (false, RoomStatus::Open)] {
+        world.reader.room.lock().unwrap().paused = paused;
+        assert_eq!((world.serve(0).await, world.serve(0).await), (1, 0));
+        assert_eq!(read(&mut stream), (vec![LastSent::Waiting { position: 4, room_status }], false));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::streams::{StreamState, Streams};
 use super::{LastSent, Subscription, WatchError};
-use crate::queue::{Line, QueuePosition, QueueToken};
+use crate::queue::{Line, QueueStatus, QueueToken};
 
 /// Streams positions whenever they change, to all readers at each tick.
 pub struct WatchQueue {
@@ -33,7 +33,7 @@ struct TickOutcome {
     failure: Option<StorageError>,
 }
 
-type Lookup = (u64, Result<Option<QueuePosition>, StorageError>);
+type Lookup = (u64, Result<Option<QueueStatus>, StorageError>);
 
 impl WatchQueue {
     /// The most streams of an instance, unless configured otherwise.
@@ -145,7 +145,7 @@ impl WatchQueue {
 
     fn send(&self, (stream, found): Lookup, outcome: &mut TickOutcome) {
         match found {
-            Ok(Some(position)) => outcome.sent += usize::from(self.streams.send(stream, position)),
+            Ok(Some(status)) => outcome.sent += usize::from(self.streams.send(stream, status)),
             Ok(None) => self.streams.end(stream),
             Err(error) => outcome.failure = Some(error),
         }

@@ -1,0 +1,1 @@
+ALTER TABLE passes VALIDATE CONSTRAINT passes_state_check;

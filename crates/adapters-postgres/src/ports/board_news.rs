@@ -43,20 +43,15 @@ impl Postgres {
         );
         for update in &mut *rooms {
             let figures = &update.figures;
-            let (concert_ids, afters, up_to, after, last) = match seen.get(&figures.concert_id) {
-                Some(seen) => (
-                    &mut known.concert_id,
-                    &mut known.after,
-                    &mut known.up_to,
-                    seen.now_serving,
-                    figures.now_serving,
-                ),
-                None => {
-                    update.served_before = served_by_admission(figures, new.since);
-                    let last = update.served_before;
-                    let after = last.saturating_sub(Self::NUMBERS_BACK_MAX);
-                    (&mut new.concert_id, &mut new.after, &mut new.up_to, after, last)
-                }
+            let (concert_ids, afters, up_to, after, last) = if let Some(seen) = seen.get(&figures.concert_id)
+            {
+                let (after, last) = (seen.now_serving, figures.now_serving);
+                (&mut known.concert_id, &mut known.after, &mut known.up_to, after, last)
+            } else {
+                let last = served_by_admission(figures, new.since);
+                update.served_before = last;
+                let after = last.saturating_sub(Self::NUMBERS_BACK_MAX);
+                (&mut new.concert_id, &mut new.after, &mut new.up_to, after, last)
             };
             if last > after {
                 concert_ids.push(figures.concert_id.uuid());

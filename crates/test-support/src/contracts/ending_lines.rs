@@ -21,7 +21,7 @@ async fn end_line(setup: Setup<'_>, concert: &Concert) -> Option<LineEnd> {
 }
 
 /// A room for one person, who buys the only seat; so many others wait. Somebody else is in turn.
-async fn sold_out<'p>(setup: Setup<'p>, people: usize) -> (Concert, Vec<TestUser<'p>>) {
+async fn sold_out(setup: Setup<'_>, people: usize) -> (Concert, Vec<TestUser<'_>>) {
     let (concert, performance) = setup.sale().seats(1).capacity(1).open().await;
     let buyer = setup.user_in_turn(&concert).await;
     let mut waiting = Vec::new();

@@ -111,8 +111,8 @@ async fn load_ended_with_line(
     let ends: HashMap<ConcertId, Number> = found.iter().map(|(id, (up_to, _))| (*id, *up_to)).collect();
     for row in lease.load(statement).await? {
         let pass = Pass::try_from(row)?;
-        if let Some((last, passes)) = found.get_mut(&pass.concert_id) {
-            (*last, *passes) = (pass.number, *passes + 1);
+        if let Some((last, people)) = found.get_mut(&pass.concert_id) {
+            (*last, *people) = (pass.number, *people + 1);
         }
         passes.load(pass);
     }

@@ -165,6 +165,7 @@ pub struct PassAt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::queue::Capacity;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -237,7 +238,7 @@ mod tests {
         ) {
             let (second, mut pass, mut now) = (TimeDelta::seconds, pass(), after(0));
             let settings =
-                RoomSettings::new(Default::default(), None, second(pass_ttl), second(pass_ttl)).unwrap();
+                RoomSettings::new(Capacity::default(), None, second(pass_ttl), second(pass_ttl)).unwrap();
             pass.admit(&settings, now);
             for pause_ms in pauses_ms {
                 now += TimeDelta::milliseconds(pause_ms);

@@ -65,10 +65,10 @@ fn as_it_stands(stored: &Rows, recorded: &Recorded) -> Recorded {
     let mut recorded = recorded.clone();
     match &mut recorded.outcome {
         Outcome::Held { reservation, .. } => {
-            reservation.clone_from(stored.reservations.get(&reservation.id).unwrap())
+            reservation.clone_from(stored.reservations.get(&reservation.id).unwrap());
         }
         Outcome::Paid { payment, .. } => {
-            payment.clone_from(stored.payments.get(&payment.reservation_id).unwrap())
+            payment.clone_from(stored.payments.get(&payment.reservation_id).unwrap());
         }
         _ => {}
     }

@@ -9,6 +9,10 @@ async fn hold_on_date(user: &TestUser, sale: &Sale, seat: u64) -> Answer {
     user.request("POST", "/api/v1/reservations").json(&body).send().await
 }
 
+async fn today(cluster: &Cluster) -> String {
+    cluster.database().query("SELECT date FROM performances").await.remove(0)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ones_own_hold_is_found_also_after_the_start() {
     let mut cluster = Cluster::start().await;
@@ -17,11 +21,12 @@ async fn ones_own_hold_is_found_also_after_the_start() {
     let held = ada.hold(&sale, &[7]).await;
     cluster
         .database()
-        .execute("UPDATE performances SET starts_at = clock_timestamp(), sales_open_at = NULL")
+        .execute("UPDATE performances SET starts_at = clock_timestamp(), sales_open_at = NULL, date = current_date")
         .await;
     // It has not cached the performance yet.
     let instance = cluster.add(ClusterOptions::default()).await;
     let (ada, bob) = (ada.by(cluster.client_of(instance)), bob.by(cluster.client_of(instance)));
+    let sale = Sale { date: today(&cluster).await, ..sale };
     bob.try_hold(&sale, &[8]).await.problem(409, "performance_started");
     hold_on_date(&bob, &sale, 8).await.problem(409, "performance_started");
     assert_eq!(ada.try_hold(&sale, &[7]).await.of_kind(200, RESERVATION), held);

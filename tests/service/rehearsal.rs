@@ -177,7 +177,7 @@ async fn accounts_are_opened_beyond_the_limit_of_an_address() {
     let crowd = "--people 130 --seats 130 --hesitate 10ms --give-up 0% --lapse 0% --refresh 0% --retry 0%";
     let rehearsed = rehearse(&format!("http://{}", running.address()), ADMIN_KEY, crowd).await;
     assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 130), "{rehearsed:#?}");
-    let metrics = running.client().get("/metrics").send().await.text();
+    let metrics = running.client().get("/metrics").bearer(ADMIN_KEY).send().await.text();
     let refused = r#"seatline_rate_limited_total{operation="register",limit="address"} 0"#;
     assert!(metrics.lines().any(|line| line == refused), "{metrics}");
     let ended = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();

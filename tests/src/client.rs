@@ -15,6 +15,9 @@ pub struct Client {
 }
 
 impl Client {
+    /// Connections that were idle for longer are not used again: an instance may be about to close them.
+    const IDLE_MAX: Duration = Duration::from_millis(200);
+
     /// Longer than any answer takes.
     const TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -27,7 +30,13 @@ impl Client {
     pub fn with_timeout(address: SocketAddr, timeout: Duration) -> Self {
         // It speaks plain HTTP only, but is not built without TLS.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().timeout(timeout).no_proxy().tls_certs_only([]).build().unwrap();
+        let http = reqwest::Client::builder()
+            .timeout(timeout)
+            .pool_idle_timeout(Self::IDLE_MAX)
+            .no_proxy()
+            .tls_certs_only([])
+            .build()
+            .unwrap();
         Self { base: format!("http://{address}"), http }
     }
 

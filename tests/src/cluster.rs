@@ -1,11 +1,11 @@
 use std::net::SocketAddr;
 
 use futures::future::join_all;
-use seatline_bootstrap::Service;
 use serde_json::Value;
 
 use crate::client::Client;
 use crate::database::Database;
+use crate::instance::Instance;
 use crate::operator::Operator;
 use crate::options::{ADMIN_KEY, ClusterOptions};
 use crate::user::TestUser;
@@ -13,7 +13,7 @@ use crate::user::TestUser;
 /// Instances of the service, each on a port of its own, on one database of their own.
 pub struct Cluster {
     database: Database,
-    instances: Vec<Service>,
+    instances: Vec<Instance>,
 }
 
 impl Cluster {
@@ -25,14 +25,14 @@ impl Cluster {
     /// As many instances as the options say.
     pub async fn start_with(options: ClusterOptions) -> Self {
         let database = Database::create().await;
-        let of_instance = options.of_instance(database.url());
-        let starting = join_all((0..options.instances).map(|_| Service::start(&of_instance))).await;
-        Self { database, instances: starting.into_iter().map(Result::unwrap).collect() }
+        let instance = |_| Instance::start(options.of_instance(database.url()));
+        let instances = join_all((0..options.instances).map(instance)).await;
+        Self { database, instances }
     }
 
     /// Adds an instance that is set up in another way. Gives its number.
     pub async fn add(&mut self, options: ClusterOptions) -> usize {
-        self.instances.push(Service::start(&options.of_instance(self.database.url())).await.unwrap());
+        self.instances.push(Instance::start(options.of_instance(self.database.url())).await);
         self.instances.len() - 1
     }
 
@@ -43,7 +43,7 @@ impl Cluster {
 
     /// The address at which an instance listens: the first is number 0.
     pub fn address(&self, instance: usize) -> SocketAddr {
-        self.instances.get(instance).unwrap().address()
+        self.instances.get(instance).unwrap().service().address()
     }
 
     /// Somebody nobody knows, who asks the first instance.
@@ -89,8 +89,6 @@ impl Cluster {
 
     /// Stops every instance, whatever the test did to the database.
     pub async fn stop(self) {
-        for stopped in join_all(self.instances.into_iter().map(Service::stop)).await {
-            stopped.unwrap();
-        }
+        join_all(self.instances.into_iter().map(Instance::stop)).await;
     }
 }

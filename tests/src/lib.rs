@@ -35,6 +35,7 @@ mod events;
 pub mod faults;
 mod fixture;
 pub mod history;
+mod instance;
 mod kind;
 mod operator;
 mod options;

@@ -65,6 +65,7 @@ impl Postgres {
             pool_size: settings.pool_size.min(Self::PUBLIC_POOL_SIZE),
             ..settings.clone()
         })?;
+        drop(tables::left_out());
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());

@@ -28,9 +28,6 @@ impl Database {
             return Ok(Self::Given(url.clone()));
         }
         let data_dir = data_dir(options)?;
-        std::fs::create_dir_all(&data_dir).with_context(|| {
-            format!("cannot create the data folder {}; {CHOOSES_ANOTHER}", data_dir.display())
-        })?;
         let server = Embedded::start(&data_dir).await.map_err(|error| explain(error, &data_dir))?;
         Ok(Self::Embedded { server: Arc::new(server), data_dir })
     }

@@ -8,11 +8,17 @@ use crate::config::{LogFormat, Options};
 /// What calls each request that cannot be read an error. Anybody can send those; they are no error of ours.
 const UNREADABLE_REQUESTS: &str = "actix_http::h1";
 
+/// What logs statements with their bound values, names of users among them, when it is asked for details.
+const STATEMENTS_WITH_VALUES: &str = "tokio_postgres";
+
 /// Writes log lines to standard error from now on.
 pub(crate) fn start(options: &Options) -> anyhow::Result<()> {
     let mut filter = EnvFilter::try_new(&options.log)?;
     if !options.log.contains(UNREADABLE_REQUESTS) {
         filter = filter.add_directive(format!("{UNREADABLE_REQUESTS}=off").parse()?);
+    }
+    if !options.log.contains(STATEMENTS_WITH_VALUES) {
+        filter = filter.add_directive(format!("{STATEMENTS_WITH_VALUES}=info").parse()?);
     }
     let coloured = is_coloured(std::io::stderr().is_terminal(), std::env::var_os("NO_COLOR").as_deref());
     let lines =

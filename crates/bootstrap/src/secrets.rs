@@ -1,11 +1,12 @@
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use nix::unistd::{Uid, geteuid};
 use seatline_adapters_http::AdminKey;
 use seatline_application::queue::{QueueKey, QueueTokens};
 use secrecy::{ExposeSecret, SecretString};
@@ -77,10 +78,26 @@ fn given_or_kept(
     }
 }
 
+/// Makes sure that a key is known to its owner alone, and is of nobody else's making.
+fn require_private(path: &Path) -> anyhow::Result<()> {
+    const OTHERS: u32 = 0o077;
+    let found = fs::metadata(path)?;
+    let owner = Uid::from_raw(found.uid());
+    anyhow::ensure!(owner == geteuid() || owner.is_root(), "it belongs to another account");
+    anyhow::ensure!(
+        found.mode() & OTHERS == 0,
+        "others may read or write it: chmod 600 makes it yours alone"
+    );
+    Ok(())
+}
+
 /// Reads the key in a file, or makes one and writes it there, readable by its owner only.
 fn keep(path: &Path) -> anyhow::Result<SecretString> {
     match fs::read_to_string(path) {
-        Ok(key) => return Ok(key.trim().into()),
+        Ok(key) => {
+            require_private(path)?;
+            return Ok(key.trim().into());
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error.into()),
     }
@@ -109,6 +126,8 @@ mod tests {
         assert_eq!(keep(&path).unwrap().expose_secret(), key.expose_secret());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(AdminKey::parse(key.expose_secret()).is_ok());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(keep(&path).unwrap_err().to_string().contains("chmod 600"));
     }
 
     #[test]

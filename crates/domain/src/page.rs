@@ -94,6 +94,11 @@ impl<T, C> Page<T, C> {
         self
     }
 
+    /// The same page without the items of which nothing comes. It may then have none, and yet not be the last.
+    pub fn filter_map<U>(self, f: impl FnMut(T) -> Option<U>) -> Page<U, C> {
+        Page { items: self.items.into_iter().filter_map(f).collect(), next: self.next }
+    }
+
     /// The same page with other items.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U, C> {
         Page { items: self.items.into_iter().map(f).collect(), next: self.next }

@@ -31,6 +31,7 @@ impl DataFolder {
     pub(crate) async fn claim(path: &Path) -> Result<Self, StartError> {
         create(path)?;
         let path = path.canonicalize().map_err(StartError::io("resolve", path))?;
+        check_safety(&path)?;
         let lock = lock(&path).await?;
         Ok(Self { path, _lock: lock })
     }
@@ -69,14 +70,35 @@ impl DataFolder {
     }
 }
 
+/// Creates the folder, and what is missing above it, for its owner alone.
 fn create(path: &Path) -> Result<(), StartError> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(StartError::io("create", parent))?;
-    }
     DirBuilder::new().mode(0o700).recursive(true).create(path).map_err(StartError::io("create", path))
+}
+
+/// Makes sure that no other account can replace what lies in the folder, by writing to it or to one above it.
+fn check_safety(folder: &Path) -> Result<(), StartError> {
+    const GROUP_OR_OTHERS_WRITE: u32 = 0o022;
+    const OTHERS_WRITE: u32 = 0o002;
+    const STICKY: u32 = 0o1000;
+    for path in folder.ancestors() {
+        let found = path.metadata().map_err(StartError::io("examine", path))?;
+        let (owner, mode) = (Uid::from_raw(found.uid()), found.mode());
+        // Where a folder above is sticky, as /tmp is, nobody but its owner can replace what lies in it.
+        let is_writable = if path == folder {
+            mode & GROUP_OR_OTHERS_WRITE != 0
+        } else {
+            mode & OTHERS_WRITE != 0 && mode & STICKY == 0
+        };
+        let reason = if owner != geteuid() && !owner.is_root() {
+            "belongs to another account"
+        } else if is_writable {
+            "can be written by others"
+        } else {
+            continue;
+        };
+        return Err(StartError::Unsafe { folder: folder.to_owned(), path: path.to_owned(), reason });
+    }
+    Ok(())
 }
 
 async fn lock(folder: &Path) -> Result<File, StartError> {
@@ -111,4 +133,45 @@ fn owner(lock: &mut File) -> Option<u32> {
     let mut text = String::new();
     lock.read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode_of(path: &Path) -> u32 {
+        path.metadata().unwrap().mode() & 0o7777
+    }
+
+    #[tokio::test]
+    async fn folders_are_made_for_their_owner_alone() {
+        let above = tempfile::tempdir().unwrap();
+        let path = above.path().join("some/where");
+        let folder = DataFolder::claim(&path).await.unwrap();
+        assert_eq!((mode_of(folder.path()), mode_of(&above.path().join("some"))), (0o700, 0o700));
+    }
+
+    #[tokio::test]
+    async fn folders_that_others_may_write_are_refused() {
+        let above = tempfile::tempdir().unwrap();
+        let path = above.path().join("data");
+        for (folder_mode, above_mode, is_safe) in [
+            (0o700, 0o700, true),
+            (0o755, 0o755, true),
+            (0o700, 0o1777, true),
+            (0o770, 0o700, false),
+            (0o777, 0o700, false),
+            (0o1777, 0o700, false),
+            (0o700, 0o777, false),
+        ] {
+            fs::create_dir_all(&path).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(folder_mode)).unwrap();
+            fs::set_permissions(above.path(), fs::Permissions::from_mode(above_mode)).unwrap();
+            let claimed = DataFolder::claim(&path).await;
+            assert_eq!(claimed.is_ok(), is_safe, "{folder_mode:o} in {above_mode:o}: {claimed:?}");
+            if let Err(refused) = claimed {
+                assert!(refused.to_string().contains("can be written by others"), "{refused}");
+            }
+        }
+    }
 }

@@ -40,6 +40,20 @@ pub enum StartError {
         found: String,
     },
 
+    /// Another account could replace what lies in the data folder, the operators' key too.
+    #[error(
+        "the data folder {} is not safe: {} {reason}. Make it yours alone (chown, chmod 700), or \
+         choose another SEATLINE_DATA_DIR", .folder.display(), .path.display()
+    )]
+    Unsafe {
+        /// The data folder.
+        folder: PathBuf,
+        /// It, or the folder above it that is at fault.
+        path: PathBuf,
+        /// What is wrong with that.
+        reason: &'static str,
+    },
+
     /// Another live process uses the data folder.
     #[error(
         "the data folder {} is in use by another seatline{}. Stop that one, choose another \

@@ -87,8 +87,10 @@ async fn free_seat(user: &TestUser, sale: &Sale) -> u64 {
 
 fn write(method: &str, path: &str, headers: &str, body: &Value) -> Vec<u8> {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let (length, kind) = (body.len(), "Content-Type: application/json\r\nIdempotency-Key: once\r\n");
-    format!("{method} {path} HTTP/1.1\r\n{headers}{kind}Content-Length: {length}\r\n\r\n{body}").into_bytes()
+    // Operators have many keys, one for each thing that they do.
+    let (length, kind) = (body.len(), "Content-Type: application/json\r\nIdempotency-Key: once");
+    format!("{method} {path} HTTP/1.1\r\n{headers}{kind}{path}\r\nContent-Length: {length}\r\n\r\n{body}")
+        .into_bytes()
 }
 
 const HANG_UPS: [fn(RawConnection); 2] = [drop, RawConnection::reset];

@@ -96,8 +96,7 @@ async fn thousands_wait_on_two_instances_while_an_operator_pauses_and_resizes() 
                         return (one, true);
                     }
                     step += 1;
-                    // Two instances and all these people share the cores of one machine, unoptimised.
-                    sleep(Duration::from_millis(250 + whim(one.number, step, 750))).await;
+                    sleep(Duration::from_millis(100 + whim(one.number, step, 400))).await;
                 }
             }
         })

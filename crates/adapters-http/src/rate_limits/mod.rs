@@ -35,6 +35,7 @@ pub(crate) struct RateLimits {
     joining: Limits,
     holding: Limits,
     charging: Limits,
+    paying: Limits,
     operating: Limits,
 }
 
@@ -49,8 +50,8 @@ impl RateLimits {
 
     /// Nobody has asked for anything so far.
     pub(crate) fn new(proxies: TrustedProxies) -> Self {
-        let [registering, joining, holding, charging, operating] = Limited::ALL.map(Limits::of);
-        Self { proxies, registering, joining, holding, charging, operating }
+        let [registering, joining, holding, charging, paying, operating] = Limited::ALL.map(Limits::of);
+        Self { proxies, registering, joining, holding, charging, paying, operating }
     }
 
     /// Counts a request that its address sent.
@@ -81,8 +82,8 @@ impl RateLimits {
         let mut rounds = interval(Self::FORGET_EVERY);
         loop {
             let now = rounds.tick().await.into_std();
-            let Self { registering, joining, holding, charging, operating, .. } = self;
-            for limits in [registering, joining, holding, charging, operating] {
+            let Self { registering, joining, holding, charging, paying, operating, .. } = self;
+            for limits in [registering, joining, holding, charging, paying, operating] {
                 limits.address.forget(now);
                 limits.user.iter().for_each(|user| user.forget(now));
             }
@@ -95,6 +96,7 @@ impl RateLimits {
             Limited::Joining => &self.joining,
             Limited::Holding => &self.holding,
             Limited::Charging => &self.charging,
+            Limited::Paying => &self.paying,
             Limited::Operating => &self.operating,
         }
     }

@@ -11,6 +11,8 @@ pub(crate) enum Limited {
     Holding,
     /// Charging points.
     Charging,
+    /// Paying.
+    Paying,
     /// Trying operators' keys: only wrong ones count.
     Operating,
 }
@@ -33,8 +35,8 @@ pub(super) struct Quota {
 
 impl Limited {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Registering, Self::Joining, Self::Holding, Self::Charging, Self::Operating];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Registering, Self::Joining, Self::Holding, Self::Charging, Self::Paying, Self::Operating];
 
     /// Its name in the metrics.
     pub(super) const fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Limited {
             Self::Joining => "join",
             Self::Holding => "hold",
             Self::Charging => "charge",
+            Self::Paying => "pay",
             Self::Operating => "operate",
         }
     }
@@ -65,6 +68,7 @@ impl Limited {
     /// * Joining again finds the same place, so a reloading page joins often and harmlessly.
     /// * Holding goes seat by seat while others are quicker: two tries a second are faster than anybody clicks.
     /// * No one types an operators' key: a wrong one is a mistake of a script, or a guess.
+    /// * Paying follows a hold, and is tried again when an answer is lost.
     /// * Charging happens once or twice a visit, and calls a payment provider where there is one in front of it.
     pub(super) const fn quotas(self) -> Quotas {
         match self {
@@ -72,6 +76,7 @@ impl Limited {
             Self::Joining => Quotas { address: quota(200, 1_200), user: Some(quota(20, 60)) },
             Self::Holding => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
             Self::Charging => Quotas { address: quota(100, 600), user: Some(quota(10, 30)) },
+            Self::Paying => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
             Self::Operating => Quotas { address: quota(20, 20), user: None },
         }
     }

@@ -13,8 +13,9 @@ use uuid::Uuid;
 
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{InTurn, JsonBody, OptionalKey, Page, Path, User};
+use crate::extract::{InTurn, JsonBody, LimitedUser, OptionalKey, Page, Path, User};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 use crate::state::State;
 use crate::wire::{IdText, List, PageBody, Points};
 
@@ -22,7 +23,7 @@ type PaymentPage = PageBody<PaymentBody>;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        endpoint!(pay_reservation).errors(&[
+        endpoint!(pay_reservation).limited(Limited::Paying).errors(&[
             Code::InsufficientPoints,
             Code::ReservationNotFound,
             Code::ReservationNotPayable,
@@ -45,6 +46,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
      headers(("Idempotency-Replayed"))),
 ))]
 async fn pay_reservation(
+    _: LimitedUser,
     turn: InTurn,
     key: OptionalKey,
     body: JsonBody<PayBody>,

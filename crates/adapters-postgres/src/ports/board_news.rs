@@ -12,7 +12,7 @@ use crate::postgres::Postgres;
 use crate::tables::passes::{
     FindAdmissions, FindDepartures, FindDeparturesAhead, FindLastAdmissions, departure,
 };
-use crate::tables::{bigint, count};
+use crate::tables::{bigint, count, readable};
 
 /// The last number admitted in a room to which a board is new: where the line has ended since an instant, that may still
 /// have to be published, and those whom it ended were not admitted.
@@ -115,8 +115,7 @@ impl Postgres {
             rows.extend(self.monitoring_pool.load(new).await?);
         }
         let mut departed: HashMap<ConcertId, Vec<Departure>> = HashMap::new();
-        for row in rows {
-            let (concert_id, departure) = departure(&row)?;
+        for (concert_id, departure) in rows.iter().filter_map(|row| readable(departure(row))) {
             departed.entry(concert_id).or_default().push(departure);
         }
         for update in rooms {

@@ -13,12 +13,12 @@ use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
 use crate::postgres::Postgres;
-use crate::tables::CorruptRow;
 use crate::tables::concerts::{FindConcert, FindConcertsAfter};
 use crate::tables::performances::{
-    FindAvailability, FindPerformance, FindPerformancesAfter, FindPerformancesOn,
+    FindAvailability, FindPerformance, FindPerformancesAfter, FindPerformancesOn, PerformanceRow,
 };
 use crate::tables::sales::FindSales;
+use crate::tables::{CorruptRow, readable};
 
 impl Postgres {
     /// Reads a page of performances, of no more than can be counted.
@@ -29,14 +29,12 @@ impl Postgres {
         page: PageRequest<PerformanceCursor>,
     ) -> Result<Page<Performance, PerformanceCursor>, StorageError> {
         let rows = self.public_pool.load(FindPerformancesAfter::of(concert_id, filter, page)).await?;
-        let performances =
-            rows.into_iter().map(Performance::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
-        let cursor = PerformanceCursor::of;
+        let page = Page::from_surplus(rows, page.limit, PerformanceRow::cursor);
         let seats = |one: &Performance| one.total_seats.into();
-        Ok(Page::from_surplus(performances, page.limit, cursor).within(
+        Ok(page.filter_map(|row| readable(Performance::try_from(row))).within(
             policy::MAX_SEATS_COUNTED.into(),
             seats,
-            cursor,
+            PerformanceCursor::of,
         ))
     }
 }
@@ -45,14 +43,14 @@ fn ids(page: &Page<Performance, PerformanceCursor>) -> Vec<Uuid> {
     page.items.iter().map(|performance| performance.id.uuid()).collect()
 }
 
-/// Puts what was read of the performances of a page in their order.
+/// Puts what was read of the performances of a page in their order, and leaves out what could not be read.
 fn in_order<T>(
     page: &Page<Performance, PerformanceCursor>,
     read: impl Iterator<Item = Result<(PerformanceId, T), CorruptRow>>,
-) -> Result<Page<T, PerformanceCursor>, StorageError> {
-    let mut read: HashMap<_, _> = read.collect::<Result<_, _>>()?;
+) -> Page<T, PerformanceCursor> {
+    let mut read: HashMap<_, _> = read.filter_map(readable).collect();
     let items = page.items.iter().filter_map(|performance| read.remove(&performance.id)).collect();
-    Ok(Page { items, next: page.next })
+    Page { items, next: page.next }
 }
 
 #[async_trait]
@@ -61,8 +59,8 @@ impl Programme for Postgres {
         let after = page.after.map(ConcertId::uuid);
         let limit = i64::from(page.limit.get()) + 1;
         let rows = self.public_pool.load(FindConcertsAfter { after, limit }).await?;
-        let concerts = rows.into_iter().map(Concert::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
-        Ok(Page::from_surplus(concerts, page.limit, |last| last.id))
+        let page = Page::from_surplus(rows, page.limit, |last| ConcertId::new(last.concert_id));
+        Ok(page.filter_map(|row| readable(Concert::try_from(row))))
     }
 
     async fn concert(&self, id: ConcertId) -> Result<Option<Concert>, StorageError> {
@@ -98,7 +96,7 @@ impl Programme for Postgres {
         let page = self.page_of_performances(concert_id, filter, page).await?;
         let rows = self.public_pool.load(FindAvailability { performance_id: ids(&page) }).await?;
         let read = |row| PerformanceAvailability::try_from(row).map(|one| (one.performance.id, one));
-        in_order(&page, rows.into_iter().map(read))
+        Ok(in_order(&page, rows.into_iter().map(read)))
     }
 
     async fn performances_on(
@@ -107,7 +105,7 @@ impl Programme for Postgres {
         date: NaiveDate,
     ) -> Result<Vec<Performance>, StorageError> {
         let rows = self.pool.load(FindPerformancesOn { concert_id: concert_id.uuid(), date }).await?;
-        Ok(rows.into_iter().map(Performance::try_from).collect::<Result<_, CorruptRow>>()?)
+        Ok(rows.into_iter().filter_map(|row| readable(Performance::try_from(row))).collect())
     }
 
     async fn sales(
@@ -118,6 +116,6 @@ impl Programme for Postgres {
         let page = self.page_of_performances(concert_id, PerformanceFilter::default(), page).await?;
         let rows = self.pool.load(FindSales { performance_id: ids(&page) }).await?;
         let read = |row| SalesOfPerformance::try_from(row).map(|one| (one.performance_id, one));
-        in_order(&page, rows.into_iter().map(read))
+        Ok(in_order(&page, rows.into_iter().map(read)))
     }
 }

@@ -10,7 +10,7 @@ use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;
 use crate::tables::waiting_rooms::{FiguresRow, FindBusyRooms};
-use crate::tables::{CommitWatermark, CorruptRow};
+use crate::tables::{CommitWatermark, CorruptRow, readable};
 
 #[async_trait]
 impl QueueReader for Postgres {
@@ -38,8 +38,8 @@ impl QueueReader for Postgres {
             counted: counted.keys().map(|concert_id| concert_id.uuid()).collect(),
         };
         let rows = self.monitoring_pool.load(statement).await?;
-        let mut rooms =
-            rows.into_iter().map(|row| read_update(row, &seen)).collect::<Result<Vec<_>, CorruptRow>>()?;
+        let mut rooms: Vec<_> =
+            rows.into_iter().filter_map(|row| readable(read_update(row, &seen))).collect();
         self.active_counts.complete(rooms.iter_mut().map(|update| &mut update.figures), &counted);
         self.metrics.rooms.observe(rooms.iter().map(|update| &update.figures));
         self.add_admissions(&mut rooms, &seen, watermark.read_at).await?;

@@ -7,6 +7,7 @@ use seatline_domain::storage::StorageError;
 
 use crate::lane::Fetch;
 use crate::pool::Pool;
+use crate::tables::readable;
 use crate::tables::waiting_rooms::FindFigures;
 
 /// Reads the figures of rooms, many at a time.
@@ -21,7 +22,7 @@ impl Fetch for FiguresByConcert {
 
     async fn fetch(&self, keys: Vec<ConcertId>) -> Result<HashMap<ConcertId, RoomFigures>, StorageError> {
         let concert_id = keys.iter().map(|concert_id| concert_id.uuid()).collect();
-        let read = |row| Ok(RoomFigures::try_from(row).map(|figures| (figures.concert_id, figures))?);
-        self.pool.load(FindFigures { concert_id }).await?.into_iter().map(read).collect()
+        let read = |row| readable(RoomFigures::try_from(row)).map(|figures| (figures.concert_id, figures));
+        Ok(self.pool.load(FindFigures { concert_id }).await?.into_iter().filter_map(read).collect())
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -14,12 +14,20 @@ use crate::lane::Fetch;
 use crate::pool::Pool;
 use crate::tables::reservation_seats::{FindOwners, owned};
 use crate::tables::seats::{FindSeats, SeatRow};
-use crate::tables::{Clock, CorruptRow};
+use crate::tables::{Clock, CorruptRow, readable};
 
 /// Reads seat maps, many at a time. A performance's seats never change and are cached; their owners are read anew.
 pub(crate) struct SeatMaps {
     pool: Pool,
     seats: Cache<PerformanceId, Arc<Vec<Seat>>>,
+}
+
+/// The owners of seats.
+#[derive(Default)]
+struct Owners {
+    states: HashMap<SeatKey, SeatState>,
+    /// Performances with an owner that cannot be read.
+    unreadable: HashSet<PerformanceId>,
 }
 
 impl SeatMaps {
@@ -52,12 +60,16 @@ impl SeatMaps {
     }
 
     /// The owners of these performances' seats, and the time at or after which they were read.
-    async fn owners(
-        &self,
-        performance_ids: Vec<Uuid>,
-    ) -> Result<(HashMap<SeatKey, SeatState>, Timestamp), StorageError> {
+    async fn owners(&self, performance_ids: Vec<Uuid>) -> Result<(Owners, Timestamp), StorageError> {
         let rows = self.pool.load(FindOwners { performance_ids }).await?;
-        let owners = rows.into_iter().map(owned).collect::<Result<_, CorruptRow>>()?;
+        let mut owners = Owners::default();
+        for row in rows {
+            let performance_id = PerformanceId::new(row.performance_id);
+            match readable(owned(row)) {
+                Some((key, state)) => drop(owners.states.insert(key, state)),
+                None => drop(owners.unreadable.insert(performance_id)),
+            }
+        }
         let now = self.pool.load_one(Clock {}).await?;
         Ok((owners, now.ok_or_else(|| Failure::Broken("the database tells no time".into()))?))
     }
@@ -74,10 +86,11 @@ impl Fetch for SeatMaps {
     ) -> Result<HashMap<PerformanceId, Arc<SeatMap>>, StorageError> {
         let (owners, as_of) = self.owners(keys.iter().map(|id| id.uuid()).collect()).await?;
         let mut maps = HashMap::with_capacity(keys.len());
-        for performance_id in keys {
+        // A map with a seat whose owner cannot be read would call it free: there is none.
+        for performance_id in keys.into_iter().filter(|id| !owners.unreadable.contains(id)) {
             let mut seats = Vec::clone(&*self.seats_of(performance_id).await?);
             for seat in &mut seats {
-                seat.state = owners.get(&seat.key).copied().unwrap_or(seat.state);
+                seat.state = owners.states.get(&seat.key).copied().unwrap_or(seat.state);
             }
             maps.insert(performance_id, Arc::new(SeatMap { seats, as_of }));
         }

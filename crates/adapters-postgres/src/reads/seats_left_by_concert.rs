@@ -7,6 +7,7 @@ use seatline_domain::storage::StorageError;
 
 use crate::lane::Fetch;
 use crate::pool::Pool;
+use crate::tables::readable;
 use crate::tables::seats_left::{FindSeatsLeft, seats_left};
 
 /// Counts what is left of concerts' seats, many at a time.
@@ -22,6 +23,6 @@ impl Fetch for SeatsLeftByConcert {
     async fn fetch(&self, keys: Vec<ConcertId>) -> Result<HashMap<ConcertId, SeatsLeft>, StorageError> {
         let concert_id = keys.iter().map(|concert_id| concert_id.uuid()).collect();
         let rows = self.pool.load(FindSeatsLeft { concert_id }).await?;
-        rows.iter().map(|row| Ok(seats_left(row)?)).collect()
+        Ok(rows.iter().filter_map(|row| readable(seats_left(row))).collect())
     }
 }

@@ -32,5 +32,5 @@ pub(crate) mod wallets;
 pub(crate) use batch::{begin, load, store};
 pub(crate) use clock::{Clock, CommitWatermark, clock};
 pub(crate) use columns::{amount, bigint, count};
-pub(crate) use corrupt_row::CorruptRow;
+pub(crate) use corrupt_row::{CorruptRow, left_out, readable};
 pub(crate) use transaction::LockWait;

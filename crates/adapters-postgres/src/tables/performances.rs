@@ -173,6 +173,13 @@ impl FindPerformancesAfter {
     }
 }
 
+impl PerformanceRow {
+    /// Its place in the list.
+    pub(crate) fn cursor(&self) -> PerformanceCursor {
+        PerformanceCursor { starts_at: self.starts_at, id: PerformanceId::new(self.performance_id) }
+    }
+}
+
 impl TryFrom<PerformanceRow> for Performance {
     type Error = CorruptRow;
 

@@ -12,6 +12,7 @@ mod lock_order;
 mod locks;
 mod migrations;
 mod model;
+mod odd_rows;
 mod plans;
 mod reads;
 mod schema;

@@ -253,7 +253,8 @@ impl HoldSeatsCommand {
             Some(own) => Answer::existing(own.clone()),
             None => Answer::created(self.hold_anew(set, now)?),
         };
-        if let Some(key) = &self.key {
+        // What has no effect records nothing: one's own live hold is found, with the key and without.
+        if let Some(key) = self.key.as_ref().filter(|_| answer.created) {
             let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
             set.record(KeyOwner::User(self.user_id), key, self.fingerprint(), outcome, now);
         }

@@ -177,7 +177,8 @@ impl Command for PayReservationCommand {
             self.require_payable(set, &reservation, now)?;
             Answer::created(self.pay(set, &reservation, now).map_err(TurnError::Failed)?)
         };
-        if let Some(key) = &self.key {
+        // What has no effect records nothing: paying what is paid finds the payment, with the key and without.
+        if let Some(key) = self.key.as_ref().filter(|_| answer.created) {
             let outcome = Outcome::Paid { payment: answer.value.clone(), created: answer.created };
             set.record(KeyOwner::User(self.user_id), key, self.fingerprint(), outcome, now);
         }

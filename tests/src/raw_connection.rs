@@ -44,6 +44,21 @@ impl RawConnection {
         drop(self.0.write_all(bytes).await);
     }
 
+    /// Sends the start, and then these bytes again and again, until the other side closes or so many were sent. Gives how
+    /// many it took.
+    pub async fn flood(mut self, start: &[u8], filler: &[u8], bytes_max: usize) -> usize {
+        self.send(start).await;
+        let mut taken = 0;
+        while taken < bytes_max {
+            let sent = timeout(Self::TIMEOUT, self.0.write_all(filler)).await;
+            if sent.expect("the other side takes nothing and does not close").is_err() {
+                break;
+            }
+            taken += filler.len();
+        }
+        taken
+    }
+
     /// Sends the start, and then these bytes one by one, again and again, until the other side closes. Gives the status
     /// (0 for none) and everything that it said.
     pub async fn drip(mut self, start: &[u8], drops: &'static [u8]) -> (u16, String) {

@@ -68,7 +68,14 @@ impl AsyncRead for ClientStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let bytes = buffer.filled().len() - before;
+        // Whatever it is framed as: what never becomes a request does not go on for ever.
+        if bytes > 0 && self.connection.as_ref().is_some_and(|connection| !connection.may_read_on(bytes)) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        read
     }
 }
 
@@ -79,7 +86,13 @@ impl AsyncWrite for ClientStream {
         written: &[u8],
     ) -> Poll<io::Result<usize>> {
         match BareAnswer::at_the_end_of(written) {
-            None => Pin::new(&mut self.stream).poll_write(context, written),
+            None => {
+                let sent = Pin::new(&mut self.stream).poll_write(context, written);
+                if let (Poll::Ready(Ok(1..)), Some(connection)) = (&sent, &self.connection) {
+                    connection.progressed();
+                }
+                sent
+            }
             Some(([], bare)) => {
                 self.refuse(&bare);
                 Poll::Ready(Ok(written.len()))

@@ -31,8 +31,14 @@ pub(crate) struct Connection {
     socket: Socket,
     requests: AtomicUsize,
     idle_since_ms: AtomicU64,
+    /// Requests whose body is still being sent.
+    bodies: AtomicUsize,
+    read_since_request: AtomicU64,
     is_over: AtomicBool,
 }
+
+/// The body of a request is being read on a connection.
+pub(crate) struct ReadingBody(Arc<Connection>);
 
 /// A request is being handled on a connection.
 pub(crate) struct Handling {
@@ -70,6 +76,8 @@ impl Connections {
             socket,
             requests: AtomicUsize::new(0),
             idle_since_ms: AtomicU64::new(milliseconds_since(self.epoch)),
+            bodies: AtomicUsize::new(0),
+            read_since_request: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
         });
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,10 +147,34 @@ fn close(open: &mut Vec<Weak<Connection>>, cutoff_ms: u64) {
 }
 
 impl Connection {
+    /// The most bytes that are read for one request and ahead of the next, however they are framed: a body in the
+    /// smallest of chunks, and what actix reads ahead, several times over.
+    const READ_MAX: u64 = 512 * 1_024;
+
+    /// Takes note of bytes that were read; tells whether there may be more before the next request.
+    pub(crate) fn may_read_on(&self, bytes: usize) -> bool {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.read_since_request.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= Self::READ_MAX
+    }
+
+    /// Takes note that the client has taken something. A slow reader is not an idle one.
+    pub(crate) fn progressed(&self) {
+        self.idle_since_ms.store(milliseconds_since(self.epoch), Ordering::Release);
+    }
+
+    /// Takes note that the client is waited for to send a body, until the result is dropped. Meanwhile the connection
+    /// makes room for others like an idle one.
+    pub(crate) fn read_body(self: &Arc<Self>) -> ReadingBody {
+        self.progressed();
+        self.bodies.fetch_add(1, Ordering::AcqRel);
+        ReadingBody(self.clone())
+    }
+
     /// Takes note that a request is being handled, until the result is dropped. With its last request a connection is
     /// over, whatever else the client has sent: it may have sent that again elsewhere.
     pub(crate) fn handle(self: &Arc<Self>, is_last: bool) -> Handling {
         self.requests.fetch_add(1, Ordering::AcqRel);
+        self.read_since_request.store(0, Ordering::Relaxed);
         Handling { connection: self.clone(), is_last }
     }
 
@@ -176,9 +208,10 @@ impl Connection {
         }
     }
 
-    /// Since when no request has been handled, if none is.
+    /// Since when nothing has been done for the client, if nothing is: no request is handled but such as wait for their
+    /// bodies, and nothing was taken.
     fn idle_since_ms(&self) -> Option<u64> {
-        let idle = self.requests.load(Ordering::Acquire) == 0;
+        let idle = self.requests.load(Ordering::Acquire) <= self.bodies.load(Ordering::Acquire);
         idle.then(|| self.idle_since_ms.load(Ordering::Acquire))
     }
 }
@@ -187,6 +220,12 @@ impl Handling {
     /// Makes the request the last one of its connection.
     pub(crate) fn make_last(&mut self) {
         self.is_last = true;
+    }
+}
+
+impl Drop for ReadingBody {
+    fn drop(&mut self) {
+        self.0.bodies.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn start(options: &Options) -> anyhow::Result<()> {
         filter = filter.add_directive(format!("{UNREADABLE_REQUESTS}=off").parse()?);
     }
     if !options.log.contains(STATEMENTS_WITH_VALUES) {
-        filter = filter.add_directive(format!("{STATEMENTS_WITH_VALUES}=info").parse()?);
+        filter = filter.add_directive(format!("{STATEMENTS_WITH_VALUES}=warn").parse()?);
     }
     let coloured = is_coloured(std::io::stderr().is_terminal(), std::env::var_os("NO_COLOR").as_deref());
     let lines =

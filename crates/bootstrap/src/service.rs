@@ -90,12 +90,13 @@ impl Service {
         // Before anything looks its metrics up.
         let recorded = recorder()?;
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
+        let http_limits = options.http.limits(connections_within(raise_file_limit()));
         let seatline = Arc::new(Seatline::new(
             Ports::from_adapter(postgres.clone(), Arc::new(TimeOrderedIds)),
             Settings {
                 hold_ttl: delta(options.hold_ttl)?,
                 queue_tokens: secrets.queue_tokens.clone(),
-                streams_max: WatchQueue::STREAMS_MAX,
+                streams_max: streams_within(http_limits.connections_max),
             },
         ));
         let wanted = match options.sample_data {
@@ -112,7 +113,7 @@ impl Service {
         settings.rate_limits = options.rate_limits == Switch::On;
         settings.trusted_proxies = options.trusted_proxies.clone();
         settings.cors_origins = options.cors_origins.clone();
-        settings.limits = options.http.limits(connections_within(raise_file_limit()));
+        settings.limits = http_limits;
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
         let server = Server::bind(listener, monitoring, seatline.clone(), readiness, metrics, settings)?;
@@ -176,6 +177,11 @@ fn raise_file_limit() -> u64 {
     })
 }
 
+/// How many streams of events may be open beside so many connections: they leave half of them to requests.
+fn streams_within(connections: usize) -> usize {
+    WatchQueue::STREAMS_MAX.min(connections / 2)
+}
+
 /// How many clients can be connected with so many files open: each connection takes two.
 fn connections_within(files: u64) -> usize {
     let connections = files.saturating_sub(OTHER_FILES).max(files / 4) / 2;
@@ -212,5 +218,12 @@ mod tests {
         assert_eq!(connections_within(65_536), 32_168);
         assert_eq!(connections_within(20_000), 9_400);
         assert_eq!(connections_within(1_024), 128);
+    }
+
+    #[test]
+    fn streams_leave_connections_for_requests() {
+        assert_eq!(streams_within(25_000), 12_500);
+        assert_eq!(streams_within(9_400), 4_700);
+        assert_eq!(streams_within(1_000_000), WatchQueue::STREAMS_MAX);
     }
 }

@@ -70,8 +70,13 @@ impl DataFolder {
     }
 }
 
-/// Creates the folder, and what is missing above it, for its owner alone.
+/// Creates the folder for its owner alone. What is missing above it lets others pass, the account of PostgreSQL among
+/// them, and nobody else write.
 fn create(path: &Path) -> Result<(), StartError> {
+    if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        let made = DirBuilder::new().mode(0o755).recursive(true).create(above);
+        made.map_err(StartError::io("create", above))?;
+    }
     DirBuilder::new().mode(0o700).recursive(true).create(path).map_err(StartError::io("create", path))
 }
 
@@ -144,11 +149,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn folders_are_made_for_their_owner_alone() {
+    async fn nobody_else_may_write_to_folders_that_are_made() {
         let above = tempfile::tempdir().unwrap();
         let path = above.path().join("some/where");
         let folder = DataFolder::claim(&path).await.unwrap();
-        assert_eq!((mode_of(folder.path()), mode_of(&above.path().join("some"))), (0o700, 0o700));
+        assert_eq!((mode_of(folder.path()), mode_of(&above.path().join("some")) & 0o022), (0o700, 0));
     }
 
     #[tokio::test]

@@ -175,6 +175,27 @@ async fn uncommon_frames_are_understood() {
     fixture.cluster.end().await;
 }
 
+/// What frames a body is no body, and never becomes one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_frames_a_body_is_bounded_too() {
+    /// More than the buffers of two sockets.
+    const MANY: usize = 64 << 20;
+    let fixture = start().await;
+    let head = format!("{POST}Transfer-Encoding: chunked\r\n\r\n");
+    let filler = "0".repeat(16_384);
+    for (what, start) in [
+        ("an extension", format!("{head}2;")),
+        ("leading zeros", format!("{head}0")),
+        ("a trailer", format!("{head}2\r\n{{}}\r\n0\r\nX-Trailer: ")),
+        ("what follows a refused body", format!("{POST}Content-Length: 99999999\r\n\r\n")),
+    ] {
+        let connection = RawConnection::open(fixture.cluster.address(0)).await;
+        let taken = connection.flood(start.as_bytes(), filler.as_bytes(), MANY).await;
+        assert!(taken < MANY, "{what}: {taken} bytes");
+    }
+    fixture.cluster.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chunked_body_is_bounded_too() {
     let fixture = start().await;

@@ -1,5 +1,6 @@
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::no_body::broken_body;
 use super::{Extractor, Requirements, single_header};
+use crate::connections::Connection;
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::wire::{Misfit, Unreadable, nests_too_deep, read_json};
@@ -81,6 +83,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
         let body_deadline = State::of(&self.request)?.settings.limits.body_deadline;
         let deadline = if declared_too_large { GLANCE } else { body_deadline };
         let mut body = BytesMut::new();
+        let _reading = self.request.conn_data::<Arc<Connection>>().map(Connection::read_body);
         let arrived = timeout(deadline, async {
             while body.len() <= BYTES_MAX {
                 match self.payload.next().await {

@@ -25,6 +25,7 @@ pub(crate) async fn refuse_body(request: &HttpRequest, payload: &mut Payload) ->
         return Err(unwanted());
     }
     let body_deadline = State::of(request)?.settings.limits.body_deadline;
+    let _reading = request.conn_data::<Arc<Connection>>().map(Connection::read_body);
     let first_byte = timeout(body_deadline, async {
         while let Some(chunk) = payload.next().await {
             match chunk {

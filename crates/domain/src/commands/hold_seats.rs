@@ -22,7 +22,7 @@ use crate::working_set::{Footprint, WorkingSet};
 /// the turn nor a seat, and has to queue again.
 #[derive(Debug, Clone)]
 pub struct HoldSeatsCommand {
-    /// The id that the reservation gets.
+    /// The id that the reservation gets, but for the time in it: that is the database's.
     pub reservation_id: ReservationId,
     /// The user's id.
     pub user_id: UserId,
@@ -194,10 +194,11 @@ impl HoldSeatsCommand {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<Reservation, HoldError> {
+        let id = self.reservation_id.made_at(now);
         let mut reserved = Vec::with_capacity(self.seats.numbers().len());
         for key in self.seat_keys() {
             let free = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
-            free.hold(self.reservation_id, self.user_id, expires_at, now)
+            free.hold(id, self.user_id, expires_at, now)
                 .map_err(|refusal| HoldError::SeatTaken(refusal, vec![key.number]))?;
             reserved.push(ReservedSeat {
                 number: key.number,
@@ -206,7 +207,7 @@ impl HoldSeatsCommand {
             });
         }
         Ok(Reservation {
-            id: self.reservation_id,
+            id,
             concert_id: self.concert_id,
             performance_id: self.performance.performance().id,
             user_id: self.user_id,
@@ -253,8 +254,7 @@ impl HoldSeatsCommand {
             Some(own) => Answer::existing(own.clone()),
             None => Answer::created(self.hold_anew(set, now)?),
         };
-        // What has no effect records nothing: one's own live hold is found, with the key and without.
-        if let Some(key) = self.key.as_ref().filter(|_| answer.created) {
+        if let Some(key) = &self.key {
             let outcome = Outcome::Held { reservation: answer.value.clone(), created: answer.created };
             set.record(KeyOwner::User(self.user_id), key, self.fingerprint(), outcome, now);
         }

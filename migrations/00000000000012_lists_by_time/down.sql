@@ -1,2 +1,0 @@
-DROP INDEX payments_by_time;
-DROP INDEX reservations_by_time;

@@ -74,9 +74,8 @@ impl Limited {
         match self {
             Self::Registering => Quotas { address: quota(100, 120), user: None },
             Self::Joining => Quotas { address: quota(200, 1_200), user: Some(quota(20, 60)) },
-            Self::Holding => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
+            Self::Holding | Self::Paying => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
             Self::Charging => Quotas { address: quota(100, 600), user: Some(quota(10, 30)) },
-            Self::Paying => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
             Self::Operating => Quotas { address: quota(20, 20), user: None },
         }
     }

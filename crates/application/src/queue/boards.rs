@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
@@ -20,6 +21,8 @@ pub struct Boards {
 #[derive(Debug, Default)]
 struct State {
     rooms: HashMap<ConcertId, Board>,
+    /// The instants, by this instance's clock, at which what is left of the seats was last counted.
+    counted_at: HashMap<ConcertId, Instant>,
     published_time: PublishedTime,
 }
 
@@ -56,6 +59,9 @@ pub enum BoardAnswer {
 }
 
 impl Boards {
+    /// How long a count of the seats is told: two seconds, less the time that it takes.
+    const COUNT_LIFE: Duration = Duration::from_millis(1_500);
+
     /// The position of a pass, as of the published instant; of those who joined after it, as of their joining. Costs a
     /// binary search.
     ///
@@ -92,9 +98,11 @@ impl Boards {
         })
     }
 
-    /// How many seats are free, as it was last counted. `None` where that was not counted here.
+    /// How many seats are free, as it was last counted. `None` where that was not counted here lately.
     pub fn available_seats(&self, concert_id: ConcertId) -> Option<u64> {
-        Some(self.read().rooms.get(&concert_id)?.seats_left()?.available)
+        let state = self.read();
+        state.counted_at.get(&concert_id).filter(|at| at.elapsed() < Self::COUNT_LIFE)?;
+        Some(state.rooms.get(&concert_id)?.seats_left()?.available)
     }
 
     /// Whether somebody who joins a room now may find nothing left.
@@ -104,15 +112,19 @@ impl Boards {
 
     /// Learns what is left of a concert's seats, where its room has a board here.
     pub fn observe_seats_left(&self, concert_id: ConcertId, seats_left: SeatsLeft) {
-        if let Some(board) = self.write().rooms.get_mut(&concert_id) {
+        let mut state = self.write();
+        let State { rooms, counted_at, .. } = &mut *state;
+        if let Some(board) = rooms.get_mut(&concert_id) {
             board.observe_seats_left(seats_left);
+            counted_at.retain(|concert_id, _| rooms.contains_key(concert_id));
+            counted_at.insert(concert_id, Instant::now());
         }
     }
 
-    /// The rooms with a board here, and how many people wait in each.
-    pub fn rooms(&self) -> Vec<(ConcertId, u64)> {
+    /// The rooms in which somebody waits, and how many people do in each.
+    pub fn rooms_with_a_line(&self) -> Vec<(ConcertId, u64)> {
         let state = self.read();
-        let figures = state.rooms.values().map(Board::figures);
+        let figures = state.rooms.values().map(Board::figures).filter(|figures| figures.waiting > 0);
         figures.map(|figures| (figures.concert_id, figures.waiting)).collect()
     }
 

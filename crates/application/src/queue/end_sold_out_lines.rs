@@ -22,12 +22,13 @@ impl EndSoldOutLines {
     /// The first attempt closes the door of a room that somebody has just joined; the second ends its line.
     const ATTEMPTS: usize = 2;
 
-    /// Counts once for every room with people in it; says how many lines ended. Rooms without people cost nothing.
+    /// Counts once for every room in which somebody waits; says how many lines ended. The others cost nothing: whoever
+    /// asks about them is told by a count of their own.
     ///
     /// # Errors
     /// Storage's. A room that failed does not keep the others from theirs.
     pub async fn execute(&self) -> Result<usize, StorageError> {
-        let rooms = self.boards.rooms().into_iter();
+        let rooms = self.boards.rooms_with_a_line().into_iter();
         let (mut ended, mut failed) = (0, None);
         for looked in join_all(rooms.map(|(concert_id, waiting)| self.look(concert_id, waiting))).await {
             match looked {
@@ -43,7 +44,7 @@ impl EndSoldOutLines {
         for _ in 0..Self::ATTEMPTS {
             let Some(seats_left) = self.reader.seats_left(concert_id).await? else { break };
             self.boards.observe_seats_left(concert_id, seats_left);
-            if waiting == 0 || !seats_left.are_sold_out() {
+            if !seats_left.are_sold_out() {
                 break;
             }
             if self.rooms.end_line(EndLineCommand { concert_id, seats_left }).await?.is_some() {

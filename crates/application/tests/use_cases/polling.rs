@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use crate::samples::{
     active, ahead_of, boards, claims, concert_id, ended, figures, holder, in_minutes, line,
     line_without_storage, news, no_boards, no_news_after, now, old_claims, other_concert, other_user, read,
-    settings, tokens, unavailable, update, user, waiting,
+    seats_left, settings, tokens, unavailable, update, user, waiting,
 };
 
 async fn poll(line: &Arc<Line>, number: u64) -> Result<QueuePosition, PollError> {
@@ -216,6 +216,15 @@ async fn an_instance_that_did_not_see_the_line_end_reads_it() {
     boards.apply(&no_news_after(1), Instant::now());
     let over = QueuePosition::Ended { end: PassEnd::LineEnded, at: now() };
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(over));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_of_the_seats_is_told_for_a_while() {
+    let boards = boards(2, 5);
+    boards.observe_seats_left(concert_id(), seats_left(7, 0));
+    assert!(boards.available_seats(concert_id()).is_some());
+    tokio::time::advance(std::time::Duration::from_secs(2)).await;
+    assert_eq!(boards.available_seats(concert_id()), None, "whoever asks has it counted anew");
 }
 
 #[tokio::test(start_paused = true)]

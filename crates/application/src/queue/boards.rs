@@ -171,6 +171,11 @@ impl Boards {
             let ended_lately = figures
                 .line_end
                 .is_some_and(|end| !end.is_written() || news.read_at - end.at < policy::LINE_END_TOLD);
+            let known = state.rooms.get(&figures.concert_id).map(Board::figures);
+            if figures.line_end.is_some() && known.is_none_or(|known| known.line_end != figures.line_end) {
+                // What was counted before the end is not told with it.
+                state.counted_at.remove(&figures.concert_id);
+            }
             if nobody && !ended_lately {
                 state.rooms.remove(&figures.concert_id);
             } else {

@@ -190,6 +190,7 @@ fn line_ended() -> BoardNews {
 async fn the_end_of_a_line_is_told_from_memory_once_it_is_published() {
     let boards = boards(2, 5);
     boards.apply(&line_ended(), Instant::now());
+    boards.observe_seats_left(concert_id(), seats_left(0, 5));
     let line = line_without_storage(&boards);
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(2, 1)), "not published yet");
     tokio::time::advance(std::time::Duration::from_secs(1)).await;

@@ -56,8 +56,17 @@ statement! {
         before: Uuid => SqlUuid,
         limit: i64 => BigInt,
     } -> PaymentRow;
-    "SELECT ", payment_columns!(), " FROM payments
-     WHERE user_id = ? AND payment_id < ? ORDER BY payment_id DESC LIMIT ?"
+    "WITH page AS (SELECT ? AS user_id, ? AS before)
+     SELECT ", payment_columns!(own), "
+     FROM page
+     LEFT JOIN payments AS last ON last.user_id = page.user_id AND last.payment_id = page.before
+     CROSS JOIN LATERAL (
+         SELECT * FROM payments AS one
+         WHERE one.user_id = page.user_id
+           AND (one.paid_at, one.payment_id) < (coalesce(last.paid_at, 'infinity'), page.before)
+         ORDER BY one.paid_at DESC, one.payment_id DESC LIMIT ?
+     ) AS own
+     ORDER BY own.paid_at DESC, own.payment_id DESC"
 }
 
 statement! {

@@ -66,14 +66,23 @@ statement! {
 }
 
 statement! {
-    /// Reads one page of a user's reservations, newest first: their ids begin with the time at which they were held.
+    /// Reads one page of a user's reservations, newest first: those before one of them, or before the highest id.
     FindReservationsBefore {
         user_id: Uuid => SqlUuid,
         before: Uuid => SqlUuid,
         limit: i64 => BigInt,
     } -> TimedReservationRow;
-    "SELECT ", timed_reservation_columns!(), " FROM reservations
-     WHERE user_id = ? AND reservation_id < ? ORDER BY reservation_id DESC LIMIT ?"
+    "WITH page AS (SELECT ? AS user_id, ? AS before)
+     SELECT ", timed_reservation_columns!(own), "
+     FROM page
+     LEFT JOIN reservations AS last ON last.user_id = page.user_id AND last.reservation_id = page.before
+     CROSS JOIN LATERAL (
+         SELECT * FROM reservations AS one
+         WHERE one.user_id = page.user_id
+           AND (one.held_at, one.reservation_id) < (coalesce(last.held_at, 'infinity'), page.before)
+         ORDER BY one.held_at DESC, one.reservation_id DESC LIMIT ?
+     ) AS own
+     ORDER BY own.held_at DESC, own.reservation_id DESC"
 }
 
 statement! {

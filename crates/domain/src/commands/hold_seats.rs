@@ -22,7 +22,7 @@ use crate::working_set::{Footprint, WorkingSet};
 /// the turn nor a seat, and has to queue again.
 #[derive(Debug, Clone)]
 pub struct HoldSeatsCommand {
-    /// The id that the reservation gets, but for the time in it: that is the database's.
+    /// The id that the reservation gets.
     pub reservation_id: ReservationId,
     /// The user's id.
     pub user_id: UserId,
@@ -194,11 +194,10 @@ impl HoldSeatsCommand {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<Reservation, HoldError> {
-        let id = self.reservation_id.made_at(now);
         let mut reserved = Vec::with_capacity(self.seats.numbers().len());
         for key in self.seat_keys() {
             let free = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
-            free.hold(id, self.user_id, expires_at, now)
+            free.hold(self.reservation_id, self.user_id, expires_at, now)
                 .map_err(|refusal| HoldError::SeatTaken(refusal, vec![key.number]))?;
             reserved.push(ReservedSeat {
                 number: key.number,
@@ -207,7 +206,7 @@ impl HoldSeatsCommand {
             });
         }
         Ok(Reservation {
-            id,
+            id: self.reservation_id,
             concert_id: self.concert_id,
             performance_id: self.performance.performance().id,
             user_id: self.user_id,

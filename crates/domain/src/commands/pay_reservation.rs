@@ -119,12 +119,11 @@ impl PayReservationCommand {
         {
             return Err(StorageError::missing("a seat of a live hold").into());
         }
-        let payment_id = self.payment_id.made_at(now);
         let wallet = set.wallets.get(&self.user_id).ok_or_else(|| StorageError::missing("the wallet"))?;
         let mut debited = wallet.clone();
-        let entry = debited.debit(self.entry_id, reservation.amount, payment_id, now)?;
+        let entry = debited.debit(self.entry_id, reservation.amount, self.payment_id, now)?;
         let payment = Payment {
-            id: payment_id,
+            id: self.payment_id,
             reservation_id: self.reservation_id,
             user_id: self.user_id,
             amount: reservation.amount,
@@ -142,7 +141,7 @@ impl PayReservationCommand {
                 seat.sell(self.reservation_id, now);
             }
         }
-        let paid = ReservationState::Paid { payment_id, at: now };
+        let paid = ReservationState::Paid { payment_id: self.payment_id, at: now };
         set.reservations.change(self.reservation_id, paid);
         *set.bought.entry((self.concert_id, self.user_id)).or_default() +=
             u32::try_from(keys.len()).unwrap_or(u32::MAX);

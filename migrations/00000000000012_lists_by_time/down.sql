@@ -1,0 +1,2 @@
+DROP INDEX payments_by_time;
+DROP INDEX reservations_by_time;

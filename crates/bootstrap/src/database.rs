@@ -85,7 +85,7 @@ impl Database {
         match self {
             Self::Given(_) | Self::Running { .. } => Ok(()),
             Self::Embedded { server, .. } => {
-                // Who looks after it has ended by now.
+                // The process that looked after it has ended by now.
                 let server = Arc::into_inner(server).context("the embedded database is still in use")?;
                 server.stop().await.context("cannot stop the embedded database")
             }

@@ -8,7 +8,7 @@ use super::quota::Quota;
 /// Instants are durations since a beginning that all counts share.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Count {
-    /// When the whole quota will be there again.
+    /// The instant at which the whole quota will be there again.
     full_at: Duration,
     /// The last turn that was given to somebody who was refused.
     last_turn: Duration,

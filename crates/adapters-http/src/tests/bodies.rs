@@ -106,7 +106,7 @@ async fn a_body_where_none_belongs_is_refused_and_an_empty_one_is_none() {
     }
     let empty = get("/health/live").insert_header(("content-type", "application/json")).set_payload("");
     World::new().send(empty).await.json(200);
-    // Who asks is looked at first.
+    // The bearer is looked at first.
     let nobody = TestRequest::post().uri(&format!("/api/v1/concerts/{}/queue/tokens", concert_id()));
     World::new().send(nobody.set_payload("{")).await.problem(401, "unauthenticated");
 }

@@ -251,7 +251,8 @@ impl Board {
         in_line && !self.has_left(number.get())
     }
 
-    /// When a number's wait ended with the line, published or not. `None` where this board does not know that it did.
+    /// The instant at which a number's wait ended with the line, published or not. `None` where this board does not know
+    /// that it did.
     pub fn line_ended_for(&self, number: Number) -> Option<Timestamp> {
         let end = self.line_end.filter(|end| end.covers(number))?;
         let left = self.has_left(number.get()) || self.left_before_end.binary_search(&number.get()).is_ok();

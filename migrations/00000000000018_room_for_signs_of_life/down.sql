@@ -1,0 +1,1 @@
+ALTER TABLE passes RESET (fillfactor);

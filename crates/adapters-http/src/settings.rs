@@ -66,6 +66,9 @@ pub struct HttpLimits {
     pub send_timeout: Duration,
     /// Interval at which a stream of events says that it is alive.
     pub heartbeat: Duration,
+    /// After how long a stream of events closes and its client has to connect again, so that one which reads nothing does
+    /// not stay for ever.
+    pub stream_age_max: Duration,
     /// Time for which requests may still run after the server was told to stop.
     pub shutdown_deadline: Duration,
     /// Time in which the readiness check must answer.
@@ -86,6 +89,7 @@ impl Default for HttpLimits {
             disconnect_deadline: Duration::from_secs(2),
             send_timeout: Duration::from_secs(30),
             heartbeat: Duration::from_secs(15),
+            stream_age_max: Duration::from_hours(1),
             shutdown_deadline: Duration::from_secs(20),
             readiness_deadline: Duration::from_secs(2),
             connections_max: 25_000,

@@ -1,11 +1,13 @@
 //! What the source and the documents promise about themselves: which crate and which module may know which, and
 //! that documents name things that exist.
 
+mod bounds;
 mod commands;
 mod edges;
 mod imports;
 mod links;
 mod markdown;
+mod named_tests;
 mod requirements;
 mod rings;
 

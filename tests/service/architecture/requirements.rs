@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::named_tests::{is_in, pairs, rows};
 use super::root;
 
 /// One line of the page.
@@ -17,16 +18,8 @@ struct Requirement {
     tests: Vec<(String, String)>,
 }
 
-/// The pairs `` `one` `other` `` of a cell.
-fn pairs(cell: &str) -> Vec<(String, String)> {
-    let quoted: Vec<_> = cell.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-    quoted.chunks(2).map(|pair| (pair[0].clone(), pair.get(1).cloned().unwrap_or_default())).collect()
-}
-
 fn requirements(page: &str) -> Vec<Requirement> {
-    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
-    let cells = rows.map(|row| row.split(" | ").collect::<Vec<_>>());
-    let requirements = cells.filter(|cells| cells[0] != "requirement").map(|cells| {
+    let requirements = rows(page).filter(|cells| cells[0] != "requirement").map(|cells| {
         assert_eq!(cells.len(), 3, "{cells:?}");
         Requirement { text: cells[0].to_owned(), operations: pairs(cells[1]), tests: pairs(cells[2]) }
     });
@@ -61,8 +54,7 @@ fn untrue(page: &str, operations: &BTreeMap<String, String>, folder: &Path) -> V
             untrue.push(format!("no test: {text}"));
         }
         for (file, name) in tests {
-            let source = fs::read_to_string(folder.join(&file)).unwrap_or_default();
-            if !source.contains(&format!("fn {name}(")) {
+            if !is_in(folder, &file, &name) {
                 untrue.push(format!("no test {name} in {file}: {text}"));
             }
         }

@@ -259,6 +259,22 @@ fn streams_live_past_every_deadline_of_requests_and_say_so() {
 }
 
 #[test]
+fn a_stream_that_is_old_closes_and_another_is_opened() {
+    let sale = Sale::open(Ada::Behind(3), |world| {
+        world.settings.limits.heartbeat = Duration::from_millis(20);
+        world.settings.limits.stream_age_max = Duration::from_millis(100);
+    });
+    for _ in 0..2 {
+        let mut watching = sale.watch(None);
+        watching.preface("1000");
+        watching.expect("position", "5-w4", "WAITING", 4);
+        while watching.piece() == ":\n\n" {}
+        assert_eq!(watching.line(), "", "nothing follows the end");
+    }
+    sale.running.stop();
+}
+
+#[test]
 fn who_hangs_up_makes_room() {
     let sale = Sale::open(Ada::Behind(3), |world| {
         world.streams_max = 1;

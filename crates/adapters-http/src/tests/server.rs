@@ -235,3 +235,19 @@ fn requests_under_way_are_finished_before_the_server_stops() {
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("Winter Gala"), "{answer}");
     stopping.join().unwrap();
 }
+
+#[test]
+fn a_request_that_never_ends_does_not_keep_the_server_from_stopping() {
+    let mut world = World::new();
+    world.settings.limits.shutdown_deadline = Duration::from_secs(1);
+    world.settings.limits.body_deadline = Duration::from_hours(1);
+    let running = Running::serve(world);
+    let mut stream = running.connect();
+    stream.write_all(format!("{POST}Expect: 100-continue\r\nContent-Length: 9\r\n\r\n").as_bytes()).unwrap();
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
+    let begin = Instant::now();
+    running.stop();
+    assert_eq!(read_to_end(&mut stream), "");
+    assert!(begin.elapsed() < PATIENCE, "it waited for the body");
+}

@@ -260,6 +260,22 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_is_too_long_is_not_read() {
+        let tokens = QueueTokens::new(key(1), vec![]);
+        let text = tokens.issue(claims(), holder(1)).text;
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(text.split('.').next().unwrap()).unwrap();
+        let padded = |spaces: usize| {
+            let payload = BASE64_URL_SAFE_NO_PAD.encode([payload.as_slice(), &vec![b' '; spaces]].concat());
+            let signature = BASE64_URL_SAFE_NO_PAD.encode(tokens.signing.sign(&payload));
+            [&payload, ".", &signature].concat()
+        };
+        for spaces in 0..QueueTokens::MAX_LENGTH {
+            let text = padded(spaces);
+            assert_eq!(tokens.verify(&text).is_some(), text.len() <= QueueTokens::MAX_LENGTH, "{spaces}");
+        }
+    }
+
+    #[test]
     fn secrets_differ_by_key_purpose_and_parts() {
         let tokens = QueueTokens::new(key(1), vec![key(2)]);
         let derive = |purpose, parts: &[&[u8]]| tokens.derive(purpose, parts).collect::<Vec<_>>();

@@ -1,7 +1,6 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::http::Method;
@@ -14,6 +13,7 @@ use seatline_application::queue::Subscription;
 
 use super::event_body::EventBody;
 use crate::connections::{Connection, Handling};
+use crate::settings::HttpLimits;
 
 /// Body of an answer that goes on telling a place in line.
 pub(super) struct EventStream {
@@ -26,18 +26,16 @@ pub(super) struct EventStream {
 }
 
 impl EventStream {
-    /// After how long a client has to connect again, so that one which reads nothing does not stay for ever.
-    const AGE_MAX: Duration = Duration::from_hours(1);
     /// Keeps proxies from holding events back.
     const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
-    pub(super) fn new(subscription: Subscription, heartbeat: Duration) -> Self {
-        let now = Instant::now();
+    pub(super) fn new(subscription: Subscription, limits: &HttpLimits) -> Self {
+        let (now, heartbeat) = (Instant::now(), limits.heartbeat);
         Self {
             preface: Some(EventBody::from(subscription.first()).preface()),
             subscription,
             heartbeat: interval_at(now + heartbeat, heartbeat),
-            closes_at: now + Self::AGE_MAX,
+            closes_at: now + limits.stream_age_max,
             handling: None,
         }
     }

@@ -105,7 +105,7 @@ async fn poll_queue(place: InLine, app: State) -> Result<TokenAnswer, Problem> {
 async fn watch_queue(place: InLine, last: LastEventId, app: State) -> Result<EventStream, Problem> {
     let last = last.0.and_then(|text| EventId::parse(&text, place.0.claims.number));
     let subscription = app.seatline.watch_queue.subscribe(place.0, last).await?;
-    Ok(EventStream::new(subscription, app.settings.limits.heartbeat))
+    Ok(EventStream::new(subscription, &app.settings.limits))
 }
 
 /// Leave the waiting room

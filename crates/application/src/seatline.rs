@@ -152,8 +152,8 @@ impl Seatline {
             poll_queue: PollQueue { line },
             leave_queue: LeaveQueue { rooms: rooms.clone(), boards: boards.clone() },
             show_queue: ShowQueue { reader: queue.clone() },
-            admit_waiting: AdmitWaiting { rooms: rooms.clone(), boards: boards.clone(), refresh },
-            end_sold_out_lines: EndSoldOutLines { reader: queue.clone(), rooms: rooms.clone(), boards },
+            admit_waiting: AdmitWaiting::new(rooms.clone(), boards.clone(), refresh),
+            end_sold_out_lines: EndSoldOutLines::new(queue.clone(), rooms.clone(), boards),
             queue_tokens,
             show_seats: ShowSeats {
                 programme: programme.clone(),

@@ -1,38 +1,44 @@
 use std::sync::Arc;
 
-use futures::future::join_all;
 use seatline_domain::commands::AdmitWaitingCommand;
+use seatline_domain::id::ConcertId;
 use seatline_domain::ports::WaitingRooms;
 use seatline_domain::storage::StorageError;
+use tokio::sync::Mutex;
 
+use super::rounds::Rounds;
 use super::{Boards, RefreshBoards};
 
 /// One tick of the waiting rooms: brings the boards up to date and admits people where there is room.
 pub struct AdmitWaiting {
-    /// Admits people.
-    pub rooms: Arc<dyn WaitingRooms>,
-    /// Know which rooms need it.
-    pub boards: Arc<Boards>,
-    /// Brings the boards up to date.
-    pub refresh: Arc<RefreshBoards>,
+    rooms: Arc<dyn WaitingRooms>,
+    boards: Arc<Boards>,
+    refresh: Arc<RefreshBoards>,
+    steps: Mutex<Rounds<ConcertId, Result<usize, StorageError>>>,
 }
 
 impl AdmitWaiting {
-    /// Ticks once; says how many people were admitted. Rooms in which nobody waits cost nothing.
+    /// Admits people to rooms of which the boards know that they need it.
+    pub fn new(rooms: Arc<dyn WaitingRooms>, boards: Arc<Boards>, refresh: Arc<RefreshBoards>) -> Self {
+        Self { rooms, boards, refresh, steps: Mutex::default() }
+    }
+
+    /// Ticks once; says how many people were admitted. Rooms in which nobody waits cost nothing. A room whose step takes
+    /// long keeps no other from the next: what came of it is said by a later tick.
     ///
     /// # Errors
     /// Storage's. A room whose step failed does not keep the others from theirs.
     pub async fn execute(&self) -> Result<usize, StorageError> {
         self.refresh.execute().await?;
-        let rooms = self.boards.needing_admission();
-        let steps = rooms.into_iter().map(|concert_id| self.rooms.admit(AdmitWaitingCommand { concert_id }));
-        let (mut admitted, mut failed) = (0, None);
-        for step in join_all(steps).await {
-            match step {
-                Ok(step) => admitted += step.numbers.len(),
-                Err(error) => failed = Some(error),
-            }
+        let mut steps = self.steps.lock().await;
+        for concert_id in self.boards.needing_admission() {
+            let rooms = self.rooms.clone();
+            steps.begin(concert_id, async move {
+                let admitted = rooms.admit(AdmitWaitingCommand { concert_id }).await?;
+                Ok(admitted.numbers.len())
+            });
         }
-        failed.map_or(Ok(admitted), Err)
+        // The first failure stands for all, and takes nothing from those that were admitted.
+        steps.finish().await.into_iter().sum()
     }
 }

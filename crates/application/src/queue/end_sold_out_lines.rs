@@ -1,43 +1,50 @@
 use std::sync::Arc;
 
-use futures::future::join_all;
 use seatline_domain::commands::EndLineCommand;
 use seatline_domain::id::ConcertId;
 use seatline_domain::ports::{QueueReader, WaitingRooms};
 use seatline_domain::storage::StorageError;
+use tokio::sync::Mutex;
 
 use super::Boards;
+use super::rounds::Rounds;
 
 /// Counts what is left of the seats for the boards to tell, and ends the lines behind which nothing is left.
 pub struct EndSoldOutLines {
-    /// Counts.
-    pub reader: Arc<dyn QueueReader>,
-    /// Ends lines.
-    pub rooms: Arc<dyn WaitingRooms>,
-    /// Know in which rooms there are people, and tell them.
-    pub boards: Arc<Boards>,
+    count: Arc<CountSeats>,
+    looks: Mutex<Rounds<ConcertId, Result<bool, StorageError>>>,
+}
+
+struct CountSeats {
+    reader: Arc<dyn QueueReader>,
+    rooms: Arc<dyn WaitingRooms>,
+    boards: Arc<Boards>,
 }
 
 impl EndSoldOutLines {
-    /// The first attempt closes the door of a room that somebody has just joined; the second ends its line.
-    const ATTEMPTS: usize = 2;
+    /// Counts for the rooms in which the boards know people, and tells them.
+    pub fn new(reader: Arc<dyn QueueReader>, rooms: Arc<dyn WaitingRooms>, boards: Arc<Boards>) -> Self {
+        Self { count: Arc::new(CountSeats { reader, rooms, boards }), looks: Mutex::default() }
+    }
 
     /// Counts once for every room in which somebody waits; says how many lines ended. The others cost nothing: whoever
-    /// asks about them is told by a count of their own.
+    /// asks about them is told by a count of their own. A room that takes long keeps no other from its next count.
     ///
     /// # Errors
     /// Storage's. A room that failed does not keep the others from theirs.
     pub async fn execute(&self) -> Result<usize, StorageError> {
-        let rooms = self.boards.rooms_with_a_line().into_iter();
-        let (mut ended, mut failed) = (0, None);
-        for looked in join_all(rooms.map(|(concert_id, waiting)| self.look(concert_id, waiting))).await {
-            match looked {
-                Ok(has_ended) => ended += usize::from(has_ended),
-                Err(error) => failed = Some(error),
-            }
+        let mut looks = self.looks.lock().await;
+        for (concert_id, waiting) in self.count.boards.rooms_with_a_line() {
+            let count = self.count.clone();
+            looks.begin(concert_id, async move { count.look(concert_id, waiting).await });
         }
-        failed.map_or(Ok(ended), Err)
+        looks.finish().await.into_iter().map(|ended| ended.map(usize::from)).sum()
     }
+}
+
+impl CountSeats {
+    /// The first attempt closes the door of a room that somebody has just joined; the second ends its line.
+    const ATTEMPTS: usize = 2;
 
     /// Counts for one room; ends its line where somebody waits for nothing. Says whether it ended.
     async fn look(&self, concert_id: ConcertId, waiting: u64) -> Result<bool, StorageError> {

@@ -10,7 +10,7 @@ use seatline_domain::queue::{
 };
 use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::boards::{BoardAnswer, WaitingPosition};
 use super::{Boards, QueueOutlook, QueuePosition, QueueStatus, RefreshBoards};
@@ -31,6 +31,8 @@ impl Line {
     /// How long to wait between attempts to catch up, in milliseconds: somebody else is about to commit then, or the time
     /// is about to come.
     const PAUSES_MS: [u64; 10] = [0, 2, 5, 10, 20, 50, 100, 200, 400, 800];
+    /// How long an answer waits until a sign of life is written.
+    const SHOW_UP_WAIT: Duration = Duration::from_millis(250);
 
     /// The position of a token's bearer; `None` when no such pass was given out. Being asked is a sign of life.
     ///
@@ -222,14 +224,18 @@ impl Line {
         }
     }
 
-    /// Records a sign of life; says whether that was written.
+    /// Records a sign of life; says whether that was written by now. It is written even if it takes longer.
     async fn show_up(&self, pass: &Pass) -> bool {
         let (concert_id, number, user_id) = (pass.concert_id, pass.number, pass.user_id);
-        let shown_up = self.rooms.show_up(ShowUpCommand { concert_id, number, user_id }).await;
-        if let Err(error) = &shown_up {
-            tracing::warn!(%error, %concert_id, "a sign of life was not written");
+        let shown_up = self.rooms.show_up(ShowUpCommand { concert_id, number, user_id });
+        match timeout(Self::SHOW_UP_WAIT, shown_up).await {
+            Ok(Ok(_)) => true,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, %concert_id, "a sign of life was not written");
+                false
+            }
+            Err(_) => false,
         }
-        shown_up.is_ok()
     }
 }
 

@@ -10,6 +10,7 @@ mod poll_queue;
 mod published_time;
 mod queue_position;
 mod refresh_boards;
+mod rounds;
 mod show_queue;
 mod token;
 mod turn;

@@ -20,7 +20,7 @@ fn tick(rooms: MockWaitingRooms, figures: Vec<RoomFigures>) -> AdmitWaiting {
     reader.expect_news().times(1).return_once(|_| Ok(news(updates)));
     let boards: Arc<Boards> = Arc::default();
     let refresh = RefreshBoards::new(Arc::new(reader), boards.clone());
-    AdmitWaiting { rooms: Arc::new(rooms), boards, refresh: Arc::new(refresh) }
+    AdmitWaiting::new(Arc::new(rooms), boards, Arc::new(refresh))
 }
 
 fn full(concert_id: ConcertId) -> RoomFigures {
@@ -67,6 +67,6 @@ async fn without_news_nobody_is_admitted() {
     boards.apply(&news(vec![update(figures(room(1), 1, 9), &[])]), Instant::now());
     let refresh = RefreshBoards::new(Arc::new(reader), boards.clone());
     let rooms = Arc::new(MockWaitingRooms::new());
-    let tick = AdmitWaiting { rooms, boards, refresh: Arc::new(refresh) };
+    let tick = AdmitWaiting::new(rooms, boards, Arc::new(refresh));
     assert_eq!(tick.execute().await, Err(unavailable()));
 }

@@ -13,7 +13,7 @@ fn end() -> LineEnd {
 }
 
 fn ending(reader: MockQueueReader, rooms: MockWaitingRooms, boards: &Arc<Boards>) -> EndSoldOutLines {
-    EndSoldOutLines { reader: Arc::new(reader), rooms: Arc::new(rooms), boards: boards.clone() }
+    EndSoldOutLines::new(Arc::new(reader), Arc::new(rooms), boards.clone())
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub trait WaitingRooms: Send + Sync {
     /// Ends a wait or a turn, and cancels the unpaid hold made in it. A pass that has ended stays as it is.
     async fn leave(&self, command: LeaveQueueCommand) -> Result<Pass, LeaveError>;
 
-    /// Records that an admitted person is here.
+    /// Records that an admitted person is here. That is done even if nobody waits for it any more.
     async fn show_up(&self, command: ShowUpCommand) -> Result<Pass, LeaveError>;
 
     /// One step of admission. Also writes an end of the line down to the passes that it ended, a bounded number of them. Never admits anybody before a lower number that still waits, never beyond the capacity.

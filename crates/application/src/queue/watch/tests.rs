@@ -53,6 +53,8 @@ struct Room {
     ended: BTreeMap<u64, PassEnd>,
     unavailable: bool,
     paused: bool,
+    /// Of whom nothing can be read.
+    stuck: Option<u64>,
 }
 
 struct Reader {
@@ -73,6 +75,9 @@ impl QueueReader for Reader {
         self.passes_read.fetch_add(1, Ordering::Relaxed);
         // Takes its time, as storage does.
         tokio::task::yield_now().await;
+        while self.room.lock().unwrap().stuck == Some(number.get()) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let room = self.room.lock().unwrap();
         if room.unavailable {
             return Err(StorageError::Overloaded);
@@ -360,4 +365,23 @@ async fn storage_that_fails_costs_nobody_their_stream() {
     world.reader.room.lock().unwrap().unavailable = false;
     assert_eq!(world.watch.tick().await, Ok(1));
     assert_eq!(read(&mut first), (vec![LastSent::Active], false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_up_that_takes_long_keeps_nobody_else_from_being_told() {
+    let world = World::new().await;
+    let (mut stuck, mut next, mut waits) = (
+        world.resume(4, waiting(4)).await,
+        world.resume(5, waiting(5)).await,
+        world.resume(9, waiting(9)).await,
+    );
+    world.reader.room.lock().unwrap().stuck = Some(4);
+    assert_eq!(world.serve(5).await, 2);
+    assert_eq!(read(&mut next), (vec![LastSent::Active], false));
+    assert_eq!(read(&mut waits), (vec![waiting(4)], false));
+    assert_eq!(world.serve(6).await, 1);
+    assert_eq!((read(&mut waits), read(&mut stuck)), ((vec![waiting(3)], false), (vec![], false)));
+    world.reader.room.lock().unwrap().stuck = None;
+    assert_eq!(world.watch.tick().await, Ok(1));
+    assert_eq!(read(&mut stuck), (vec![LastSent::Active], false));
 }

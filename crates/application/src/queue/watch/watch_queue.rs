@@ -1,14 +1,13 @@
 use std::sync::Arc;
 
+use futures::FutureExt;
 use futures::channel::mpsc;
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt};
-use seatline_domain::Timestamp;
 use seatline_domain::storage::StorageError;
 use tokio::sync::Mutex;
 
-use super::streams::{StreamState, Streams};
+use super::streams::Streams;
 use super::{LastSent, Subscription, WatchError};
+use crate::queue::rounds::Rounds;
 use crate::queue::{Line, QueueStatus, QueueToken};
 
 /// Streams positions whenever they change, to all readers at each tick.
@@ -24,6 +23,7 @@ pub struct WatchQueue {
 struct TickState {
     count: u64,
     active: u64,
+    look_ups: LookUps,
 }
 
 /// What came of one tick.
@@ -33,7 +33,11 @@ struct TickOutcome {
     failure: Option<StorageError>,
 }
 
-type Lookup = (u64, Result<Option<QueueStatus>, StorageError>);
+/// What was found of a stream's pass.
+type Found = Result<Option<QueueStatus>, StorageError>;
+
+/// Look-ups in storage, by stream.
+type LookUps = Rounds<u64, Found>;
 
 impl WatchQueue {
     /// The most streams of an instance, unless configured otherwise.
@@ -43,9 +47,9 @@ impl WatchQueue {
     /// How many streams a tick looks at before it yields the thread.
     const PAGE: usize = 512;
     /// How many look-ups in storage wait at the same time.
-    const LOOKUPS_AT_ONCE: usize = 64;
+    const LOOK_UPS_AT_ONCE: usize = 64;
     /// Of about how many people whose turn it is each tick looks up whether it still is.
-    const LOOKUPS_OF_ACTIVE: u64 = 256;
+    const LOOK_UPS_OF_ACTIVE: u64 = 256;
 
     /// At most so many streams at the same time.
     pub fn new(line: Arc<Line>, streams_max: usize) -> Self {
@@ -87,45 +91,53 @@ impl WatchQueue {
     /// changed.
     ///
     /// Those who wait cost a look at the boards. Those whose turn has just come are looked up in storage at once, and
-    /// of those whose turn it is a bounded number each tick, in rotation. Nobody who reads is waited for.
+    /// of those whose turn it is a bounded number each tick, in rotation. Nobody who reads is waited for, nor is a look-up
+    /// that takes long: what it finds is sent by a later tick.
     ///
     /// # Errors
     /// Storage's. A stream that failed is looked up at the next tick; while this instance lags behind, none is.
     pub async fn tick(&self) -> Result<usize, StorageError> {
         let mut state = self.state.lock().await;
+        let TickState { count, active, look_ups } = &mut *state;
         let required = self.line.catch_up().await?;
-        state.count = state.count.wrapping_add(1);
-        let stride = state.active / Self::LOOKUPS_OF_ACTIVE + 1;
-        let (mut outcome, mut active, mut last) = (TickOutcome::default(), 0, 0);
-        let mut lookups = FuturesUnordered::new();
+        *count = count.wrapping_add(1);
+        let stride = std::mem::take(active) / Self::LOOK_UPS_OF_ACTIVE + 1;
+        let (mut outcome, mut last, mut are_slow) = (TickOutcome::default(), 0, false);
         loop {
             let page = self.streams.page_after(last, Self::PAGE);
             let Some(end) = page.last() else { break };
             last = end.id;
             for stream in page {
                 if stream.last_sent == LastSent::Active {
-                    active += 1;
-                    if stream.id.wrapping_add(state.count) % stride != 0 {
+                    *active += 1;
+                    if stream.id.wrapping_add(*count) % stride != 0 {
                         continue;
                     }
                 }
-                let mut lookup = Box::pin(self.look_up(stream, required));
-                match (&mut lookup).now_or_never() {
-                    Some(found) => self.send(found, &mut outcome),
-                    None => lookups.push(lookup),
+                if look_ups.is_under_way(stream.id) {
+                    continue;
                 }
-                if lookups.len() >= Self::LOOKUPS_AT_ONCE
-                    && let Some(found) = lookups.next().await
-                {
-                    self.send(found, &mut outcome);
+                let line = self.line.clone();
+                let mut look_up =
+                    Box::pin(async move { line.position_as_of(&stream.claims, Some(required)).await });
+                if let Some(found) = (&mut look_up).now_or_never() {
+                    self.send(stream.id, found, &mut outcome);
+                } else if !are_slow {
+                    look_ups.begin(stream.id, look_up);
+                }
+                while !are_slow && look_ups.len() >= Self::LOOK_UPS_AT_ONCE {
+                    match look_ups.next_until(LookUps::deadline()).await {
+                        Some((stream, found)) => self.send(stream, found, &mut outcome),
+                        None => are_slow = true,
+                    }
                 }
             }
             tokio::task::yield_now().await;
         }
-        while let Some(found) = lookups.next().await {
-            self.send(found, &mut outcome);
+        let deadline = LookUps::deadline();
+        while let Some((stream, found)) = look_ups.next_until(deadline).await {
+            self.send(stream, found, &mut outcome);
         }
-        state.active = active;
         outcome.failure.map_or(Ok(outcome.sent), Err)
     }
 
@@ -139,11 +151,7 @@ impl WatchQueue {
         self.streams.close();
     }
 
-    async fn look_up(&self, stream: StreamState, required: Timestamp) -> Lookup {
-        (stream.id, self.line.position_as_of(&stream.claims, Some(required)).await)
-    }
-
-    fn send(&self, (stream, found): Lookup, outcome: &mut TickOutcome) {
+    fn send(&self, stream: u64, found: Found, outcome: &mut TickOutcome) {
         match found {
             Ok(Some(status)) => outcome.sent += usize::from(self.streams.send(stream, status)),
             Ok(None) => self.streams.end(stream),

@@ -129,7 +129,7 @@ async fn rooms_count_who_joins_and_who_is_admitted() {
 /// Other tests of this process count in the same recorder: what happens here is the least that is counted.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happens_is_counted_by_its_outcome() {
-    let options = ClusterOptions { db_pool_size: 3, ..ClusterOptions::default() };
+    let options = ClusterOptions { db_pool_size: 9, ..ClusterOptions::default() };
     let cluster = Cluster::start_with(options).await;
     let sale = Sale::open(&cluster.operator()).await;
     let samples = [
@@ -168,7 +168,9 @@ async fn what_happens_is_counted_by_its_outcome() {
         let durations = after.expect(&format!("seatline_http_request_duration_seconds_count{{{labels}}}"));
         assert!(requests >= 1.0 && durations >= requests, "{labels}: {requests} {durations}");
     }
-    assert_eq!(after.value("seatline_db_connections_max"), Some(3.0));
+    let connections = |share: &str| after.value(&format!("seatline_db_connections_max{{share=\"{share}\"}}"));
+    let shares = ["rooms", "booking", "browsing", "public", "upkeep"].map(connections);
+    assert_eq!(shares, [2.0, 5.0, 2.0, 4.0, 3.0].map(Some));
     assert_eq!(after.value("seatline_lane_depth{lane=\"rooms\"}"), Some(0.0));
     for secret in [ada.user_id.as_str(), ada.access_token.as_str(), sale.performance_id.as_str(), "nowhere"] {
         assert!(!after.0.contains(secret), "{secret}");

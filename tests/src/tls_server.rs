@@ -94,7 +94,7 @@ impl TlsServer {
     /// Which connections of the service there are: whether each is encrypted.
     pub async fn encrypted(&self) -> Vec<bool> {
         let client = self.connect().await;
-        let sql = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'seatline'";
+        let sql = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name LIKE 'seatline%'";
         client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
     }
 

@@ -21,8 +21,8 @@ const TAKE_TURNS: &str = "SET lock_timeout = '5s'; SELECT pg_advisory_lock(73225
 const TURN_ATTEMPTS: u32 = 120;
 
 /// Whoever waits for a table's lock has everybody else on that table wait behind them. So a migration waits only
-/// briefly, and steps back before it tries again.
-const LOCK_BRIEFLY: &str = "SET lock_timeout = '1s'";
+/// briefly, and steps back before it tries again. Nor does any board wait for it, by its name.
+const LOCK_BRIEFLY: &str = "SET application_name = 'seatline migrations'; SET lock_timeout = '1s'";
 const PAUSE: Duration = Duration::from_secs(2);
 /// The most often that migrations are tried: five minutes or so.
 const LOCK_ATTEMPTS: u32 = 100;

@@ -1,5 +1,6 @@
 use std::num::NonZero;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use seatline_domain::storage::StorageError;
@@ -8,32 +9,30 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader};
-use crate::metrics::{LaneMetrics, PortMetrics, publish_depths, publish_pool};
-use crate::pool::{ConnectionSettings, Pool};
+use crate::changes::Changes;
+use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
+use crate::metrics::{LaneMetrics, PortMetrics, publish_connections, publish_depths};
+use crate::pool::{ConnectionSettings, Shares};
 use crate::reads::{
-    ActiveCountCache, FiguresByConcert, PassesByNumber, ProgrammeCache, SeatMaps, SeatsLeftByConcert,
+    ActiveCountCache, FiguresByConcert, PassesByNumber, ProgrammeReads, Recent, SeatMaps, SeatsLeftByConcert,
     UsersByToken,
 };
-use crate::tables;
+use crate::tables::{self, LockWait};
 
-/// Every port of the domain, over one pool of connections.
+/// Every port of the domain, over connections in [shares](crate::pool::Share).
 pub struct Postgres {
-    pub(crate) pool: Pool,
-    /// Keeps the boards of the waiting rooms up to date, and tells whether the database answers, however busy the pool is.
-    pub(crate) monitoring_pool: Pool,
-    /// Reads for the public: bounded more tightly than others, and nobody who books waits for their connections.
-    pub(crate) public_pool: Pool,
+    pub(crate) shares: Shares,
+    pub(crate) changes: Arc<Changes>,
     pub(crate) large_additions: Semaphore,
-    pub(crate) room_lanes: Lanes<Box<dyn Job>>,
+    pub(crate) room_lanes: RoomLanes,
     pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
     pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
     pub(crate) users_by_token: Reader<UsersByToken>,
     pub(crate) passes_by_number: Reader<PassesByNumber>,
-    pub(crate) figures_by_concert: Reader<FiguresByConcert>,
+    pub(crate) figures_by_concert: Recent<FiguresByConcert>,
     pub(crate) seat_maps: Reader<SeatMaps>,
     pub(crate) seats_left_by_concert: Reader<SeatsLeftByConcert>,
-    pub(crate) programme: ProgrammeCache,
+    pub(crate) programme: ProgrammeReads,
     pub(crate) active_counts: ActiveCountCache,
     pub(crate) metrics: PortMetrics,
     tasks: TaskTracker,
@@ -41,15 +40,9 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    const ROOM_LANES: usize = 2;
     /// The number of lanes for seats, and of those for wallets: as many as this machine has cores, within these bounds.
     /// One batch runs while another is committed; more lanes make smaller batches, which cost more.
     const LANES: RangeInclusive<usize> = 2..=8;
-    /// One connection for the boards, one for what is left of the seats, one for readiness.
-    const MONITORING_POOL_SIZE: usize = 3;
-
-    /// The most connections for reads of the public.
-    const PUBLIC_POOL_SIZE: usize = 4;
 
     /// Starts the lanes. Connections are opened when they are first needed.
     ///
@@ -58,68 +51,72 @@ impl Postgres {
     /// # Errors
     /// [`StorageError::Unavailable`] when the settings make no pool.
     pub fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
-        let pool = Pool::new(settings)?;
-        let monitoring_pool =
-            Pool::new(&ConnectionSettings { pool_size: Self::MONITORING_POOL_SIZE, ..settings.clone() })?;
-        let public_pool = Pool::for_the_public(&ConnectionSettings {
-            pool_size: settings.pool_size.min(Self::PUBLIC_POOL_SIZE),
-            ..settings.clone()
-        })?;
+        let shares = Shares::new(settings)?;
         drop(tables::left_out());
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let changes = Arc::new(Changes::default());
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());
-        let lanes = |count, name| {
+        let lanes = |name| {
             let metrics = LaneMetrics::of(name);
-            Lanes::start(count, |permit| {
-                let runner = BatchRunner::new(pool.clone(), metrics.clone());
+            Lanes::start(by_cores, |permit| {
+                let runner = BatchRunner::new(shares.booking.clone(), changes.clone(), metrics.clone());
                 Lane::start(&tasks, &closing, permit, metrics.clone(), move |batch| {
                     let runner = runner.clone();
-                    async move { runner.run(batch).await }
+                    async move {
+                        let _kept = runner.run(batch, LockWait::Long).await;
+                    }
                 })
             })
         };
+        let rooms = LaneMetrics::of(LaneMetrics::ROOMS);
         Ok(Self {
-            room_lanes: lanes(Self::ROOM_LANES, LaneMetrics::ROOMS),
-            seat_lanes: lanes(by_cores, LaneMetrics::SEATS),
-            wallet_lanes: lanes(by_cores, LaneMetrics::WALLETS),
+            room_lanes: RoomLanes::start(
+                &tasks,
+                &closing,
+                shares.rooms.size_max(),
+                rooms.clone(),
+                BatchRunner::new(shares.rooms.clone(), changes.clone(), rooms),
+            ),
+            seat_lanes: lanes(LaneMetrics::SEATS),
+            wallet_lanes: lanes(LaneMetrics::WALLETS),
             users_by_token: Reader::start(
                 &tasks,
                 &closing,
                 LaneMetrics::of(LaneMetrics::TOKENS),
-                UsersByToken { pool: pool.clone() },
+                UsersByToken { pool: shares.booking.clone() },
             ),
             passes_by_number: Reader::start(
                 &tasks,
                 &closing,
                 LaneMetrics::of(LaneMetrics::PASSES),
-                PassesByNumber { pool: pool.clone() },
+                PassesByNumber { pool: shares.booking.clone() },
             ),
-            figures_by_concert: Reader::start(
+            figures_by_concert: Recent::start(
                 &tasks,
                 &closing,
                 LaneMetrics::of(LaneMetrics::FIGURES),
-                FiguresByConcert { pool: pool.clone() },
+                changes.clone(),
+                FiguresByConcert { pool: shares.public.clone() },
             ),
             seat_maps: Reader::start(
                 &tasks,
                 &closing,
                 LaneMetrics::of(LaneMetrics::SEAT_MAPS),
-                SeatMaps::new(pool.clone()),
+                SeatMaps::new(shares.browsing.clone()),
             ),
             seats_left_by_concert: Reader::start(
                 &tasks,
                 &closing,
                 LaneMetrics::of(LaneMetrics::SEATS_LEFT),
-                SeatsLeftByConcert { pool: monitoring_pool.clone() },
+                SeatsLeftByConcert { pool: shares.upkeep.clone() },
             ),
-            programme: ProgrammeCache::default(),
+            programme: ProgrammeReads::start(&tasks, &closing, &shares, &changes),
             active_counts: ActiveCountCache::default(),
             metrics: PortMetrics::new(),
-            pool,
-            monitoring_pool,
-            public_pool,
-            large_additions: Semaphore::new(Self::LARGE_ADDITIONS),
+            large_additions: Semaphore::new(Self::large_additions(&shares.browsing)),
+            changes,
+            shares,
             tasks,
             closing,
         })
@@ -127,22 +124,25 @@ impl Postgres {
 
     /// Tells whether all lanes run and the database answers.
     pub async fn is_ready(&self) -> bool {
-        let commands = [&self.room_lanes, &self.seat_lanes, &self.wallet_lanes];
+        let commands =
+            self.room_lanes.is_running() && self.seat_lanes.is_running() && self.wallet_lanes.is_running();
         let reads = self.users_by_token.is_running()
             && self.passes_by_number.is_running()
             && self.figures_by_concert.is_running()
-            && self.seat_maps.is_running();
-        if !reads || !commands.into_iter().all(Lanes::is_running) {
+            && self.seat_maps.is_running()
+            && self.seats_left_by_concert.is_running()
+            && self.programme.is_running();
+        if !(reads && commands) {
             return false;
         }
-        match self.monitoring_pool.lease().await {
+        match self.shares.upkeep.lease().await {
             Ok(lease) => tables::clock(&lease).await.is_ok(),
             Err(_) => false,
         }
     }
 
     /// Publishes, to the recorder in force, what can be read at this moment: the figures and totals of the waiting rooms,
-    /// the depths of the lanes, and the use of the pool. Touches no database.
+    /// the depths of the lanes, and the use of the connections. Touches no database.
     ///
     /// Meant for a recorder of its own on every look, so that a room that is no longer among the busiest is gone.
     pub fn publish_metrics(&self) {
@@ -157,7 +157,14 @@ impl Postgres {
             (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),
             (LaneMetrics::SEATS_LEFT, self.seats_left_by_concert.depth()),
         ]);
-        publish_pool(&self.pool.status());
+        publish_depths(self.programme.depths());
+        publish_connections(self.shares.statuses());
+    }
+
+    /// Forgets what is remembered for a second: somebody else has changed the database, and nobody is to be told what was
+    /// before.
+    pub fn forget_recent(&self) {
+        self.changes.anything();
     }
 
     /// Takes no more work, lets the lanes finish what they have taken, and closes the connections.
@@ -169,9 +176,7 @@ impl Postgres {
         self.closing.cancel();
         self.tasks.close();
         let finished = timeout(within, self.tasks.wait()).await.is_ok();
-        self.pool.close();
-        self.monitoring_pool.close();
-        self.public_pool.close();
+        self.shares.close();
         finished
     }
 }

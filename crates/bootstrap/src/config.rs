@@ -103,7 +103,7 @@ pub struct Options {
     /// How often expired holds are recorded. Nothing waits for it: an expired hold is in nobody's way.
     #[arg(long, env = "SEATLINE_SWEEP_EVERY", global = true, default_value = "1s", value_parser = duration)]
     pub sweep_every: Duration,
-    /// The most connections to the database.
+    /// The most connections to the database that serve requests.
     #[arg(long, env = "SEATLINE_DB_POOL_SIZE", global = true, default_value_t = 16, value_parser = pool_size)]
     pub db_pool_size: usize,
     /// The longest wait for a free connection.

@@ -1,5 +1,6 @@
 //! What Seatline promises, while things break. One line a scenario: a cluster, and what happens to it.
 
+mod bulkheads;
 mod checker;
 mod disk;
 mod pool;

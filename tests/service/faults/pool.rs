@@ -1,4 +1,4 @@
-//! A pool of one connection, and a row that somebody else keeps.
+//! A single connection for booking, and a row that somebody else keeps.
 
 use std::time::Duration;
 
@@ -14,19 +14,20 @@ async fn a_blocked_row_blocks_nothing_but_what_needs_the_connection() {
     let (ada, mut bob) = (cluster.user().await.enter(&sale).await, cluster.user().await);
     bob.join(&sale).await;
     ada.charge(5).await;
+    let stranger = cluster.user().await;
     let row = format!("SELECT 1 FROM wallets WHERE user_id = '{}' FOR UPDATE", ada.user_id);
     let lock = cluster.database().lock_by(&row).await;
     let charge = tokio::spawn({
         let ada = ada.clone();
         async move { ada.try_charge("blocked", 5).await }
     });
-    let map = format!("/api/v1/performances/{}/seats", sale.performance_id);
-    eventually("who needs a connection is refused", async || {
-        (ada.get(&map).send().await.code().as_deref() == Some("unavailable")).then_some(())
+    eventually("who needs that connection is refused", async || {
+        (stranger.get("/api/v1/points").send().await.code().as_deref() == Some("unavailable")).then_some(())
     })
     .await;
-    // Who needs none is answered: health, and everybody in line.
+    // Who needs none is answered, and who needs another: health, the public, everybody in line, and who joins it.
     cluster.client().get("/health/live").send().await.json(200);
+    cluster.client().get(&format!("/api/v1/concerts/{}/queue", sale.concert_id)).send().await.json(200);
     assert!(!charge.is_finished(), "all this while the connection waits");
     charge.await.unwrap().problem(503, "unavailable");
     lock.release().await;

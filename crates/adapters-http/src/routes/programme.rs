@@ -30,7 +30,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// List the concerts
 ///
-/// In the order in which they were added.
+/// In the order in which they were added. May be a second old.
 #[utoipa::path(get, path = "/api/v1/concerts", operation_id = "listConcerts", tag = "Programme", responses(
     (status = 200, description = "One page of them.", body = ConcertPage),
 ))]
@@ -52,7 +52,7 @@ async fn show_concert(concert: Path<ConcertId>, app: State) -> Result<Json<Conce
 /// List the dates on which a seat can be had
 ///
 /// Dates, in the venue's time zone, with a performance that is on sale, has not started and has a free seat. At most the next
-/// 1,000 performances are looked at; `complete` says whether these were all.
+/// 1,000 performances are looked at; `complete` says whether these were all. May be a second old.
 #[utoipa::path(
     get, path = "/api/v1/concerts/{concertId}/dates", operation_id = "listBookableDates", tag = "Programme",
     responses((status = 200, description = "The dates, ascending; none is an empty list.", body = DatesBody)),
@@ -66,7 +66,8 @@ async fn list_bookable_dates(concert: Path<ConcertId>, app: State) -> Result<Jso
 /// List the performances of a concert
 ///
 /// By start, with how many seats are free. A page may hold fewer than `limit`, and with `bookable` even none: at most 500,000
-/// seats are counted for one, and at most 500 performances looked at. `nextCursor` is null on the last one only.
+/// seats are counted for one, and at most 500 performances looked at. `nextCursor` is null on the last one only. May be a
+/// second old.
 #[utoipa::path(
     get, path = "/api/v1/concerts/{concertId}/performances", operation_id = "listPerformances", tag = "Programme",
     responses((status = 200, description = "One page of them.", body = PerformancePage)),

@@ -241,9 +241,8 @@ async fn what_a_key_did_is_told_again_as_it_stands_now() {
         assert_eq!(key.unwrap().as_str(), "once");
         Ok(Answer::replayed(performance_id(), true))
     });
-    world.programme.expect_performances().returning(|_, _, _| {
-        let free = PerformanceAvailability { performance: performance(), available_seats: 2, as_of: now() };
-        Ok(Page { items: vec![free], next: None })
+    world.programme.expect_availability().returning(|_| {
+        Ok(vec![PerformanceAvailability { performance: performance(), available_seats: 2, as_of: now() }])
     });
     world.rooms.expect_configure().returning(|command| {
         assert_eq!(command.key.unwrap().as_str(), "once");

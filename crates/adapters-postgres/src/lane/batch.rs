@@ -1,10 +1,12 @@
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures::FutureExt;
 use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::job::Job;
+use crate::changes::Changes;
 use crate::failure::Failure;
 use crate::metrics::LaneMetrics;
 use crate::pool::{Lease, Pool};
@@ -14,30 +16,49 @@ use crate::tables::{self, LockWait};
 #[derive(Clone)]
 pub(crate) struct BatchRunner {
     pool: Pool,
+    changes: Arc<Changes>,
     metrics: LaneMetrics,
 }
 
 impl BatchRunner {
     const ATTEMPTS: u8 = 4;
-    /// The most commands of a batch that wait for locks again, each on its own, before the rest is refused.
-    const BLOCKED_MAX: u8 = 8;
 
-    pub(crate) const fn new(pool: Pool, metrics: LaneMetrics) -> Self {
-        Self { pool, metrics }
+    pub(crate) const fn new(pool: Pool, changes: Arc<Changes>, metrics: LaneMetrics) -> Self {
+        Self { pool, changes, metrics }
     }
 
     /// Handles a batch in one transaction. When it fails for a reason of its own making, or for a row lock that somebody
     /// else keeps, its commands are run one by one, so that a bad or blocked command fails alone.
-    pub(crate) async fn run(&self, mut jobs: Vec<Box<dyn Job>>) {
-        match self.attempt(&mut jobs, LockWait::Long).await {
-            Ok(()) => jobs.into_iter().for_each(Job::answer),
-            Err(Failure::Broken(_) | Failure::Blocked(_)) if jobs.len() > 1 => self.run_apart(jobs).await,
-            Err(failure) => fail_all(jobs, failure),
+    ///
+    /// Tells whether somebody else kept a row locked.
+    pub(crate) async fn run(&self, mut jobs: Vec<Box<dyn Job>>, wait: LockWait) -> bool {
+        let failure = match self.attempt(&mut jobs, wait).await {
+            Ok(()) => {
+                jobs.into_iter().for_each(Job::answer);
+                return false;
+            }
+            Err(failure) => failure,
+        };
+        let is_blocked = matches!(failure, Failure::Blocked(_));
+        if (is_blocked || matches!(failure, Failure::Broken(_))) && jobs.len() > 1 {
+            self.run_apart(jobs, Self::blocked_max(wait)).await;
+        } else {
+            fail_all(jobs, failure);
+        }
+        is_blocked
+    }
+
+    /// The most commands of a batch that wait for locks again, each on its own, before the rest is refused.
+    const fn blocked_max(wait: LockWait) -> u8 {
+        match wait {
+            LockWait::Long => 8,
+            // That somebody keeps a row is known already.
+            LockWait::Brief => 2,
         }
     }
 
-    /// Runs commands one by one. They wait for locks only briefly, and no more once many have done so in vain.
-    async fn run_apart(&self, jobs: Vec<Box<dyn Job>>) {
+    /// Runs commands one by one. They wait for locks only briefly, and no more once so many have done so in vain.
+    async fn run_apart(&self, jobs: Vec<Box<dyn Job>>, blocked_max: u8) {
         let mut blocked = 0;
         let mut jobs = jobs.into_iter();
         while let Some(job) = jobs.next() {
@@ -46,7 +67,7 @@ impl BatchRunner {
                 Ok(()) => alone.into_iter().for_each(Job::answer),
                 Err(failure) => {
                     blocked += u8::from(matches!(failure, Failure::Blocked(_)));
-                    if blocked == Self::BLOCKED_MAX {
+                    if blocked == blocked_max {
                         alone.extend(jobs.by_ref());
                     }
                     fail_all(alone, failure);
@@ -80,11 +101,17 @@ impl BatchRunner {
         // A panic is one command's: like any other failure of its own making it must not take others with it.
         let result = AssertUnwindSafe(work(&lease, jobs, wait)).catch_unwind().await;
         let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)));
-        lease.finish(result).await
+        let result = lease.finish(result).await;
+        match &result {
+            Ok(set) => self.changes.committed(set),
+            Err(Failure::OutcomeUnknown(_)) => self.changes.anything(),
+            Err(_) => {}
+        }
+        result.map(drop)
     }
 }
 
-async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
+async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<WorkingSet, Failure> {
     let mut footprint = Footprint::default();
     for job in &*jobs {
         job.footprint(&mut footprint);
@@ -95,7 +122,8 @@ async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Resul
     for job in &mut *jobs {
         job.decide(&mut set, now);
     }
-    tables::store(lease, &set, now).await
+    tables::store(lease, &set, now).await?;
+    Ok(set)
 }
 
 fn fail_all(jobs: Vec<Box<dyn Job>>, failure: Failure) {
@@ -111,7 +139,7 @@ mod tests {
     use super::*;
     use crate::lane::{Lane, Lanes, submit};
     use crate::migrate;
-    use crate::pool::ConnectionSettings;
+    use crate::pool::{ConnectionSettings, Share};
     use seatline_domain::Timestamp;
     use seatline_domain::commands::{ChargeError, ChargePointsCommand, Command, RegisterUserCommand};
     use seatline_domain::id::{LedgerEntryId, UserId};
@@ -136,15 +164,17 @@ mod tests {
         let database = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
         let settings =
             ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
-        let pool = Pool::new(&settings).unwrap();
+        let pool = Pool::new(&settings, Share::Booking).unwrap();
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = LaneMetrics::of(LaneMetrics::WALLETS);
-        let runner = BatchRunner::new(pool.clone(), metrics.clone());
+        let runner = BatchRunner::new(pool.clone(), Arc::default(), metrics.clone());
         let lanes = Lanes::start(1, |permit| {
             let runner = runner.clone();
             Lane::start(&tasks, &closing, permit, metrics.clone(), move |batch| {
                 let runner = runner.clone();
-                async move { runner.run(batch).await }
+                async move {
+                    let _kept = runner.run(batch, LockWait::Long).await;
+                }
             })
         });
         Fixture { database, pool, tasks, closing, lanes }

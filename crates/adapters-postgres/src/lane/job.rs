@@ -8,8 +8,6 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::lanes::Lanes;
-
 /// A command in a lane, whatever its type.
 pub(crate) trait Job: Send + Sync {
     /// Names the rows that it needs.
@@ -53,13 +51,22 @@ where
     }
 }
 
+/// Queues of commands by a key.
+pub(crate) trait Queues {
+    /// Puts a command into the queue of its key.
+    ///
+    /// # Errors
+    /// [`StorageError::Overloaded`] when the queue is full, [`StorageError::Unavailable`] when it is closed.
+    fn push(&self, key: Uuid, job: Box<dyn Job>) -> Result<(), StorageError>;
+}
+
 /// The longest wait for a verdict, in the queue and in the batch together.
 const VERDICT_WAIT: Duration = Duration::from_secs(10);
 
 /// Puts a command into the lane of its key and awaits the verdict, for [`VERDICT_WAIT`] at the most. A command that is
 /// given up is still carried out: what came of it is not known.
 pub(crate) async fn submit<C: Command>(
-    lanes: &Lanes<Box<dyn Job>>,
+    lanes: &impl Queues,
     key: Uuid,
     command: C,
 ) -> Result<C::Success, C::Error>
@@ -86,7 +93,7 @@ mod tests {
     use tokio_util::task::TaskTracker;
 
     use super::*;
-    use crate::lane::Lane;
+    use crate::lane::{Lane, Lanes};
     use crate::metrics::LaneMetrics;
 
     struct Nothing;

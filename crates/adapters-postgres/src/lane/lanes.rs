@@ -1,6 +1,7 @@
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
+use super::job::{Job, Queues};
 use super::queue::{BatchPermit, Lane, permit};
 
 /// A few lanes over which work is spread by a key, so that batches of one instance do not contend for rows.
@@ -34,6 +35,12 @@ impl<T: Send + 'static> Lanes<T> {
     /// The number of items in all queues.
     pub(crate) fn depth(&self) -> usize {
         self.lanes.iter().map(Lane::depth).sum()
+    }
+}
+
+impl Queues for Lanes<Box<dyn Job>> {
+    fn push(&self, key: Uuid, job: Box<dyn Job>) -> Result<(), StorageError> {
+        Self::push(self, key, job)
     }
 }
 

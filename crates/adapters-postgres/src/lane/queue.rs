@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 use crate::metrics::LaneMetrics;
 
 /// The most items in a queue. One more is refused: backpressure reaches the caller at once.
-const QUEUE_MAX: usize = 4_096;
+pub(super) const QUEUE_MAX: usize = 4_096;
 /// The most items in a batch.
-const BATCH_MAX: usize = 512;
+pub(super) const BATCH_MAX: usize = 512;
 /// The size from which a batch does not wait for those of other lanes.
 pub(super) const LARGE_BATCH: usize = 32;
 /// The longest wait of a smaller batch for those of other lanes. It grows meanwhile.

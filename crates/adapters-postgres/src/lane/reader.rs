@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::future::try_join_all;
 use seatline_domain::storage::StorageError;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -62,6 +63,16 @@ impl<F: Fetch> Reader<F> {
             Ok(Err(_)) => Err(StorageError::Unavailable("the reader ended".into())),
             Err(_) => Err(StorageError::Unavailable("nothing was read in time".into())),
         }
+    }
+
+    /// Reads the values of keys, as they are after this call. A key without a value is left out.
+    pub(crate) async fn get_all(
+        &self,
+        keys: impl IntoIterator<Item = F::Key>,
+    ) -> Result<HashMap<F::Key, F::Value>, StorageError> {
+        let read = keys.into_iter().map(async |key| self.get(key).await.map(|value| (key, value)));
+        let read: Vec<_> = try_join_all(read).await?;
+        Ok(read.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
     }
 
     /// Tells whether it runs.

@@ -34,9 +34,15 @@ impl LaneMetrics {
     pub(crate) const PASSES: &str = "passes";
     /// Reads of waiting rooms' figures.
     pub(crate) const FIGURES: &str = "figures";
+    /// The look-up of concerts and performances.
+    pub(crate) const PROGRAMME: &str = "programme";
+    /// The lists of concerts and performances.
+    pub(crate) const LISTS: &str = "lists";
+    /// The counting of performances' free seats.
+    pub(crate) const FREE_SEATS: &str = "free_seats";
     /// The reading of seat maps.
     pub(crate) const SEAT_MAPS: &str = "seat_maps";
-    /// The counting of seats left.
+    /// The counting of what is left of concerts' seats.
     pub(crate) const SEATS_LEFT: &str = "seats_left";
 
     /// The measurements of a kind of lane.

@@ -70,22 +70,24 @@ impl PortMetrics {
     }
 }
 
-/// Makes the counter of waits for a connection that timed out.
-pub(crate) fn wait_timeouts() -> Counter {
+/// Makes the counter of waits for a connection of a share that timed out.
+pub(crate) fn wait_timeouts(share: &'static str) -> Counter {
     describe_counter!(WAIT_TIMEOUTS, Unit::Count, "Waits for a free connection that were given up.");
-    counter!(WAIT_TIMEOUTS)
+    counter!(WAIT_TIMEOUTS, "share" => share)
 }
 
-/// Publishes the use of the pool.
-pub(crate) fn publish_pool(pool: &Status) {
+/// Publishes the use of the connections, by share.
+pub(crate) fn publish_connections(shares: impl Iterator<Item = (&'static str, Status)>) {
     describe_gauge!(CONNECTIONS, Unit::Count, "Open connections to the database.");
     describe_gauge!(CONNECTIONS_AVAILABLE, Unit::Count, "Open connections that nobody uses.");
-    describe_gauge!(CONNECTIONS_MAX, Unit::Count, "The most connections that the pool opens.");
+    describe_gauge!(CONNECTIONS_MAX, Unit::Count, "The most connections that are opened.");
     describe_gauge!(WAITING, Unit::Count, "Tasks that wait for a free connection.");
-    gauge!(CONNECTIONS).set(level(pool.size));
-    gauge!(CONNECTIONS_AVAILABLE).set(level(pool.available));
-    gauge!(CONNECTIONS_MAX).set(level(pool.max_size));
-    gauge!(WAITING).set(level(pool.waiting));
+    for (share, connections) in shares {
+        gauge!(CONNECTIONS, "share" => share).set(level(connections.size));
+        gauge!(CONNECTIONS_AVAILABLE, "share" => share).set(level(connections.available));
+        gauge!(CONNECTIONS_MAX, "share" => share).set(level(connections.max_size));
+        gauge!(WAITING, "share" => share).set(level(connections.waiting));
+    }
 }
 
 /// A number of things as a gauge shows it.

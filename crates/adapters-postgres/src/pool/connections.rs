@@ -2,13 +2,14 @@ use deadpool::managed::{Manager, Metrics, RecycleResult};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::SimpleAsyncConnection;
 
+use super::Share;
 use crate::connector::{Connection, Connector};
 
 /// The settings of every connection, whatever those of the database are. Its timeouts: that of idle transactions is
 /// below the age at which the commit watermark passes over a batch, so that no frozen instance's batch is ever committed
 /// behind a board's back. Its isolation: the batches lock first and read what is committed then. Its plans: the batches'
 /// small look-ups go by index, whatever the statistics say of tables that have just grown (ADR-0006).
-pub(super) const SESSION: &str = "
+const SESSION: &str = "
     SET statement_timeout = '5s';
     SET lock_timeout = '3s';
     SET idle_in_transaction_session_timeout = '4s';
@@ -23,18 +24,19 @@ pub(super) const SESSION: &str = "
 
 /// What reads for the public have besides: nobody waits longer for an answer, and a client that has gone leaves no more
 /// work behind than this.
-pub(super) const PUBLIC_SESSION: &str =
-    "SET statement_timeout = '2s'; SET default_transaction_read_only = on;";
+const PUBLIC_SESSION: &str = "SET statement_timeout = '2s'; SET default_transaction_read_only = on;";
 
-/// Opens the connections of a pool.
+/// Opens the connections of a share.
 pub(crate) struct Connections {
     connector: Connector,
     session: String,
 }
 
 impl Connections {
-    pub(super) const fn new(connector: Connector, session: String) -> Self {
-        Self { connector, session }
+    pub(super) fn new(connector: Connector, share: Share) -> Self {
+        let name = share.application_name();
+        let bounds = if share == Share::Public { PUBLIC_SESSION } else { "" };
+        Self { connector, session: format!("{SESSION} SET application_name = '{name}'; {bounds}") }
     }
 
     /// Asks the server to end what a connection is doing.

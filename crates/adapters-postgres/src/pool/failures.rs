@@ -5,7 +5,7 @@ use std::time::Duration;
 use seatline_domain::storage::StorageError;
 use seatline_test_support::TestDatabase;
 
-use super::{ConnectionSettings, Lease, Pool};
+use super::{ConnectionSettings, Lease, Pool, Share};
 use crate::failure::Failure;
 
 async fn pool() -> (TestDatabase, Pool) {
@@ -16,7 +16,7 @@ async fn pool() -> (TestDatabase, Pool) {
     database.execute("INSERT INTO counters VALUES (1, 0), (2, 0)").await;
     let settings =
         ConnectionSettings { url: database.url().into(), pool_size: 4, wait: Duration::from_secs(5) };
-    let pool = Pool::new(&settings).unwrap();
+    let pool = Pool::new(&settings, Share::Booking).unwrap();
     (database, pool)
 }
 

@@ -1,13 +1,17 @@
-//! Connections to PostgreSQL. Every wait has a bound.
+//! Connections to PostgreSQL, in [shares](Share) that do not wait for each other. Every wait has a bound.
 
 mod connections;
 #[cfg(test)]
 mod failures;
 mod lease;
 mod settings;
+mod share;
+mod shares;
 
 pub(crate) use lease::Lease;
 pub use settings::ConnectionSettings;
+pub(crate) use share::Share;
+pub(crate) use shares::Shares;
 
 use deadpool::managed::{self, PoolError, TimeoutType};
 use deadpool::{Runtime, Status};
@@ -15,7 +19,7 @@ use diesel::ConnectionError;
 use metrics::Counter;
 use seatline_domain::storage::StorageError;
 
-use self::connections::{Connections, PUBLIC_SESSION, SESSION};
+use self::connections::Connections;
 use crate::connector::Connector;
 use crate::failure::Failure;
 use crate::metrics::wait_timeouts;
@@ -29,28 +33,19 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// A pool that opens connections when they are first needed.
-    pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
-        Self::of_session(settings, SESSION.to_owned())
-    }
-
-    /// A pool for reads that anybody may ask for.
-    pub(crate) fn for_the_public(settings: &ConnectionSettings) -> Result<Self, StorageError> {
-        Self::of_session(settings, format!("{SESSION}{PUBLIC_SESSION}"))
-    }
-
-    fn of_session(settings: &ConnectionSettings, session: String) -> Result<Self, StorageError> {
+    /// The pool of a share. Connections are opened when they are first needed.
+    pub(crate) fn new(settings: &ConnectionSettings, share: Share) -> Result<Self, StorageError> {
         let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
         let connector = Connector::parse(&settings.url).map_err(unusable)?;
         let create_timeout = connector.timeout();
-        let connections = managed::Pool::builder(Connections::new(connector, session))
+        let connections = managed::Pool::builder(Connections::new(connector, share))
             .max_size(settings.pool_size)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(settings.wait))
             .create_timeout(Some(create_timeout))
             .build()
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-        Ok(Self { connections, wait_timeouts: wait_timeouts() })
+        Ok(Self { connections, wait_timeouts: wait_timeouts(share.name()) })
     }
 
     /// A connection, within the pool's wait.
@@ -98,6 +93,11 @@ impl Pool {
     /// Closes the connections that nobody uses: when one is found dead, the others are likely to be so too.
     pub(crate) fn drop_idle(&self) {
         drop(self.connections.retain(|_, _| false));
+    }
+
+    /// The most connections.
+    pub(crate) fn size_max(&self) -> usize {
+        self.status().max_size
     }
 
     /// The use of the pool at this moment.

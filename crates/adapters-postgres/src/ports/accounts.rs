@@ -31,7 +31,7 @@ impl Accounts for Postgres {
     }
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StorageError> {
-        let row = self.pool.load_one(FindUser { user_id: id.uuid() }).await?;
+        let row = self.shares.browsing.load_one(FindUser { user_id: id.uuid() }).await?;
         Ok(row.map(User::try_from).transpose()?)
     }
 }

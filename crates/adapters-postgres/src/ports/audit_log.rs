@@ -21,7 +21,7 @@ impl AuditLog for Postgres {
             before: page.after.unwrap_or(i64::MAX),
             limit: i64::from(page.limit.get()) + 1,
         };
-        let rows = self.pool.load(statement).await?;
+        let rows = self.shares.browsing.load(statement).await?;
         let entries = rows.into_iter().map(audit_entry).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(entries, page.limit, |(sequence, _)| *sequence).map(|(_, entry)| entry))
     }

@@ -61,10 +61,10 @@ impl Postgres {
         }
         let mut rows = Vec::new();
         if !known.concert_id.is_empty() {
-            rows.extend(self.monitoring_pool.load(known).await?);
+            rows.extend(self.shares.upkeep.load(known).await?);
         }
         if !new.concert_id.is_empty() {
-            rows.extend(self.monitoring_pool.load(new).await?);
+            rows.extend(self.shares.upkeep.load(new).await?);
         }
         let mut steps: HashMap<Uuid, (u64, Vec<Admission>)> = HashMap::new();
         for row in rows {
@@ -109,10 +109,10 @@ impl Postgres {
         }
         let mut rows = Vec::new();
         if !known.concert_id.is_empty() {
-            rows.extend(self.monitoring_pool.load(known).await?);
+            rows.extend(self.shares.upkeep.load(known).await?);
         }
         if !new.concert_id.is_empty() {
-            rows.extend(self.monitoring_pool.load(new).await?);
+            rows.extend(self.shares.upkeep.load(new).await?);
         }
         let mut departed: HashMap<ConcertId, Vec<Departure>> = HashMap::new();
         for (concert_id, departure) in rows.iter().filter_map(|row| readable(departure(row))) {

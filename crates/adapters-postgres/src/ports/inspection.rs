@@ -9,7 +9,7 @@ use crate::tables::invariants::violations;
 #[async_trait]
 impl Inspection for Postgres {
     async fn violations(&self) -> Result<Vec<Violation>, StorageError> {
-        let mut lease = self.pool.begin().await?;
+        let mut lease = self.shares.browsing.begin().await?;
         let result = violations(&mut lease).await;
         Ok(lease.finish(result).await?)
     }

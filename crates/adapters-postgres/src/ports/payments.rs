@@ -25,7 +25,7 @@ impl Payments for Postgres {
 
     async fn payment(&self, user_id: UserId, id: PaymentId) -> Result<Option<Payment>, StorageError> {
         let statement = FindPayments { user_id: vec![user_id.uuid()], payment_id: vec![id.uuid()] };
-        Ok(self.pool.load_one(statement).await?.map(Payment::try_from).transpose()?)
+        Ok(self.shares.browsing.load_one(statement).await?.map(Payment::try_from).transpose()?)
     }
 
     async fn payments(
@@ -38,16 +38,17 @@ impl Payments for Postgres {
             before: page.after.map_or(Uuid::max(), PaymentId::uuid),
             limit: i64::from(page.limit.get()) + 1,
         };
-        let rows = self.pool.load(statement).await?;
+        let rows = self.shares.browsing.load(statement).await?;
         let payments = rows.into_iter().map(Payment::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(payments, page.limit, |last| last.id))
     }
 
     async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<OwnedSeats, StorageError> {
         let (user_id, limit) = (user_id.uuid(), i64::from(limit));
-        let rows = self.pool.load(FindOwnedSeats { user_id, payments_limit: limit, limit }).await?;
+        let rows =
+            self.shares.browsing.load(FindOwnedSeats { user_id, payments_limit: limit, limit }).await?;
         let newest = rows.into_iter().map(OwnedSeat::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
-        let total = self.pool.load_one(CountOwnedSeats { user_id }).await?.unwrap_or_default();
+        let total = self.shares.browsing.load_one(CountOwnedSeats { user_id }).await?.unwrap_or_default();
         Ok(OwnedSeats { newest, total: count("number of seats bought", total)? })
     }
 }

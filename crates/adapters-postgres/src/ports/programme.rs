@@ -6,85 +6,54 @@ use seatline_domain::concert::{
     Concert, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter, policy,
 };
 use seatline_domain::id::{ConcertId, PerformanceId};
-use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::page::{Page, PageLimit, PageRequest};
 use seatline_domain::ports::Programme;
 use seatline_domain::seat::SalesOfPerformance;
 use seatline_domain::storage::StorageError;
-use uuid::Uuid;
 
 use crate::postgres::Postgres;
-use crate::tables::concerts::{FindConcert, FindConcertsAfter};
-use crate::tables::performances::{
-    FindAvailability, FindPerformance, FindPerformancesAfter, FindPerformancesOn, PerformanceRow,
-};
+use crate::reads::{PerformanceOfSeats, PlaceOfPerformances};
+use crate::tables::performances::{FindPerformancesAfter, PerformanceRow};
+use crate::tables::readable;
 use crate::tables::sales::FindSales;
-use crate::tables::{CorruptRow, readable};
+use crate::tables::seat_counts::FreeSeats;
 
-impl Postgres {
-    /// Reads a page of performances, of no more than can be counted.
-    async fn page_of_performances(
-        &self,
-        concert_id: ConcertId,
-        filter: PerformanceFilter,
-        page: PageRequest<PerformanceCursor>,
-    ) -> Result<Page<Performance, PerformanceCursor>, StorageError> {
-        let rows = self.public_pool.load(FindPerformancesAfter::of(concert_id, filter, page)).await?;
-        let page = Page::from_surplus(rows, page.limit, PerformanceRow::cursor);
-        let seats = |one: &Performance| one.total_seats.into();
-        Ok(page.filter_map(|row| readable(Performance::try_from(row))).within(
-            policy::MAX_SEATS_COUNTED.into(),
-            seats,
-            PerformanceCursor::of,
-        ))
-    }
+/// Makes a page of items with their places, of which some could not be read.
+fn page_of<T: Clone, C: Copy>(listed: &[(C, Option<T>)], limit: PageLimit) -> Page<T, C> {
+    let items = listed.iter().take(usize::from(limit.get()) + 1).cloned().collect();
+    Page::from_surplus(items, limit, |(place, _)| *place).filter_map(|(_, item)| item)
 }
 
-fn ids(page: &Page<Performance, PerformanceCursor>) -> Vec<Uuid> {
-    page.items.iter().map(|performance| performance.id.uuid()).collect()
+/// Bounds a page to what can be counted.
+fn countable(page: Page<Performance, PerformanceCursor>) -> Page<Performance, PerformanceCursor> {
+    let seats = |one: &Performance| one.total_seats.into();
+    page.within(policy::MAX_SEATS_COUNTED.into(), seats, PerformanceCursor::of)
 }
 
-/// Puts what was read of the performances of a page in their order, and leaves out what could not be read.
-fn in_order<T>(
-    page: &Page<Performance, PerformanceCursor>,
-    read: impl Iterator<Item = Result<(PerformanceId, T), CorruptRow>>,
-) -> Page<T, PerformanceCursor> {
-    let mut read: HashMap<_, _> = read.filter_map(readable).collect();
-    let items = page.items.iter().filter_map(|performance| read.remove(&performance.id)).collect();
-    Page { items, next: page.next }
+/// Adds the numbers of free seats; leaves out what could not be counted.
+fn with_free_seats(
+    performances: Vec<Performance>,
+    free_seats: &HashMap<PerformanceOfSeats, FreeSeats>,
+) -> Vec<PerformanceAvailability> {
+    let add = |performance: Performance| {
+        let FreeSeats { available, as_of } = *free_seats.get(&PerformanceOfSeats::of(&performance))?;
+        Some(PerformanceAvailability { performance, available_seats: available, as_of })
+    };
+    performances.into_iter().filter_map(add).collect()
 }
 
 #[async_trait]
 impl Programme for Postgres {
     async fn concerts(&self, page: PageRequest<ConcertId>) -> Result<Page<Concert, ConcertId>, StorageError> {
-        let after = page.after.map(ConcertId::uuid);
-        let limit = i64::from(page.limit.get()) + 1;
-        let rows = self.public_pool.load(FindConcertsAfter { after, limit }).await?;
-        let page = Page::from_surplus(rows, page.limit, |last| ConcertId::new(last.concert_id));
-        Ok(page.filter_map(|row| readable(Concert::try_from(row))))
+        Ok(page_of(&self.programme.concerts_after(page.after).await?, page.limit))
     }
 
     async fn concert(&self, id: ConcertId) -> Result<Option<Concert>, StorageError> {
-        if let Some(known) = self.programme.concerts.get(&id) {
-            return Ok(Some(known));
-        }
-        let found = self.pool.load_one(FindConcert { concert_id: id.uuid() }).await?;
-        let found = found.map(Concert::try_from).transpose()?;
-        if let Some(concert) = &found {
-            self.programme.concerts.insert(id, concert.clone());
-        }
-        Ok(found)
+        self.programme.concert(id).await
     }
 
     async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError> {
-        if let Some(known) = self.programme.performances.get(&id) {
-            return Ok(Some(known));
-        }
-        let found = self.pool.load_one(FindPerformance { performance_id: id.uuid() }).await?;
-        let found = found.map(Performance::try_from).transpose()?;
-        if let Some(performance) = &found {
-            self.programme.performances.insert(id, performance.clone());
-        }
-        Ok(found)
+        self.programme.performance(id).await
     }
 
     async fn performances(
@@ -93,10 +62,11 @@ impl Programme for Postgres {
         filter: PerformanceFilter,
         page: PageRequest<PerformanceCursor>,
     ) -> Result<Page<PerformanceAvailability, PerformanceCursor>, StorageError> {
-        let page = self.page_of_performances(concert_id, filter, page).await?;
-        let rows = self.public_pool.load(FindAvailability { performance_id: ids(&page) }).await?;
-        let read = |row| PerformanceAvailability::try_from(row).map(|one| (one.performance.id, one));
-        Ok(in_order(&page, rows.into_iter().map(read)))
+        let place = PlaceOfPerformances { concert_id, filter, after: page.after };
+        let listed = self.programme.performances_after(place).await?;
+        let Page { items, next } = countable(page_of(&listed, page.limit));
+        let free_seats = self.programme.recent_free_seats(&items).await?;
+        Ok(Page { items: with_free_seats(items, &free_seats), next })
     }
 
     async fn performances_on(
@@ -104,8 +74,15 @@ impl Programme for Postgres {
         concert_id: ConcertId,
         date: NaiveDate,
     ) -> Result<Vec<Performance>, StorageError> {
-        let rows = self.pool.load(FindPerformancesOn { concert_id: concert_id.uuid(), date }).await?;
-        Ok(rows.into_iter().filter_map(|row| readable(Performance::try_from(row))).collect())
+        self.programme.performances_on(concert_id, date).await
+    }
+
+    async fn availability(
+        &self,
+        performances: Vec<Performance>,
+    ) -> Result<Vec<PerformanceAvailability>, StorageError> {
+        let free_seats = self.programme.free_seats(&performances).await?;
+        Ok(with_free_seats(performances, &free_seats))
     }
 
     async fn sales(
@@ -113,9 +90,14 @@ impl Programme for Postgres {
         concert_id: ConcertId,
         page: PageRequest<PerformanceCursor>,
     ) -> Result<Page<SalesOfPerformance, PerformanceCursor>, StorageError> {
-        let page = self.page_of_performances(concert_id, PerformanceFilter::default(), page).await?;
-        let rows = self.pool.load(FindSales { performance_id: ids(&page) }).await?;
-        let read = |row| SalesOfPerformance::try_from(row).map(|one| (one.performance_id, one));
-        Ok(in_order(&page, rows.into_iter().map(read)))
+        let all = FindPerformancesAfter::of(concert_id, PerformanceFilter::default(), page);
+        let rows = self.shares.browsing.load(all).await?;
+        let page = Page::from_surplus(rows, page.limit, PerformanceRow::cursor);
+        let page = countable(page.filter_map(|row| readable(Performance::try_from(row))));
+        let performance_id = page.items.iter().map(|performance| performance.id.uuid()).collect();
+        let rows = self.shares.browsing.load(FindSales { performance_id }).await?;
+        let read = rows.into_iter().filter_map(|row| readable(SalesOfPerformance::try_from(row)));
+        let mut sales: HashMap<_, _> = read.map(|one| (one.performance_id, one)).collect();
+        Ok(page.filter_map(|performance| sales.remove(&performance.id)))
     }
 }

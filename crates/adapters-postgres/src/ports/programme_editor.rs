@@ -13,10 +13,10 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use crate::failure::Failure;
-use crate::pool::Lease;
+use crate::pool::{Lease, Pool};
 use crate::postgres::Postgres;
 use crate::tables::audit_entries::InsertAuditEntry;
-use crate::tables::concerts::FindConcert;
+use crate::tables::concerts::FindConcerts;
 use crate::tables::{clock, concerts, idempotency_keys, performances, seats, waiting_rooms};
 
 fn concert_facts(concert: &Concert, queue: &RoomSettings) -> Facts {
@@ -110,7 +110,8 @@ async fn add(
         if let Err(refused) = new.check_start(now) {
             return Ok(Added::Refused(refused));
         }
-        if lease.load(FindConcert { concert_id: new.performance.concert_id.uuid() }).await?.is_empty() {
+        let concert_ids = vec![new.performance.concert_id.uuid()];
+        if lease.load(FindConcerts { concert_ids }).await?.is_empty() {
             return Ok(Added::Refused(PerformanceError::ConcertNotFound));
         }
     }
@@ -144,13 +145,12 @@ async fn add_performance(lease: &Lease, new: &NewPerformance, stamp: AuditStamp)
     Ok(Added::Now)
 }
 
-/// Boards wait for what lanes have not committed, and know their transactions by this name. What is long in the making here
-/// changes no waiting room.
-const UNWATCHED: &str = "SET LOCAL application_name = 'seatline programme'";
-
 impl Postgres {
-    /// How many large performances are added at the same time, so that connections are left for others.
-    pub(crate) const LARGE_ADDITIONS: usize = 2;
+    /// How many large performances are added at the same time: half of the connections are left for others.
+    pub(crate) fn large_additions(pool: &Pool) -> usize {
+        (pool.size_max() / 2).max(1)
+    }
+
     /// The longest wait for one of them.
     const ADDITION_WAIT: Duration = Duration::from_mins(2);
 
@@ -175,12 +175,11 @@ impl Postgres {
     ) -> Result<Added, StorageError> {
         let mut attempt = 1;
         loop {
-            let mut lease = self.pool.begin().await?;
-            if let Addition::Performance(_) = addition {
-                lease.batch(UNWATCHED).await?;
-            }
+            let mut lease = self.shares.browsing.begin().await?;
             let result = add(&mut lease, &addition, stamp, key.as_ref()).await;
-            match lease.finish(result).await {
+            let result = lease.finish(result).await;
+            self.changes.added_to_programme();
+            match result {
                 Err(Failure::Contention(_)) if attempt < Self::ADDITION_ATTEMPTS => attempt += 1,
                 result => return Ok(result?),
             }

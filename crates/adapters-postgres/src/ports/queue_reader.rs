@@ -28,7 +28,7 @@ impl QueueReader for Postgres {
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
         let started = Instant::now();
-        let watermark = self.monitoring_pool.load_one(CommitWatermark {}).await?;
+        let watermark = self.shares.upkeep.load_one(CommitWatermark {}).await?;
         let read_within = started.elapsed();
         let watermark = watermark.ok_or_else(|| StorageError::missing("the time"))?;
         let concert_id = seen.keys().map(|concert_id| concert_id.uuid()).collect();
@@ -37,7 +37,7 @@ impl QueueReader for Postgres {
             concert_id,
             counted: counted.keys().map(|concert_id| concert_id.uuid()).collect(),
         };
-        let rows = self.monitoring_pool.load(statement).await?;
+        let rows = self.shares.upkeep.load(statement).await?;
         let mut rooms: Vec<_> =
             rows.into_iter().filter_map(|row| readable(read_update(row, &seen))).collect();
         self.active_counts.complete(rooms.iter_mut().map(|update| &mut update.figures), &counted);

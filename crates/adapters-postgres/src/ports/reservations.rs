@@ -19,7 +19,7 @@ impl Postgres {
     async fn settled(&self, rows: Vec<TimedReservationRow>) -> Result<Vec<Reservation>, StorageError> {
         let Some(now) = rows.first().map(|row| row.as_of) else { return Ok(Vec::new()) };
         let rows: Vec<_> = rows.into_iter().map(|row| row.reservation).collect();
-        let seats = self.pool.load(seats_of(&rows)).await?;
+        let seats = self.shares.browsing.load(seats_of(&rows)).await?;
         Ok(assemble(rows, seats)?.into_iter().map(|reservation| reservation.settled(now)).collect())
     }
 }
@@ -37,7 +37,7 @@ impl Reservations for Postgres {
     }
 
     async fn expired_holds(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
-        let rows = self.pool.load(FindHoldsToExpire { limit: limit.into() }).await?;
+        let rows = self.shares.browsing.load(FindHoldsToExpire { limit: limit.into() }).await?;
         let hold = |row: HoldRow| ExpireHoldCommand {
             user_id: UserId::new(row.user_id),
             reservation_id: ReservationId::new(row.reservation_id),
@@ -51,7 +51,7 @@ impl Reservations for Postgres {
         id: ReservationId,
     ) -> Result<Option<Reservation>, StorageError> {
         let statement = FindReservation { user_id: user_id.uuid(), reservation_id: id.uuid() };
-        let rows = self.pool.load(statement).await?;
+        let rows = self.shares.browsing.load(statement).await?;
         Ok(self.settled(rows).await?.pop())
     }
 
@@ -65,7 +65,7 @@ impl Reservations for Postgres {
             before: page.after.map_or(Uuid::max(), ReservationId::uuid),
             limit: i64::from(page.limit.get()) + 1,
         };
-        let rows = self.pool.load(statement).await?;
+        let rows = self.shares.browsing.load(statement).await?;
         Ok(Page::from_surplus(self.settled(rows).await?, page.limit, |last| last.id))
     }
 }

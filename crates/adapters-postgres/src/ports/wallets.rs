@@ -23,7 +23,7 @@ impl Wallets for Postgres {
     }
 
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError> {
-        let balance = self.pool.load_one(FindBalance { user_id: user_id.uuid() }).await?;
+        let balance = self.shares.browsing.load_one(FindBalance { user_id: user_id.uuid() }).await?;
         Ok(balance.map_or(Ok(Amount::ZERO), |balance| amount("balance", balance))?)
     }
 
@@ -34,7 +34,11 @@ impl Wallets for Postgres {
     ) -> Result<Page<LedgerEntry, u64>, StorageError> {
         let before = page.after.map_or(i64::MAX, bigint);
         let limit = i64::from(page.limit.get()) + 1;
-        let rows = self.pool.load(FindLedgerEntriesBefore { user_id: user_id.uuid(), before, limit }).await?;
+        let rows = self
+            .shares
+            .browsing
+            .load(FindLedgerEntriesBefore { user_id: user_id.uuid(), before, limit })
+            .await?;
         let entries = rows.into_iter().map(LedgerEntry::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
         Ok(Page::from_surplus(entries, page.limit, |last| last.sequence))
     }

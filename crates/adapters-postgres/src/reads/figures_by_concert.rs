@@ -5,6 +5,8 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::queue::RoomFigures;
 use seatline_domain::storage::StorageError;
 
+use super::Volatile;
+use crate::changes::Changes;
 use crate::lane::Fetch;
 use crate::pool::Pool;
 use crate::tables::readable;
@@ -24,5 +26,15 @@ impl Fetch for FiguresByConcert {
         let concert_id = keys.iter().map(|concert_id| concert_id.uuid()).collect();
         let read = |row| readable(RoomFigures::try_from(row)).map(|figures| (figures.concert_id, figures));
         Ok(self.pool.load(FindFigures { concert_id }).await?.into_iter().filter_map(read).collect())
+    }
+}
+
+impl Volatile for FiguresByConcert {
+    fn changes(key: &ConcertId, changes: &Changes) -> u64 {
+        changes.of_room(*key)
+    }
+
+    fn weight(_: &RoomFigures) -> u32 {
+        1
     }
 }

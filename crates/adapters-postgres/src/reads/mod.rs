@@ -1,13 +1,14 @@
 //! Reads that do not each ask the database.
 //!
-//! Tokens, passes, figures, seat maps and the numbers of seats left, which many people ask for at once, are read by a
-//! [`Reader`](crate::lane::Reader), many keys in one statement. What never changes is cached; so is, for seconds, a count
-//! on which nothing depends.
+//! Tokens, passes, seat maps and the numbers of seats left, which many people ask for at once, are read by a
+//! [`Reader`](crate::lane::Reader), many keys in one statement. What anybody may look at is [remembered](Recent) for a
+//! second besides; what never changes, for good; and a count on which nothing depends, for seconds.
 
 mod active_count_cache;
 mod figures_by_concert;
 mod passes_by_number;
-mod programme_cache;
+mod programme;
+mod recent;
 mod seat_maps;
 mod seats_left_by_concert;
 mod users_by_token;
@@ -15,7 +16,8 @@ mod users_by_token;
 pub(crate) use active_count_cache::ActiveCountCache;
 pub(crate) use figures_by_concert::FiguresByConcert;
 pub(crate) use passes_by_number::PassesByNumber;
-pub(crate) use programme_cache::ProgrammeCache;
+pub(crate) use programme::{PerformanceOfSeats, PlaceOfPerformances, ProgrammeReads};
+pub(crate) use recent::{Recent, Volatile};
 pub(crate) use seat_maps::SeatMaps;
 pub(crate) use seats_left_by_concert::SeatsLeftByConcert;
 pub(crate) use users_by_token::UsersByToken;

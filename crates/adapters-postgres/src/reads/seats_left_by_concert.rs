@@ -8,7 +8,7 @@ use seatline_domain::storage::StorageError;
 use crate::lane::Fetch;
 use crate::pool::Pool;
 use crate::tables::readable;
-use crate::tables::seats_left::{FindSeatsLeft, seats_left};
+use crate::tables::seat_counts::{FindSeatsLeft, seats_left};
 
 /// Counts what is left of concerts' seats, many at a time.
 pub(crate) struct SeatsLeftByConcert {

@@ -1,4 +1,4 @@
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
 use seatline_domain::concert::{Concert, SeatLimit, Title, Venue};
 use seatline_domain::id::ConcertId;
 use uuid::Uuid;
@@ -32,9 +32,9 @@ statement! {
 }
 
 statement! {
-    /// Reads one concert.
-    FindConcert { concert_id: Uuid => SqlUuid } -> ConcertRow;
-    "SELECT ", concert_columns!(), " FROM concerts WHERE concert_id = ?"
+    /// Reads concerts.
+    FindConcerts { concert_ids: Vec<Uuid> => Array<SqlUuid> } -> ConcertRow;
+    "SELECT ", concert_columns!(), " FROM concerts WHERE concert_id = ANY(?)"
 }
 
 statement! {

@@ -4,7 +4,7 @@ use diesel::sql_types::{
 };
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter};
+use seatline_domain::concert::{Performance, PerformanceCursor, PerformanceFilter};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::PageRequest;
 use uuid::Uuid;
@@ -29,44 +29,22 @@ row! {
     }
 }
 
-row! {
-    /// A performance, the number of its free seats, and the time. Seats that somebody has are counted by the index alone,
-    /// which does not know whether a hold has lapsed: those are few, and come on top.
-    AvailabilityRow as availability_columns {
-        ..performance: PerformanceRow as performance_columns,
-        available: i64 => BigInt = "performance.total_seats - (
-                SELECT count(*) FROM reservation_seats AS owner
-                WHERE owner.performance_id = performance.performance_id AND owner.live
-            ) + coalesce((
-                SELECT lapsed.seats FROM lapsed WHERE lapsed.performance_id = performance.performance_id
-            ), 0) - (
-                SELECT count(*) FROM seats AS seat
-                WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
-                    SELECT FROM reservation_seats AS owner
-                    WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
-                      AND owner.live
-                      AND (owner.state = 'SOLD' OR owner.held_until > page.now))
-            )",
-        as_of: Timestamp => Timestamptz = "page.now",
-    }
+statement! {
+    /// Reads performances.
+    FindPerformances { performance_ids: Vec<Uuid> => Array<SqlUuid> } -> PerformanceRow;
+    "SELECT ", performance_columns!(), " FROM performances WHERE performance_id = ANY(?)"
 }
 
 statement! {
-    /// Reads one performance.
-    FindPerformance { performance_id: Uuid => SqlUuid } -> PerformanceRow;
-    "SELECT ", performance_columns!(), " FROM performances WHERE performance_id = ?"
-}
-
-statement! {
-    /// Reads the performances on one date of a concert. A day anywhere on earth is within three days of UTC: the index
-    /// finds these.
+    /// Reads the performances on dates of concerts, in their order. A day anywhere on earth is within three days of UTC: the
+    /// index finds these.
     FindPerformancesOn {
-        concert_id: Uuid => SqlUuid,
-        date: NaiveDate => Date,
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        date: Vec<NaiveDate> => Array<Date>,
     } -> PerformanceRow;
-    "WITH named AS (SELECT ? AS concert_id, ? AS date)
-     SELECT ", performance_columns!(performance), "
-     FROM named JOIN performances AS performance ON performance.concert_id = named.concert_id
+    "SELECT ", performance_columns!(performance), "
+     FROM unnest(?, ?) AS named(concert_id, date)
+     JOIN performances AS performance ON performance.concert_id = named.concert_id
      WHERE performance.date = named.date
        AND performance.starts_at >= (named.date - 1)::timestamp AT TIME ZONE 'UTC'
        AND performance.starts_at < (named.date + 2)::timestamp AT TIME ZONE 'UTC'
@@ -110,24 +88,6 @@ statement! {
 }
 
 statement! {
-    /// Reads performances with the numbers of their free seats.
-    FindAvailability { performance_id: Vec<Uuid> => Array<SqlUuid> } -> AvailabilityRow;
-    "WITH page AS MATERIALIZED (SELECT statement_timestamp() AS now), lapsed AS MATERIALIZED (
-         SELECT hold.performance_id, count(*) AS seats
-         FROM reservations AS hold
-         JOIN reservation_seats AS owner ON owner.performance_id = hold.performance_id
-              AND owner.reservation_id = hold.reservation_id
-         WHERE hold.ended_at IS NULL AND hold.expires_at <= statement_timestamp()
-           AND owner.state = 'HELD' AND owner.held_until <= statement_timestamp()
-         GROUP BY hold.performance_id
-     )
-     SELECT ", availability_columns!(performance), "
-     FROM page
-     CROSS JOIN unnest(?) AS named(performance_id)
-     JOIN performances AS performance ON performance.performance_id = named.performance_id"
-}
-
-statement! {
     /// Adds a performance, if there is such a concert.
     InsertPerformance {
         performance_id: Uuid => SqlUuid,
@@ -156,7 +116,7 @@ statement! {
 }
 
 impl FindPerformancesAfter {
-    /// The statement that reads a page, and one performance more.
+    /// Reads a page, and one performance more.
     pub(crate) fn of(
         concert_id: ConcertId,
         filter: PerformanceFilter,
@@ -193,18 +153,6 @@ impl TryFrom<PerformanceRow> for Performance {
             total_seats: count("number of seats", row.total_seats.into())?,
             price_from: amount("lowest price", row.price_from)?,
             price_to: amount("highest price", row.price_to)?,
-        })
-    }
-}
-
-impl TryFrom<AvailabilityRow> for PerformanceAvailability {
-    type Error = CorruptRow;
-
-    fn try_from(row: AvailabilityRow) -> Result<Self, CorruptRow> {
-        Ok(Self {
-            performance: row.performance.try_into()?,
-            available_seats: count("number of free seats", row.available)?,
-            as_of: row.as_of,
         })
     }
 }

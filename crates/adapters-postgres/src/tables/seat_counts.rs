@@ -1,12 +1,54 @@
+//! How many seats are free, of performances and of whole concerts.
+
 use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::id::ConcertId;
+use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::seat::SeatsLeft;
 use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::count;
 use crate::statement::{row, statement};
+
+row! {
+    /// The number of a performance's free seats, and the time. Seats that somebody has are counted by the index alone,
+    /// which does not know whether a hold has lapsed: those are few, and come on top.
+    FreeSeatsRow as free_seats_columns {
+        performance_id: Uuid => SqlUuid,
+        available: i64 => BigInt = "performance.total_seats - (
+                SELECT count(*) FROM reservation_seats AS owner
+                WHERE owner.performance_id = performance.performance_id AND owner.live
+            ) + coalesce((
+                SELECT lapsed.seats FROM lapsed WHERE lapsed.performance_id = performance.performance_id
+            ), 0) - (
+                SELECT count(*) FROM seats AS seat
+                WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
+                    SELECT FROM reservation_seats AS owner
+                    WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
+                      AND owner.live
+                      AND (owner.state = 'SOLD' OR owner.held_until > page.now))
+            )",
+        as_of: Timestamp => Timestamptz = "page.now",
+    }
+}
+
+statement! {
+    /// Counts the free seats of performances.
+    CountFreeSeats { performance_id: Vec<Uuid> => Array<SqlUuid> } -> FreeSeatsRow;
+    "WITH page AS MATERIALIZED (SELECT statement_timestamp() AS now), lapsed AS MATERIALIZED (
+         SELECT hold.performance_id, count(*) AS seats
+         FROM reservations AS hold
+         JOIN reservation_seats AS owner ON owner.performance_id = hold.performance_id
+              AND owner.reservation_id = hold.reservation_id
+         WHERE hold.ended_at IS NULL AND hold.expires_at <= statement_timestamp()
+           AND owner.state = 'HELD' AND owner.held_until <= statement_timestamp()
+         GROUP BY hold.performance_id
+     )
+     SELECT ", free_seats_columns!(performance), "
+     FROM page
+     CROSS JOIN unnest(?) AS named(performance_id)
+     JOIN performances AS performance ON performance.performance_id = named.performance_id"
+}
 
 row! {
     /// What is left of a concert's seats.
@@ -47,6 +89,19 @@ statement! {
          ) AS blocked
          WHERE performance.concert_id = room.concert_id AND performance.starts_at > statement_timestamp()
      ) AS unsold"
+}
+
+/// How many seats of a performance are free, as of the database's time of the count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FreeSeats {
+    pub(crate) available: u32,
+    pub(crate) as_of: Timestamp,
+}
+
+/// How many seats are free, and the performance.
+pub(crate) fn free_seats(row: &FreeSeatsRow) -> Result<(PerformanceId, FreeSeats), CorruptRow> {
+    let available = count("number of free seats", row.available)?;
+    Ok((PerformanceId::new(row.performance_id), FreeSeats { available, as_of: row.as_of }))
 }
 
 /// What is left, and the concert.

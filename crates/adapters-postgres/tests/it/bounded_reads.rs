@@ -90,12 +90,13 @@ async fn a_page_looks_at_so_many_performances_and_not_more_even_if_none_can_be_b
     assert!(beyond.is_empty(), "{beyond:#?}");
 }
 
+/// The largest, whatever the limit: what it tells is good for pages of any size.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_page_reads_one_page() {
     let scene = Scene::set().await;
     scene.add_daily(-i64::from(Scene::PERFORMANCES / 2), Scene::PERFORMANCES, "1, NULL").await;
     let (pages, beyond) = scene
-        .asked(50, async |ports, concert| {
+        .asked(250, async |ports, concert| {
             let all = PerformanceFilter::default();
             let first = ports.programme.performances(concert.id, all, one()).await.unwrap();
             let second = PageRequest { after: first.next, ..one() };

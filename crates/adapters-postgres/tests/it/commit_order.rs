@@ -31,6 +31,7 @@ async fn a_concert_that_is_committed_late_comes_last() {
     };
     let (meanwhile, ()) = blocker.stop(add(), read, "").await;
     assert_eq!(meanwhile, 0, "neither is there: the second waits for the first");
+    fixture.postgres.forget_recent();
     let listed = setup.ports.programme.concerts(PageRequest::first()).await.unwrap();
     let titles: Vec<_> = listed.items.iter().map(|concert| concert.title.as_str()).collect();
     assert_eq!(titles, ["First", "Late"]);

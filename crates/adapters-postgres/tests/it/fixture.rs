@@ -69,6 +69,7 @@ impl Fixture for PostgresFixture {
             back("audit_entries", &["at"]),
         ];
         self.database.execute(&sql.concat()).await;
+        self.postgres.forget_recent();
     }
 
     async fn block_seat(&self, seat: SeatKey) {
@@ -77,5 +78,6 @@ impl Fixture for PostgresFixture {
             "UPDATE seats SET blocked = true WHERE performance_id = '{performance}' AND number = {number}"
         );
         self.database.execute(&sql).await;
+        self.postgres.forget_recent();
     }
 }

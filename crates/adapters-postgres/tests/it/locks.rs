@@ -4,7 +4,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures::future::join_all;
-use seatline_test_support::{Fixture, Setup, TestDatabase, TestUser};
+use seatline_domain::point::Amount;
+use seatline_test_support::{Fixture, Setup, TestDatabase, TestUser, key};
 use tokio::time::sleep;
 use tokio_postgres::{Client, NoTls};
 
@@ -154,6 +155,50 @@ async fn news_are_complete_until_the_oldest_batch_that_is_still_to_commit() {
     tokio::join!(joining, checks);
     let after = news().await;
     assert_eq!(after.complete_until, after.read_at);
+}
+
+/// Makes whoever adds to the programme, holds seats or charges points slow, as long as somebody wants them to be. They
+/// wait for no lock: they work.
+const SLOW_WRITES: &str = "
+    CREATE FUNCTION work_slowly() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        WHILE NOT pg_try_advisory_xact_lock_shared(1) LOOP
+            PERFORM pg_sleep(0.005);
+        END LOOP;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER slow AFTER INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION work_slowly();
+    CREATE TRIGGER slow AFTER INSERT ON reservation_seats FOR EACH ROW EXECUTE FUNCTION work_slowly();
+    CREATE TRIGGER slow AFTER INSERT ON ledger_entries FOR EACH ROW EXECUTE FUNCTION work_slowly()";
+
+/// However long others work, what they do changes no line.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_elses_transaction_delays_news() {
+    let fixture = PostgresFixture::new().await;
+    let setup = Setup::new(fixture.ports());
+    let (concert, performance) = setup.sale().open().await;
+    let (ada, database) = (setup.user_in_turn(&concert).await, &fixture.database);
+    let charge = setup.charge_command(ada.id, Amount::whole(7), key("slow"));
+    database.execute(SLOW_WRITES).await;
+    let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute("SELECT pg_advisory_lock(1)").await.unwrap();
+    let seats = [1];
+    let added = setup.sale().add_performance(&concert);
+    let (held, charged) = (ada.try_hold(&performance, &seats), fixture.ports().wallets.charge(charge));
+    let checks = async {
+        let working = "SELECT count(*) FROM pg_stat_activity
+                       WHERE datname = current_database() AND backend_xid IS NOT NULL AND wait_event = 'PgSleep'";
+        while database.query(working).await != ["3"] {
+            tokio::task::yield_now().await;
+        }
+        let news = setup.ports.queue.news([].into()).await.unwrap();
+        assert_eq!(news.complete_until, news.read_at);
+        assert_eq!(database.query(working).await, ["3"], "all this while they work");
+        client.batch_execute("SELECT pg_advisory_unlock(1)").await.unwrap();
+    };
+    let (_, held, charged, ()) = tokio::join!(added, held, charged, checks);
+    assert!(held.is_ok() && charged.is_ok(), "{held:?} {charged:?}");
 }
 
 /// A batch that waits for a lock has done nothing yet, so nobody has to wait for it.

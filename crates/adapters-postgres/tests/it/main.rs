@@ -15,5 +15,6 @@ mod model;
 mod odd_rows;
 mod plans;
 mod reads;
+mod recent_reads;
 mod schema;
 mod waits;

@@ -46,7 +46,7 @@ impl Reads {
 pub(crate) async fn end_backends(fixture: &PostgresFixture) {
     assert!(fixture.postgres.shut_down(Duration::from_secs(10)).await);
     let backends = "SELECT count(*) FROM pg_stat_activity
-                    WHERE datname = current_database() AND application_name = 'seatline'";
+                    WHERE datname = current_database() AND application_name LIKE 'seatline%'";
     while fixture.database.query(backends).await != ["0"] {
         tokio::task::yield_now().await;
     }

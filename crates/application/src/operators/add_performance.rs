@@ -1,13 +1,9 @@
 use std::sync::Arc;
 
 use seatline_domain::audit::{AuditStamp, OperatorId};
-use seatline_domain::concert::{
-    NewPerformance, Performance, PerformanceAvailability, PerformanceError, PerformanceFilter,
-    PerformancePlan,
-};
+use seatline_domain::concert::{NewPerformance, Performance, PerformanceError, PerformancePlan};
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::ports::{Ids, Programme, ProgrammeEditor};
 use seatline_domain::storage::StorageError;
 
@@ -49,33 +45,18 @@ impl AddPerformance {
         let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
         let answer = self.editor.add_performance(new, stamp, key).await?;
         let added = if answer.replayed {
-            let PerformanceAvailability { performance, available_seats, .. } =
-                self.as_it_stands(&performance, answer.value).await?;
-            AddedPerformance { performance, available_seats }
+            self.as_it_stands(answer.value).await?
         } else {
             AddedPerformance { available_seats: performance.total_seats, performance }
         };
         Ok(answer.with(added))
     }
 
-    /// The performance with this id, which is one of the same concert and date.
-    async fn as_it_stands(
-        &self,
-        like: &Performance,
-        id: PerformanceId,
-    ) -> Result<PerformanceAvailability, StorageError> {
-        let limit = PageLimit::parse(PageLimit::MAX).unwrap_or_default();
-        let on_its_date = PerformanceFilter { date: Some(like.date), upcoming: false };
-        let mut page = PageRequest { limit, after: None };
-        loop {
-            let read = self.programme.performances(like.concert_id, on_its_date, page).await?;
-            if let Some(found) = read.items.into_iter().find(|one| one.performance.id == id) {
-                return Ok(found);
-            }
-            page.after = read.next;
-            if page.after.is_none() {
-                return Err(StorageError::missing("a performance that was added"));
-            }
-        }
+    /// The performance with this id, which was added before.
+    async fn as_it_stands(&self, id: PerformanceId) -> Result<AddedPerformance, StorageError> {
+        let missing = || StorageError::missing("a performance that was added");
+        let performance = self.programme.performance(id).await?.ok_or_else(missing)?;
+        let found = self.programme.availability(vec![performance]).await?.pop().ok_or_else(missing)?;
+        Ok(AddedPerformance { performance: found.performance, available_seats: found.available_seats })
     }
 }

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
 use seatline_domain::commands::{HoldError, HoldSeatsCommand, HoldTarget, TurnError};
-use seatline_domain::concert::{DateChoice, PerformanceAvailability, PerformanceFilter};
+use seatline_domain::concert::{DateChoice, Performance, PerformanceCursor, policy};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::page::{PageLimit, PageRequest};
+use seatline_domain::page::Page;
 use seatline_domain::ports::{Ids, Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
 use seatline_domain::reservation::Reservation;
@@ -13,7 +13,6 @@ use seatline_domain::seat::SeatSelection;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
-use crate::programme::ReadBudget;
 use crate::queue::{RequireTurn, TurnRefusal};
 
 /// A performance as a client names it.
@@ -77,9 +76,6 @@ pub struct HoldSeats {
 }
 
 impl HoldSeats {
-    /// The most reads of a date's performances.
-    const READS_MAX: usize = 5;
-
     /// Holds the seats, all or none; or finds the caller's own hold on exactly these seats.
     ///
     /// # Errors
@@ -125,32 +121,18 @@ impl HoldSeats {
             return Err(HoldSeatsError::ConcertNotFound);
         }
         let mut performances = self.programme.performances_on(concert_id, date).await?;
-        let choice = match (performances.pop(), performances.is_empty()) {
-            (Some(only), true) => Some(DateChoice::only(only)),
-            (Some(_), false) => DateChoice::among(self.availability_on(concert_id, date).await?),
-            (None, _) => None,
+        let choice = if performances.len() > 1 {
+            DateChoice::among(self.programme.availability(countable(performances)).await?)
+        } else {
+            performances.pop().map(DateChoice::only)
         };
         choice.map(HoldTarget::Date).ok_or(HoldSeatsError::DateNotFound)
     }
+}
 
-    /// The performances on a date, with the numbers of their free seats: the first few hundred.
-    async fn availability_on(
-        &self,
-        concert_id: ConcertId,
-        date: NaiveDate,
-    ) -> Result<Vec<PerformanceAvailability>, StorageError> {
-        let limit = PageLimit::parse(PageLimit::MAX).unwrap_or_default();
-        let mut page = PageRequest { limit, after: None };
-        let on_date = PerformanceFilter { date: Some(date), upcoming: false };
-        let (mut all, mut budget) = (Vec::new(), ReadBudget::of_reads(Self::READS_MAX));
-        loop {
-            let read = self.programme.performances(concert_id, on_date, page).await?;
-            budget.spend(&read.items);
-            all.extend(read.items);
-            page.after = read.next;
-            if page.after.is_none() || budget.is_spent() {
-                return Ok(all);
-            }
-        }
-    }
+/// The first performances of a date, as many as are counted for one request.
+fn countable(performances: Vec<Performance>) -> Vec<Performance> {
+    let seats = |one: &Performance| one.total_seats.into();
+    let all = Page { items: performances, next: None };
+    all.within(policy::MAX_SEATS_COUNTED.into(), seats, PerformanceCursor::of).items
 }

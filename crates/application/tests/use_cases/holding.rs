@@ -5,12 +5,9 @@ use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
 use seatline_application::reservations::{HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice};
 use seatline_domain::commands::{HoldError, HoldTarget, TurnError};
-use seatline_domain::concert::{
-    DateChoice, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter,
-};
+use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability};
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::page::Page;
 use seatline_domain::ports::{MockProgramme, MockSeatInventory};
 use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::reservation::Reservation;
@@ -122,16 +119,12 @@ async fn of_several_on_a_date_those_that_can_be_booked_are_told_apart() {
         available_seats,
         as_of: now(),
     };
-    let pages = vec![vec![availability(2, 0), availability(3, 0)], vec![availability(1, 4)]];
-    let choice = DateChoice::among(pages.concat()).unwrap();
+    let counted = vec![availability(2, 0), availability(3, 0), availability(1, 4)];
+    let choice = DateChoice::among(counted.clone()).unwrap();
     assert_eq!(choice.chosen(), &performance(1));
-    let mut programme = programme_of_date(vec![performance(2), performance(3), performance(1)]);
-    let mut pages = pages.into_iter();
-    programme.expect_performances().times(2).returning(move |concert, on, page| {
-        assert_eq!((concert, on), (concert_id(), PerformanceFilter { date: Some(date()), upcoming: false }));
-        let next = page.after.is_none().then_some(PerformanceCursor::of(&performance(3)));
-        Ok(Page { items: pages.next().unwrap(), next })
-    });
+    let on_date = vec![performance(2), performance(3), performance(1)];
+    let mut programme = programme_of_date(on_date.clone());
+    programme.expect_availability().with(eq(on_date)).return_once(|_| Ok(counted));
     let answer = Answer::created(reservation());
     let inventory = inventory_asked(HoldTarget::Date(choice), Ok(answer.clone()));
     assert_eq!(hold(programme, inventory, turn_not_asked(), by_date()).await, Ok(answer));

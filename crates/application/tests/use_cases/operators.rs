@@ -10,8 +10,7 @@ use seatline_application::queue::QueueError;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::ConfigureError;
 use seatline_domain::concert::{
-    Concert, PerformanceAvailability, PerformanceCursor, PerformanceError, PerformanceFilter,
-    PerformancePlan, SectionPlan,
+    Concert, PerformanceAvailability, PerformanceCursor, PerformanceError, PerformancePlan, SectionPlan,
 };
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -98,14 +97,11 @@ async fn a_performance_is_added_on_the_venues_date() {
     });
     editor.expect_add_performance().return_once(|_, _, _| Ok(Answer::replayed(performance(7).id, true)));
     let mut programme = programme_with_concert();
-    programme.expect_performances().return_once(|concert, on, _| {
-        assert_eq!((concert, on), (concert_id(), PerformanceFilter { date: Some(date()), upcoming: false }));
-        let availability = |n| PerformanceAvailability {
-            performance: performance(n),
-            available_seats: 4,
-            as_of: in_minutes(0),
-        };
-        Ok(Page { items: vec![availability(6), availability(7)], next: None })
+    programme.expect_performance().with(eq(performance(7).id)).return_once(|_| Ok(Some(performance(7))));
+    programme.expect_availability().with(eq(vec![performance(7)])).return_once(|performances| {
+        let availability =
+            |performance| PerformanceAvailability { performance, available_seats: 4, as_of: in_minutes(0) };
+        Ok(performances.into_iter().map(availability).collect())
     });
     let programme = Arc::new(programme);
     let add = AddPerformance { programme, editor: Arc::new(editor), ids: ids() };

@@ -48,7 +48,7 @@ impl Performance {
 }
 
 /// The performances of a concert that are asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct PerformanceFilter {
     /// Only those on this date, in the venue's time zone.
     pub date: Option<NaiveDate>,
@@ -57,7 +57,7 @@ pub struct PerformanceFilter {
 }
 
 /// A place in the list of a concert's performances: by start, and in the order of adding where several start together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PerformanceCursor {
     /// The start of the performance at this place.
     pub starts_at: Timestamp,

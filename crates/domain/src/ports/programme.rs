@@ -8,6 +8,9 @@ use crate::seat::SalesOfPerformance;
 use crate::storage::StorageError;
 
 /// Reads the programme.
+///
+/// Lists are for looking at: they may be told as they were a second ago, or as long ago as the reading takes, but never as
+/// they were before a change that was made through this adapter.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Programme: Send + Sync {
@@ -34,14 +37,21 @@ pub trait Programme: Send + Sync {
         page: PageRequest<PerformanceCursor>,
     ) -> Result<Page<PerformanceAvailability, PerformanceCursor>, StorageError>;
 
-    /// The performances on one of a concert's dates, by start. Empty when there is none.
+    /// The performances on one of a concert's dates, by start, as they are now. Empty when there is none.
     async fn performances_on(
         &self,
         concert_id: ConcertId,
         date: NaiveDate,
     ) -> Result<Vec<Performance>, StorageError>;
 
-    /// What was sold of each performance of a concert, in the order and with the bounds of [`performances`].
+    /// Performances with the numbers of their free seats, as they are now, in the order given. Costs the more the more
+    /// seats they have.
+    async fn availability(
+        &self,
+        performances: Vec<Performance>,
+    ) -> Result<Vec<PerformanceAvailability>, StorageError>;
+
+    /// What was sold of each performance of a concert until now, in the order and with the bounds of [`performances`].
     ///
     /// [`performances`]: Self::performances
     async fn sales(

@@ -15,7 +15,8 @@ pub trait QueueReader: Send + Sync {
     /// not.
     async fn pass(&self, concert_id: ConcertId, number: Number) -> Result<Option<PassAt>, StorageError>;
 
-    /// A room's figures, `None` when there is no such concert.
+    /// A room's figures, `None` when there is no such concert. They may be told as they were a second ago, but never as they
+    /// were before a change that was made through this adapter.
     async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError>;
 
     /// What is left of a concert's seats, `None` when there is no such concert. Costs the more the more seats are taken;

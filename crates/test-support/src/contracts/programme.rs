@@ -209,6 +209,46 @@ pub(super) async fn blocked_and_sold_seats_are_not_free(fixture: &dyn Fixture) {
     assert_eq!(available(setup, &performance).await, 8);
 }
 
+pub(super) async fn availability_is_told_as_it_is_now_and_in_the_order_asked_for(fixture: &dyn Fixture) {
+    let (setup, programme) = (setup(fixture), &fixture.ports().programme);
+    let (concert, first) = setup.sale().open().await;
+    let second = setup.sale().starts_in(TimeDelta::days(1)).seats(3).add_performance(&concert).await;
+    let asked = vec![second.clone(), first.clone()];
+    let counted = async || {
+        let counted = programme.availability(asked.clone()).await.unwrap().into_iter();
+        counted.map(|one| (one.performance, one.available_seats)).collect::<Vec<_>>()
+    };
+    assert_eq!(counted().await, [(second.clone(), 3), (first.clone(), 10)]);
+    setup.user_in_turn(&concert).await.hold(&first, &[4]).await;
+    fixture.block_seat(seat_key(&second, 1)).await;
+    assert_eq!(counted().await, [(second.clone(), 2), (first.clone(), 9)]);
+    fixture.pass_time(TimeDelta::minutes(6)).await;
+    assert_eq!(counted().await, [(second, 2), (first, 10)]);
+    assert_eq!(programme.availability(Vec::new()).await, Ok(vec![]));
+}
+
+pub(super) async fn what_one_has_just_changed_is_told_at_once(fixture: &dyn Fixture) {
+    let (setup, ports) = (setup(fixture), fixture.ports());
+    let concerts = async || ports.programme.concerts(PageRequest::first()).await.unwrap().items.len();
+    for added in 1..4 {
+        let (concert, performance) = setup.sale().capacity(1).open().await;
+        assert_eq!((concerts().await, available(setup, &performance).await), (added, 10));
+        let ada = setup.user_in_turn(&concert).await;
+        let figures = setup.figures(&concert).await;
+        assert_eq!((figures.active, figures.waiting), (1, 0));
+        setup.user_in_line(&concert, 0).await;
+        assert_eq!(setup.figures(&concert).await.waiting, 1);
+        let held = ada.hold(&performance, &[2]).await;
+        assert_eq!(available(setup, &performance).await, 9);
+        ada.try_cancel(&held).await.unwrap();
+        assert_eq!(available(setup, &performance).await, 10);
+        let held = ada.hold(&performance, &[2]).await;
+        assert_eq!(available(setup, &performance).await, 9);
+        ada.pay(&held).await;
+        assert_eq!((available(setup, &performance).await, setup.figures(&concert).await.active), (9, 0));
+    }
+}
+
 pub(super) async fn sales_count_seats_by_state_and_add_up_revenue(fixture: &dyn Fixture) {
     let setup = setup(fixture);
     let concert = setup.sale().seats_per_user(2).add_concert().await;

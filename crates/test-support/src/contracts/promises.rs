@@ -22,6 +22,8 @@ macro_rules! port_contracts {
             an_unknown_concert_has_no_performances
             a_lapsed_hold_counts_as_free_without_a_sweep
             blocked_and_sold_seats_are_not_free
+            availability_is_told_as_it_is_now_and_in_the_order_asked_for
+            what_one_has_just_changed_is_told_at_once
             sales_count_seats_by_state_and_add_up_revenue
         }
         ordering {

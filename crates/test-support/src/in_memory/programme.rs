@@ -35,11 +35,8 @@ impl Programme for InMemory {
         page: PageRequest<PerformanceCursor>,
     ) -> Result<Page<PerformanceAvailability, PerformanceCursor>, StorageError> {
         let (state, as_of) = (self.state(), self.now());
-        Ok(state.page_of_performances(concert_id, filter, page, as_of).map(|one| PerformanceAvailability {
-            performance: one.clone(),
-            available_seats: state.sales_of(one, as_of).available,
-            as_of,
-        }))
+        let page = state.page_of_performances(concert_id, filter, page, as_of);
+        Ok(page.map(|one| state.availability_of(one.clone(), as_of)))
     }
 
     async fn performances_on(
@@ -49,6 +46,14 @@ impl Programme for InMemory {
     ) -> Result<Vec<Performance>, StorageError> {
         let state = self.state();
         Ok(state.performances_of(concert_id).into_iter().filter(|one| one.date == date).cloned().collect())
+    }
+
+    async fn availability(
+        &self,
+        performances: Vec<Performance>,
+    ) -> Result<Vec<PerformanceAvailability>, StorageError> {
+        let (state, as_of) = (self.state(), self.now());
+        Ok(performances.into_iter().map(|one| state.availability_of(one, as_of)).collect())
     }
 
     async fn sales(
@@ -83,6 +88,11 @@ impl State {
             |one| one.total_seats.into(),
             cursor,
         )
+    }
+
+    fn availability_of(&self, performance: Performance, as_of: Timestamp) -> PerformanceAvailability {
+        let available_seats = self.sales_of(&performance, as_of).available;
+        PerformanceAvailability { performance, available_seats, as_of }
     }
 
     pub(super) fn sales_of(&self, performance: &Performance, now: Timestamp) -> SalesOfPerformance {

@@ -45,7 +45,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// Show a concert's waiting room
 ///
-/// Public; may be kept for a second.
+/// Public; may be a second old, and kept for another.
 #[utoipa::path(
     get, path = "/api/v1/concerts/{concertId}/queue", operation_id = "showQueue", tag = "Waiting room",
     responses((status = 200, description = "The room's figures.", body = QueueBody, headers(("Cache-Control")))),

@@ -1,4 +1,4 @@
-use seatline_tests::{Answer, Cluster, Operator, Sale, TestUser, together};
+use seatline_tests::{Answer, Cluster, Lock, Operator, Sale, TestUser, together};
 
 use super::as_deployed;
 
@@ -45,8 +45,19 @@ fn leave(user: &TestUser) -> impl Future<Output = Answer> + Send + 'static {
     async move { request.send().await }
 }
 
-/// A session of somebody else's keeps a room's row for as long as it likes. Those rooms are as many as lanes could be
-/// shared by.
+/// A session of somebody else's that keeps a room's row. The next person could be let in, but for that.
+async fn keep(cluster: &Cluster, room: &Room) -> Lock {
+    let concert = &room.sale.concert_id;
+    let row = format!("SELECT FROM waiting_rooms WHERE concert_id = '{concert}' FOR UPDATE");
+    let lock = cluster.database().lock_by(&row).await;
+    let expire = format!(
+        "UPDATE passes SET expires_at = clock_timestamp() WHERE state = 'ACTIVE' AND concert_id = '{concert}'"
+    );
+    cluster.database().execute(&expire).await;
+    lock
+}
+
+/// Those rooms are as many as lanes could be shared by.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_room_whose_row_somebody_keeps_delays_no_other_and_goes_on_afterwards() {
     let cluster = Cluster::start_with(as_deployed()).await;
@@ -58,26 +69,13 @@ async fn a_room_whose_row_somebody_keeps_delays_no_other_and_goes_on_afterwards(
     // On a busy machine a round may take longer than a room waits for its row for the first time.
     for attempt in 1.. {
         let kept = room(&cluster, &operator).await;
-        let row =
-            format!("SELECT FROM waiting_rooms WHERE concert_id = '{}' FOR UPDATE", kept.sale.concert_id);
-        let lock = cluster.database().lock_by(&row).await;
-        // The next person could be let in, but for the row.
-        let expire = format!(
-            "UPDATE passes SET expires_at = clock_timestamp() WHERE state = 'ACTIVE' AND concert_id = '{}'",
-            kept.sale.concert_id
-        );
-        cluster.database().execute(&expire).await;
-        let (joins, leaves) =
-            (tokio::spawn(join(cluster.user().await, kept.sale.clone())), leave(&kept.active));
-        let leaves = tokio::spawn(leaves);
+        let lock = keep(&cluster, &kept).await;
+        let joins = tokio::spawn(join(cluster.user().await, kept.sale.clone()));
+        let leaves = tokio::spawn(leave(&kept.active));
         others = round(&cluster, others).await;
         let undisturbed = !joins.is_finished() && !leaves.is_finished();
         joins.await.unwrap().problem(503, "unavailable");
         leaves.await.unwrap().problem(503, "unavailable");
-        // By now it is known that the row is kept.
-        let joins = tokio::spawn(join(cluster.user().await, kept.sale.clone()));
-        others = round(&cluster, others).await;
-        joins.await.unwrap().problem(503, "unavailable");
         lock.release().await;
         kept.active.leave().await;
         kept.waiting.until("ACTIVE").await;
@@ -87,5 +85,24 @@ async fn a_room_whose_row_somebody_keeps_delays_no_other_and_goes_on_afterwards(
         }
         assert!(attempt < 5, "each round of the others took as long as the kept room waited");
     }
+    cluster.end().await;
+}
+
+/// So that many of them do not keep all connections.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_that_is_known_to_be_kept_waits_only_briefly() {
+    let cluster = Cluster::start_with(as_deployed()).await;
+    let operator = cluster.operator();
+    let (known, new) = (room(&cluster, &operator).await, room(&cluster, &operator).await);
+    let (ada, bob) = (cluster.user().await, cluster.user().await);
+    let known_lock = keep(&cluster, &known).await;
+    join(ada.clone(), known.sale.clone()).await.problem(503, "unavailable");
+    let new_lock = keep(&cluster, &new).await;
+    tokio::select! {
+        again = join(ada, known.sale) => again.problem(503, "unavailable"),
+        first = join(bob, new.sale) => panic!("the row that is new to be kept was given up first: {first:?}"),
+    };
+    known_lock.release().await;
+    new_lock.release().await;
     cluster.end().await;
 }

@@ -1,10 +1,10 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::iter::zip;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::try_join_all;
 use seatline_domain::storage::StorageError;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -26,8 +26,11 @@ pub(crate) trait Fetch: Send + Sync + 'static {
     async fn fetch(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, StorageError>;
 }
 
-/// A key, and the caller that awaits its value.
-type QueuedRead<F> = (<F as Fetch>::Key, oneshot::Sender<Result<Option<<F as Fetch>::Value>, StorageError>>);
+/// What a caller reads: the values of its keys, in their order.
+type Values<F> = Vec<Option<<F as Fetch>::Value>>;
+
+/// Keys, and the caller that awaits their values.
+type QueuedRead<F> = (Vec<<F as Fetch>::Key>, oneshot::Sender<Result<Values<F>, StorageError>>);
 
 /// A lane for reads, single-flight: calls that come while one read is under way share the next. What each gets was read
 /// after it came.
@@ -56,23 +59,26 @@ impl<F: Fetch> Reader<F> {
 
     /// Reads the value of a key, as it is after this call.
     pub(crate) async fn get(&self, key: F::Key) -> Result<Option<F::Value>, StorageError> {
-        let (reply, value) = oneshot::channel();
-        self.lane.push((key, reply))?;
-        match timeout(Self::WAIT, value).await {
-            Ok(Ok(value)) => value,
-            Ok(Err(_)) => Err(StorageError::Unavailable("the reader ended".into())),
-            Err(_) => Err(StorageError::Unavailable("nothing was read in time".into())),
-        }
+        Ok(self.read(vec![key]).await?.pop().flatten())
     }
 
     /// Reads the values of keys, as they are after this call. A key without a value is left out.
-    pub(crate) async fn get_all(
-        &self,
-        keys: impl IntoIterator<Item = F::Key>,
-    ) -> Result<HashMap<F::Key, F::Value>, StorageError> {
-        let read = keys.into_iter().map(async |key| self.get(key).await.map(|value| (key, value)));
-        let read: Vec<_> = try_join_all(read).await?;
-        Ok(read.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
+    pub(crate) async fn get_all(&self, keys: Vec<F::Key>) -> Result<HashMap<F::Key, F::Value>, StorageError> {
+        let values = self.read(keys.clone()).await?;
+        Ok(zip(keys, values).filter_map(|(key, value)| Some((key, value?))).collect())
+    }
+
+    async fn read(&self, keys: Vec<F::Key>) -> Result<Values<F>, StorageError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (reply, values) = oneshot::channel();
+        self.lane.push((keys, reply))?;
+        match timeout(Self::WAIT, values).await {
+            Ok(Ok(values)) => values,
+            Ok(Err(_)) => Err(StorageError::Unavailable("the reader ended".into())),
+            Err(_) => Err(StorageError::Unavailable("nothing was read in time".into())),
+        }
     }
 
     /// Tells whether it runs.
@@ -89,11 +95,12 @@ impl<F: Fetch> Reader<F> {
 async fn answer<F: Fetch>(fetch: &F, reads: Vec<QueuedRead<F>>) {
     let mut keys: Vec<F::Key> = Vec::with_capacity(reads.len());
     let mut known = HashSet::with_capacity(reads.len());
-    keys.extend(reads.iter().map(|(key, _)| *key).filter(|key| known.insert(*key)));
+    keys.extend(reads.iter().flat_map(|(keys, _)| keys).copied().filter(|key| known.insert(*key)));
     match fetch.fetch(keys).await {
         Ok(found) => {
-            for (key, reply) in reads {
-                drop(reply.send(Ok(found.get(&key).cloned())));
+            for (keys, reply) in reads {
+                let values = keys.iter().map(|key| found.get(key).cloned()).collect();
+                drop(reply.send(Ok(values)));
             }
         }
         Err(error) => {
@@ -108,6 +115,7 @@ async fn answer<F: Fetch>(fetch: &F, reads: Vec<QueuedRead<F>>) {
 mod tests {
     use std::future::pending;
 
+    use futures::future::join_all;
     use tokio::time::Instant;
 
     use super::*;
@@ -122,6 +130,32 @@ mod tests {
         async fn fetch(&self, _: Vec<u8>) -> Result<HashMap<u8, u8>, StorageError> {
             pending().await
         }
+    }
+
+    /// Knows the doubles of what is below ten, and asks for no key twice.
+    struct Doubles;
+
+    #[async_trait]
+    impl Fetch for Doubles {
+        type Key = u8;
+        type Value = u8;
+
+        async fn fetch(&self, keys: Vec<u8>) -> Result<HashMap<u8, u8>, StorageError> {
+            assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+            Ok(keys.into_iter().filter(|key| *key < 10).map(|key| (key, key * 2)).collect())
+        }
+    }
+
+    #[tokio::test]
+    async fn one_call_takes_one_place_however_many_keys_it_has() {
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let reader = Reader::start(&tasks, &closing, LaneMetrics::of(LaneMetrics::TOKENS), Doubles);
+        let calls = (0..1_000).map(|_| reader.get_all((0..100).collect()));
+        for read in join_all(calls).await {
+            assert_eq!(read.unwrap(), (0..10).map(|key| (key, key * 2)).collect());
+        }
+        assert_eq!((reader.get(7).await, reader.get(70).await), (Ok(Some(14)), Ok(None)));
+        assert_eq!(reader.get_all(Vec::new()).await, Ok(HashMap::new()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -91,7 +91,7 @@ impl<F: Volatile> Recent<F> {
     ) -> Result<HashMap<F::Key, F::Value>, StorageError> {
         let known = keys.into_iter().map(|key| (key, self.remembered.get(&key)));
         let (known, unknown): (Vec<_>, Vec<_>) = known.partition(|(_, value)| value.is_some());
-        let mut values = self.reader.get_all(unknown.into_iter().map(|(key, _)| key)).await?;
+        let mut values = self.reader.get_all(unknown.into_iter().map(|(key, _)| key).collect()).await?;
         values.extend(known.into_iter().filter_map(|(key, value)| Some((key, value?))));
         Ok(values)
     }

@@ -148,7 +148,7 @@ impl ProgrammeReads {
         &self,
         performances: &[Performance],
     ) -> Result<HashMap<PerformanceOfSeats, FreeSeats>, StorageError> {
-        self.free_seats.get_all(performances.iter().map(PerformanceOfSeats::of)).await
+        self.free_seats.get_all(performances.iter().map(PerformanceOfSeats::of).collect()).await
     }
 
     /// The concerts after a place in their list, as of a second ago at most.

@@ -23,7 +23,7 @@ impl Changes {
         self.rooms.of(concert_id.uuid())
     }
 
-    /// How often the programme was added to.
+    /// How often the programme was changed.
     pub(crate) fn of_programme(&self) -> u64 {
         self.programme.load(Ordering::SeqCst)
     }
@@ -33,6 +33,9 @@ impl Changes {
         for reservation in set.reservations.changed().chain(set.reservations.added()) {
             self.seats.count(reservation.performance_id.uuid());
         }
+        if set.concerts.changed().next().is_some() || set.performances.changed().next().is_some() {
+            self.changed_programme();
+        }
         // Passes are added by changing their room.
         let rooms = set.rooms.changed().map(|room| room.concert_id);
         for concert_id in rooms.chain(set.passes.changed().map(|pass| pass.concert_id)) {
@@ -40,8 +43,8 @@ impl Changes {
         }
     }
 
-    /// Counts an addition to the programme.
-    pub(crate) fn added_to_programme(&self) {
+    /// Counts a change of the programme.
+    pub(crate) fn changed_programme(&self) {
         self.programme.fetch_add(1, Ordering::SeqCst);
     }
 
@@ -49,7 +52,7 @@ impl Changes {
     pub(crate) fn anything(&self) {
         self.seats.count_all();
         self.rooms.count_all();
-        self.added_to_programme();
+        self.changed_programme();
     }
 }
 

@@ -4,11 +4,14 @@ use chrono::TimeDelta;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
-use crate::operators::{AddConcert, AddPerformance, CheckInvariants, ConfigureQueue, ListAudit, ShowSales};
+use crate::operators::{
+    AddConcert, AddPerformance, ChangeConcert, ChangePerformance, CheckInvariants, ConfigureQueue, ListAudit,
+    ShowSales,
+};
 use crate::payments::{ListPayments, PayReservation, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
 use crate::ports::Ports;
-use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert};
+use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert, ShowPerformance};
 use crate::queue::{
     AdmitWaiting, Boards, EndSoldOutLines, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens,
     RefreshBoards, RequireTurn, ShowQueue, WatchQueue,
@@ -49,6 +52,8 @@ seatline! {
     list_bookable_dates: ListBookableDates,
     /// Lists performances.
     list_performances: ListPerformances,
+    /// Shows one performance.
+    show_performance: ShowPerformance,
     /// Gives passes.
     join_queue: JoinQueue,
     /// Answers with positions.
@@ -97,6 +102,10 @@ seatline! {
     add_concert: AddConcert,
     /// Adds performances.
     add_performance: AddPerformance,
+    /// Changes concerts.
+    change_concert: ChangeConcert,
+    /// Changes performances.
+    change_performance: ChangePerformance,
     /// Changes waiting rooms.
     configure_queue: ConfigureQueue,
     /// Shows how a sale is going.
@@ -147,6 +156,7 @@ impl Seatline {
             show_concert: ShowConcert { programme: programme.clone() },
             list_bookable_dates: ListBookableDates { programme: programme.clone() },
             list_performances: ListPerformances { programme: programme.clone() },
+            show_performance: ShowPerformance { programme: programme.clone() },
             join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
             watch_queue: WatchQueue::new(line.clone(), settings.streams_max),
             poll_queue: PollQueue { line },
@@ -188,7 +198,13 @@ impl Seatline {
                 editor: editor.clone(),
                 ids: ids.clone(),
             },
-            add_performance: AddPerformance { programme: programme.clone(), editor, ids: ids.clone() },
+            add_performance: AddPerformance {
+                programme: programme.clone(),
+                editor: editor.clone(),
+                ids: ids.clone(),
+            },
+            change_concert: ChangeConcert { editor: editor.clone(), ids: ids.clone() },
+            change_performance: ChangePerformance { programme: programme.clone(), editor, ids: ids.clone() },
             configure_queue: ConfigureQueue { rooms, reader: queue.clone(), ids },
             show_sales: ShowSales { programme: programme.clone(), reader: queue },
             list_audit: ListAudit { programme, audit },

@@ -102,6 +102,8 @@ fn plan(
     Ok(PerformancePlan {
         starts_at: starts_at.to_utc(),
         sales_open_at: None,
+        sales_close_at: None,
+        refundable_until: Some(starts_at.to_utc()),
         sections: sections.iter().map(section).collect::<anyhow::Result<_>>()?,
         allow_past: false,
     })

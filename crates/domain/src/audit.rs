@@ -13,6 +13,10 @@ pub enum AuditAction {
     ConcertAdded,
     /// Added a performance.
     PerformanceAdded,
+    /// Changed a concert.
+    ConcertChanged,
+    /// Changed a performance.
+    PerformanceChanged,
     /// Changed a waiting room.
     QueueChanged,
 }
@@ -77,6 +81,12 @@ impl From<Option<u32>> for Fact {
 impl From<u32> for Fact {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
+    }
+}
+
+impl From<Option<Timestamp>> for Fact {
+    fn from(instant: Option<Timestamp>) -> Self {
+        instant.map_or(Self::None, |instant| Self::Text(instant.to_rfc3339()))
     }
 }
 

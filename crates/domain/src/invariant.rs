@@ -37,7 +37,7 @@ invariants! {
     I8 "nobody is admitted while the active passes have reached the capacity in force"
     I9 "nobody is admitted before someone with a lower number who is still waiting"
     I10 "a paid reservation's pass is no longer active"
-    I11 "seats held plus bought per user and concert never exceed the limit"
+    I11 "seats held plus bought per user and concert never exceed the highest limit there was"
     I12 "every acknowledged write is there whole; every refusal left nothing behind"
     I13 "the ledger is append-only; total of balances = charges − payments + refunds"
 }

@@ -52,6 +52,8 @@ pub fn performance() -> Performance {
         date: NaiveDate::from_ymd_opt(2026, 12, 24).unwrap(),
         starts_at: "2026-12-24T10:00:00Z".parse().unwrap(),
         sales_open_at: None,
+        sales_close_at: None,
+        refundable_until: None,
         total_seats: 50,
         price_from: Amount::whole(100),
         price_to: Amount::whole(100),

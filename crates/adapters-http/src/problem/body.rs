@@ -85,6 +85,10 @@ pub(crate) struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) sales_open_at: Option<DateTime<Utc>>,
+    /// With `sales_closed`: the instant at which sales closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) sales_close_at: Option<DateTime<Utc>>,
     /// With `performance_started`: the start of the performance.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -126,6 +126,9 @@ catalogue! {
     SalesNotOpen CONFLICT "sales_not_open", "Sales not open",
         "Sales of this performance have not opened. `salesOpenAt` says when they do.",
         "Try again from `salesOpenAt` on.";
+    SalesClosed CONFLICT "sales_closed", "Sales closed",
+        "Sales of this performance have closed, at `salesCloseAt`. What was held before can still be paid.",
+        "Choose another performance.";
     PerformanceStarted CONFLICT "performance_started", "Performance started",
         "The performance has started, at `startsAt`; its seats can no longer be reserved.",
         "Choose another performance.";

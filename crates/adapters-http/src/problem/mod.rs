@@ -147,6 +147,12 @@ impl Problem {
         self
     }
 
+    /// Says when sales closed.
+    pub(crate) fn sales_close_at(mut self, instant: Timestamp) -> Self {
+        self.0.extras.sales_close_at = Some(instant);
+        self
+    }
+
     /// Says when the performance started.
     pub(crate) fn starts_at(mut self, instant: Timestamp) -> Self {
         self.0.extras.starts_at = Some(instant);

@@ -4,7 +4,7 @@ use actix_web::web::Json;
 use chrono::{DateTime, NaiveDate, Utc};
 use seatline_application::programme::{BookableDates, ProgrammeError};
 use seatline_domain::concert::{Concert, Performance, PerformanceAvailability};
-use seatline_domain::id::ConcertId;
+use seatline_domain::id::{ConcertId, PerformanceId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -25,6 +25,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         endpoint!(show_concert).errors(&of_a_concert),
         endpoint!(list_bookable_dates).errors(&of_a_concert),
         endpoint!(list_performances).errors(&of_a_concert),
+        endpoint!(show_performance).errors(&[Code::PerformanceNotFound, Code::Unavailable]),
     ]
 }
 
@@ -85,6 +86,21 @@ async fn list_performances(
     Ok(Json(PageBody::render(page, &list, PerformanceBody::from)))
 }
 
+/// Show one performance
+///
+/// With how many of its seats are free.
+#[utoipa::path(
+    get, path = "/api/v1/performances/{performanceId}", operation_id = "showPerformance", tag = "Programme",
+    responses((status = 200, description = "The performance.", body = PerformanceBody)),
+)]
+async fn show_performance(
+    performance: Path<PerformanceId>,
+    app: State,
+) -> Result<Json<PerformanceBody>, Problem> {
+    let performance = app.seatline.show_performance.execute(performance.0).await?;
+    Ok(Json(performance.into()))
+}
+
 /// The performances that a client wants to see.
 #[derive(Debug, Deserialize, IntoParams)]
 struct PerformanceFilter {
@@ -100,6 +116,7 @@ impl From<ProgrammeError> for Problem {
     fn from(error: ProgrammeError) -> Self {
         match error {
             ProgrammeError::ConcertNotFound => Self::new(Code::ConcertNotFound),
+            ProgrammeError::PerformanceNotFound => Self::new(Code::PerformanceNotFound),
             ProgrammeError::Storage(error) => error.into(),
         }
     }
@@ -170,6 +187,12 @@ pub(super) struct PerformanceBody {
     /// The instant from which its seats can be reserved; null for at once.
     #[schema(required)]
     sales_open_at: Option<DateTime<Utc>>,
+    /// The instant from which none can be reserved any more; null for its start.
+    #[schema(required)]
+    sales_close_at: Option<DateTime<Utc>>,
+    /// The instant until which buyers may give seats back, before the start; null for never.
+    #[schema(required)]
+    refundable_until: Option<DateTime<Utc>>,
     /// The number of its seats.
     #[schema(minimum = 1, maximum = 100_000, example = 50)]
     total_seats: u32,
@@ -191,6 +214,8 @@ impl PerformanceBody {
             date: performance.date,
             starts_at: performance.starts_at,
             sales_open_at: performance.sales_open_at,
+            sales_close_at: performance.sales_close_at,
+            refundable_until: performance.refundable_until,
             total_seats: performance.total_seats,
             available_seats,
             price_from: performance.price_from.into(),

@@ -15,7 +15,7 @@ const ENUMS: &[(&str, &str)] = &[
     ("ReservationState", "HELD PAID EXPIRED CANCELLED REFUNDED"),
     ("LedgerEntryKind", "CHARGE PAYMENT REFUND"),
     ("PaymentState", "COMPLETED REFUNDED"),
-    ("AuditAction", "CONCERT_ADDED PERFORMANCE_ADDED QUEUE_CHANGED"),
+    ("AuditAction", "CONCERT_ADDED PERFORMANCE_ADDED CONCERT_CHANGED PERFORMANCE_CHANGED QUEUE_CHANGED"),
 ];
 
 fn document() -> Value {

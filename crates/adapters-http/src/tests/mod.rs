@@ -3,6 +3,7 @@
 mod accounts;
 mod authorisation;
 mod bodies;
+mod corrections;
 mod document;
 mod events;
 mod framework;

@@ -117,7 +117,8 @@ async fn a_performance_has_sections_or_a_price() {
         assert_eq!(new.allow_past, new.performance.total_seats == 50, "where it was said");
         Ok(Answer::created(new.performance.id))
     });
-    let sections = r#"{"startsAt":"2026-12-24T19:00:00.1234567+09:00","salesOpenAt":"2026-11-01T00:00:00Z","sections":[
+    let sections = r#"{"startsAt":"2026-12-24T19:00:00.1234567+09:00","salesOpenAt":"2026-11-01T00:00:00Z",
+        "salesCloseAt":"2026-12-24T18:00:00+09:00","refundableUntil":"2026-12-17T00:00:00Z","sections":[
         {"name":"Balcony","firstSeat":51,"lastSeat":60,"price":"80.5"},{"name":"Floor","firstSeat":1,"lastSeat":50,"price":120}]}"#;
     let price = r#"{"startsAt":"2020-01-01T00:00:00Z","salesOpenAt":null,"price":0.5,"allowPast":true}"#;
     let replies = world.send_all([add_performance(sections), add_performance(price)]).await;
@@ -129,6 +130,8 @@ async fn a_performance_has_sections_or_a_price() {
             "date": "2026-12-24",
             "startsAt": "2026-12-24T10:00:00.123456Z",
             "salesOpenAt": "2026-11-01T00:00:00Z",
+            "salesCloseAt": "2026-12-24T09:00:00Z",
+            "refundableUntil": "2026-12-17T00:00:00Z",
             "totalSeats": 60,
             "availableSeats": 60,
             "priceFrom": 80.5,

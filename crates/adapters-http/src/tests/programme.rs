@@ -132,6 +132,8 @@ async fn performances_are_filtered_and_shown() {
                 "date": "2026-12-24",
                 "startsAt": "2026-12-24T10:00:00Z",
                 "salesOpenAt": null,
+                "salesCloseAt": null,
+                "refundableUntil": null,
                 "totalSeats": 3,
                 "availableSeats": 2,
                 "priceFrom": 100.5,

@@ -115,6 +115,12 @@ async fn every_refusal_has_its_code() {
             json!("2026-12-01T10:00:00Z"),
         ),
         (
+            HoldError::SalesClosed { closed_at: instant },
+            "sales_closed",
+            "salesCloseAt",
+            json!("2026-12-01T10:00:00Z"),
+        ),
+        (
             HoldError::PerformanceStarted { starts_at: instant },
             "performance_started",
             "startsAt",

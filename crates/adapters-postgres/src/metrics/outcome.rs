@@ -17,6 +17,7 @@ pub(super) const HOLD_OUTCOMES: &[&str] = &[
     "queue_token_invalid",
     "date_ambiguous",
     "sales_not_open",
+    "sales_closed",
     "performance_started",
     "seat_not_found",
     "seat_sold",
@@ -90,6 +91,7 @@ pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, TurnError<HoldError>>) 
         Err(TurnError::Refused(refusal)) => refused(*refusal),
         Err(TurnError::Failed(HoldError::DateAmbiguous(_))) => "date_ambiguous",
         Err(TurnError::Failed(HoldError::SalesNotOpen { .. })) => "sales_not_open",
+        Err(TurnError::Failed(HoldError::SalesClosed { .. })) => "sales_closed",
         Err(TurnError::Failed(HoldError::PerformanceStarted { .. })) => "performance_started",
         Err(TurnError::Failed(HoldError::SeatNotFound(_))) => "seat_not_found",
         Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Sold, _))) => "seat_sold",
@@ -196,6 +198,7 @@ mod tests {
         let errors = [
             HoldError::DateAmbiguous(Vec::new()),
             HoldError::SalesNotOpen { opens_at: Timestamp::default() },
+            HoldError::SalesClosed { closed_at: Timestamp::default() },
             HoldError::PerformanceStarted { starts_at: Timestamp::default() },
             HoldError::SeatNotFound(Vec::new()),
             HoldError::ReservationActive { reservation_id: ReservationId::new(Uuid::nil()) },

@@ -56,6 +56,12 @@ impl Programme for Postgres {
         self.programme.performance(id).await
     }
 
+    async fn listed(&self, id: PerformanceId) -> Result<Option<PerformanceAvailability>, StorageError> {
+        let performances: Vec<_> = self.programme.performance(id).await?.into_iter().collect();
+        let free_seats = self.programme.recent_free_seats(&performances).await?;
+        Ok(with_free_seats(performances, &free_seats).pop())
+    }
+
     async fn performances(
         &self,
         concert_id: ConcertId,

@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
-use seatline_domain::concert::{Concert, ConcertError, NewConcert, NewPerformance, PerformanceError};
+use seatline_domain::commands::{ChangeConcertCommand, ChangePerformanceCommand};
+use seatline_domain::concert::{
+    Concert, ConcertError, NewConcert, NewPerformance, Performance, PerformanceError,
+};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use seatline_domain::ports::ProgrammeEditor;
@@ -13,6 +16,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use crate::failure::Failure;
+use crate::lane::submit;
 use crate::pool::{Lease, Pool};
 use crate::postgres::Postgres;
 use crate::tables::audit_entries::InsertAuditEntry;
@@ -178,7 +182,7 @@ impl Postgres {
             let mut lease = self.shares.browsing.begin().await?;
             let result = add(&mut lease, &addition, stamp, key.as_ref()).await;
             let result = lease.finish(result).await;
-            self.changes.added_to_programme();
+            self.changes.changed_programme();
             match result {
                 Err(Failure::Contention(_)) if attempt < Self::ADDITION_ATTEMPTS => attempt += 1,
                 result => return Ok(result?),
@@ -218,5 +222,16 @@ impl ProgrammeEditor for Postgres {
             Added::Before(_) | Added::KeyReused => Err(KeyReused.into()),
             Added::Refused(refused) => Err(refused),
         }
+    }
+
+    async fn change_concert(&self, command: ChangeConcertCommand) -> Result<Answer<Concert>, ConcertError> {
+        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+    }
+
+    async fn change_performance(
+        &self,
+        command: ChangePerformanceCommand,
+    ) -> Result<Answer<Performance>, PerformanceError> {
+        submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }
 }

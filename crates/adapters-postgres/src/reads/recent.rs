@@ -273,14 +273,14 @@ mod tests {
     async fn nobody_is_told_what_was_before_a_change_of_their_own() {
         let fixture = recent(Duration::from_millis(10));
         assert_eq!(fixture.get(1).await, Some(1));
-        fixture.changes.added_to_programme();
+        fixture.changes.changed_programme();
         assert_eq!(fixture.get(1).await, Some(2));
         // Also when the read had begun before the change.
-        fixture.changes.added_to_programme();
+        fixture.changes.changed_programme();
         let change = async {
             sleep(Duration::from_millis(15)).await;
             assert_eq!(fixture.reads(), 3);
-            fixture.changes.added_to_programme();
+            fixture.changes.changed_programme();
             fixture.get(1).await
         };
         assert_eq!(tokio::join!(fixture.get(1), change), (Some(3), Some(4)));
@@ -291,7 +291,7 @@ mod tests {
         let fixture = recent(Duration::from_millis(100));
         let begin = Instant::now();
         while begin.elapsed() < Duration::from_secs(20) {
-            fixture.changes.added_to_programme();
+            fixture.changes.changed_programme();
             let n = begin.elapsed().as_millis();
             tokio::join!(fixture.get(1), fixture.get(2), fixture.get(n + 3));
         }

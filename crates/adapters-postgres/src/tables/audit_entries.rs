@@ -74,6 +74,8 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow
     let action = match row.action.as_str() {
         "CONCERT_ADDED" => AuditAction::ConcertAdded,
         "PERFORMANCE_ADDED" => AuditAction::PerformanceAdded,
+        "CONCERT_CHANGED" => AuditAction::ConcertChanged,
+        "PERFORMANCE_CHANGED" => AuditAction::PerformanceChanged,
         "QUEUE_CHANGED" => AuditAction::QueueChanged,
         _ => return Err(CorruptRow::new("audit action", row.action)),
     };
@@ -92,6 +94,8 @@ const fn action_column(action: AuditAction) -> &'static str {
     match action {
         AuditAction::ConcertAdded => "CONCERT_ADDED",
         AuditAction::PerformanceAdded => "PERFORMANCE_ADDED",
+        AuditAction::ConcertChanged => "CONCERT_CHANGED",
+        AuditAction::PerformanceChanged => "PERFORMANCE_CHANGED",
         AuditAction::QueueChanged => "QUEUE_CHANGED",
     }
 }

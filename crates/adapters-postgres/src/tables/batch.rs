@@ -5,13 +5,13 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, clock, idempotency_keys, ledger_entries, passes, payments, reservation_seats,
-    reservations, seats, users, waiting_rooms, wallets,
+    audit_entries, clock, concerts, idempotency_keys, ledger_entries, passes, payments, performances,
+    reservation_seats, reservations, seats, users, waiting_rooms, wallets,
 };
 use crate::failure::Failure;
 use crate::pool::Lease;
 
-/// Begins a transaction, and locks the rooms, passes and reservations of a batch.
+/// Begins a transaction, and locks the concerts, rooms, passes and reservations of a batch.
 pub(crate) async fn begin(
     lease: &Lease,
     wait: LockWait,
@@ -21,6 +21,7 @@ pub(crate) async fn begin(
     try_join!(
         transaction::begin(lease),
         transaction::bound_lock_waits(lease, wait),
+        concerts::lock(lease, footprint, &mut set.concerts),
         waiting_rooms::lock(lease, footprint, &mut set.rooms),
         passes::lock(lease, footprint, &mut set.passes),
         reservations::lock(lease, footprint, &mut set.reservations),
@@ -35,7 +36,7 @@ pub(crate) async fn load(
     set: &mut WorkingSet,
 ) -> Result<Timestamp, Failure> {
     let seats = seats::wanted(footprint, &set.reservations);
-    let ((), (), (), owners, (), (), (), now) = try_join!(
+    let ((), (), (), owners, (), (), (), (), (), now) = try_join!(
         seats::lock(lease, &seats, &mut set.seats),
         wallets::lock(lease, footprint, &mut set.wallets),
         passes::load_queues(lease, footprint, &set.rooms, &mut set.passes),
@@ -43,6 +44,8 @@ pub(crate) async fn load(
         reservations::load_bought(lease, footprint, &mut set.bought),
         payments::load(lease, footprint, &set.reservations, &mut set.payments),
         idempotency_keys::load(lease, footprint, &mut set.keys),
+        concerts::load(lease, footprint, &mut set.concerts),
+        performances::load(lease, footprint, &mut set.performances),
         clock(lease),
     )?;
     for (key, state) in owners {
@@ -56,6 +59,8 @@ pub(crate) async fn load(
 /// Writes what the batch changed and added.
 pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Result<(), Failure> {
     try_join!(
+        concerts::store(lease, set),
+        performances::store(lease, set),
         waiting_rooms::store(lease, set),
         passes::store(lease, set),
         reservations::store(lease, set),

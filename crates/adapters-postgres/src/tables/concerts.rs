@@ -1,6 +1,7 @@
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
 use seatline_domain::concert::{Concert, SeatLimit, Title, Venue};
 use seatline_domain::id::ConcertId;
+use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
 use super::CorruptRow;
@@ -38,6 +39,34 @@ statement! {
 }
 
 statement! {
+    /// Reads the concerts of performances.
+    FindConcertsOf { performance_ids: Vec<Uuid> => Array<SqlUuid> } -> ConcertRow;
+    "SELECT ", concert_columns!(), " FROM concerts
+     WHERE concert_id IN (SELECT concert_id FROM performances WHERE performance_id = ANY(?))"
+}
+
+statement! {
+    /// Locks concerts.
+    LockConcerts { concert_ids: Vec<Uuid> => Array<SqlUuid> } -> ConcertRow;
+    "SELECT ", concert_columns!(), "
+     FROM concerts WHERE concert_id = ANY(?) ORDER BY concert_id FOR NO KEY UPDATE"
+}
+
+statement! {
+    /// Writes changed concerts.
+    UpdateConcerts {
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        title: Vec<String> => Array<Text>,
+        venue: Vec<String> => Array<Text>,
+        max_seats_per_user: Vec<i32> => Array<Integer>,
+    };
+    "UPDATE concerts AS concert
+     SET title = new.title, venue = new.venue, max_seats_per_user = new.max_seats_per_user
+     FROM unnest(?, ?, ?, ?) AS new(concert_id, title, venue, max_seats_per_user)
+     WHERE concert.concert_id = new.concert_id"
+}
+
+statement! {
     /// Adds a concert.
     InsertConcert {
         concert_id: Uuid => SqlUuid,
@@ -63,6 +92,54 @@ impl TryFrom<ConcertRow> for Concert {
                 .ok_or_else(|| CorruptRow::new("seats per user", row.max_seats_per_user))?,
         })
     }
+}
+
+/// Locks concerts that are to be changed.
+pub(super) async fn lock(
+    lease: &Lease,
+    footprint: &Footprint,
+    concerts: &mut TrackedRows<ConcertId, Concert>,
+) -> Result<(), Failure> {
+    if footprint.concerts.is_empty() {
+        return Ok(());
+    }
+    let concert_ids = footprint.concerts.iter().map(|id| id.uuid()).collect();
+    put(lease.load(LockConcerts { concert_ids }).await?, concerts)
+}
+
+/// Reads the concerts of performances as they are now.
+pub(super) async fn load(
+    lease: &Lease,
+    footprint: &Footprint,
+    concerts: &mut TrackedRows<ConcertId, Concert>,
+) -> Result<(), Failure> {
+    if footprint.performances.is_empty() {
+        return Ok(());
+    }
+    let performance_ids = footprint.performances.iter().map(|id| id.uuid()).collect();
+    put(lease.load(FindConcertsOf { performance_ids }).await?, concerts)
+}
+
+fn put(rows: Vec<ConcertRow>, concerts: &mut TrackedRows<ConcertId, Concert>) -> Result<(), Failure> {
+    for row in rows {
+        let concert = Concert::try_from(row)?;
+        concerts.load(concert.id, concert);
+    }
+    Ok(())
+}
+
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let changed: Vec<&Concert> = set.concerts.changed().collect();
+    if !changed.is_empty() {
+        let update = UpdateConcerts {
+            concert_id: changed.iter().map(|one| one.id.uuid()).collect(),
+            title: changed.iter().map(|one| one.title.as_str().to_owned()).collect(),
+            venue: changed.iter().map(|one| one.venue.as_str().to_owned()).collect(),
+            max_seats_per_user: changed.iter().map(|one| integer(one.max_seats_per_user.get())).collect(),
+        };
+        lease.execute(update).await?;
+    }
+    Ok(())
 }
 
 /// Lets additions take turns until their commit. Their sequence is then the order of their commits: whoever has read one

@@ -142,6 +142,8 @@ impl Outcomes {
             "REGISTER" => self.accounts.get(&id).cloned().map(Outcome::Registered),
             "CONCERT" => Some(Outcome::ConcertAdded(ConcertId::new(id))),
             "PERFORMANCE" => Some(Outcome::PerformanceAdded(PerformanceId::new(id))),
+            "CHANGE_CONCERT" => Some(Outcome::ConcertChanged(ConcertId::new(id))),
+            "CHANGE_PERFORMANCE" => Some(Outcome::PerformanceChanged(PerformanceId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
             _ => None,
         };
@@ -218,6 +220,8 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::Registered(account) => ("REGISTER", account.user.id.uuid(), true),
             Outcome::ConcertAdded(id) => ("CONCERT", id.uuid(), true),
             Outcome::PerformanceAdded(id) => ("PERFORMANCE", id.uuid(), true),
+            Outcome::ConcertChanged(id) => ("CHANGE_CONCERT", id.uuid(), false),
+            Outcome::PerformanceChanged(id) => ("CHANGE_PERFORMANCE", id.uuid(), false),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
         };
         insert.user_id.push(owner_column(*owner));

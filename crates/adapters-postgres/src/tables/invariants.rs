@@ -121,16 +121,17 @@ inspections! {
         SELECT format('idempotency key of user %s (%s) has no effect %s', recorded.user_id, recorded.operation,
                       recorded.reference_id)
         FROM idempotency_keys AS recorded
-        WHERE NOT CASE recorded.operation
-            WHEN 'CHARGE' THEN EXISTS (SELECT FROM ledger_entries AS entry WHERE entry.user_id = recorded.user_id
+        WHERE NOT CASE
+            WHEN recorded.operation = 'CHARGE' THEN EXISTS (SELECT FROM ledger_entries AS entry WHERE entry.user_id = recorded.user_id
                                        AND entry.entry_id = recorded.reference_id AND entry.kind = 'CHARGE')
-            WHEN 'HOLD' THEN EXISTS (SELECT FROM reservations AS held WHERE held.user_id = recorded.user_id
+            WHEN recorded.operation = 'HOLD' THEN EXISTS (SELECT FROM reservations AS held WHERE held.user_id = recorded.user_id
                                      AND held.reservation_id = recorded.reference_id)
-            WHEN 'PAY' THEN EXISTS (SELECT FROM payments AS payment WHERE payment.user_id = recorded.user_id
+            WHEN recorded.operation = 'PAY' THEN EXISTS (SELECT FROM payments AS payment WHERE payment.user_id = recorded.user_id
                                     AND payment.payment_id = recorded.reference_id)
-            WHEN 'REGISTER' THEN EXISTS (SELECT FROM users WHERE users.user_id = recorded.reference_id)
-            WHEN 'PERFORMANCE' THEN EXISTS (SELECT FROM performances AS performance
-                                            WHERE performance.performance_id = recorded.reference_id)
+            WHEN recorded.operation = 'REGISTER' THEN EXISTS (SELECT FROM users WHERE users.user_id = recorded.reference_id)
+            WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE')
+                THEN EXISTS (SELECT FROM performances AS performance
+                             WHERE performance.performance_id = recorded.reference_id)
             ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)
         END LIMIT 100"
     EffectsWithSeveralKeys I7 "
@@ -198,15 +199,24 @@ inspections! {
              AND paid.state = 'PAID'
         WHERE pass.state = 'ACTIVE' AND paid.ended_at >= pass.admitted_at LIMIT 100"
     TooManySeats I11 "
-        SELECT format('user %s has %s seats of concert %s, allowed are %s', mine.user_id, count(*), mine.concert_id,
-                      concert.max_seats_per_user)
+        WITH highest AS (
+            SELECT concert.concert_id, greatest(concert.max_seats_per_user, max(changed.seats)) AS seats
+            FROM concerts AS concert
+            LEFT JOIN LATERAL (
+                SELECT (before ->> 'maxSeatsPerUser')::integer AS seats FROM audit_entries
+                WHERE audit_entries.concert_id = concert.concert_id AND action = 'CONCERT_CHANGED'
+            ) AS changed ON true
+            GROUP BY concert.concert_id
+        )
+        SELECT format('user %s has %s seats of concert %s, allowed were never more than %s', mine.user_id, count(*),
+                      mine.concert_id, highest.seats)
         FROM reservations AS mine
         JOIN reservation_seats AS seat ON seat.performance_id = mine.performance_id
              AND seat.reservation_id = mine.reservation_id AND seat.live
-        JOIN concerts AS concert ON concert.concert_id = mine.concert_id
+        JOIN highest ON highest.concert_id = mine.concert_id
         WHERE mine.state = 'PAID' OR mine.state = 'HELD' AND mine.expires_at > clock_timestamp()
-        GROUP BY mine.user_id, mine.concert_id, concert.max_seats_per_user
-        HAVING count(*) > concert.max_seats_per_user LIMIT 100"
+        GROUP BY mine.user_id, mine.concert_id, highest.seats
+        HAVING count(*) > highest.seats LIMIT 100"
     HalfReservations I12 "
         SELECT format('reservation %s has %s seats for %s points, its amount is %s', reservation.reservation_id,
                       count(seat.*), coalesce(sum(seat.price), 0), reservation.amount)

@@ -7,6 +7,7 @@ use seatline_domain::Timestamp;
 use seatline_domain::concert::{Performance, PerformanceCursor, PerformanceFilter};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::PageRequest;
+use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
 use super::CorruptRow;
@@ -26,6 +27,8 @@ row! {
         total_seats: i32 => Integer,
         price_from: Decimal => Numeric,
         price_to: Decimal => Numeric,
+        sales_close_at: Option<Timestamp> => Nullable<Timestamptz>,
+        refundable_until: Option<Timestamp> => Nullable<Timestamptz>,
     }
 }
 
@@ -97,10 +100,30 @@ statement! {
         total_seats: i32 => Integer,
         price_from: Decimal => Numeric,
         price_to: Decimal => Numeric,
+        sales_close_at: Option<Timestamp> => Nullable<Timestamptz>,
+        refundable_until: Option<Timestamp> => Nullable<Timestamptz>,
         concert_id: Uuid => SqlUuid,
     };
     "INSERT INTO performances (", performance_columns!(), ")
-     SELECT ?, concert_id, ?, ?, ?, ?, ?, ? FROM concerts WHERE concert_id = ?"
+     SELECT ?, concert_id, ?, ?, ?, ?, ?, ?, ?, ? FROM concerts WHERE concert_id = ?"
+}
+
+statement! {
+    /// Writes changed performances.
+    UpdatePerformances {
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        date: Vec<NaiveDate> => Array<Date>,
+        starts_at: Vec<Timestamp> => Array<Timestamptz>,
+        sales_open_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        sales_close_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        refundable_until: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+    };
+    "UPDATE performances AS performance
+     SET date = new.date, starts_at = new.starts_at, sales_open_at = new.sales_open_at,
+         sales_close_at = new.sales_close_at, refundable_until = new.refundable_until
+     FROM unnest(?, ?, ?, ?, ?, ?)
+          AS new(performance_id, date, starts_at, sales_open_at, sales_close_at, refundable_until)
+     WHERE performance.performance_id = new.performance_id"
 }
 
 statement! {
@@ -153,8 +176,43 @@ impl TryFrom<PerformanceRow> for Performance {
             total_seats: count("number of seats", row.total_seats.into())?,
             price_from: amount("lowest price", row.price_from)?,
             price_to: amount("highest price", row.price_to)?,
+            sales_close_at: row.sales_close_at,
+            refundable_until: row.refundable_until,
         })
     }
+}
+
+/// Reads performances as they are now.
+pub(super) async fn load(
+    lease: &Lease,
+    footprint: &Footprint,
+    performances: &mut TrackedRows<PerformanceId, Performance>,
+) -> Result<(), Failure> {
+    if footprint.performances.is_empty() {
+        return Ok(());
+    }
+    let performance_ids = footprint.performances.iter().map(|id| id.uuid()).collect();
+    for row in lease.load(FindPerformances { performance_ids }).await? {
+        let performance = Performance::try_from(row)?;
+        performances.load(performance.id, performance);
+    }
+    Ok(())
+}
+
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let changed: Vec<&Performance> = set.performances.changed().collect();
+    if !changed.is_empty() {
+        let update = UpdatePerformances {
+            performance_id: changed.iter().map(|one| one.id.uuid()).collect(),
+            date: changed.iter().map(|one| one.date).collect(),
+            starts_at: changed.iter().map(|one| one.starts_at).collect(),
+            sales_open_at: changed.iter().map(|one| one.sales_open_at).collect(),
+            sales_close_at: changed.iter().map(|one| one.sales_close_at).collect(),
+            refundable_until: changed.iter().map(|one| one.refundable_until).collect(),
+        };
+        lease.execute(update).await?;
+    }
+    Ok(())
 }
 
 /// Makes an added performance the last of its concert, at the end of its transaction.
@@ -174,6 +232,8 @@ pub(crate) async fn insert(lease: &Lease, performance: &Performance) -> Result<b
         total_seats: integer(performance.total_seats),
         price_from: performance.price_from.decimal(),
         price_to: performance.price_to.decimal(),
+        sales_close_at: performance.sales_close_at,
+        refundable_until: performance.refundable_until,
         concert_id: performance.concert_id.uuid(),
     };
     Ok(lease.execute(insert).await? > 0)

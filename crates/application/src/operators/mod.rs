@@ -1,7 +1,9 @@
-//! What operators do: add to the programme, steer the waiting room, look at sales and at what was changed.
+//! What operators do: add to the programme, correct it, steer the waiting room, look at sales and at what was changed.
 
 mod add_concert;
 mod add_performance;
+mod change_concert;
+mod change_performance;
 mod check_invariants;
 mod configure_queue;
 mod list_audit;
@@ -9,6 +11,8 @@ mod show_sales;
 
 pub use add_concert::{AddConcert, ConcertRequest};
 pub use add_performance::{AddPerformance, AddedPerformance};
+pub use change_concert::ChangeConcert;
+pub use change_performance::ChangePerformance;
 pub use check_invariants::CheckInvariants;
 pub use configure_queue::{ConfigureQueue, QueueChange};
 pub use list_audit::ListAudit;

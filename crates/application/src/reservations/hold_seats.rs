@@ -86,18 +86,12 @@ impl HoldSeats {
         request: HoldRequest,
     ) -> Result<Answer<Reservation>, HoldSeatsError> {
         let performance = self.target(request.performance).await?;
-        let concert = self
-            .programme
-            .concert(performance.performance().concert_id)
-            .await?
-            .ok_or_else(|| StorageError::missing("a performance's concert"))?;
         let command = HoldSeatsCommand {
             reservation_id: ReservationId::new(self.ids.next()),
             user_id: claims.user_id,
             concert_id: claims.concert_id,
             number: claims.number,
             performance,
-            seat_limit: concert.max_seats_per_user,
             seats: request.seats,
             ttl: self.ttl,
             key: request.key,

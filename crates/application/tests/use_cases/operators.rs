@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use mockall::predicate::eq;
 use seatline_application::operators::{
-    AddConcert, AddPerformance, AddedPerformance, CheckInvariants, ConcertRequest, ConfigureQueue, ListAudit,
-    QueueChange, ShowSales,
+    AddConcert, AddPerformance, AddedPerformance, ChangeConcert, ChangePerformance, CheckInvariants,
+    ConcertRequest, ConfigureQueue, ListAudit, QueueChange, ShowSales,
 };
 use seatline_application::programme::ProgrammeError;
 use seatline_application::queue::QueueError;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::ConfigureError;
 use seatline_domain::concert::{
-    Concert, PerformanceAvailability, PerformanceCursor, PerformanceError, PerformancePlan, SectionPlan,
+    Concert, ConcertChange, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
+    PerformanceError, PerformancePlan, SeatLimit, SectionPlan,
 };
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -84,7 +85,14 @@ fn plan() -> PerformancePlan {
         price: Amount::whole(100),
     };
     let starts_at = "2026-12-23T16:00:00Z".parse().unwrap();
-    PerformancePlan { starts_at, sales_open_at: None, sections: vec![section], allow_past: false }
+    PerformancePlan {
+        starts_at,
+        sales_open_at: None,
+        sales_close_at: None,
+        refundable_until: None,
+        sections: vec![section],
+        allow_past: false,
+    }
 }
 
 #[tokio::test]
@@ -124,6 +132,48 @@ async fn a_plan_that_breaks_a_rule_or_has_no_concert_is_not_added() {
     assert_eq!(unknown, PerformanceError::ConcertNotFound);
     let empty = PerformancePlan { sections: vec![], ..plan() };
     assert_eq!(refused(programme_with_concert(), empty).await, PerformanceError::NoSection);
+}
+
+fn availability(n: u128) -> PerformanceAvailability {
+    PerformanceAvailability { performance: performance(n), available_seats: 4, as_of: in_minutes(0) }
+}
+
+#[tokio::test]
+async fn a_concert_is_changed() {
+    let limit = Some(SeatLimit::parse(9).unwrap());
+    let change = ConcertChange { max_seats_per_user: limit, ..ConcertChange::default() };
+    let mut editor = MockProgrammeEditor::new();
+    let expected = change.clone();
+    editor.expect_change_concert().times(1).return_once(move |command| {
+        assert_eq!((command.concert_id, command.stamp), (concert_id(), stamp(1_001)));
+        assert_eq!((command.change, command.key), (expected, Some(once())));
+        Ok(Answer::existing(concert()))
+    });
+    let changing = ChangeConcert { editor: Arc::new(editor), ids: ids() };
+    let changed = changing.execute(operator(), concert_id(), change, Some(once())).await;
+    assert_eq!(changed, Ok(Answer::existing(concert())));
+}
+
+#[tokio::test]
+async fn a_performance_is_changed_by_the_rules_of_its_concert_and_shown_with_its_free_seats() {
+    let change = PerformanceChange { starts_at: Some(in_minutes(90)), ..PerformanceChange::default() };
+    let moved = Performance { starts_at: in_minutes(90), ..performance(7) };
+    let (mut programme, mut editor) = (MockProgramme::new(), MockProgrammeEditor::new());
+    programme.expect_listed().with(eq(performance(7).id)).return_once(|_| Ok(Some(availability(7))));
+    programme.expect_listed().return_once(|_| Ok(None));
+    let returned = moved.clone();
+    editor.expect_change_performance().times(1).return_once(move |command| {
+        assert_eq!((command.concert_id, command.performance_id), (concert_id(), performance(7).id));
+        assert_eq!((command.change, command.stamp, command.key), (change, stamp(1_001), None));
+        Ok(Answer::existing(returned))
+    });
+    let (programme, editor) = (Arc::new(programme), Arc::new(editor));
+    let changing = ChangePerformance { programme, editor, ids: ids() };
+    let changed = changing.execute(operator(), performance(7).id, change, None).await;
+    let expected = PerformanceAvailability { performance: moved, ..availability(7) };
+    assert_eq!(changed, Ok(Answer::existing(expected)));
+    let unknown = changing.execute(operator(), performance(8).id, change, None).await;
+    assert_eq!(unknown, Err(PerformanceError::NotFound));
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use anyhow::Context;
 use seatline_adapters_postgres::Postgres;
 use seatline_domain::commands::{HoldSeatsCommand, HoldTarget, JoinQueueCommand};
-use seatline_domain::concert::{SeatLimit, policy as concerts};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::ports::{Programme, SeatInventory, WaitingRooms};
 use seatline_domain::queue::Number;
@@ -15,7 +14,6 @@ use crate::room::{CALLERS, fresh_id, together};
 /// How many holds the lanes alone make a second: distinct seats of all performances, each by somebody else.
 pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) -> anyhow::Result<f64> {
     let concert_id = ConcertId::new(show.concert_id.parse()?);
-    let seat_limit = SeatLimit::parse(concerts::MAX_SEATS_PER_USER)?;
     let mut performances = Vec::new();
     for id in &show.performances {
         let id = PerformanceId::new(id.parse()?);
@@ -61,7 +59,6 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
                 performance: HoldTarget::Performance(
                     performances.get(index % width).context("no performance")?.clone(),
                 ),
-                seat_limit,
                 seats: SeatSelection::parse(&[seat])?,
                 ttl: policy::DEFAULT_HOLD_TTL,
                 key: None,

@@ -4,7 +4,7 @@ use thiserror::Error;
 use super::release_hold::{HoldEnd, release_hold};
 use super::{Command, HoldTarget, TurnError};
 use crate::Timestamp;
-use crate::concert::{Performance, SeatLimit};
+use crate::concert::Performance;
 use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::point::Amount;
@@ -30,10 +30,8 @@ pub struct HoldSeatsCommand {
     pub concert_id: ConcertId,
     /// The number of the user's pass.
     pub number: Number,
-    /// The performance, by its id or by its date; it never changes.
+    /// The performance, by its id or by its date. Its times are those of the moment of the decision.
     pub performance: HoldTarget,
-    /// How many seats of the concert a user may have.
-    pub seat_limit: SeatLimit,
     /// The seats wanted.
     pub seats: SeatSelection,
     /// How long the hold lasts, by the database's clock, unless the turn ends before.
@@ -53,6 +51,12 @@ pub enum HoldError {
     SalesNotOpen {
         /// The instant at which they do.
         opens_at: Timestamp,
+    },
+    /// Sales have closed.
+    #[error("sales have closed")]
+    SalesClosed {
+        /// The instant at which they did.
+        closed_at: Timestamp,
     },
     /// The performance has started.
     #[error("the performance has started")]
@@ -122,20 +126,25 @@ impl HoldSeatsCommand {
         set.passes.of_user(self.concert_id, self.number, self.user_id)?.require_active(now)
     }
 
-    fn require_one_performance(&self) -> Result<&Performance, HoldError> {
-        match self.performance.ambiguous() {
-            None => Ok(self.performance.performance()),
-            Some(bookable) => Err(HoldError::DateAmbiguous(bookable.to_vec())),
+    /// The performance as it is now, if it is the only one that may be meant.
+    fn require_one_performance<'s>(&self, set: &'s WorkingSet) -> Result<&'s Performance, HoldError> {
+        if let Some(bookable) = self.performance.ambiguous() {
+            return Err(HoldError::DateAmbiguous(bookable.to_vec()));
         }
+        let performance = set.performances.get(&self.performance.performance().id);
+        Ok(performance.ok_or_else(|| StorageError::missing("the performance"))?)
     }
 
-    fn require_on_sale(&self, now: Timestamp) -> Result<(), HoldError> {
-        let performance = self.require_one_performance()?;
+    fn require_on_sale(&self, set: &WorkingSet, now: Timestamp) -> Result<(), HoldError> {
+        let performance = self.require_one_performance(set)?;
         if performance.has_started(now) {
             return Err(HoldError::PerformanceStarted { starts_at: performance.starts_at });
         }
-        match performance.opens_after(now) {
-            Some(opens_at) => Err(HoldError::SalesNotOpen { opens_at }),
+        if let Some(opens_at) = performance.opens_after(now) {
+            return Err(HoldError::SalesNotOpen { opens_at });
+        }
+        match performance.closed_at(now) {
+            Some(closed_at) => Err(HoldError::SalesClosed { closed_at }),
             None => Ok(()),
         }
     }
@@ -161,7 +170,8 @@ impl HoldSeatsCommand {
     fn require_within_limit(&self, set: &WorkingSet) -> Result<(), HoldError> {
         let bought = set.bought.get(&(self.concert_id, self.user_id)).copied().unwrap_or(0);
         let wanted = u32::try_from(self.seats.numbers().len()).unwrap_or(u32::MAX);
-        let limit = self.seat_limit.get();
+        let concert = set.concerts.get(&self.concert_id);
+        let limit = concert.ok_or_else(|| StorageError::missing("the concert"))?.max_seats_per_user.get();
         if bought.saturating_add(wanted) > limit {
             Err(HoldError::SeatLimitExceeded { limit })
         } else {
@@ -225,7 +235,7 @@ impl HoldSeatsCommand {
 
     /// Makes a hold where no live one is in the way.
     fn hold_anew(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, TurnError<HoldError>> {
-        self.require_on_sale(now)?;
+        self.require_on_sale(set, now)?;
         self.require_seats_exist(set)?;
         if let Some(own) = self.live_hold(set, now) {
             return Err(HoldError::ReservationActive { reservation_id: own.id }.into());
@@ -266,6 +276,7 @@ impl Command for HoldSeatsCommand {
     type Error = TurnError<HoldError>;
 
     fn footprint(&self, footprint: &mut Footprint) {
+        footprint.performances.insert(self.performance.performance().id);
         footprint.passes.insert((self.concert_id, self.number));
         footprint.holders.insert((self.concert_id, self.user_id));
         footprint.seats.extend(self.seat_keys());

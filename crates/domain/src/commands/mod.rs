@@ -8,6 +8,8 @@
 
 mod admit_waiting;
 mod cancel_reservation;
+mod change_concert;
+mod change_performance;
 mod charge_points;
 mod command;
 mod configure_queue;
@@ -25,6 +27,8 @@ mod turn_error;
 
 pub use admit_waiting::{AdmitWaitingCommand, Admitted};
 pub use cancel_reservation::{CancelError, CancelReservationCommand};
+pub use change_concert::ChangeConcertCommand;
+pub use change_performance::ChangePerformanceCommand;
 pub use charge_points::{ChargeError, ChargePointsCommand};
 pub use command::Command;
 pub use configure_queue::{ConfigureError, ConfigureQueueCommand};

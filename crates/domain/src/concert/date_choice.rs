@@ -9,7 +9,7 @@ use crate::id::PerformanceId;
 /// The performances of a concert on a date, for somebody who names the date instead of one of them.
 ///
 /// Only those that can be booked count. Where none can, the one that comes nearest to it answers for the date: one that
-/// is on sale but full, else the one whose sales open next, else the one that started last.
+/// is on sale but full, else the one whose sales open next, else one whose sales have closed, else the one that started last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateChoice {
     date: NaiveDate,
@@ -65,6 +65,7 @@ enum Distance {
     Bookable(Timestamp),
     Full(Timestamp),
     NotOpen(Timestamp),
+    Closed(Timestamp),
     Started(Reverse<Timestamp>),
 }
 
@@ -74,6 +75,8 @@ fn distance(one: &PerformanceAvailability) -> Distance {
         Distance::Started(Reverse(performance.starts_at))
     } else if let Some(opens_at) = performance.opens_after(one.as_of) {
         Distance::NotOpen(opens_at)
+    } else if performance.closed_at(one.as_of).is_some() {
+        Distance::Closed(performance.starts_at)
     } else if one.is_bookable() {
         Distance::Bookable(performance.starts_at)
     } else {
@@ -101,6 +104,8 @@ mod tests {
             date: noon().date_naive(),
             starts_at: noon() + TimeDelta::hours(starts),
             sales_open_at: Some(noon() + TimeDelta::hours(opens)),
+            sales_close_at: None,
+            refundable_until: None,
             total_seats: 9,
             price_from: Amount::whole(1),
             price_to: Amount::whole(1),

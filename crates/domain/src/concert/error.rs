@@ -3,9 +3,12 @@ use thiserror::Error;
 use crate::idempotency::KeyReused;
 use crate::storage::StorageError;
 
-/// Error of adding a concert.
+/// Error of adding or changing a concert.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConcertError {
+    /// There is no such concert.
+    #[error("there is no such concert")]
+    NotFound,
     /// The seats per user are not between 1 and the most allowed.
     #[error("the seats per user must be 1 to {}", super::policy::MAX_SEATS_PER_USER)]
     SeatLimit,
@@ -17,12 +20,15 @@ pub enum ConcertError {
     Storage(#[from] StorageError),
 }
 
-/// Error of adding a performance.
+/// Error of adding or changing a performance.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PerformanceError {
     /// There is no such concert.
     #[error("there is no such concert")]
     ConcertNotFound,
+    /// There is no such performance.
+    #[error("there is no such performance")]
+    NotFound,
     /// No section at all.
     #[error("a performance needs at least one section")]
     NoSection,
@@ -56,6 +62,9 @@ pub enum PerformanceError {
     /// Sales would open only after the performance has started.
     #[error("sales must open before the performance starts")]
     SalesOpenTooLate,
+    /// Sales would close before they open.
+    #[error("sales must close after they open")]
+    SalesCloseTooEarly,
     /// It would have started already, and nobody said that it may.
     #[error("the start must not be in the past")]
     StartsInPast,

@@ -9,8 +9,8 @@ mod section;
 pub use date_choice::DateChoice;
 pub use error::{ConcertError, PerformanceError};
 pub use performance::{
-    NewPerformance, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter,
-    PerformancePlan,
+    NewPerformance, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
+    PerformanceFilter, PerformancePlan,
 };
 pub use section::{Section, SectionName, SectionPlan};
 
@@ -39,6 +39,30 @@ pub struct Concert {
     pub timezone: Tz,
     /// The most seats one user may hold and own of it, together.
     pub max_seats_per_user: SeatLimit,
+}
+
+/// What an operator wants to change of a concert; `None` keeps a thing as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConcertChange {
+    /// The title.
+    pub title: Option<Title>,
+    /// The venue.
+    pub venue: Option<Venue>,
+    /// The most seats one user may hold and own of it, together.
+    pub max_seats_per_user: Option<SeatLimit>,
+}
+
+impl Concert {
+    /// The same concert after a change.
+    #[must_use]
+    pub fn changed(&self, change: &ConcertChange) -> Self {
+        Self {
+            title: change.title.clone().unwrap_or_else(|| self.title.clone()),
+            venue: change.venue.clone().unwrap_or_else(|| self.venue.clone()),
+            max_seats_per_user: change.max_seats_per_user.unwrap_or(self.max_seats_per_user),
+            ..self.clone()
+        }
+    }
 }
 
 /// A concert that an operator adds, with its waiting room.

@@ -9,7 +9,7 @@ use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::Fingerprint;
 use crate::point::Amount;
 
-/// One performance of a concert. It never changes once it is on the programme.
+/// One performance of a concert. Its times may change while it is on sale; nothing else does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Performance {
     /// The performance's id.
@@ -22,6 +22,10 @@ pub struct Performance {
     pub starts_at: Timestamp,
     /// The instant from which its seats can be held; `None` for at once.
     pub sales_open_at: Option<Timestamp>,
+    /// The instant from which none can be held any more; `None` for its start.
+    pub sales_close_at: Option<Timestamp>,
+    /// The instant until which buyers may give seats back, before the start; `None` for never.
+    pub refundable_until: Option<Timestamp>,
     /// How many seats it has, blocked ones included.
     pub total_seats: u32,
     /// The lowest price of a seat.
@@ -31,9 +35,9 @@ pub struct Performance {
 }
 
 impl Performance {
-    /// Whether sales have opened.
+    /// Whether sales have opened, and not closed.
     pub fn is_on_sale(&self, now: Timestamp) -> bool {
-        self.opens_after(now).is_none()
+        self.opens_after(now).is_none() && self.closed_at(now).is_none()
     }
 
     /// The instant at which sales open, when they have not.
@@ -41,10 +45,65 @@ impl Performance {
         self.sales_open_at.filter(|opens| *opens > now)
     }
 
+    /// The instant at which sales closed, when they have.
+    pub fn closed_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.sales_close_at.filter(|closes| *closes <= now)
+    }
+
+    /// Checks that its times are in order. What lies behind the start does no harm: the start ends everything.
+    fn check_times(&self) -> Result<(), PerformanceError> {
+        if self.sales_open_at.is_some_and(|opens| opens >= self.starts_at) {
+            return Err(PerformanceError::SalesOpenTooLate);
+        }
+        match (self.sales_open_at, self.sales_close_at) {
+            (Some(opens), Some(closes)) if closes <= opens => Err(PerformanceError::SalesCloseTooEarly),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same performance after a change, on the date that its start has in the venue's time zone.
+    ///
+    /// # Errors
+    /// [`PerformanceError`] when its times would not be in order, or when it would be moved into the past.
+    pub fn changed(
+        &self,
+        change: &PerformanceChange,
+        timezone: Tz,
+        now: Timestamp,
+    ) -> Result<Self, PerformanceError> {
+        let starts_at = change.starts_at.unwrap_or(self.starts_at);
+        if starts_at != self.starts_at && starts_at <= now {
+            return Err(PerformanceError::StartsInPast);
+        }
+        let changed = Self {
+            date: starts_at.with_timezone(&timezone).date_naive(),
+            starts_at,
+            sales_open_at: change.sales_open_at.unwrap_or(self.sales_open_at),
+            sales_close_at: change.sales_close_at.unwrap_or(self.sales_close_at),
+            refundable_until: change.refundable_until.unwrap_or(self.refundable_until),
+            ..self.clone()
+        };
+        changed.check_times()?;
+        Ok(changed)
+    }
+
     /// Whether it has started, after which no seat can be held.
     pub fn has_started(&self, now: Timestamp) -> bool {
         self.starts_at <= now
     }
+}
+
+/// What an operator wants to change of a performance; `None` keeps a thing as it is, `Some(None)` clears it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PerformanceChange {
+    /// The start.
+    pub starts_at: Option<Timestamp>,
+    /// The instant from which its seats can be held.
+    pub sales_open_at: Option<Option<Timestamp>>,
+    /// The instant from which none can be held any more.
+    pub sales_close_at: Option<Option<Timestamp>>,
+    /// The instant until which buyers may give seats back.
+    pub refundable_until: Option<Option<Timestamp>>,
 }
 
 /// The performances of a concert that are asked for.
@@ -99,6 +158,10 @@ pub struct PerformancePlan {
     pub starts_at: Timestamp,
     /// The instant from which its seats can be held; `None` for at once.
     pub sales_open_at: Option<Timestamp>,
+    /// The instant from which none can be held any more; `None` for its start.
+    pub sales_close_at: Option<Timestamp>,
+    /// The instant until which buyers may give seats back; `None` for never.
+    pub refundable_until: Option<Timestamp>,
     /// Its sections.
     pub sections: Vec<SectionPlan>,
     /// Whether it may have started already.
@@ -127,9 +190,6 @@ impl NewPerformance {
         timezone: Tz,
         plan: PerformancePlan,
     ) -> Result<Self, PerformanceError> {
-        if plan.sales_open_at.is_some_and(|opens| opens >= plan.starts_at) {
-            return Err(PerformanceError::SalesOpenTooLate);
-        }
         let sections = Section::parse_all(plan.sections)?;
         let prices = || sections.iter().map(Section::price);
         let (Some(price_from), Some(price_to)) = (prices().min(), prices().max()) else {
@@ -141,10 +201,13 @@ impl NewPerformance {
             date: plan.starts_at.with_timezone(&timezone).date_naive(),
             starts_at: plan.starts_at,
             sales_open_at: plan.sales_open_at,
+            sales_close_at: plan.sales_close_at,
+            refundable_until: plan.refundable_until,
             total_seats: sections.iter().map(Section::seats).sum(),
             price_from,
             price_to,
         };
+        performance.check_times()?;
         Ok(Self { performance, sections, allow_past: plan.allow_past })
     }
 
@@ -161,8 +224,13 @@ impl NewPerformance {
 
     /// What was asked for: all of it but the id. No name has a line break.
     pub fn fingerprint(&self) -> Fingerprint {
-        let Performance { concert_id, starts_at, sales_open_at, .. } = &self.performance;
+        let Performance { concert_id, starts_at, sales_open_at, sales_close_at, refundable_until, .. } =
+            &self.performance;
         let mut text = format!("performance {concert_id} {starts_at} {sales_open_at:?}");
+        // What was not said then is not said now: records of keys outlive an upgrade.
+        if sales_close_at.is_some() || refundable_until.is_some() {
+            let _ = write!(text, " {sales_close_at:?} {refundable_until:?}");
+        }
         for section in &self.sections {
             let (first, last) = (section.first_seat(), section.last_seat());
             let _ = write!(text, "\n{first} {last} {} {}", section.price(), section.name().as_str());
@@ -190,6 +258,8 @@ mod tests {
         let plan = PerformancePlan {
             starts_at: at("2026-12-24T15:30:00Z"),
             sales_open_at: sales_open_at.map(at),
+            sales_close_at: None,
+            refundable_until: None,
             sections,
             allow_past: false,
         };
@@ -206,6 +276,64 @@ mod tests {
     fn sales_open_before_the_start() {
         assert_eq!(plan(Some("2026-12-24T15:30:00Z")), Err(PerformanceError::SalesOpenTooLate));
         assert!(plan(Some("2026-12-24T15:29:59Z")).is_ok());
+    }
+
+    #[test]
+    fn sales_close_after_they_open() {
+        let mut performance = plan(Some("2026-12-01T00:00:00Z")).unwrap().performance;
+        let (opens, after) = (at("2026-12-01T00:00:00Z"), at("2026-12-01T00:00:01Z"));
+        performance.sales_close_at = Some(opens);
+        assert_eq!(performance.check_times(), Err(PerformanceError::SalesCloseTooEarly));
+        performance.sales_close_at = Some(after);
+        assert_eq!(performance.check_times(), Ok(()));
+        assert!(performance.is_on_sale(opens));
+        assert!(!performance.is_on_sale(after), "closed at that very instant");
+        assert_eq!(performance.closed_at(after), Some(after));
+    }
+
+    #[test]
+    fn a_change_keeps_what_it_does_not_name() {
+        let before = plan(Some("2026-12-01T00:00:00Z")).unwrap().performance;
+        let now = at("2026-12-02T00:00:00Z");
+        let changed = |change| before.changed(&change, Tz::Asia__Seoul, now);
+        assert_eq!(changed(PerformanceChange::default()).as_ref(), Ok(&before));
+        let closes = Some(Some(at("2026-12-03T00:00:00Z")));
+        let moved = changed(PerformanceChange {
+            starts_at: Some(at("2026-12-31T14:59:59Z")),
+            sales_open_at: Some(None),
+            sales_close_at: closes,
+            refundable_until: closes,
+        });
+        let expected = Performance {
+            starts_at: at("2026-12-31T14:59:59Z"),
+            date: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
+            sales_open_at: None,
+            sales_close_at: closes.unwrap(),
+            refundable_until: closes.unwrap(),
+            ..before.clone()
+        };
+        assert_eq!(moved, Ok(expected));
+    }
+
+    #[test]
+    fn a_change_keeps_times_in_order_and_out_of_the_past() {
+        let before = plan(Some("2026-12-01T00:00:00Z")).unwrap().performance;
+        let changed = |change, now| before.changed(&change, Tz::Asia__Seoul, at(now)).map(|_| ());
+        let start = |starts_at| PerformanceChange { starts_at: Some(at(starts_at)), ..Default::default() };
+        let now = "2026-12-02T00:00:00Z";
+        assert_eq!(changed(start("2026-12-01T00:00:00Z"), now), Err(PerformanceError::StartsInPast));
+        assert_eq!(changed(start(now), now), Err(PerformanceError::StartsInPast));
+        assert_eq!(
+            changed(start("2026-12-01T00:00:00Z"), "2026-11-01T00:00:00Z"),
+            Err(PerformanceError::SalesOpenTooLate)
+        );
+        let late = "2026-12-25T00:00:00Z";
+        assert_eq!(changed(PerformanceChange::default(), late), Ok(()), "it has started, and stays so");
+        let closed = PerformanceChange {
+            sales_close_at: Some(Some(at("2026-11-30T00:00:00Z"))),
+            ..PerformanceChange::default()
+        };
+        assert_eq!(changed(closed, now), Err(PerformanceError::SalesCloseTooEarly));
     }
 
     #[test]

@@ -98,6 +98,10 @@ pub enum Outcome {
     ConcertAdded(ConcertId),
     /// A performance on the programme.
     PerformanceAdded(PerformanceId),
+    /// A change of this concert.
+    ConcertChanged(ConcertId),
+    /// A change of this performance.
+    PerformanceChanged(PerformanceId),
     /// A change of the waiting room of this concert.
     QueueConfigured(ConcertId),
 }

@@ -18,11 +18,16 @@ pub trait Programme: Send + Sync {
     /// instance adds it: whoever pages on misses none.
     async fn concerts(&self, page: PageRequest<ConcertId>) -> Result<Page<Concert, ConcertId>, StorageError>;
 
-    /// One concert, `None` when there is no such one. Concerts never change: this may come from memory.
+    /// One concert, `None` when there is no such one. It may be as it was up to two seconds ago: it is shown, and nothing
+    /// is decided by it.
     async fn concert(&self, id: ConcertId) -> Result<Option<Concert>, StorageError>;
 
-    /// One performance, `None` when there is no such one. Performances never change: this may come from memory.
+    /// One performance, `None` when there is no such one. It may be as it was up to two seconds ago: it is shown, and
+    /// nothing is decided by it but what never changes, such as its concert.
     async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError>;
+
+    /// One performance as lists tell it, with the number of its free seats; `None` when there is no such one.
+    async fn listed(&self, id: PerformanceId) -> Result<Option<PerformanceAvailability>, StorageError>;
 
     /// The performances of a concert that the filter keeps, by start, those that start together in the order in which
     /// they were added. An expired hold leaves its seats free, whether or not that was written yet. Empty when there is

@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 
 use crate::audit::AuditStamp;
-use crate::concert::{ConcertError, NewConcert, NewPerformance, PerformanceError};
+use crate::commands::{ChangeConcertCommand, ChangePerformanceCommand};
+use crate::concert::{Concert, ConcertError, NewConcert, NewPerformance, Performance, PerformanceError};
 use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::{Answer, IdempotencyKey};
 
-/// Adds to the programme. Each addition is recorded for audit, and by its operator's key, in the same transaction: a
+/// Adds to the programme and changes it. Each addition is recorded for audit, and by its operator's key, in the same transaction: a
 /// repeated key gives the id of the first addition again and adds nothing. Of concurrent callers with one key, one adds.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
@@ -26,4 +27,14 @@ pub trait ProgrammeEditor: Send + Sync {
         stamp: AuditStamp,
         key: Option<IdempotencyKey>,
     ) -> Result<Answer<PerformanceId>, PerformanceError>;
+
+    /// Carries out a [`ChangeConcertCommand`]. Whoever reads the programme sees the change within two seconds; whatever
+    /// is decided afterwards is decided by it.
+    async fn change_concert(&self, command: ChangeConcertCommand) -> Result<Answer<Concert>, ConcertError>;
+
+    /// Carries out a [`ChangePerformanceCommand`], seen like a change of a concert.
+    async fn change_performance(
+        &self,
+        command: ChangePerformanceCommand,
+    ) -> Result<Answer<Performance>, PerformanceError>;
 }

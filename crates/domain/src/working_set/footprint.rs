@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::id::{ConcertId, ReservationId, UserId};
+use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{IdempotencyKey, KeyOwner};
 use crate::queue::Number;
 use crate::seat::SeatKey;
@@ -8,6 +8,10 @@ use crate::seat::SeatKey;
 /// The rows that a batch of commands needs. Whoever locks them does so in the order of these fields, each by key.
 #[derive(Debug, Default)]
 pub struct Footprint {
+    /// Concerts to lock: whoever changes one, or a performance of it, takes turns with others who do.
+    pub concerts: BTreeSet<ConcertId>,
+    /// Performances that must be known, with their concerts, as they are now. They are not locked.
+    pub performances: BTreeSet<PerformanceId>,
     /// Waiting rooms to lock.
     pub rooms: BTreeSet<ConcertId>,
     /// Rooms, locked too, of which the number of active passes must be known when nobody waits.

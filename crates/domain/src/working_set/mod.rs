@@ -17,7 +17,8 @@ use std::collections::HashMap;
 
 use crate::Timestamp;
 use crate::audit::AuditEntry;
-use crate::id::{ConcertId, ReservationId, UserId};
+use crate::concert::{Concert, Performance};
+use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome, Recorded};
 use crate::payment::Payment;
 use crate::point::{LedgerEntry, Wallet};
@@ -28,6 +29,10 @@ use crate::user::Account;
 /// The rows that a batch has locked, as domain types, and the rows that it adds.
 #[derive(Debug, Default)]
 pub struct WorkingSet {
+    /// Concerts, of which those that are changed are locked.
+    pub concerts: TrackedRows<ConcertId, Concert>,
+    /// Performances.
+    pub performances: TrackedRows<PerformanceId, Performance>,
     /// Waiting rooms.
     pub rooms: TrackedRows<ConcertId, Room>,
     /// Passes, with what is known of each room's line.

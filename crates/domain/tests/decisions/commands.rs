@@ -4,11 +4,13 @@ use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
-    AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
-    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
-    PayReservationCommand, ShowUpCommand,
+    AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
+    ChargePointsCommand, Command, ConfigureQueueCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
+    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, ShowUpCommand,
 };
-use seatline_domain::concert::{DateChoice, PerformanceAvailability};
+use seatline_domain::concert::{
+    ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
+};
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::point::Amount;
@@ -17,7 +19,7 @@ use seatline_domain::seat::{SeatSelection, SeatsLeft};
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::world::{
-    CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, performance_of, seat_limit, user_id,
+    CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, performance_of, user_id,
 };
 
 /// What chance says about one step: which command, and five choices for its parts.
@@ -46,7 +48,8 @@ any_command! {
     JoinQueue JoinQueueCommand, LeaveQueue LeaveQueueCommand, ShowUp ShowUpCommand,
     AdmitWaiting AdmitWaitingCommand, ConfigureQueue ConfigureQueueCommand, HoldSeats HoldSeatsCommand,
     CancelReservation CancelReservationCommand, ExpireHold ExpireHoldCommand, ChargePoints ChargePointsCommand,
-    PayReservation PayReservationCommand, EndLine EndLineCommand,
+    PayReservation PayReservationCommand, EndLine EndLineCommand, ChangeConcert ChangeConcertCommand,
+    ChangePerformance ChangePerformanceCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -90,8 +93,45 @@ impl World {
                 key: key(four % 64).unwrap(),
             }),
             24 => AnyCommand::EndLine(EndLineCommand { concert_id, seats_left: self.seats_left(roll) }),
+            25 => AnyCommand::ChangeConcert(self.change_concert(roll)),
+            26 => AnyCommand::ChangePerformance(self.change_performance(roll)),
             _ => AnyCommand::PayReservation(self.pay(roll)),
         }
+    }
+
+    /// A seat limit that is no higher than that of the beginning.
+    fn change_concert(&mut self, (_, one, _, three, four, _): Roll) -> ChangeConcertCommand {
+        let limit = SeatLimit::parse(u32::from(three % 3) + 1).unwrap();
+        ChangeConcertCommand {
+            concert_id: concert_id(one % CONCERTS),
+            change: ConcertChange { max_seats_per_user: Some(limit), ..ConcertChange::default() },
+            stamp: self.stamp(),
+            key: key(four),
+        }
+    }
+
+    /// Times around now, or none.
+    fn change_performance(&mut self, (_, one, two, three, four, five): Roll) -> ChangePerformanceCommand {
+        let now = self.now;
+        let near = |choice: u8| now + TimeDelta::minutes(i64::from(choice % 8) - 2);
+        let cleared = |choice: u8| (choice % 3 > 0).then(|| (choice % 3 == 1).then(|| near(choice)));
+        let performance = performance_of(one % CONCERTS, two % PERFORMANCES);
+        ChangePerformanceCommand {
+            concert_id: performance.concert_id,
+            performance_id: performance.id,
+            change: PerformanceChange {
+                starts_at: (three % 4 == 0).then(|| now + TimeDelta::minutes(i64::from(four))),
+                sales_open_at: cleared(four),
+                sales_close_at: cleared(five),
+                refundable_until: cleared(three),
+            },
+            stamp: self.stamp(),
+            key: key(four),
+        }
+    }
+
+    fn stamp(&mut self) -> AuditStamp {
+        AuditStamp { entry_id: AuditEntryId::new(self.id()), operator: OperatorId::SEATLINE }
     }
 
     /// What somebody may have counted of the seats left, lately or before others joined.
@@ -151,7 +191,6 @@ impl World {
             concert_id: concert_id(concert),
             number,
             performance: self.target((concert + elsewhere) % CONCERTS, four % PERFORMANCES, five),
-            seat_limit: seat_limit(),
             seats: SeatSelection::parse(if five % 4 == 0 { &seats } else { &[] })
                 .unwrap_or_else(|_| SeatSelection::parse(&[first]).unwrap()),
             ttl: HOLD_TTL,

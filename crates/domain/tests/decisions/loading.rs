@@ -11,6 +11,16 @@ use crate::rows::Rows;
 /// Loads what a footprint names and nothing else, as an adapter would.
 pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> WorkingSet {
     let mut set = WorkingSet::default();
+    let performances = footprint.performances.iter().filter_map(|id| stored.performances.get(id));
+    let concerts_of = performances.clone().map(|performance| performance.concert_id);
+    for id in footprint.concerts.iter().copied().chain(concerts_of) {
+        if let Some(concert) = stored.concerts.get(&id) {
+            set.concerts.load(id, concert.clone());
+        }
+    }
+    for performance in performances {
+        set.performances.load(performance.id, performance.clone());
+    }
     let rooms = footprint.rooms.iter().chain(&footprint.active_counts).chain(&footprint.queue_heads);
     for concert_id in rooms {
         if let Some(room) = stored.rooms.get(concert_id) {

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use seatline_domain::audit::AuditEntry;
-use seatline_domain::id::{ConcertId, ReservationId, UserId};
+use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, KeyOwner, Recorded};
 use seatline_domain::payment::Payment;
 use seatline_domain::point::{LedgerEntry, Wallet};
@@ -13,6 +14,8 @@ use seatline_domain::working_set::WorkingSet;
 /// The rows of a working set, as they would be stored.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rows {
+    pub(crate) concerts: BTreeMap<ConcertId, Concert>,
+    pub(crate) performances: BTreeMap<PerformanceId, Performance>,
     pub(crate) rooms: BTreeMap<ConcertId, Room>,
     pub(crate) passes: BTreeMap<(ConcertId, Number), Pass>,
     pub(crate) reservations: BTreeMap<ReservationId, Reservation>,
@@ -31,6 +34,8 @@ fn copied<K: Clone + Ord, V: Clone>(rows: impl Iterator<Item = (K, V)>) -> BTree
 impl Rows {
     pub(crate) fn of(set: &WorkingSet) -> Self {
         Self {
+            concerts: copied(set.concerts.iter().map(|(key, row)| (*key, row.clone()))),
+            performances: copied(set.performances.iter().map(|(key, row)| (*key, row.clone()))),
             rooms: copied(set.rooms.iter().map(|(key, row)| (*key, row.clone()))),
             passes: copied(set.passes.iter().map(|pass| ((pass.concert_id, pass.number), pass.clone()))),
             reservations: copied(set.reservations.iter().map(|one| (one.id, one.clone()))),
@@ -46,8 +51,21 @@ impl Rows {
     /// These rows after what was decided on some of them is stored.
     pub(crate) fn overlaid_with(&self, decided: &Self) -> Self {
         let mut stored = self.clone();
-        let Self { rooms, passes, reservations, seats, wallets, payments, keys, entries, audit } =
-            decided.clone();
+        let Self {
+            concerts,
+            performances,
+            rooms,
+            passes,
+            reservations,
+            seats,
+            wallets,
+            payments,
+            keys,
+            entries,
+            audit,
+        } = decided.clone();
+        stored.concerts.extend(concerts);
+        stored.performances.extend(performances);
         stored.rooms.extend(rooms);
         stored.passes.extend(passes);
         stored.reservations.extend(reservations);

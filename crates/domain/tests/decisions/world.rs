@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Performance, SeatLimit, Section, SectionPlan};
+use seatline_domain::concert::{Concert, Performance, SeatLimit, Section, SectionPlan, policy};
 use seatline_domain::id::{ConcertId, PerformanceId, UserId};
 use seatline_domain::point::{Amount, Wallet};
 use seatline_domain::queue::{Capacity, Number, Room, RoomSettings};
@@ -30,12 +30,15 @@ impl World {
             let minutes = TimeDelta::minutes;
             let settings = RoomSettings::new(capacity, None, minutes(10), minutes(2)).unwrap();
             let id = concert_id(concert);
+            set.concerts.load(id, concert_of(id));
             set.rooms.load(id, Room::open(id, settings));
             set.passes.load_active(id, 0);
             set.passes.load_queue_head(id, Number::MAX);
             set.passes.load_line_end(id, Number::MAX);
             for performance in 0..PERFORMANCES {
-                add_seats(&mut set, &performance_of(concert, performance));
+                let performance = performance_of(concert, performance);
+                add_seats(&mut set, &performance);
+                set.performances.load(performance.id, performance);
             }
         }
         for user in 0..USERS {
@@ -82,6 +85,16 @@ pub(crate) fn seat_limit() -> SeatLimit {
     SeatLimit::parse(3).unwrap()
 }
 
+fn concert_of(id: ConcertId) -> Concert {
+    Concert {
+        id,
+        title: Text::parse("Winter Gala").unwrap(),
+        venue: Text::parse("Grand Hall").unwrap(),
+        timezone: policy::DEFAULT_TIMEZONE,
+        max_seats_per_user: seat_limit(),
+    }
+}
+
 pub(crate) fn performance_of(concert: u8, performance: u8) -> Performance {
     let starts_at = "2026-12-24T19:00:00Z".parse().unwrap();
     Performance {
@@ -90,6 +103,8 @@ pub(crate) fn performance_of(concert: u8, performance: u8) -> Performance {
         date: chrono::NaiveDate::from_ymd_opt(2026, 12, 25).unwrap(),
         starts_at,
         sales_open_at: None,
+        sales_close_at: None,
+        refundable_until: None,
         total_seats: SEATS.into(),
         price_from: Amount::parse("40.5").unwrap(),
         price_to: Amount::parse("40.5").unwrap(),

@@ -34,7 +34,7 @@ pub(super) async fn of_fifty_who_want_one_seat_one_gets_it(fixture: &dyn Fixture
     let mut holds = Vec::new();
     for _ in 0..50 {
         let user = setup.user_in_turn_with(&concert, 0).await;
-        holds.push(setup.hold_command(&user.pass, &performance, &[1]).await);
+        holds.push(setup.hold_command(&user.pass, &performance, &[1]));
     }
     let inventory = &fixture.ports().inventory;
     let answers = all_at_once(holds.into_iter().map(|hold| {
@@ -58,7 +58,7 @@ pub(super) async fn overlapping_selections_never_share_a_seat(fixture: &dyn Fixt
     for first in (1..=8).chain((1..=8).rev()) {
         let user = setup.user_in_turn_with(&concert, 0).await;
         let seats = [first, first + 1, first + 2];
-        holds.push(setup.hold_command(&user.pass, &performance, &seats).await);
+        holds.push(setup.hold_command(&user.pass, &performance, &seats));
     }
     let inventory = &fixture.ports().inventory;
     let answers = all_at_once(holds.into_iter().map(|hold| {
@@ -81,7 +81,7 @@ pub(super) async fn one_user_gets_one_hold_however_often_they_ask(fixture: &dyn 
     let ada = setup.user_in_turn(&concert).await;
     let mut holds = Vec::new();
     for seat in (1..=10).chain(1..=10) {
-        holds.push(setup.hold_command(&ada.pass, &performance, &[seat]).await);
+        holds.push(setup.hold_command(&ada.pass, &performance, &[seat]));
     }
     let inventory = &fixture.ports().inventory;
     let answers = all_at_once(holds.into_iter().map(|hold| {

@@ -175,7 +175,7 @@ pub(super) async fn a_reused_key_is_refused_before_anything_else(fixture: &dyn F
     let ada = setup.user_in_turn(&concert).await;
     setup.charge(ada.id, "5", "used").await;
     ada.leave().await.unwrap();
-    let mut command = setup.hold_command(&ada.pass, &performance, &[99]).await;
+    let mut command = setup.hold_command(&ada.pass, &performance, &[99]);
     command.key = Some(key("used"));
     assert_eq!(fixture.ports().inventory.hold(command).await, Err(TurnError::Failed(KeyReused.into())));
     let ended = PassRefusal::Ended(PassEnd::Left);

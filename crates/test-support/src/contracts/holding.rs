@@ -2,8 +2,10 @@
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
-use seatline_domain::commands::{HoldError, HoldSeatsCommand, HoldTarget, TurnError};
-use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability};
+use seatline_domain::commands::{
+    ChangePerformanceCommand, HoldError, HoldSeatsCommand, HoldTarget, TurnError,
+};
+use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability, PerformanceChange};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
@@ -61,19 +63,24 @@ pub(super) async fn ones_own_hold_is_found_also_once_nothing_more_can_be_held(fi
     let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
-    let now = setup.now().await;
-    let started = Performance { starts_at: now - TimeDelta::minutes(1), ..performance.clone() };
-    let not_open = Performance { sales_open_at: Some(now + TimeDelta::hours(1)), ..performance };
-    for performance in [&started, &not_open] {
-        let again = ada.try_hold(performance, &[1]).await.unwrap();
-        assert!(!again.created && !again.replayed);
-        assert_eq!(again.value, held);
-    }
-    let refused = ada.try_hold(&started, &[2]).await;
-    assert!(matches!(refused, Err(TurnError::Failed(HoldError::PerformanceStarted { .. }))), "{refused:?}");
+    let closed_at = setup.now().await;
+    let change = PerformanceChange { sales_close_at: Some(Some(closed_at)), ..PerformanceChange::default() };
+    let closing = ChangePerformanceCommand {
+        concert_id: concert.id,
+        performance_id: performance.id,
+        change,
+        stamp: setup.stamp(),
+        key: None,
+    };
+    fixture.ports().editor.change_performance(closing).await.unwrap();
+    let again = ada.try_hold(&performance, &[1]).await.unwrap();
+    assert!(!again.created && !again.replayed);
+    assert_eq!(again.value, held);
+    let refused = ada.try_hold(&performance, &[2]).await;
+    assert!(matches!(refused, Err(TurnError::Failed(HoldError::SalesClosed { .. }))), "{refused:?}");
     fixture.pass_time(TimeDelta::minutes(6)).await;
-    let refused = ada.try_hold(&started, &[1]).await;
-    assert!(matches!(refused, Err(TurnError::Failed(HoldError::PerformanceStarted { .. }))), "{refused:?}");
+    let refused = ada.try_hold(&performance, &[1]).await;
+    assert!(matches!(refused, Err(TurnError::Failed(HoldError::SalesClosed { .. }))), "{refused:?}");
 }
 
 pub(super) async fn ones_own_hold_is_found_by_its_date(fixture: &dyn Fixture) {
@@ -93,7 +100,7 @@ pub(super) async fn ones_own_hold_is_found_by_its_date(fixture: &dyn Fixture) {
         HoldTarget::Date(DateChoice::among([&matinee, &evening].map(availability).into()).unwrap())
     };
     let hold = async |performance, seat| {
-        let command = setup.hold_command(&ada.pass, &matinee, &[seat]).await;
+        let command = setup.hold_command(&ada.pass, &matinee, &[seat]);
         fixture.ports().inventory.hold(HoldSeatsCommand { performance, ..command }).await
     };
     for available_seats in [9, 0] {

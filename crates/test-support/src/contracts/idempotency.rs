@@ -15,10 +15,8 @@ pub(super) async fn a_repeated_hold_gives_the_first_answer(fixture: &dyn Fixture
     let setup = setup(fixture);
     let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
-    let first = HoldSeatsCommand {
-        key: Some(key("hold")),
-        ..setup.hold_command(&ada.pass, &performance, &[1]).await
-    };
+    let first =
+        HoldSeatsCommand { key: Some(key("hold")), ..setup.hold_command(&ada.pass, &performance, &[1]) };
     let inventory = &fixture.ports().inventory;
     let made = inventory.hold(first.clone()).await.unwrap();
     assert!(made.created && !made.replayed);
@@ -41,7 +39,7 @@ pub(super) async fn a_repeated_hold_is_shown_as_it_stands_now(fixture: &dyn Fixt
     let inventory = &fixture.ports().inventory;
     let hold = async |user: &TestUser<'_>, seat| HoldSeatsCommand {
         key: Some(key("hold")),
-        ..setup.hold_command(&user.pass, &performance, &[seat]).await
+        ..setup.hold_command(&user.pass, &performance, &[seat])
     };
     let (lapses, paid) = (hold(&ada, 1).await, hold(&payer, 2).await);
     let first = inventory.hold(lapses.clone()).await.unwrap().value;
@@ -67,10 +65,8 @@ pub(super) async fn a_key_on_the_callers_own_hold_remembers_that_it_made_nothing
     let (concert, performance) = setup.sale().open().await;
     let ada = setup.user_in_turn(&concert).await;
     let held = ada.hold(&performance, &[1]).await;
-    let command = HoldSeatsCommand {
-        key: Some(key("found")),
-        ..setup.hold_command(&ada.pass, &performance, &[1]).await
-    };
+    let command =
+        HoldSeatsCommand { key: Some(key("found")), ..setup.hold_command(&ada.pass, &performance, &[1]) };
     let found = fixture.ports().inventory.hold(command.clone()).await.unwrap();
     assert!(!found.created && !found.replayed);
     let again = fixture.ports().inventory.hold(command).await.unwrap();
@@ -106,7 +102,7 @@ pub(super) async fn a_key_serves_one_operation_of_its_user(fixture: &dyn Fixture
     let (ada, other) = (setup.user_in_turn(&concert).await, setup.user_in_turn(&concert).await);
     let ports = fixture.ports();
     setup.charge(ada.id, "5", "charged").await;
-    let hold = setup.hold_command(&ada.pass, &performance, &[1]).await;
+    let hold = setup.hold_command(&ada.pass, &performance, &[1]);
     let with_key = |name| HoldSeatsCommand { key: Some(key(name)), ..hold.clone() };
     assert_eq!(ports.inventory.hold(with_key("charged")).await, Err(TurnError::Failed(KeyReused.into())));
     let held = ports.inventory.hold(with_key("held")).await.unwrap().value;
@@ -131,7 +127,7 @@ pub(super) async fn the_same_key_for_other_seats_is_refused(fixture: &dyn Fixtur
     for (seats, expected) in [(1, None), (2, Some(KeyReused))] {
         let command = HoldSeatsCommand {
             key: Some(key("hold")),
-            ..setup.hold_command(&ada.pass, &performance, &[seats]).await
+            ..setup.hold_command(&ada.pass, &performance, &[seats])
         };
         let refusal = fixture.ports().inventory.hold(command).await.err();
         assert_eq!(refusal, expected.map(|reused| TurnError::Failed(HoldError::from(reused))));
@@ -144,10 +140,8 @@ pub(super) async fn a_refusal_leaves_its_key_unused(fixture: &dyn Fixture) {
     let (concert, performance) = setup.sale().open().await;
     let (ada, holder) = (setup.user_in_turn_with(&concert, 50).await, setup.user_in_turn(&concert).await);
     holder.hold(&performance, &[1]).await;
-    let hold = HoldSeatsCommand {
-        key: Some(key("retry")),
-        ..setup.hold_command(&ada.pass, &performance, &[1]).await
-    };
+    let hold =
+        HoldSeatsCommand { key: Some(key("retry")), ..setup.hold_command(&ada.pass, &performance, &[1]) };
     fixture.ports().inventory.hold(hold.clone()).await.unwrap_err();
     fixture.pass_time(TimeDelta::minutes(6)).await;
     let held = fixture.ports().inventory.hold(hold).await.unwrap();
@@ -207,7 +201,7 @@ pub(super) async fn a_forgotten_key_may_be_used_anew(fixture: &dyn Fixture) {
     let ada = setup.user_in_turn(&concert).await;
     let ports = fixture.ports();
     let hold =
-        HoldSeatsCommand { key: Some(key("one")), ..setup.hold_command(&ada.pass, &performance, &[1]).await };
+        HoldSeatsCommand { key: Some(key("one")), ..setup.hold_command(&ada.pass, &performance, &[1]) };
     let held = ports.inventory.hold(hold.clone()).await.unwrap().value;
     let pay = PayReservationCommand { key: Some(key("two")), ..setup.pay_command(&ada.pass, &held) };
     let paid = ports.payments.pay(pay.clone()).await.unwrap();

@@ -23,7 +23,7 @@ pub(super) async fn a_key_has_one_effect_among_several_operations(fixture: &dyn 
     let mut calls = Vec::new();
     for (user, seat) in users.iter().zip(1..) {
         let pass = setup.join(&concert, *user).await.pass;
-        let hold = setup.hold_command(&pass, &performance, &[seat]).await;
+        let hold = setup.hold_command(&pass, &performance, &[seat]);
         let hold = HoldSeatsCommand { key: Some(key("same")), ..hold };
         let charge = setup.charge_command(*user, Amount::whole(5), key("same"));
         let (inventory, wallets) = (ports.inventory.clone(), ports.wallets.clone());

@@ -12,6 +12,7 @@ mod admission;
 mod audit;
 mod boards;
 mod contention;
+mod corrections;
 mod ending_lines;
 mod hold_refusals;
 mod holding;

@@ -114,7 +114,7 @@ pub(super) async fn reservations_are_listed_by_the_clock_and_not_by_id(fixture: 
     let ada = setup.user_in_turn(&concert).await;
     let mut held = Vec::new();
     for id in descending_ids(setup) {
-        let command = setup.hold_command(&ada.pass, &performance, &[1]).await;
+        let command = setup.hold_command(&ada.pass, &performance, &[1]);
         let command = HoldSeatsCommand { reservation_id: ReservationId::new(id), ..command };
         let reservation = setup.ports.inventory.hold(command).await.unwrap().value;
         ada.try_cancel(&reservation).await.unwrap();

@@ -41,6 +41,14 @@ macro_rules! port_contracts {
             the_room_of_an_unknown_concert_is_not_changed
             the_record_is_paged_newest_first
         }
+        corrections {
+            a_changed_concert_is_shown_at_once_and_the_change_is_recorded
+            a_changed_performance_is_shown_at_once_and_the_change_is_recorded
+            a_change_that_breaks_a_rule_changes_nothing
+            a_change_is_made_once_a_key_whatever_others_changed_since
+            a_hold_goes_by_the_times_of_its_moment_and_not_by_those_remembered
+            a_hold_goes_by_the_seat_limit_of_its_moment
+        }
         joining {
             numbers_are_dense_and_in_order
             joining_again_gives_the_same_place

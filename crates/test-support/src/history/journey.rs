@@ -80,7 +80,7 @@ impl Journey {
     /// Holds a seat, and asks again, with the same key and without.
     async fn hold(&self, user: &TestUser<'_>, seat: i64) -> Reservation {
         let inventory = &user.setup.ports.inventory;
-        let command = user.setup.hold_command(&user.pass, &self.performance, &[seat]).await;
+        let command = user.setup.hold_command(&user.pass, &self.performance, &[seat]);
         let keyed = HoldSeatsCommand {
             key: Some(key(&format!("hold {}", command.reservation_id))),
             ..command.clone()

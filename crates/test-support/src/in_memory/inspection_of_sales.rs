@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use seatline_domain::Timestamp;
+use seatline_domain::audit::{AuditAction, Fact};
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::invariant::Invariant;
 use seatline_domain::payment::Payment;
@@ -78,18 +79,31 @@ impl State {
 
     /// I11, with what the seats themselves say.
     pub(super) fn inspect_limits(&self, now: Timestamp, findings: &mut Findings) {
-        let mut seats_of: BTreeMap<(ConcertId, UserId), u32> = BTreeMap::new();
+        let mut seats_of: BTreeMap<(ConcertId, UserId), u64> = BTreeMap::new();
         for (key, seat) in self.set.seats.iter() {
             if let SeatState::Held { user_id, .. } | SeatState::Sold { user_id, .. } = seat.state_at(now)
-                && let Some(performance) = self.performances.get(&key.performance_id)
+                && let Some(performance) = self.set.performances.get(&key.performance_id)
             {
                 *seats_of.entry((performance.concert_id, user_id)).or_default() += 1;
             }
         }
         for ((concert_id, user_id), seats) in seats_of {
-            let limit = self.concert(concert_id).map_or(0, |concert| concert.max_seats_per_user.get());
-            findings.expect(seats <= limit, Invariant::I11, user_id);
+            findings.expect(seats <= self.highest_limit(concert_id), Invariant::I11, user_id);
         }
+    }
+
+    /// The highest seat limit that a concert has had.
+    fn highest_limit(&self, concert_id: ConcertId) -> u64 {
+        let now = self.concert(concert_id).map_or(0, |concert| concert.max_seats_per_user.get());
+        let changes =
+            self.set.audit.iter().filter(|entry| {
+                entry.concert_id == concert_id && entry.action == AuditAction::ConcertChanged
+            });
+        let before = changes.filter_map(|entry| match entry.before.as_ref()?.get("maxSeatsPerUser")? {
+            Fact::Number(limit) => Some(*limit),
+            Fact::Text(_) | Fact::None => None,
+        });
+        before.fold(now.into(), u64::max)
     }
 }
 

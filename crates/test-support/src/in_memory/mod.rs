@@ -21,7 +21,6 @@ mod seat_inventory;
 mod waiting_rooms;
 mod wallets;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use seatline_domain::Timestamp;
@@ -46,10 +45,10 @@ pub struct InMemory {
 #[derive(Debug, Default)]
 struct State {
     set: WorkingSet,
-    concerts: Vec<Concert>,
-    performances: BTreeMap<PerformanceId, Performance>,
+    /// The concerts in the order in which they were added.
+    concerts: Vec<ConcertId>,
     /// The performances in the order in which they were added.
-    added: Vec<PerformanceId>,
+    performances: Vec<PerformanceId>,
 }
 
 impl InMemory {
@@ -83,12 +82,12 @@ impl InMemory {
 
 impl State {
     fn concert(&self, id: ConcertId) -> Option<&Concert> {
-        self.concerts.iter().find(|concert| concert.id == id)
+        self.set.concerts.get(&id)
     }
 
     /// The performances of a concert, by start, and in the order in which they were added.
     fn performances_of(&self, concert_id: ConcertId) -> Vec<&Performance> {
-        let added = self.added.iter().filter_map(|id| self.performances.get(id));
+        let added = self.performances.iter().filter_map(|id| self.set.performances.get(id));
         let mut performances: Vec<_> = added.filter(|one| one.concert_id == concert_id).collect();
         performances.sort_by_key(|performance| performance.starts_at);
         performances

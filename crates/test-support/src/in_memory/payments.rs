@@ -59,7 +59,7 @@ impl State {
     fn owned_by(&self, reservation: &Reservation) -> Vec<OwnedSeat> {
         let ReservationState::Paid { at: paid_at, .. } = reservation.state else { return Vec::new() };
         let concert = self.concert(reservation.concert_id).unwrap();
-        let performance = self.performances.get(&reservation.performance_id).unwrap();
+        let performance = self.set.performances.get(&reservation.performance_id).unwrap();
         let owned = reservation.seats.iter().map(|seat| OwnedSeat {
             reservation_id: reservation.id,
             concert_id: concert.id,

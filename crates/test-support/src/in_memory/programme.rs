@@ -17,7 +17,10 @@ use super::{InMemory, State};
 #[async_trait]
 impl Programme for InMemory {
     async fn concerts(&self, page: PageRequest<ConcertId>) -> Result<Page<Concert, ConcertId>, StorageError> {
-        Ok(page_of(self.state().concerts.iter().cloned(), page, |concert| concert.id))
+        let state = self.state();
+        Ok(page_of(state.concerts.iter().filter_map(|id| state.concert(*id)).cloned(), page, |concert| {
+            concert.id
+        }))
     }
 
     async fn concert(&self, id: ConcertId) -> Result<Option<Concert>, StorageError> {
@@ -25,7 +28,12 @@ impl Programme for InMemory {
     }
 
     async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError> {
-        Ok(self.state().performances.get(&id).cloned())
+        Ok(self.state().set.performances.get(&id).cloned())
+    }
+
+    async fn listed(&self, id: PerformanceId) -> Result<Option<PerformanceAvailability>, StorageError> {
+        let (state, as_of) = (self.state(), self.now());
+        Ok(state.set.performances.get(&id).map(|one| state.availability_of(one.clone(), as_of)))
     }
 
     async fn performances(

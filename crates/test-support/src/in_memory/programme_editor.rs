@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
+use seatline_domain::commands::{ChangeConcertCommand, ChangePerformanceCommand};
 use seatline_domain::concert::{
-    ConcertError, NewConcert, NewPerformance, Performance, PerformanceError, Section,
+    Concert, ConcertError, NewConcert, NewPerformance, Performance, PerformanceError, Section,
 };
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyOwner, KeyReused, Outcome};
@@ -43,7 +44,8 @@ impl ProgrammeEditor for InMemory {
             state.set.record(owner, key, fingerprint, Outcome::ConcertAdded(concert.id), now);
         }
         let id = concert.id;
-        state.concerts.push(concert);
+        state.concerts.push(id);
+        state.set.concerts.insert(id, concert);
         Ok(Answer::created(id))
     }
 
@@ -78,9 +80,20 @@ impl ProgrammeEditor for InMemory {
         if let Some(key) = &key {
             state.set.record(owner, key, fingerprint, Outcome::PerformanceAdded(id), now);
         }
-        state.added.push(id);
-        state.performances.insert(id, performance);
+        state.performances.push(id);
+        state.set.performances.insert(id, performance);
         Ok(Answer::created(id))
+    }
+
+    async fn change_concert(&self, command: ChangeConcertCommand) -> Result<Answer<Concert>, ConcertError> {
+        self.decide(&command)
+    }
+
+    async fn change_performance(
+        &self,
+        command: ChangePerformanceCommand,
+    ) -> Result<Answer<Performance>, PerformanceError> {
+        self.decide(&command)
     }
 }
 

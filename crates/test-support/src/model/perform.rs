@@ -45,7 +45,6 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
                 concert_id: pass.concert_id,
                 number: pass.number,
                 performance: HoldTarget::Performance(side.performance(*performance).clone()),
-                seat_limit: side.concert(place.concert).max_seats_per_user,
                 seats: SeatSelection::parse(seats).unwrap(),
                 ttl: Setup::HOLD_TTL,
                 key: shared_key(*key),

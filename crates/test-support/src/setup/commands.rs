@@ -68,20 +68,13 @@ impl Setup<'_> {
     }
 
     /// A hold of seats with a pass.
-    pub async fn hold_command(
-        &self,
-        pass: &Pass,
-        performance: &Performance,
-        seats: &[i64],
-    ) -> HoldSeatsCommand {
-        let concert = self.ports.programme.concert(performance.concert_id).await.unwrap();
+    pub fn hold_command(&self, pass: &Pass, performance: &Performance, seats: &[i64]) -> HoldSeatsCommand {
         HoldSeatsCommand {
             reservation_id: ReservationId::new(self.id()),
             user_id: pass.user_id,
             concert_id: pass.concert_id,
             number: pass.number,
             performance: HoldTarget::Performance(performance.clone()),
-            seat_limit: concert.map(|concert| concert.max_seats_per_user).unwrap_or_default(),
             seats: SeatSelection::parse(seats).unwrap(),
             ttl: Self::HOLD_TTL,
             key: None,

@@ -177,6 +177,8 @@ impl<'p> SaleBuilder<'p> {
                 Start::At(instant) => instant,
             },
             sales_open_at: self.sales_open_in.map(|from_now| now + from_now),
+            sales_close_at: None,
+            refundable_until: None,
             sections: if self.sections.is_empty() { vec![general] } else { self.sections },
             allow_past: true,
         };

@@ -30,7 +30,7 @@ impl TestUser<'_> {
         performance: &Performance,
         seats: &[i64],
     ) -> Result<Answer<Reservation>, TurnError<HoldError>> {
-        let command = self.setup.hold_command(&self.pass, performance, seats).await;
+        let command = self.setup.hold_command(&self.pass, performance, seats);
         self.setup.ports.inventory.hold(command).await
     }
 

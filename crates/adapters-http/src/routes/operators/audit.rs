@@ -72,6 +72,10 @@ enum AuditActionBody {
     ConcertAdded,
     /// Added a performance.
     PerformanceAdded,
+    /// Changed the concert.
+    ConcertChanged,
+    /// Changed a performance.
+    PerformanceChanged,
     /// Changed the waiting room.
     QueueChanged,
 }
@@ -93,6 +97,8 @@ impl From<AuditEntry> for AuditEntryBody {
             action: match entry.action {
                 AuditAction::ConcertAdded => AuditActionBody::ConcertAdded,
                 AuditAction::PerformanceAdded => AuditActionBody::PerformanceAdded,
+                AuditAction::ConcertChanged => AuditActionBody::ConcertChanged,
+                AuditAction::PerformanceChanged => AuditActionBody::PerformanceChanged,
                 AuditAction::QueueChanged => AuditActionBody::QueueChanged,
             },
             before: entry.before.map(render),

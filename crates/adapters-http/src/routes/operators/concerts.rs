@@ -42,6 +42,7 @@ async fn add_concert(
 impl From<ConcertError> for Problem {
     fn from(error: ConcertError) -> Self {
         match error {
+            ConcertError::NotFound => Self::new(Code::ConcertNotFound),
             ConcertError::SeatLimit => Self::invalid("maxSeatsPerUser", sentence(&error)),
             ConcertError::KeyReused(reused) => reused.into(),
             ConcertError::Storage(error) => error.into(),
@@ -92,7 +93,7 @@ fn parse_timezone(name: &str) -> Result<Tz, Problem> {
     name.parse().map_err(|_| unknown())
 }
 
-fn parse_seat_limit(limit: i64) -> Result<SeatLimit, Problem> {
+pub(super) fn parse_seat_limit(limit: i64) -> Result<SeatLimit, Problem> {
     let parsed = u32::try_from(limit).map_err(|_| ConcertError::SeatLimit).and_then(SeatLimit::parse);
     parsed.map_err(Problem::from)
 }

@@ -1,7 +1,9 @@
 //! Operators: the programme, the waiting rooms, the sales and the record of changes.
 
 mod audit;
+mod concert_changes;
 mod concerts;
+mod performance_changes;
 mod performances;
 mod queue;
 mod sales;
@@ -12,6 +14,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         concerts::endpoint(),
         performances::endpoint(),
+        concert_changes::endpoint(),
+        performance_changes::endpoint(),
         queue::endpoint(),
         sales::endpoint(),
         audit::endpoint(),

@@ -52,9 +52,6 @@ impl From<AddedPerformance> for PerformanceBody {
 /// `single_price` tells how the client wrote what became a section.
 fn problem(error: &PerformanceError, single_price: bool) -> Problem {
     let field = match error {
-        PerformanceError::ConcertNotFound => return Problem::new(Code::ConcertNotFound),
-        PerformanceError::KeyReused(reused) => return (*reused).into(),
-        PerformanceError::Storage(error) => return error.clone().into(),
         PerformanceError::NoSection
         | PerformanceError::TooManySections
         | PerformanceError::Overlap
@@ -63,15 +60,35 @@ fn problem(error: &PerformanceError, single_price: bool) -> Problem {
         PerformanceError::SeatRange { section } => format!("sections[{section}].lastSeat"),
         PerformanceError::Price { .. } if single_price => "price".to_owned(),
         PerformanceError::Price { section } => format!("sections[{section}].price"),
-        PerformanceError::SalesOpenTooLate => "salesOpenAt".to_owned(),
         PerformanceError::StartsInPast => {
             return Problem::invalid(
                 "startsAt",
                 "The start is in the past. If it is meant, send allowPast: true.",
             );
         }
+        error => return time_problem(error),
     };
     Problem::invalid(field, sentence(error))
+}
+
+/// What may be wrong with a performance whose sections are not asked about.
+pub(super) fn time_problem(error: &PerformanceError) -> Problem {
+    match error {
+        PerformanceError::ConcertNotFound => Problem::new(Code::ConcertNotFound),
+        PerformanceError::NotFound => Problem::new(Code::PerformanceNotFound),
+        PerformanceError::KeyReused(reused) => (*reused).into(),
+        PerformanceError::Storage(error) => error.clone().into(),
+        PerformanceError::SalesOpenTooLate => Problem::invalid("salesOpenAt", sentence(error)),
+        PerformanceError::SalesCloseTooEarly => Problem::invalid("salesCloseAt", sentence(error)),
+        PerformanceError::StartsInPast => Problem::invalid("startsAt", sentence(error)),
+        PerformanceError::NoSection
+        | PerformanceError::TooManySections
+        | PerformanceError::Overlap
+        | PerformanceError::RepeatedName
+        | PerformanceError::TooManySeats
+        | PerformanceError::SeatRange { .. }
+        | PerformanceError::Price { .. } => Problem::invalid("sections", sentence(error)),
+    }
 }
 
 /// A performance to add.
@@ -85,6 +102,12 @@ struct NewPerformanceBody {
     /// The instant from which its seats can be reserved, before the start; at once unless set.
     #[schema(value_type = Option<DateTime<Utc>>, example = "2026-11-24T10:00:00+09:00")]
     sales_open_at: Option<InstantText>,
+    /// The instant from which none can be reserved any more, after sales open; its start unless set.
+    #[schema(value_type = Option<DateTime<Utc>>, example = "2026-12-24T18:00:00+09:00")]
+    sales_close_at: Option<InstantText>,
+    /// The instant until which buyers may give seats back, before the start; never unless set.
+    #[schema(value_type = Option<DateTime<Utc>>, example = "2026-12-17T19:00:00+09:00")]
+    refundable_until: Option<InstantText>,
     /// Its sections. Not together with `price`.
     #[schema(value_type = Option<Vec<NewSectionBody>>, min_items = 1, max_items = 200)]
     sections: Option<Vec<Object<NewSectionBody>>>,
@@ -126,9 +149,15 @@ impl NewPerformanceBody {
             (Some(_), Some(_)) => return Err(Problem::invalid("price", ONE_WAY)),
             (None, None) => return Err(Problem::invalid("sections", ONE_WAY)),
         };
-        let sales_open_at = self.sales_open_at.map(|instant| instant.0);
-        let allow_past = self.allow_past.unwrap_or_default();
-        Ok(PerformancePlan { starts_at: self.starts_at.0, sales_open_at, sections, allow_past })
+        let instant = |text: InstantText| text.0;
+        Ok(PerformancePlan {
+            starts_at: self.starts_at.0,
+            sales_open_at: self.sales_open_at.map(instant),
+            sales_close_at: self.sales_close_at.map(instant),
+            refundable_until: self.refundable_until.map(instant),
+            sections,
+            allow_past: self.allow_past.unwrap_or_default(),
+        })
     }
 }
 

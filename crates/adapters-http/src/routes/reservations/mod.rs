@@ -32,6 +32,7 @@ const HOLDING_ERRORS: &[Code] = &[
     Code::ReservationActive,
     Code::SeatLimitExceeded,
     Code::SalesNotOpen,
+    Code::SalesClosed,
     Code::PerformanceStarted,
     Code::InvalidValue,
     Code::Unavailable,
@@ -134,6 +135,7 @@ impl From<HoldError> for Problem {
         match error {
             HoldError::DateAmbiguous(bookable) => Self::new(Code::DateAmbiguous).bookable(bookable),
             HoldError::SalesNotOpen { opens_at } => Self::new(Code::SalesNotOpen).sales_open_at(opens_at),
+            HoldError::SalesClosed { closed_at } => Self::new(Code::SalesClosed).sales_close_at(closed_at),
             HoldError::PerformanceStarted { starts_at } => {
                 Self::new(Code::PerformanceStarted).starts_at(starts_at)
             }

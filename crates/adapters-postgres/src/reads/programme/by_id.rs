@@ -7,8 +7,10 @@ use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::storage::StorageError;
 
+use crate::changes::Changes;
 use crate::lane::Fetch;
 use crate::pool::Pool;
+use crate::reads::Volatile;
 use crate::tables::concerts::FindConcerts;
 use crate::tables::performances::{FindPerformances, FindPerformancesOn, PerformanceRow};
 use crate::tables::readable;
@@ -32,6 +34,16 @@ impl Fetch for ConcertsById {
     }
 }
 
+impl Volatile for ConcertsById {
+    fn changes(_: &Self::Key, changes: &Changes) -> u64 {
+        changes.of_programme()
+    }
+
+    fn weight(_: &Self::Value) -> u32 {
+        1
+    }
+}
+
 /// Reads performances, many at a time. One that cannot be read fails whoever asks for it, and nobody else.
 pub(super) struct PerformancesById {
     pub(super) pool: Pool,
@@ -52,6 +64,16 @@ impl Fetch for PerformancesById {
             (PerformanceId::new(row.performance_id), Performance::try_from(row).map_err(Into::into))
         };
         Ok(rows.map(read).collect())
+    }
+}
+
+impl Volatile for PerformancesById {
+    fn changes(_: &Self::Key, changes: &Changes) -> u64 {
+        changes.of_programme()
+    }
+
+    fn weight(_: &Self::Value) -> u32 {
+        1
     }
 }
 

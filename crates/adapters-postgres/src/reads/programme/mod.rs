@@ -1,8 +1,8 @@
 //! The programme, as it is read by many at once.
 //!
 //! What decides is read after it was asked for, with the connections of those who book. What is only looked at is
-//! [remembered for a second](Recent), and read with the connections of the public. Concerts and performances never change,
-//! and are remembered for good.
+//! [remembered for a second](Recent), and read with the connections of the public; but for single concerts and performances,
+//! which those who book ask for too.
 
 mod by_id;
 mod free_seats;
@@ -15,7 +15,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use moka::sync::Cache;
 use seatline_domain::concert::{Concert, Performance, PerformanceCursor};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::storage::StorageError;
@@ -34,10 +33,8 @@ use crate::tables::seat_counts::FreeSeats;
 
 /// Reads the programme.
 pub(crate) struct ProgrammeReads {
-    concerts: Cache<ConcertId, Concert>,
-    performances: Cache<PerformanceId, Performance>,
-    concerts_by_id: Reader<ConcertsById>,
-    performances_by_id: Reader<PerformancesById>,
+    concerts_by_id: Recent<ConcertsById>,
+    performances_by_id: Recent<PerformancesById>,
     performances_by_date: Reader<PerformancesByDate>,
     free_seats: Reader<FreeSeatsByPerformance>,
     concert_pages: Recent<ConcertsAfter>,
@@ -46,9 +43,6 @@ pub(crate) struct ProgrammeReads {
 }
 
 impl ProgrammeReads {
-    /// The most concerts that are remembered, and the most performances.
-    const REMEMBERED_MAX: u64 = 20_000;
-
     pub(crate) fn start(
         tasks: &TaskTracker,
         closing: &CancellationToken,
@@ -59,18 +53,18 @@ impl ProgrammeReads {
         let [programme, free_seats, listed] =
             [LaneMetrics::PROGRAMME, LaneMetrics::FREE_SEATS, LaneMetrics::LISTS].map(LaneMetrics::of);
         Self {
-            concerts: Cache::new(Self::REMEMBERED_MAX),
-            performances: Cache::new(Self::REMEMBERED_MAX),
-            concerts_by_id: Reader::start(
+            concerts_by_id: Recent::start(
                 tasks,
                 closing,
                 programme.clone(),
+                changes.clone(),
                 ConcertsById { pool: booking() },
             ),
-            performances_by_id: Reader::start(
+            performances_by_id: Recent::start(
                 tasks,
                 closing,
                 programme.clone(),
+                changes.clone(),
                 PerformancesById { pool: booking() },
             ),
             performances_by_date: Reader::start(
@@ -109,28 +103,14 @@ impl ProgrammeReads {
         }
     }
 
-    /// One concert.
+    /// One concert, as of a second ago at most.
     pub(crate) async fn concert(&self, id: ConcertId) -> Result<Option<Concert>, StorageError> {
-        if let Some(known) = self.concerts.get(&id) {
-            return Ok(Some(known));
-        }
-        let found = self.concerts_by_id.get(id).await?.transpose()?;
-        if let Some(concert) = &found {
-            self.concerts.insert(id, concert.clone());
-        }
-        Ok(found)
+        self.concerts_by_id.get(id).await?.transpose()
     }
 
-    /// One performance.
+    /// One performance, as of a second ago at most.
     pub(crate) async fn performance(&self, id: PerformanceId) -> Result<Option<Performance>, StorageError> {
-        if let Some(known) = self.performances.get(&id) {
-            return Ok(Some(known));
-        }
-        let found = self.performances_by_id.get(id).await?.transpose()?;
-        if let Some(performance) = &found {
-            self.performances.insert(id, performance.clone());
-        }
-        Ok(found)
+        self.performances_by_id.get(id).await?.transpose()
     }
 
     /// The performances on a date of a concert, by start.

@@ -1,0 +1,2 @@
+ALTER TABLE performances DROP COLUMN refundable_until;
+ALTER TABLE performances DROP COLUMN sales_close_at;

@@ -16,6 +16,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("GET", "/api/v1/concerts/{concertId}"),
     ("GET", "/api/v1/concerts/{concertId}/dates"),
     ("GET", "/api/v1/concerts/{concertId}/performances"),
+    ("GET", "/api/v1/performances/{performanceId}"),
+    ("PATCH", "/api/v1/admin/concerts/{concertId}"),
+    ("PATCH", "/api/v1/admin/performances/{performanceId}"),
     ("GET", "/api/v1/concerts/{concertId}/queue"),
     ("POST", "/api/v1/concerts/{concertId}/queue/tokens"),
     ("GET", "/api/v1/queue/token"),
@@ -77,8 +80,14 @@ const REQUESTS: &[(&str, &[&str], &[&str])] = &[
     ("PayReservation", &["reservationId"], &["reservationId"]),
     ("NewConcert", &["title", "venue", "timezone", "maxSeatsPerUser", "queue"], &["title", "venue"]),
     ("NewQueue", &["capacity", "admitPerMinute", "passTtlSeconds", "showUpWithinSeconds"], &[]),
-    ("NewPerformance", &["startsAt", "salesOpenAt", "sections", "price", "allowPast"], &["startsAt"]),
+    (
+        "NewPerformance",
+        &["startsAt", "salesOpenAt", "salesCloseAt", "refundableUntil", "sections", "price", "allowPast"],
+        &["startsAt"],
+    ),
     ("NewSection", &["name", "firstSeat", "lastSeat", "price"], &["name", "firstSeat", "lastSeat", "price"]),
+    ("ConcertChange", &["title", "venue", "maxSeatsPerUser"], &[]),
+    ("PerformanceChange", &["startsAt", "salesOpenAt", "salesCloseAt", "refundableUntil"], &[]),
     ("QueueChange", &["capacity", "admitPerMinute", "state"], &[]),
 ];
 

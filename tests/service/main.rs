@@ -16,6 +16,7 @@ mod authorisation;
 #[cfg(target_os = "linux")]
 mod clients;
 mod contention;
+mod corrections;
 mod document;
 mod errors;
 mod events;

@@ -51,6 +51,8 @@ pub const PERFORMANCE: Kind = Object(&[
     ("date", Date),
     ("startsAt", Instant),
     ("salesOpenAt", Nullable(&Instant)),
+    ("salesCloseAt", Nullable(&Instant)),
+    ("refundableUntil", Nullable(&Instant)),
     ("totalSeats", Count),
     ("availableSeats", Count),
     ("priceFrom", Points),

@@ -32,6 +32,18 @@ impl Operator {
         self.request("POST", &path).json(body).send().await.of_kind(201, PERFORMANCE)
     }
 
+    /// Changes a concert.
+    pub async fn change_concert(&self, concert_id: &str, body: &Value) -> Value {
+        let path = format!("/api/v1/admin/concerts/{concert_id}");
+        self.request("PATCH", &path).json(body).send().await.of_kind(200, CONCERT)
+    }
+
+    /// Changes a performance.
+    pub async fn change_performance(&self, performance_id: &str, body: &Value) -> Value {
+        let path = format!("/api/v1/admin/performances/{performance_id}");
+        self.request("PATCH", &path).json(body).send().await.of_kind(200, PERFORMANCE)
+    }
+
     /// Changes a waiting room.
     pub async fn configure(&self, concert_id: &str, body: &Value) -> Value {
         let path = format!("/api/v1/admin/concerts/{concert_id}/queue");

@@ -39,6 +39,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/concerts/{concertId}", Access::Public, 200),
     operation("GET", "/api/v1/concerts/{concertId}/dates", Access::Public, 200),
     operation("GET", "/api/v1/concerts/{concertId}/performances", Access::Public, 200),
+    operation("GET", "/api/v1/performances/{performanceId}", Access::Public, 200),
     operation("GET", "/api/v1/concerts/{concertId}/queue", Access::Public, 200),
     operation("POST", "/api/v1/concerts/{concertId}/queue/tokens", Access::User, 200),
     operation("GET", "/api/v1/queue/token", Access::InLine, 200),
@@ -59,6 +60,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/payments/{paymentId}", Access::User, 404),
     operation("POST", "/api/v1/admin/concerts", Access::Operator, 201),
     operation("POST", "/api/v1/admin/concerts/{concertId}/performances", Access::Operator, 201),
+    operation("PATCH", "/api/v1/admin/concerts/{concertId}", Access::Operator, 200),
+    operation("PATCH", "/api/v1/admin/performances/{performanceId}", Access::Operator, 200),
     operation("PATCH", "/api/v1/admin/concerts/{concertId}/queue", Access::Operator, 200),
     operation("GET", "/api/v1/admin/concerts/{concertId}/sales", Access::Operator, 200),
     operation("GET", "/api/v1/admin/concerts/{concertId}/audit", Access::Operator, 200),
@@ -101,6 +104,8 @@ impl Operation {
             ("POST", path) if path.ends_with("/performances") => {
                 Some(json!({"startsAt": "2099-12-25T19:00:00Z", "price": 1}))
             }
+            ("PATCH", "/api/v1/admin/concerts/{concertId}") => Some(json!({"title": "Gala"})),
+            ("PATCH", "/api/v1/admin/performances/{performanceId}") => Some(json!({"refundableUntil": null})),
             ("PATCH", _) => Some(json!({"state": "OPEN"})),
             _ => None,
         }

@@ -66,6 +66,14 @@ cases! {
         assert_eq!(answer.problem(409, "sales_not_open")["salesOpenAt"], "2099-01-01T00:00:00Z");
         answer
     }
+    "sales_closed" ["salesCloseAt"] |cluster| {
+        let operator = cluster.operator();
+        let sale = Sale::open(&operator).await;
+        operator.change_performance(&sale.performance_id, &json!({"salesCloseAt": "2020-01-01T00:00:00Z"})).await;
+        let answer = cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await;
+        assert_eq!(answer.problem(409, "sales_closed")["salesCloseAt"], "2020-01-01T00:00:00Z");
+        answer
+    }
     "performance_started" ["startsAt"] |cluster| {
         let operator = cluster.operator();
         let concert_id = Sale::open(&operator).await.concert_id;

@@ -65,6 +65,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "sold_out",
             "seat_limit_exceeded",
             "sales_not_open",
+            "sales_closed",
             "performance_started",
             "reservation_not_payable",
             "reservation_not_cancellable",

@@ -2,7 +2,7 @@
 //!
 //! Tokens, passes, seat maps and the numbers of seats left, which many people ask for at once, are read by a
 //! [`Reader`](crate::lane::Reader), many keys in one statement. What anybody may look at is [remembered](Recent) for a
-//! second besides; what never changes, for good; and a count on which nothing depends, for seconds.
+//! second besides; seats, which never change, for good; and a count on which nothing depends, for seconds.
 
 mod active_count_cache;
 mod figures_by_concert;

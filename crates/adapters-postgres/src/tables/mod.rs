@@ -2,7 +2,7 @@
 //! after what it gives.
 //!
 //! [`begin`], [`load`] and [`store`] are the three steps of a batch that touch PostgreSQL. Locks are taken in one order
-//! everywhere: waiting room → pass → reservation → seat → wallet, each kind by primary key. A statement takes its
+//! everywhere: concert → waiting room → pass → reservation → seat → wallet, each kind by primary key. A statement takes its
 //! snapshot before it waits for a lock; so what else must be known is read by later statements. Statements that do not
 //! need each other's rows are sent together, and the server runs them in their order.
 

@@ -1,4 +1,4 @@
-//! Locks are taken in one order: waiting room → pass → reservation → seat → wallet, each kind by primary key. A batch
+//! Locks are taken in one order: concert → waiting room → pass → reservation → seat → wallet, each kind by primary key. A batch
 //! that is stopped at one row has locked those before it and none after it.
 
 use seatline_test_support::{Fixture, Setup, TestDatabase};

@@ -12,7 +12,6 @@ use seatline_domain::ports::{MockProgramme, MockSeatInventory};
 use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::{SeatNumber, SeatRefusal, SeatSelection};
-use seatline_domain::storage::StorageError;
 
 use crate::samples::{
     claims, concert, concert_id, date, id, ids, now, other_concert, performance, reservation, turn_not_asked,

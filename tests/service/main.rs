@@ -11,6 +11,9 @@
 
 mod access;
 mod architecture;
+// Only there every address of the loopback network can be asked from.
+#[cfg(target_os = "linux")]
+mod attacks;
 mod authorisation;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::{ClientBuilder, Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::answer::Answer;
@@ -26,17 +26,21 @@ impl Client {
         Self::with_timeout(address, Self::TIMEOUT)
     }
 
+    /// Somebody who asks from one of this machine's own addresses.
+    pub fn from_address(from: IpAddr, address: SocketAddr) -> Self {
+        Self::build(address, |http| http.timeout(Self::TIMEOUT).local_address(from))
+    }
+
     /// Somebody who waits for an answer no longer than this.
     pub fn with_timeout(address: SocketAddr, timeout: Duration) -> Self {
+        Self::build(address, |http| http.timeout(timeout))
+    }
+
+    fn build(address: SocketAddr, adjust: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         // It speaks plain HTTP only, but is not built without TLS.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .timeout(timeout)
-            .pool_idle_timeout(Self::IDLE_MAX)
-            .no_proxy()
-            .tls_certs_only([])
-            .build()
-            .unwrap();
+        let http = reqwest::Client::builder().pool_idle_timeout(Self::IDLE_MAX).no_proxy().tls_certs_only([]);
+        let http = adjust(http).build().unwrap();
         Self { base: format!("http://{address}"), http }
     }
 

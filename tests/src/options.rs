@@ -32,6 +32,10 @@ pub struct ClusterOptions {
     pub client_timeout: Duration,
     /// The most connections of each instance with clients.
     pub connections_max: usize,
+    /// How many of them one address may have, where clients are limited.
+    pub connections_per_address: Option<usize>,
+    /// How many streams of events one address may have, where clients are limited.
+    pub streams_per_address: Option<usize>,
 }
 
 impl Default for ClusterOptions {
@@ -48,6 +52,8 @@ impl Default for ClusterOptions {
             cors_origins: "",
             client_timeout: Duration::from_secs(30),
             connections_max: 25_000,
+            connections_per_address: None,
+            streams_per_address: None,
         }
     }
 }
@@ -82,6 +88,8 @@ impl ClusterOptions {
             sample_data: SampleData::Off,
             http: HttpOptions {
                 connections_max: self.connections_max,
+                connections_per_address: self.connections_per_address,
+                streams_per_address: self.streams_per_address,
                 head_deadline: self.client_timeout,
                 body_deadline: self.client_timeout,
                 keep_alive: self.client_timeout,

@@ -1,4 +1,5 @@
-use std::net::SocketAddr;
+use std::future::pending;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,6 +18,13 @@ impl RawConnection {
     /// Connects.
     pub async fn open(address: SocketAddr) -> Self {
         Self(TcpStream::connect(address).await.unwrap())
+    }
+
+    /// Connects from one of this machine's own addresses.
+    pub async fn open_from(from: IpAddr, address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(from, 0)).unwrap();
+        Self(socket.connect(address).await.unwrap())
     }
 
     /// Connects with hardly any room for what comes back.
@@ -64,17 +72,20 @@ impl RawConnection {
     pub async fn drip(mut self, start: &[u8], drops: &'static [u8]) -> (u16, String) {
         self.send(start).await;
         let (mut answer, mut asking) = self.0.into_split();
-        let dripping = tokio::spawn(async move {
+        let dripping = async {
             for drop in drops.iter().copied().cycle() {
                 if asking.write_all(&[drop]).await.is_err() {
                     break;
                 }
                 sleep(Self::DRIP).await;
             }
-        });
+            pending::<()>().await;
+        };
         let mut said = Vec::new();
-        let closed = timeout(Self::TIMEOUT, answer.read_to_end(&mut said)).await;
-        dripping.abort();
+        let closed = tokio::select! {
+            closed = timeout(Self::TIMEOUT, answer.read_to_end(&mut said)) => closed,
+            () = dripping => unreachable!(),
+        };
         assert!(closed.is_ok(), "the connection stays open: {}", String::from_utf8_lossy(&said));
         with_status(&said)
     }

@@ -1,20 +1,17 @@
 //! The connection of a client, and the answers that are given below the application.
 
-use std::fmt::Write;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use actix_web::ResponseError;
-use actix_web::http::header::HeaderMap;
 use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::connections::{Connection, Connections};
-use crate::middleware::add_headers;
+use crate::connections::{Connection, Connections, Refusal};
 use crate::problem::{Code, Problem};
-use crate::request_id::RequestId;
+use crate::raw_problem::last_answer;
 
 /// A client's connection, as actix reads it and writes to it.
 ///
@@ -24,7 +21,9 @@ use crate::request_id::RequestId;
 pub(crate) struct ClientStream {
     stream: TcpStream,
     connections: Arc<Connections>,
-    connection: Option<Arc<Connection>>,
+    connection: Arc<Connection>,
+    /// The number of its place.
+    place: u64,
     /// A problem in the place of a bare answer, as far as it is not written yet.
     unsent: Vec<u8>,
     refused: bool,
@@ -32,32 +31,46 @@ pub(crate) struct ClientStream {
 
 impl ClientStream {
     /// Takes a connection that was just accepted.
-    pub(crate) fn new(stream: TcpStream, connections: Arc<Connections>) -> Self {
-        let connection = connections.admit(&stream);
-        Self { stream, connections, connection, unsent: Vec::new(), refused: false }
+    ///
+    /// # Errors
+    /// The connection, when there is no place for it.
+    pub(crate) fn admit(
+        stream: TcpStream,
+        connections: Arc<Connections>,
+    ) -> Result<Self, (TcpStream, Refusal)> {
+        match connections.admit(&stream, stream.peer_addr().ok()) {
+            Ok((place, connection)) => {
+                Ok(Self { stream, connections, connection, place, unsent: Vec::new(), refused: false })
+            }
+            Err(refusal) => Err((stream, refusal)),
+        }
     }
 
     /// The connection, as it is looked after.
-    pub(crate) fn connection(&self) -> Option<&Arc<Connection>> {
-        self.connection.as_ref()
+    pub(crate) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// The address of the client.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        self.stream.peer_addr().ok()
     }
 
     /// Puts a problem in the place of a bare answer; nothing, after the last request of the connection was answered.
     fn refuse(&mut self, bare: &BareAnswer<'_>) {
         self.refused = true;
-        if !self.connection.as_ref().is_some_and(|connection| connection.is_over()) {
+        if !self.connection.is_over() {
             self.unsent = bare.as_problem();
         }
     }
 }
 
-/// Lets the client read why it was refused, although it may still be sending.
+/// Gives the place back. Lets the client read why it was refused, or had to make room, although it may still be sending.
 impl Drop for ClientStream {
     fn drop(&mut self) {
-        if self.refused
-            && let Some(connection) = self.connection.take()
-        {
-            self.connections.close_gently(connection);
+        self.connections.leave(self.place);
+        if self.refused || self.connection.makes_room() {
+            self.connections.close_gently(self.connection.clone());
         }
     }
 }
@@ -72,7 +85,7 @@ impl AsyncRead for ClientStream {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         let bytes = buffer.filled().len() - before;
         // Whatever it is framed as: what never becomes a request does not go on for ever.
-        if bytes > 0 && self.connection.as_ref().is_some_and(|connection| !connection.may_read_on(bytes)) {
+        if bytes > 0 && !self.connection.may_read_on(bytes) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         read
@@ -88,8 +101,8 @@ impl AsyncWrite for ClientStream {
         match BareAnswer::at_the_end_of(written) {
             None => {
                 let sent = Pin::new(&mut self.stream).poll_write(context, written);
-                if let (Poll::Ready(Ok(1..)), Some(connection)) = (&sent, &self.connection) {
-                    connection.progressed();
+                if let Poll::Ready(Ok(1..)) = &sent {
+                    self.connection.progressed();
                 }
                 sent
             }
@@ -167,24 +180,13 @@ impl<'w> BareAnswer<'w> {
 
     /// The problem in its place, whole.
     fn as_problem(&self) -> Vec<u8> {
-        let (Self { version, code, date }, request_id) = (self, RequestId::assign(&HeaderMap::new()));
-        let problem = match code {
+        let problem = match self.code {
             Code::MalformedRequest => Problem::malformed(
                 "What was sent is no HTTP request, or one that is framed in more than one way.",
             ),
-            code => Problem::new(*code),
+            code => Problem::new(code),
         };
-        let body = problem.body(&request_id);
-        let mut answer = problem.error_response();
-        add_headers(answer.headers_mut(), &request_id);
-        tracing::debug!(%request_id, code = code.as_str(), "refused what is no request");
-        let mut head = format!("{version} {}\r\ncontent-length: {}\r\n", answer.status(), body.len());
-        for (name, value) in answer.headers() {
-            // Writing to a String cannot fail.
-            let _ = write!(head, "{name}: {}\r\n", value.to_str().unwrap_or_default());
-        }
-        let _ = write!(head, "connection: close\r\ndate: {date}\r\n\r\n");
-        [head.into_bytes(), body].concat()
+        last_answer(&problem, self.version, self.date)
     }
 }
 

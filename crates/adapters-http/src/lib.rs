@@ -14,7 +14,9 @@
 //! Invariants: no SQL and no rule of the business lives here; nothing that a client sent is repeated in an error or in
 //! the log; every wait for a client is bounded.
 
+mod address_shares;
 mod answer;
+mod answer_headers;
 mod app;
 mod client_address;
 mod client_stream;
@@ -29,6 +31,7 @@ mod problem;
 #[cfg(test)]
 mod published_file;
 mod rate_limits;
+mod raw_problem;
 mod readiness;
 mod rendering;
 mod request_id;

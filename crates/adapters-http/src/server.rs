@@ -1,5 +1,4 @@
-use std::future::ready;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,8 +16,8 @@ use socket2::SockRef;
 
 use crate::app::{app, monitoring_app};
 use crate::client_stream::ClientStream;
-use crate::connections::Connections;
-use crate::extract::wrong_keys;
+use crate::connections::{Connections, Refusals};
+use crate::extract::{StreamLimit, refused_streams, wrong_keys};
 use crate::metrics::Metrics;
 use crate::middleware::describe_metrics;
 use crate::openapi::openapi_json;
@@ -60,21 +59,25 @@ impl Server {
         metrics: Arc<dyn Metrics>,
         settings: HttpSettings,
     ) -> io::Result<Self> {
-        let (limits, workers) = (settings.limits, settings.workers);
+        let (limits, workers, proxies) =
+            (settings.limits, settings.workers, settings.trusted_proxies.clone());
         let address = listener.local_addr()?;
         SockRef::from(&listener).listen(limits.backlog)?;
         describe_metrics();
         rate_limits::describe();
-        drop(wrong_keys());
+        drop((wrong_keys(), [StreamLimit::Instance, StreamLimit::Address].map(refused_streams)));
         let openapi = openapi_json().map_err(io::Error::other)?;
         let state = AppState::new(seatline.clone(), readiness, metrics, settings, openapi);
         let rate_limits = state.rate_limits.clone();
         let monitoring = monitoring.map(|listener| monitor(listener, state.clone())).transpose()?;
-        let connections = Connections::new(&limits);
-        let accepting = connections.clone();
+        let connections = Connections::new(&limits, proxies);
+        // Above the most connections there is room for those that are refused, and for those that are making room.
+        let beyond = (limits.connections_max / 8).clamp(16, 512);
+        let refusals = Arc::new(Refusals::new(Refusals::WAITING_MAX.min(beyond / 2)));
+        let accepting = (connections.clone(), refusals);
         let server = ActixServer::build()
             .workers(workers.get())
-            .max_concurrent_connections(limits.connections_max.div_ceil(workers.get()))
+            .max_concurrent_connections((limits.connections_max + beyond).div_ceil(workers.get()))
             .shutdown_timeout(limits.shutdown_deadline.as_secs())
             .disable_signals();
         let stopping = server.graceful_shutdown_signal();
@@ -136,7 +139,7 @@ fn connection_service(
     state: AppState,
     limits: HttpLimits,
     address: SocketAddr,
-    connections: Arc<Connections>,
+    (connections, refusals): (Arc<Connections>, Arc<Refusals>),
     stopping: GracefulShutdownSignal,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> {
     let app = IntoServiceFactory::<_, Request>::into_factory(app(state))
@@ -151,14 +154,23 @@ fn connection_service(
         .keep_alive(limits.idle_timeout)
         .local_addr(address)
         .on_connect_ext(|stream: &ClientStream, kept| {
-            if let Some(connection) = stream.connection() {
-                kept.insert(connection.clone());
-            }
+            kept.insert(stream.connection().clone());
         })
         .h1(map_config(app, |()| AppConfig::default()));
     fn_service(move |stream: TcpStream| {
-        let peer = stream.peer_addr().ok();
-        ready(Ok::<_, DispatchError>((ClientStream::new(stream, connections.clone()), peer)))
+        let (connections, refusals) = (connections.clone(), refusals.clone());
+        async move {
+            match ClientStream::admit(stream, connections) {
+                Ok(stream) => {
+                    let peer = stream.peer();
+                    Ok((stream, peer))
+                }
+                Err((stream, refusal)) => {
+                    Box::pin(refusals.answer(stream, refusal)).await;
+                    Err(DispatchError::Io(ErrorKind::ConnectionRefused.into()))
+                }
+            }
+        }
     })
     .and_then(http)
 }

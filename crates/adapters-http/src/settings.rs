@@ -73,9 +73,17 @@ pub struct HttpLimits {
     pub shutdown_deadline: Duration,
     /// Time in which the readiness check must answer.
     pub readiness_deadline: Duration,
-    /// Most connections that are served at the same time, over all workers. More wait in the backlog; those that have
-    /// been idle for longest are closed before it comes to that. Each takes two files.
+    /// Most connections that are served at the same time, over all workers. Those that have been idle for longest make
+    /// room for more; where none is idle, newcomers get 503 `unavailable`. Each takes two files.
     pub connections_max: usize,
+    /// How long a new connection that asks nothing does not make room for another.
+    pub newcomer_grace: Duration,
+    /// Most connections of one address, trusted proxies excepted. Its own idle ones make room for more; where none is
+    /// idle, its newcomers get 429 `rate_limited`. None where addresses are not limited.
+    pub connections_of_address_max: Option<usize>,
+    /// Most streams of events of one address, told apart behind trusted proxies. The answer to more is 429
+    /// `rate_limited`. None where addresses are not limited.
+    pub streams_of_address_max: Option<usize>,
     /// Most connections that wait to be accepted.
     pub backlog: i32,
 }
@@ -93,6 +101,9 @@ impl Default for HttpLimits {
             shutdown_deadline: Duration::from_secs(20),
             readiness_deadline: Duration::from_secs(2),
             connections_max: 25_000,
+            newcomer_grace: Duration::from_millis(250),
+            connections_of_address_max: Some(6_250),
+            streams_of_address_max: Some(3_125),
             backlog: 4_096,
         }
     }

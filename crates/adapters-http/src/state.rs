@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use seatline_application::Seatline;
 
+use crate::address_shares::AddressShares;
 use crate::metrics::Metrics;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::RateLimits;
@@ -24,6 +25,8 @@ pub(crate) struct AppState {
     pub(crate) settings: HttpSettings,
     /// None when clients are kept to no rate.
     pub(crate) rate_limits: Option<Arc<RateLimits>>,
+    /// None when addresses may have as many streams as there are.
+    pub(crate) stream_shares: Option<Arc<AddressShares>>,
     /// The OpenAPI document.
     pub(crate) openapi: Arc<str>,
     pub(crate) seat_maps: SeatMapCache,
@@ -39,8 +42,11 @@ impl AppState {
     ) -> Self {
         let rate_limits =
             settings.rate_limits.then(|| Arc::new(RateLimits::new(settings.trusted_proxies.clone())));
+        let stream_shares = settings.limits.streams_of_address_max;
+        let stream_shares =
+            stream_shares.map(|most| AddressShares::new(most, settings.trusted_proxies.clone()));
         let (openapi, seat_maps) = (openapi.into(), SeatMapCache::default());
-        Self { seatline, readiness, metrics, settings, rate_limits, openapi, seat_maps }
+        Self { seatline, readiness, metrics, settings, rate_limits, stream_shares, openapi, seat_maps }
     }
 }
 

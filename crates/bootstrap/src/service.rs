@@ -8,12 +8,12 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_adapters_http::{HttpSettings, Readiness, Server, ServerHandle};
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
-use seatline_application::queue::WatchQueue;
 use seatline_application::{Ports, Seatline, Settings};
 use tokio::task::JoinHandle;
 
 use crate::config::{Options, SampleData, Switch};
 use crate::database::Database;
+use crate::http_options::streams_within;
 use crate::ids::TimeOrderedIds;
 use crate::metrics::{PrometheusMetrics, recorder};
 use crate::sample;
@@ -90,7 +90,8 @@ impl Service {
         // Before anything looks its metrics up.
         let recorded = recorder()?;
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
-        let http_limits = options.http.limits(connections_within(raise_file_limit()));
+        let rate_limits = options.rate_limits == Switch::On;
+        let http_limits = options.http.limits(connections_within(raise_file_limit()), rate_limits);
         let seatline = Arc::new(Seatline::new(
             Ports::from_adapter(postgres.clone(), Arc::new(TimeOrderedIds)),
             Settings {
@@ -110,7 +111,7 @@ impl Service {
         let mut settings = HttpSettings::new(secrets.admin_key.clone());
         settings.default_pass_ttl = delta(options.pass_ttl)?;
         settings.default_show_up_within = delta(options.show_up_within)?;
-        settings.rate_limits = options.rate_limits == Switch::On;
+        settings.rate_limits = rate_limits;
         settings.trusted_proxies = options.trusted_proxies.clone();
         settings.cors_origins = options.cors_origins.clone();
         settings.limits = http_limits;
@@ -177,11 +178,6 @@ fn raise_file_limit() -> u64 {
     })
 }
 
-/// How many streams of events may be open beside so many connections: they leave half of them to requests.
-fn streams_within(connections: usize) -> usize {
-    WatchQueue::STREAMS_MAX.min(connections / 2)
-}
-
 /// How many clients can be connected with so many files open: each connection takes two.
 fn connections_within(files: u64) -> usize {
     let connections = files.saturating_sub(OTHER_FILES).max(files / 4) / 2;
@@ -218,12 +214,5 @@ mod tests {
         assert_eq!(connections_within(65_536), 32_168);
         assert_eq!(connections_within(20_000), 9_400);
         assert_eq!(connections_within(1_024), 128);
-    }
-
-    #[test]
-    fn streams_leave_connections_for_requests() {
-        assert_eq!(streams_within(25_000), 12_500);
-        assert_eq!(streams_within(9_400), 4_700);
-        assert_eq!(streams_within(1_000_000), WatchQueue::STREAMS_MAX);
     }
 }

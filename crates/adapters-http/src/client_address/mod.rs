@@ -35,8 +35,11 @@ pub(crate) fn client_address(
     nearest
 }
 
+/// A key under which an address is counted.
+pub(crate) type AddressKey = [u8; 16];
+
 /// The key under which an address is counted. A subscriber of IPv6 has a whole /64, so all of that is one.
-pub(crate) fn key_of(address: IpAddr) -> [u8; 16] {
+pub(crate) fn key_of(address: IpAddr) -> AddressKey {
     const NETWORK: u128 = u128::MAX << 64;
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_ipv6_mapped().octets(),

@@ -23,7 +23,7 @@ pub enum TrustedProxiesError {
 
 impl TrustedProxies {
     /// Whether this address, in its canonical form, is a trusted proxy's.
-    pub(super) fn trust(&self, address: IpAddr) -> bool {
+    pub(crate) fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }

@@ -5,7 +5,7 @@
 //! what it asks for, from which come the access, the parameters, the body and the errors of the OpenAPI document.
 //!
 //! * [`User`], [`InLine`], [`InTurn`], [`Operator`] say whom a handler serves. One that asks for none is public.
-//! * [`LimitedUser`] keeps the user to their rate.
+//! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
 //!   [`LastEventId`] read the head.
 //! * [`JsonBody`] only takes hold of the body, which the handler reads last. Where there is none, [`refuse_body`] sees to
@@ -25,6 +25,7 @@ mod path;
 mod query;
 mod queue_token;
 mod requirements;
+mod stream_share;
 mod user;
 
 pub(crate) use accept::accepts;
@@ -41,6 +42,7 @@ pub(crate) use path::Path;
 pub(crate) use query::{Query, refuse_unknown_parameters};
 pub(crate) use queue_token::{InLine, InTurn};
 pub(crate) use requirements::{Extractor, Extractors, Requirements};
+pub(crate) use stream_share::{StreamLimit, StreamShare, refused_streams};
 pub(crate) use user::{LimitedUser, User};
 
 use actix_web::HttpRequest;

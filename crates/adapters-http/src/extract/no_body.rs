@@ -44,6 +44,11 @@ pub(crate) async fn refuse_body(request: &HttpRequest, payload: &mut Payload) ->
 pub(super) fn broken_body(request: &HttpRequest) -> Problem {
     if let Some(connection) = request.conn_data::<Arc<Connection>>() {
         connection.end();
+        if connection.makes_room() {
+            return Problem::unavailable().detail(
+                "The connection had to make room for others before the body was there. Nothing was done.",
+            );
+        }
     }
     Problem::malformed("The body did not arrive whole.")
 }

@@ -5,12 +5,10 @@
 mod access_log;
 mod address_limit;
 mod cors;
-mod security_headers;
 
 pub(crate) use access_log::{RouteMetrics, describe_metrics};
 pub(crate) use address_limit::limit_address;
 pub(crate) use cors::cors;
-pub(crate) use security_headers::FOR_PAGES;
 
 use std::sync::Arc;
 
@@ -18,12 +16,12 @@ use actix_cors::CorsError;
 use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Version};
 use actix_web::middleware::Next;
 use tracing::Instrument;
 
 use self::access_log::AccessLog;
+use crate::answer_headers::add_headers;
 use crate::connections::{Connection, Handling};
 use crate::problem::Problem;
 use crate::request_id::RequestId;
@@ -50,14 +48,6 @@ pub(crate) async fn finish<B: MessageBody + 'static>(
     log.end(&response, &request_id);
     drop(handling);
     Ok(response)
-}
-
-/// Adds the headers that every answer has.
-pub(crate) fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
-    if let Ok(value) = HeaderValue::from_str(request_id.text()) {
-        headers.insert(RequestId::HEADER, value);
-    }
-    security_headers::add(headers);
 }
 
 /// Ends an answer of unknown length by closing the connection: a client of HTTP/1.0 knows no chunks, whether or not it

@@ -6,8 +6,9 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, Resource, web};
 use utoipa_swagger_ui::{Config, SwaggerFile, Url};
 
+use crate::answer_headers::FOR_PAGES;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::middleware::{FOR_PAGES, RouteMetrics};
+use crate::middleware::RouteMetrics;
 use crate::problem::{Code, Problem, errors_page};
 use crate::state::State;
 

@@ -12,6 +12,7 @@ use futures::{Stream, stream};
 use seatline_application::queue::Subscription;
 
 use super::event_body::EventBody;
+use crate::address_shares::AddressShare;
 use crate::connections::{Connection, Handling};
 use crate::settings::HttpLimits;
 
@@ -23,13 +24,15 @@ pub(super) struct EventStream {
     closes_at: Instant,
     /// Keeps the connection from counting as idle.
     handling: Option<Handling>,
+    /// Held for as long as the stream is.
+    _share: Option<AddressShare>,
 }
 
 impl EventStream {
     /// Keeps proxies from holding events back.
     const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
-    pub(super) fn new(subscription: Subscription, limits: &HttpLimits) -> Self {
+    pub(super) fn new(subscription: Subscription, share: Option<AddressShare>, limits: &HttpLimits) -> Self {
         let (now, heartbeat) = (Instant::now(), limits.heartbeat);
         Self {
             preface: Some(EventBody::from(subscription.first()).preface()),
@@ -37,6 +40,7 @@ impl EventStream {
             heartbeat: interval_at(now + heartbeat, heartbeat),
             closes_at: now + limits.stream_age_max,
             handling: None,
+            _share: share,
         }
     }
 }

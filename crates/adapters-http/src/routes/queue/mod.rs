@@ -24,7 +24,9 @@ use self::token_answer::TokenAnswer;
 use self::token_body::TokenBody;
 use crate::answer::NoContent;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{InLine, LastEventId, LimitedUser, Path, User};
+use crate::extract::{
+    InLine, LastEventId, LimitedUser, Path, StreamLimit, StreamShare, User, refused_streams,
+};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -97,15 +99,21 @@ async fn poll_queue(place: InLine, app: State) -> Result<TokenAnswer, Problem> {
 /// Server-sent events: `position` at once, whenever it changes, and when the room is paused or opened, `active` at
 /// admission, `ended` at the end, then the stream closes. A position never rises. A comment comes every 15 seconds or so.
 /// A stream may close before the end, at the latest after an hour or so: connect again with `Last-Event-ID`, after `retry`
-/// milliseconds. The number of streams is bounded; beyond it the answer is 503 `unavailable`, and polling still works.
+/// milliseconds. The number of streams is bounded; beyond it the answer is 503 `unavailable`, or 429 `rate_limited` where
+/// the address has too many, and polling still works.
 #[utoipa::path(get, path = "/api/v1/queue/token/events", operation_id = "watchQueue", tag = "Waiting room", responses(
     (status = 200, description = "A sequence of such events, written as `event`, `id`, `retry` and `data` lines.",
      body = EventBody, content_type = "text/event-stream", headers(("Cache-Control"))),
 ))]
-async fn watch_queue(place: InLine, last: LastEventId, app: State) -> Result<EventStream, Problem> {
+async fn watch_queue(
+    place: InLine,
+    last: LastEventId,
+    share: StreamShare,
+    app: State,
+) -> Result<EventStream, Problem> {
     let last = last.0.and_then(|text| EventId::parse(&text, place.0.claims.number));
     let subscription = app.seatline.watch_queue.subscribe(place.0, last).await?;
-    Ok(EventStream::new(subscription, &app.settings.limits))
+    Ok(EventStream::new(subscription, share.0, &app.settings.limits))
 }
 
 /// Leave the waiting room
@@ -151,8 +159,11 @@ impl From<WatchError> for Problem {
     fn from(error: WatchError) -> Self {
         match error {
             WatchError::Unknown => Self::new(Code::QueueTokenInvalid),
-            WatchError::Full => Self::unavailable()
-                .detail("As many people watch the line as this instance can tell. Polling still works."),
+            WatchError::Full => {
+                refused_streams(StreamLimit::Instance).increment(1);
+                Self::unavailable()
+                    .detail("As many people watch the line as this instance can tell. Polling still works.")
+            }
             WatchError::Closed => Self::unavailable().detail("This instance is about to stop."),
             WatchError::Storage(error) => error.into(),
         }

@@ -1,4 +1,8 @@
+//! The headers that every answer has.
+
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+use crate::request_id::RequestId;
 
 /// Not known to `http` by name.
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -25,8 +29,11 @@ pub(crate) const FOR_PAGES: (HeaderName, &str) = (
      connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// Adds them to an answer.
-pub(super) fn add(headers: &mut HeaderMap) {
+/// Adds them to an answer, with the id of its request.
+pub(crate) fn add_headers(headers: &mut HeaderMap, request_id: &RequestId) {
+    if let Ok(value) = HeaderValue::from_str(request_id.text()) {
+        headers.insert(RequestId::HEADER, value);
+    }
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -1,0 +1,61 @@
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use metrics::{Counter, Unit, counter, describe_counter};
+
+use super::{Extractor, Requirements};
+use crate::address_shares::AddressShare;
+use crate::problem::{Code, Problem};
+use crate::state::State;
+
+const REFUSED: &str = "seatline_event_streams_refused_total";
+
+/// One of the streams that the address of a client may have. None where addresses are not limited.
+pub(crate) struct StreamShare(pub(crate) Option<AddressShare>);
+
+impl StreamShare {
+    /// The seconds after which an address may have fewer streams.
+    const RETRY_AFTER: u64 = 5;
+}
+
+impl FromRequest for StreamShare {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let share = |state: &State| {
+            let Some(shares) = &state.stream_shares else { return Ok(Self(None)) };
+            shares.take(request).map(|share| Self(Some(share))).ok_or_else(|| {
+                refused_streams(StreamLimit::Address).increment(1);
+                Problem::rate_limited(Self::RETRY_AFTER)
+                    .detail("This address has as many streams as one may have. Polling still works.")
+            })
+        };
+        ready(State::of(request).and_then(share))
+    }
+}
+
+impl Extractor for StreamShare {
+    fn describe(requirements: &mut Requirements) {
+        requirements.errors(&[Code::RateLimited]);
+    }
+}
+
+/// A limit of streams of events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum StreamLimit {
+    /// All that an instance has.
+    Instance,
+    /// Those that an address may have.
+    Address,
+}
+
+/// Counts streams that were refused.
+pub(crate) fn refused_streams(limit: StreamLimit) -> Counter {
+    describe_counter!(REFUSED, Unit::Count, "Streams of events refused because too many were open.");
+    counter!(REFUSED, "limit" => match limit {
+        StreamLimit::Instance => "instance",
+        StreamLimit::Address => "address",
+    })
+}

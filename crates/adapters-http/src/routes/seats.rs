@@ -12,16 +12,21 @@ use uuid::Uuid;
 
 use crate::answer::Revalidated;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{IfNoneMatch, InTurn, Path, Query, User};
+use crate::extract::{IfNoneMatch, InTurn, LimitedUser, Path, Query};
 use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
 use crate::rendering::Rendering;
 use crate::state::State;
 use crate::wire::Points;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        endpoint!(show_seats).errors(&[Code::PerformanceNotFound, Code::Unavailable]),
-        endpoint!(show_seats_of_date).errors(&[Code::ConcertNotFound, Code::DateNotFound, Code::Unavailable]),
+        endpoint!(show_seats).limited(Limited::Seats).errors(&[Code::PerformanceNotFound, Code::Unavailable]),
+        endpoint!(show_seats_of_date).limited(Limited::Seats).errors(&[
+            Code::ConcertNotFound,
+            Code::DateNotFound,
+            Code::Unavailable,
+        ]),
     ]
 }
 
@@ -34,7 +39,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     (status = 304, description = "The client has the current content already."),
 ))]
 async fn show_seats(
-    user: User,
+    LimitedUser(user): LimitedUser,
     performance: Path<PerformanceId>,
     turn: InTurn,
     filter: Query<SeatFilter>,
@@ -65,7 +70,7 @@ async fn show_seats(
     ),
 )]
 async fn show_seats_of_date(
-    user: User,
+    LimitedUser(user): LimitedUser,
     concert: Path<ConcertId>,
     date: Path<NaiveDate>,
     turn: InTurn,

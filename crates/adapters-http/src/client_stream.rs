@@ -88,8 +88,10 @@ impl AsyncWrite for ClientStream {
         match BareAnswer::at_the_end_of(written) {
             None => {
                 let sent = Pin::new(&mut self.stream).poll_write(context, written);
-                if let (Poll::Ready(Ok(1..)), Some(connection)) = (&sent, &self.connection) {
-                    connection.progressed();
+                match (&sent, &self.connection) {
+                    (Poll::Ready(Ok(1..)), Some(connection)) => connection.progressed(),
+                    (Poll::Pending, Some(connection)) => connection.stalled(),
+                    _ => {}
                 }
                 sent
             }

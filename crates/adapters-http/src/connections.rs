@@ -10,6 +10,7 @@ use socket2::{SockRef, Socket};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+use crate::send_bounds::{bound_sending, keep_little};
 use crate::settings::HttpLimits;
 
 /// Closes connections on which a client keeps the server waiting while no request is being handled.
@@ -31,6 +32,11 @@ pub(crate) struct Connection {
     socket: Socket,
     requests: AtomicUsize,
     idle_since_ms: AtomicU64,
+    /// Since when the client has taken nothing of what waits for it; [`Connection::NEVER`] while nothing waits.
+    stalled_since_ms: AtomicU64,
+    send_timeout: Duration,
+    /// Whether the system leaves it to [`Connections::watch`] to give up a client that takes nothing.
+    is_sent_at_length: AtomicBool,
     /// Requests whose body is still being sent.
     bodies: AtomicUsize,
     read_since_request: AtomicU64,
@@ -71,11 +77,15 @@ impl Connections {
     pub(crate) fn admit(&self, stream: &TcpStream) -> Option<Arc<Connection>> {
         let socket = SockRef::from(stream).try_clone().ok()?;
         bound_sending(&socket, self.send_timeout);
+        keep_little(&socket);
         let connection = Arc::new(Connection {
             epoch: self.epoch,
             socket,
             requests: AtomicUsize::new(0),
             idle_since_ms: AtomicU64::new(milliseconds_since(self.epoch)),
+            stalled_since_ms: AtomicU64::new(Connection::NEVER),
+            send_timeout: self.send_timeout,
+            is_sent_at_length: AtomicBool::new(false),
             bodies: AtomicUsize::new(0),
             read_since_request: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
@@ -107,9 +117,16 @@ impl Connections {
         let mut rounds = interval(Self::ROUND);
         loop {
             rounds.tick().await;
-            let patience = u64::try_from(self.patience.as_millis()).unwrap_or(u64::MAX);
-            if let Some(too_long) = milliseconds_since(self.epoch).checked_sub(patience) {
-                close(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner), too_long);
+            let before = |patience: Duration| {
+                let patience = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+                milliseconds_since(self.epoch).checked_sub(patience)
+            };
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(too_long) = before(self.patience) {
+                close(&mut open, too_long);
+            }
+            if let Some(too_long) = before(self.send_timeout) {
+                open.iter().filter_map(Weak::upgrade).for_each(|connection| connection.give_up(too_long));
             }
         }
     }
@@ -150,6 +167,8 @@ impl Connection {
     /// The most bytes that are read for one request and ahead of the next, however they are framed: a body in the
     /// smallest of chunks, and what actix reads ahead, several times over.
     const READ_MAX: u64 = 512 * 1_024;
+    /// Later than any instant.
+    const NEVER: u64 = u64::MAX;
 
     /// Takes note of bytes that were read; tells whether there may be more before the next request.
     pub(crate) fn may_read_on(&self, bytes: usize) -> bool {
@@ -160,6 +179,23 @@ impl Connection {
     /// Takes note that the client has taken something. A slow reader is not an idle one.
     pub(crate) fn progressed(&self) {
         self.idle_since_ms.store(milliseconds_since(self.epoch), Ordering::Release);
+        self.stalled_since_ms.store(Self::NEVER, Ordering::Release);
+    }
+
+    /// Takes note that the system has no room for more until the client takes something.
+    pub(crate) fn stalled(&self) {
+        let now = milliseconds_since(self.epoch);
+        // Since the first time.
+        let _ = self.stalled_since_ms.compare_exchange(Self::NEVER, now, Ordering::AcqRel, Ordering::Relaxed);
+    }
+
+    /// Takes note that a large answer is being sent, for which a client may take its time. The system's own deadline
+    /// does not know a slow reader from one that takes nothing: it goes by how long there has not been room for all of
+    /// what comes next.
+    pub(crate) fn send_at_length(&self) {
+        if !self.is_sent_at_length.swap(true, Ordering::AcqRel) {
+            bound_sending(&self.socket, Duration::ZERO);
+        }
     }
 
     /// Takes note that the client is waited for to send a body, until the result is dropped. Meanwhile the connection
@@ -175,6 +211,10 @@ impl Connection {
     pub(crate) fn handle(self: &Arc<Self>, is_last: bool) -> Handling {
         self.requests.fetch_add(1, Ordering::AcqRel);
         self.read_since_request.store(0, Ordering::Relaxed);
+        if self.is_sent_at_length.load(Ordering::Acquire) {
+            self.is_sent_at_length.store(false, Ordering::Release);
+            bound_sending(&self.socket, self.send_timeout);
+        }
         Handling { connection: self.clone(), is_last }
     }
 
@@ -208,6 +248,15 @@ impl Connection {
         }
     }
 
+    /// Closes it if the client has taken nothing of what waits for it since `cutoff_ms` or longer, and drops what waits.
+    fn give_up(&self, cutoff_ms: u64) {
+        if self.stalled_since_ms.load(Ordering::Acquire) <= cutoff_ms {
+            // It may be closed already; there is nothing else to do about it.
+            let _ = self.socket.set_linger(Some(Duration::ZERO));
+            let _ = self.socket.shutdown(Shutdown::Both);
+        }
+    }
+
     /// Since when nothing has been done for the client, if nothing is: no request is handled but such as wait for their
     /// bodies, and nothing was taken.
     fn idle_since_ms(&self) -> Option<u64> {
@@ -238,17 +287,6 @@ impl Drop for Handling {
         connection.idle_since_ms.store(milliseconds_since(connection.epoch), Ordering::Release);
         connection.requests.fetch_sub(1, Ordering::AcqRel);
     }
-}
-
-/// Has the operating system give a connection up when what was sent stays unacknowledged, or cannot be sent because the
-/// client takes nothing, for so long. Systems that cannot bound it go by their own deadlines.
-fn bound_sending(socket: &Socket, deadline: Duration) {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    if let Err(error) = socket.set_tcp_user_timeout(Some(deadline)) {
-        tracing::debug!(%error, "a connection has no send timeout");
-    }
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let _ = (socket, deadline);
 }
 
 fn milliseconds_since(epoch: Instant) -> u64 {

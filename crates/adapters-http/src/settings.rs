@@ -78,6 +78,10 @@ pub struct HttpLimits {
     pub connections_max: usize,
     /// Most connections that wait to be accepted.
     pub backlog: i32,
+    /// Most bytes of memory that large answers take, over all clients, until they are sent.
+    pub unsent_memory_bytes_max: usize,
+    /// Bytes of large answers that a client has not taken yet above which it is given no more of them.
+    pub unsent_client_bytes_max: u64,
 }
 
 impl Default for HttpLimits {
@@ -94,6 +98,8 @@ impl Default for HttpLimits {
             readiness_deadline: Duration::from_secs(2),
             connections_max: 25_000,
             backlog: 4_096,
+            unsent_memory_bytes_max: 256 << 20,
+            unsent_client_bytes_max: 32 << 20,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use seatline_application::Seatline;
 
@@ -11,8 +12,9 @@ use crate::metrics::Metrics;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::RateLimits;
 use crate::readiness::Readiness;
-use crate::seat_map_cache::SeatMapCache;
+use crate::seat_maps::ShownMaps;
 use crate::settings::HttpSettings;
+use crate::unsent::UnsentBytes;
 
 /// State that handlers share. What stands behind an `Arc` is shared by all worker threads, the rest by the handlers of one.
 #[derive(Clone)]
@@ -25,8 +27,9 @@ pub(crate) struct AppState {
     /// None when clients are kept to no rate.
     pub(crate) rate_limits: Option<Arc<RateLimits>>,
     /// The OpenAPI document.
-    pub(crate) openapi: Arc<str>,
-    pub(crate) seat_maps: SeatMapCache,
+    pub(crate) openapi: Bytes,
+    pub(crate) unsent: Arc<UnsentBytes>,
+    pub(crate) seat_maps: Arc<ShownMaps>,
 }
 
 impl AppState {
@@ -39,8 +42,18 @@ impl AppState {
     ) -> Self {
         let rate_limits =
             settings.rate_limits.then(|| Arc::new(RateLimits::new(settings.trusted_proxies.clone())));
-        let (openapi, seat_maps) = (openapi.into(), SeatMapCache::default());
-        Self { seatline, readiness, metrics, settings, rate_limits, openapi, seat_maps }
+        let unsent = UnsentBytes::new(&settings.limits);
+        let seat_maps = Arc::new(ShownMaps::new(unsent.clone()));
+        Self {
+            seatline,
+            readiness,
+            metrics,
+            settings,
+            rate_limits,
+            openapi: openapi.into(),
+            unsent,
+            seat_maps,
+        }
     }
 }
 

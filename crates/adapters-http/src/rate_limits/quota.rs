@@ -64,6 +64,11 @@ impl Limited {
         }
     }
 
+    /// Whether it only reads, and answers with much.
+    pub(crate) const fn is_read(self) -> bool {
+        matches!(self, Self::Seats | Self::Listing)
+    }
+
     /// Whether what comes with the operators' key is not counted. It can only be where no user's token must come: a
     /// rehearsal opens thousands of accounts from one address.
     pub(crate) const fn spares_operators(self) -> bool {

@@ -6,6 +6,7 @@ mod bodies;
 mod document;
 mod events;
 mod framework;
+mod large_answers;
 mod metrics;
 mod operators;
 mod payments;

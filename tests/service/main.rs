@@ -11,6 +11,9 @@
 
 mod access;
 mod architecture;
+// Elsewhere nobody can tell the memory of a process.
+#[cfg(target_os = "linux")]
+mod attacks;
 mod authorisation;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]

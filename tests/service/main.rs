@@ -11,7 +11,7 @@
 
 mod access;
 mod architecture;
-// Only there every address of the loopback network can be asked from.
+// Elsewhere nobody can ask from every address of the loopback network, or tell the memory of a process.
 #[cfg(target_os = "linux")]
 mod attacks;
 mod authorisation;

@@ -22,12 +22,12 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// In place of cargo: it has three tests, and says what it is to run.
+/// In place of cargo: it has a few tests, and says what it is to run.
 const CARGO: &str = r#"#!/bin/sh
 case "$*" in
-    *--list*) printf 'errors::faults::a: test\nfaults::a: test\nfaults::a_and_b: test\n' ;;
+    *--list*) printf 'errors::faults::a: test\nfaults::a: test\nfaults::a_and_b: test\nattacks::a::b: test\n' ;;
     *--no-run*) ;;
-    *) echo "cargo $*; for $SEATLINE_FAULTS, ${SEATLINE_SCENARIOS:-all} together" ;;
+    *) echo "cargo $*; for ${SEATLINE_FAULTS:-$SEATLINE_ATTACKS}, ${SEATLINE_SCENARIOS:-all} together" ;;
 esac
 "#;
 
@@ -65,6 +65,14 @@ fn a_fault_scenario_is_run_by_its_name_and_by_no_other() {
         let output = ran(&["a", unknown]);
         assert_eq!(output.status.code(), Some(2));
         assert!(text(output.stderr).contains(&format!("no scenario {unknown}.")));
+    }
+}
+
+#[test]
+fn attacks_are_run_by_their_names_too() {
+    for named in [&["--attacks", "1m", "a::b"][..], &["--attacks", "1m"]] {
+        let said = text(run("test", named, &programs(), &[]).stdout);
+        assert!(said.contains("--test-threads=1 attacks::a::b; for 1m, "), "{said}");
     }
 }
 

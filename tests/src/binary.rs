@@ -14,10 +14,11 @@ use crate::client::Client;
 pub struct Binary;
 
 impl Binary {
-    /// The path to it.
+    /// The path to it: the one that cargo has built with the tests, unless `SEATLINE_BINARY` names another.
     pub fn path() -> &'static Path {
         static PATH: OnceLock<PathBuf> = OnceLock::new();
-        PATH.get_or_init(|| built("seatline-under-test"))
+        let named = || std::env::var_os("SEATLINE_BINARY").filter(|path| !path.is_empty()).map(PathBuf::from);
+        PATH.get_or_init(|| named().unwrap_or_else(|| built("seatline-under-test")))
     }
 
     /// Runs it to its end.
@@ -89,6 +90,14 @@ impl Running {
     /// Somebody who asks it.
     pub fn client(&self) -> Client {
         Client::new(self.address)
+    }
+
+    /// How much memory it has, as Linux tells it.
+    pub fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let kibibytes =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        kibibytes.unwrap().parse::<u64>().unwrap() * 1_024
     }
 
     /// What it said when it had started, up to a line that contains `last`.

@@ -116,6 +116,28 @@ impl RawConnection {
         said
     }
 
+    /// Reads the status of the answer, and nothing of what follows it.
+    pub async fn status(&mut self) -> u16 {
+        let mut begin = *b"HTTP/1.1 000";
+        let reading = timeout(Self::TIMEOUT, self.0.read_exact(&mut begin)).await;
+        reading.expect("there is no answer").unwrap();
+        with_status(&begin).0
+    }
+
+    /// Reads so many bytes at most, again and again with such a pause, until the other side closes. Gives everything that
+    /// it said.
+    pub async fn read_slowly(&mut self, bytes: usize, pause: Duration) -> String {
+        let (mut said, mut taken) = (Vec::new(), vec![0; bytes]);
+        loop {
+            let read = timeout(Self::TIMEOUT, self.0.read(&mut taken)).await;
+            match read.expect("nothing more is said, and the connection stays open").unwrap() {
+                0 => return String::from_utf8(said).unwrap(),
+                read => said.extend_from_slice(&taken[..read]),
+            }
+            sleep(pause).await;
+        }
+    }
+
     /// Reads until the other side closes, and gives the status (0 for none) and everything that it said.
     pub async fn read_to_end(&mut self) -> (u16, String) {
         let mut said = Vec::new();

@@ -101,8 +101,10 @@ impl AsyncWrite for ClientStream {
         match BareAnswer::at_the_end_of(written) {
             None => {
                 let sent = Pin::new(&mut self.stream).poll_write(context, written);
-                if let Poll::Ready(Ok(1..)) = &sent {
-                    self.connection.progressed();
+                match &sent {
+                    Poll::Ready(Ok(1..)) => self.connection.progressed(),
+                    Poll::Pending => self.connection.stalled(),
+                    _ => {}
                 }
                 sent
             }

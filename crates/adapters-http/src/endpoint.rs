@@ -14,6 +14,7 @@ use utoipa::Path;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::answer::within_budget;
 use crate::connections::Connection;
 use crate::extract::{Extractors, Requirements, accepts, refuse_body, refuse_unknown_parameters};
 use crate::middleware::limit_address;
@@ -166,7 +167,7 @@ where
         refuse_body(&request, &mut payload).await?;
     }
     let answer = handler.call(arguments).await?;
-    Ok(answer.respond_to(&request).map_into_boxed_body())
+    within_budget(&request, answer.respond_to(&request).map_into_boxed_body())
 }
 
 /// Makes a problem of a panic.

@@ -9,6 +9,7 @@
 //!   ([`openapi_json`]).
 //! * `middleware` is what goes around handlers; `rate_limits` keeps clients to a rate, by `client_address` and by user.
 //! * `problem` is the catalogue of errors ([`Code`]), from which come the answers, the document and the published list.
+//! * `seat_maps` writes seat maps while they are sent; `unsent` bounds what large answers take until they are.
 //! * `wire` reads and writes single values: exact amounts, strict dates and UUIDs.
 //!
 //! Invariants: no SQL and no rule of the business lives here; nothing that a client sent is repeated in an error or in
@@ -33,15 +34,16 @@ mod published_file;
 mod rate_limits;
 mod raw_problem;
 mod readiness;
-mod rendering;
 mod request_id;
 mod routes;
-mod seat_map_cache;
+mod seat_maps;
+mod send_bounds;
 mod server;
 mod settings;
 mod state;
 #[cfg(test)]
 mod tests;
+mod unsent;
 mod wire;
 
 pub use client_address::{TrustedProxies, TrustedProxiesError};

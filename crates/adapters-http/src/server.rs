@@ -25,6 +25,7 @@ use crate::rate_limits::{self, RateLimits};
 use crate::readiness::Readiness;
 use crate::settings::{HttpLimits, HttpSettings};
 use crate::state::AppState;
+use crate::unsent::{self, PIECE_BYTES};
 
 /// A server that listens, and serves once it is run.
 #[must_use = "a server serves nothing until it is run"]
@@ -65,6 +66,7 @@ impl Server {
         SockRef::from(&listener).listen(limits.backlog)?;
         describe_metrics();
         rate_limits::describe();
+        unsent::describe();
         drop((wrong_keys(), [StreamLimit::Instance, StreamLimit::Address].map(refused_streams)));
         let openapi = openapi_json().map_err(io::Error::other)?;
         let state = AppState::new(seatline.clone(), readiness, metrics, settings, openapi);
@@ -152,6 +154,7 @@ fn connection_service(
         .client_request_timeout(limits.head_deadline)
         .client_disconnect_timeout(limits.disconnect_deadline)
         .keep_alive(limits.idle_timeout)
+        .h1_write_buffer_size(PIECE_BYTES)
         .local_addr(address)
         .on_connect_ext(|stream: &ClientStream, kept| {
             kept.insert(stream.connection().clone());

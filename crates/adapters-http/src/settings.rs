@@ -86,6 +86,10 @@ pub struct HttpLimits {
     pub streams_of_address_max: Option<usize>,
     /// Most connections that wait to be accepted.
     pub backlog: i32,
+    /// Most bytes of memory that large answers take, over all clients, until they are sent.
+    pub unsent_memory_bytes_max: usize,
+    /// Bytes of large answers that a client has not taken yet above which it is given no more of them.
+    pub unsent_client_bytes_max: u64,
 }
 
 impl Default for HttpLimits {
@@ -105,6 +109,8 @@ impl Default for HttpLimits {
             connections_of_address_max: Some(6_250),
             streams_of_address_max: Some(3_125),
             backlog: 4_096,
+            unsent_memory_bytes_max: 256 << 20,
+            unsent_client_bytes_max: 32 << 20,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use seatline_application::Seatline;
 
@@ -12,8 +13,9 @@ use crate::metrics::Metrics;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::RateLimits;
 use crate::readiness::Readiness;
-use crate::seat_map_cache::SeatMapCache;
+use crate::seat_maps::ShownMaps;
 use crate::settings::HttpSettings;
+use crate::unsent::UnsentBytes;
 
 /// State that handlers share. What stands behind an `Arc` is shared by all worker threads, the rest by the handlers of one.
 #[derive(Clone)]
@@ -28,8 +30,9 @@ pub(crate) struct AppState {
     /// None when addresses may have as many streams as there are.
     pub(crate) stream_shares: Option<Arc<AddressShares>>,
     /// The OpenAPI document.
-    pub(crate) openapi: Arc<str>,
-    pub(crate) seat_maps: SeatMapCache,
+    pub(crate) openapi: Bytes,
+    pub(crate) unsent: Arc<UnsentBytes>,
+    pub(crate) seat_maps: Arc<ShownMaps>,
 }
 
 impl AppState {
@@ -45,8 +48,19 @@ impl AppState {
         let stream_shares = settings.limits.streams_of_address_max;
         let stream_shares =
             stream_shares.map(|most| AddressShares::new(most, settings.trusted_proxies.clone()));
-        let (openapi, seat_maps) = (openapi.into(), SeatMapCache::default());
-        Self { seatline, readiness, metrics, settings, rate_limits, stream_shares, openapi, seat_maps }
+        let unsent = UnsentBytes::new(&settings.limits);
+        let seat_maps = Arc::new(ShownMaps::new(unsent.clone()));
+        Self {
+            seatline,
+            readiness,
+            metrics,
+            settings,
+            rate_limits,
+            stream_shares,
+            openapi: openapi.into(),
+            unsent,
+            seat_maps,
+        }
     }
 }
 

@@ -64,9 +64,10 @@ fn unknown(command: &str, packages: &Packages) -> Option<String> {
     if let Some(script) = program.strip_prefix("script/").or_else(|| program.strip_prefix(".ci/")) {
         let path = root().join(program);
         let executable = path.metadata().is_ok_and(|file| file.permissions().mode() & 0o111 != 0);
-        let scenarios = fs::read_to_string(root().join("tests/service/faults/mod.rs")).unwrap();
+        let kind = if command.contains(" --attacks ") { "attacks" } else { "faults" };
+        let scenarios = root().join("tests/service").join(kind);
         let mut named = words.filter(|word| script == "test" && word.contains('_'));
-        let missing = named.find(|name| !scenarios.contains(&format!("{name}:")));
+        let missing = named.find(|name| !is_in_sources(name, &[&scenarios]));
         return if executable { missing.map(str::to_owned) } else { Some(program.to_owned()) };
     }
     if program != "cargo" || words.next() != Some("test") {
@@ -123,10 +124,12 @@ fn what_is_not_there_is_found() {
     for (command, expected) in [
         ("cargo test -p seatline-tests --test service journey::somebody_books_a_seat", None),
         ("SEATLINE_SEED=7 script/test --faults 1m instances_are_killed", None),
+        ("script/test --attacks 1m readers::a_slow_and_steady_reader_gets_all_of_a_large_answer", None),
         ("cargo test -p seatline-nobody", Some("cargo test -p seatline-nobody")),
         ("cargo test -p seatline-tests --test services", Some("services")),
         (&format!("cargo test -p seatline-domain {gone}"), Some(gone.as_str())),
         (&format!("script/test --faults 1m {gone}"), Some(gone.as_str())),
+        (&format!("script/test --attacks 1m {gone}"), Some(gone.as_str())),
         ("script/nothing", Some("script/nothing")),
     ] {
         assert_eq!(unknown(command, &packages).as_deref(), expected, "{command}");

@@ -1,8 +1,15 @@
-//! What Seatline promises, while somebody wants to shut others out: newcomers are served, and nobody is closed without
-//! an answer. An attack goes on for a moment, or for as long as `SEATLINE_ATTACKS` says (`5m`).
+//! What Seatline promises while somebody wants to shut others out, or asks for much and takes little: newcomers are
+//! served, nobody is closed without an answer, what it costs is bounded, and nothing of it is left afterwards.
+//!
+//! An attack goes on for a moment, or for as long as `SEATLINE_ATTACKS` says (`5m`). `SEATLINE_ATTACKERS` says how many
+//! connections read nothing, `SEATLINE_BINARY` names another binary to attack, such as that of a release.
 
+mod brothers;
 mod connections;
+mod memory;
+mod readers;
 mod streams;
+mod target;
 
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -48,8 +55,16 @@ async fn newcomers_are_served_during(attack: impl Future, address: SocketAddr) {
     assert!(matches!(first, Either::Right(_)), "the attack has ended");
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long to try is said to the tests by their caller")]
 fn length() -> Duration {
-    let set = std::env::var("SEATLINE_ATTACKS").ok().filter(|text| !text.is_empty());
-    set.map_or(Duration::from_secs(1), |text| humantime::parse_duration(&text).unwrap())
+    time().unwrap_or(Duration::from_secs(1))
+}
+
+/// The time that each attack is given, if it was said.
+fn time() -> Option<Duration> {
+    variable("SEATLINE_ATTACKS").map(|text| humantime::parse_duration(&text).unwrap())
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long to try is said to the tests by their caller")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
 }

@@ -1,8 +1,10 @@
 //! Answers: what handlers return besides [`web::Json`](actix_web::web::Json).
 
+mod large;
 mod replayable;
 mod revalidated;
 
+pub(crate) use large::within_budget;
 pub(crate) use replayable::Replayable;
 pub(crate) use revalidated::Revalidated;
 

@@ -9,6 +9,7 @@ use socket2::Socket;
 
 use crate::problem::Problem;
 use crate::raw_problem::only_answer;
+use crate::send_bounds::bound_sending;
 
 /// One connection, for as long as the server keeps it.
 pub(crate) struct Connection {
@@ -18,6 +19,12 @@ pub(crate) struct Connection {
     /// Whether any request came.
     was_asked: AtomicBool,
     idle_since_ms: AtomicU64,
+    /// Since when the client has taken nothing of what waits for it; [`Connection::NEVER`] while nothing waits.
+    stalled_since_ms: AtomicU64,
+    send_timeout: Duration,
+    /// Whether the system leaves it to [`Connections::watch`](super::Connections::watch) to give up a client that takes
+    /// nothing.
+    is_sent_at_length: AtomicBool,
     /// Requests whose body is still being sent.
     bodies: AtomicUsize,
     read_since_request: AtomicU64,
@@ -38,15 +45,20 @@ impl Connection {
     /// The most bytes that are read for one request and ahead of the next, however they are framed: a body in the
     /// smallest of chunks, and what actix reads ahead, several times over.
     const READ_MAX: u64 = 512 * 1_024;
+    /// Later than any instant.
+    const NEVER: u64 = u64::MAX;
 
-    /// One that was just accepted. Its times are counted from an epoch.
-    pub(super) fn new(epoch: Instant, socket: Socket) -> Self {
+    /// One that was just accepted. Its times are counted from an epoch; a client may take nothing of an answer for so long.
+    pub(super) fn new(epoch: Instant, socket: Socket, send_timeout: Duration) -> Self {
         Self {
             epoch,
             socket,
             requests: AtomicUsize::new(0),
             was_asked: AtomicBool::new(false),
             idle_since_ms: AtomicU64::new(milliseconds_since(epoch)),
+            stalled_since_ms: AtomicU64::new(Self::NEVER),
+            send_timeout,
+            is_sent_at_length: AtomicBool::new(false),
             bodies: AtomicUsize::new(0),
             read_since_request: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
@@ -63,6 +75,23 @@ impl Connection {
     /// Takes note that the client has taken something. A slow reader is not an idle one.
     pub(crate) fn progressed(&self) {
         self.idle_since_ms.store(milliseconds_since(self.epoch), Ordering::Release);
+        self.stalled_since_ms.store(Self::NEVER, Ordering::Release);
+    }
+
+    /// Takes note that the system has no room for more until the client takes something.
+    pub(crate) fn stalled(&self) {
+        let now = milliseconds_since(self.epoch);
+        // Since the first time.
+        let _ = self.stalled_since_ms.compare_exchange(Self::NEVER, now, Ordering::AcqRel, Ordering::Relaxed);
+    }
+
+    /// Takes note that a large answer is being sent, for which a client may take its time. The system's own deadline
+    /// does not know a slow reader from one that takes nothing: it goes by how long there has not been room for all of
+    /// what comes next.
+    pub(crate) fn send_at_length(&self) {
+        if !self.is_sent_at_length.swap(true, Ordering::AcqRel) {
+            bound_sending(&self.socket, Duration::ZERO);
+        }
     }
 
     /// Takes note that the client is waited for to send a body, until the result is dropped. Meanwhile the connection
@@ -79,6 +108,10 @@ impl Connection {
         self.requests.fetch_add(1, Ordering::AcqRel);
         self.was_asked.store(true, Ordering::Release);
         self.read_since_request.store(0, Ordering::Relaxed);
+        if self.is_sent_at_length.load(Ordering::Acquire) {
+            self.is_sent_at_length.store(false, Ordering::Release);
+            bound_sending(&self.socket, self.send_timeout);
+        }
         Handling { connection: self.clone(), is_last }
     }
 
@@ -115,6 +148,15 @@ impl Connection {
         let sending = self.bodies.load(Ordering::Acquire) > 0;
         // It may be closed already; there is nothing else to do about it.
         let _ = self.socket.shutdown(if sending { Shutdown::Read } else { Shutdown::Both });
+    }
+
+    /// Closes it if the client has taken nothing of what waits for it since `cutoff_ms` or longer, and drops what waits.
+    pub(super) fn give_up(&self, cutoff_ms: u64) {
+        if self.stalled_since_ms.load(Ordering::Acquire) <= cutoff_ms {
+            // It may be closed already; there is nothing else to do about it.
+            let _ = self.socket.set_linger(Some(Duration::ZERO));
+            let _ = self.socket.shutdown(Shutdown::Both);
+        }
     }
 
     /// Says that nothing more comes, and throws away what still arrives until the client has closed too, for a while.

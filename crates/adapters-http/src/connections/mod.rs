@@ -20,13 +20,14 @@ use std::time::{Duration, Instant};
 use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::interval;
 use metrics::{Counter, Gauge, Unit, counter, describe_counter, describe_gauge, gauge};
-use socket2::{SockRef, Socket};
+use socket2::SockRef;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use self::connection::milliseconds_since;
 use self::places::Places;
 use crate::client_address::{AddressKey, TrustedProxies, key_of};
+use crate::send_bounds::{bound_sending, keep_little};
 use crate::settings::HttpLimits;
 
 const OPEN: &str = "seatline_http_connections";
@@ -92,6 +93,7 @@ impl Connections {
     ) -> Result<(u64, Arc<Connection>), Refusal> {
         let socket = SockRef::from(stream).try_clone().map_err(|_| Refusal::Instance)?;
         bound_sending(&socket, self.send_timeout);
+        keep_little(&socket);
         let address = self.counted_address(peer);
         let mut places = self.places();
         if let Some(address) = address
@@ -108,7 +110,7 @@ impl Connections {
         if let Some(refusal) = places.refusal(address) {
             return Err(refusal);
         }
-        let connection = Arc::new(Connection::new(self.epoch, socket));
+        let connection = Arc::new(Connection::new(self.epoch, socket, self.send_timeout));
         let place = places.take(address, connection.clone());
         self.tell_open(&places);
         Ok((place, connection))
@@ -142,13 +144,20 @@ impl Connections {
         let mut rounds = interval(Self::ROUND);
         loop {
             rounds.tick().await;
-            let patience = u64::try_from(self.patience.as_millis()).unwrap_or(u64::MAX);
-            let Some(too_long) = milliseconds_since(self.epoch).checked_sub(patience) else { continue };
+            let before = |patience: Duration| {
+                let patience = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+                milliseconds_since(self.epoch).checked_sub(patience)
+            };
             let places = self.places();
-            let idle = places
-                .holders()
-                .filter(|(_, connection)| connection.idle_since_ms().is_some_and(|since| since <= too_long));
-            idle.for_each(|(_, connection)| connection.hang_up());
+            if let Some(too_long) = before(self.patience) {
+                let idle = places.holders().filter(|(_, connection)| {
+                    connection.idle_since_ms().is_some_and(|since| since <= too_long)
+                });
+                idle.for_each(|(_, connection)| connection.hang_up());
+            }
+            if let Some(too_long) = before(self.send_timeout) {
+                places.holders().for_each(|(_, connection)| connection.give_up(too_long));
+            }
         }
     }
 
@@ -191,17 +200,6 @@ impl Connections {
     fn places(&self) -> MutexGuard<'_, Places<Arc<Connection>>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Has the operating system give a connection up when what was sent stays unacknowledged, or cannot be sent because the
-/// client takes nothing, for so long. Systems that cannot bound it go by their own deadlines.
-fn bound_sending(socket: &Socket, deadline: Duration) {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    if let Err(error) = socket.set_tcp_user_timeout(Some(deadline)) {
-        tracing::debug!(%error, "a connection has no send timeout");
-    }
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let _ = (socket, deadline);
 }
 
 #[cfg(test)]

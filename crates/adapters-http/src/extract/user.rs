@@ -11,6 +11,7 @@ use super::{Access, Extractor, Requirements, single_header};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
+use crate::unsent::Client;
 
 /// The user whose access token was sent.
 #[derive(Debug, Clone, Copy)]
@@ -54,8 +55,8 @@ impl Extractor for User {
     }
 }
 
-/// A user within their limit of what the endpoint is [limited](crate::endpoint::Endpoint::limited) by. The request
-/// counts towards it, whatever becomes of it.
+/// A user within their limit of what the endpoint is [limited](crate::endpoint::Endpoint::limited) by, and of a read,
+/// within their budget of unsent bytes. The request counts towards the limit, whatever becomes of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LimitedUser(pub(crate) User);
 
@@ -64,8 +65,11 @@ impl LimitedUser {
         let user = User::of(request).await?;
         let limited = request.extensions().get::<Limited>().copied();
         let limited = limited.ok_or_else(|| Problem::new(Code::InternalError).because(&"not limited"))?;
-        let limits = &State::of(request)?.rate_limits;
-        limits.as_ref().map_or(Ok(()), |limits| limits.admit_user(limited, user.id))?;
+        let state = State::of(request)?;
+        state.rate_limits.as_ref().map_or(Ok(()), |limits| limits.admit_user(limited, user.id))?;
+        if limited.is_read() {
+            state.unsent.require_room(Client::User(user.id))?;
+        }
         Ok(Self(user))
     }
 }

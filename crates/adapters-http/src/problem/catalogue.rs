@@ -163,13 +163,13 @@ catalogue! {
         "The request has more than 96 headers, or a head of over 128 KiB. Nothing was done, and the connection is closed.",
         "Send fewer and shorter headers.";
     RateLimited TOO_MANY_REQUESTS "rate_limited", "Too many requests",
-        "More requests came from this address, or from this user, than are allowed. Nothing was done.",
+        "More requests came from this address, or from this user, than are allowed, or too much of what they asked for is still to be read. Nothing was done.",
         "Wait for as long as `Retry-After` says, and repeat the request as it is.";
     InternalError INTERNAL_SERVER_ERROR "internal_error", "Internal error",
         "Something went wrong that should not. It was recorded with the `requestId`.",
         "Report the `requestId`. Retrying with the same idempotency key is safe.";
     Unavailable SERVICE_UNAVAILABLE "unavailable", "Temporarily unavailable",
-        "The database is out of reach, more work is queued than can be taken, or the outcome of the request is unknown.",
+        "The database is out of reach, more work is queued or more large answers are being sent than can be taken, or the outcome of the request is unknown.",
         "Wait for as long as `Retry-After` says and retry with the same idempotency key, or read first.";
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct RateLimits {
     holding: Limits,
     charging: Limits,
     paying: Limits,
+    seats: Limits,
+    listing: Limits,
     operating: Limits,
 }
 
@@ -50,8 +52,9 @@ impl RateLimits {
 
     /// Nobody has asked for anything so far.
     pub(crate) fn new(proxies: TrustedProxies) -> Self {
-        let [registering, joining, holding, charging, paying, operating] = Limited::ALL.map(Limits::of);
-        Self { proxies, registering, joining, holding, charging, paying, operating }
+        let [registering, joining, holding, charging, paying, seats, listing, operating] =
+            Limited::ALL.map(Limits::of);
+        Self { proxies, registering, joining, holding, charging, paying, seats, listing, operating }
     }
 
     /// Counts a request that its address sent.
@@ -82,8 +85,7 @@ impl RateLimits {
         let mut rounds = interval(Self::FORGET_EVERY);
         loop {
             let now = rounds.tick().await.into_std();
-            let Self { registering, joining, holding, charging, paying, operating, .. } = self;
-            for limits in [registering, joining, holding, charging, paying, operating] {
+            for limits in Limited::ALL.map(|limited| self.of(limited)) {
                 limits.address.forget(now);
                 limits.user.iter().for_each(|user| user.forget(now));
             }
@@ -97,6 +99,8 @@ impl RateLimits {
             Limited::Holding => &self.holding,
             Limited::Charging => &self.charging,
             Limited::Paying => &self.paying,
+            Limited::Seats => &self.seats,
+            Limited::Listing => &self.listing,
             Limited::Operating => &self.operating,
         }
     }

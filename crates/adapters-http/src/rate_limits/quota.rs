@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// Operations of which one client may only ask for so many: those that write, and guesses.
+/// Operations of which one client may only ask for so many: those that write, those that read much, and guesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limited {
     /// Opening an account.
@@ -13,6 +13,10 @@ pub(crate) enum Limited {
     Charging,
     /// Paying.
     Paying,
+    /// Looking at the seats of a performance or a date.
+    Seats,
+    /// Listing one's own things.
+    Listing,
     /// Trying operators' keys: only wrong ones count.
     Operating,
 }
@@ -35,8 +39,16 @@ pub(super) struct Quota {
 
 impl Limited {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Registering, Self::Joining, Self::Holding, Self::Charging, Self::Paying, Self::Operating];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Registering,
+        Self::Joining,
+        Self::Holding,
+        Self::Charging,
+        Self::Paying,
+        Self::Seats,
+        Self::Listing,
+        Self::Operating,
+    ];
 
     /// Its name in the metrics.
     pub(super) const fn name(self) -> &'static str {
@@ -46,8 +58,15 @@ impl Limited {
             Self::Holding => "hold",
             Self::Charging => "charge",
             Self::Paying => "pay",
+            Self::Seats => "seats",
+            Self::Listing => "list",
             Self::Operating => "operate",
         }
+    }
+
+    /// Whether it only reads, and answers with much.
+    pub(crate) const fn is_read(self) -> bool {
+        matches!(self, Self::Seats | Self::Listing)
     }
 
     /// Whether what comes with the operators' key is not counted. It can only be where no user's token must come: a
@@ -69,6 +88,9 @@ impl Limited {
     /// * Holding goes seat by seat while others are quicker: two tries a second are faster than anybody clicks.
     /// * No one types an operators' key: a wrong one is a mistake of a script, or a guess.
     /// * Paying follows a hold, and is tried again when an answer is lost.
+    /// * A page asks for a map every second or two, and at once after a seat was lost. A map that has not changed counts
+    ///   as well: finding that out is what costs.
+    /// * A page of one's own shows a few lists at a time.
     /// * Charging happens once or twice a visit, and calls a payment provider where there is one in front of it.
     pub(super) const fn quotas(self) -> Quotas {
         match self {
@@ -76,6 +98,8 @@ impl Limited {
             Self::Joining => Quotas { address: quota(200, 1_200), user: Some(quota(20, 60)) },
             Self::Holding | Self::Paying => Quotas { address: quota(200, 1_200), user: Some(quota(20, 120)) },
             Self::Charging => Quotas { address: quota(100, 600), user: Some(quota(10, 30)) },
+            Self::Seats => Quotas { address: quota(600, 3_600), user: Some(quota(30, 120)) },
+            Self::Listing => Quotas { address: quota(600, 3_600), user: Some(quota(60, 240)) },
             Self::Operating => Quotas { address: quota(20, 20), user: None },
         }
     }

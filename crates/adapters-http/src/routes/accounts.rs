@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, OptionalNewcomerKey, User, text};
+use crate::extract::{JsonBody, LimitedUser, OptionalNewcomerKey, text};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -22,7 +22,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         endpoint!(register_user)
             .limited(Limited::Registering)
             .errors(&[Code::InvalidValue, Code::Unavailable]),
-        endpoint!(show_profile).errors(&[Code::Unavailable]),
+        endpoint!(show_profile).limited(Limited::Listing).errors(&[Code::Unavailable]),
     ]
 }
 
@@ -51,7 +51,7 @@ async fn register_user(
 #[utoipa::path(get, path = "/api/v1/users/me", operation_id = "showProfile", tag = "Accounts", responses(
     (status = 200, description = "The user's page.", body = ProfileBody),
 ))]
-async fn show_profile(user: User, app: State) -> Result<Json<ProfileBody>, Problem> {
+async fn show_profile(LimitedUser(user): LimitedUser, app: State) -> Result<Json<ProfileBody>, Problem> {
     let profile = app.seatline.show_profile.execute(user.id).await?;
     Ok(Json(profile.into()))
 }

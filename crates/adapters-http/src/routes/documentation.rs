@@ -1,11 +1,14 @@
 //! The documentation that the service serves of itself.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, Resource, web};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use utoipa_swagger_ui::{Config, SwaggerFile, Url};
 
+use crate::answer::within_budget;
 use crate::answer_headers::FOR_PAGES;
 use crate::endpoint::{Endpoint, endpoint};
 use crate::middleware::RouteMetrics;
@@ -17,7 +20,7 @@ const MAY_BE_KEPT: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public,
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        endpoint!(show_openapi).ignores_accept(),
+        endpoint!(show_openapi).ignores_accept().errors(&[Code::RateLimited, Code::Unavailable]),
         endpoint!(show_documentation).ignores_accept(),
         endpoint!(show_errors).ignores_accept(),
     ]
@@ -30,7 +33,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn show_openapi(app: State) -> Result<HttpResponse, Problem> {
     let mut response = HttpResponse::Ok();
     response.content_type(header::ContentType::json()).insert_header(MAY_BE_KEPT);
-    Ok(response.body(app.openapi.to_string()))
+    Ok(response.body(app.openapi.clone()))
 }
 
 /// Show the documentation, to read and to try
@@ -82,14 +85,18 @@ pub(crate) fn swagger_ui() -> Resource {
     web::resource(PATH).get(show_file).head(show_file).app_data(RouteMetrics::of("/docs/{file}"))
 }
 
-async fn show_file(name: web::Path<String>) -> Result<HttpResponse, Problem> {
+async fn show_file(name: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let file = file(&name)?;
     let mut response = HttpResponse::Ok();
     response.content_type(file.content_type).insert_header(MAY_BE_KEPT).insert_header(FOR_PAGES);
     if file.gzpipped {
         response.insert_header((header::CONTENT_ENCODING, "gzip"));
     }
-    Ok(response.body(file.bytes.into_owned()))
+    let body = match file.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    within_budget(&request, response.body(body))
 }
 
 fn file(name: &str) -> Result<SwaggerFile<'static>, Problem> {

@@ -30,7 +30,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             Code::HoldExpired,
             Code::Unavailable,
         ]),
-        endpoint!(list_payments).errors(&[Code::Unavailable]),
+        endpoint!(list_payments).limited(Limited::Listing).errors(&[Code::Unavailable]),
         endpoint!(show_payment).errors(&[Code::PaymentNotFound, Code::Unavailable]),
     ]
 }
@@ -64,7 +64,11 @@ async fn pay_reservation(
 #[utoipa::path(get, path = "/api/v1/payments", operation_id = "listPayments", tag = "Payments", responses(
     (status = 200, description = "One page of them.", body = PaymentPage),
 ))]
-async fn list_payments(user: User, page: Page, app: State) -> Result<Json<PaymentPage>, Problem> {
+async fn list_payments(
+    LimitedUser(user): LimitedUser,
+    page: Page,
+    app: State,
+) -> Result<Json<PaymentPage>, Problem> {
     let list = List::named("payments").of_user(user.id);
     let page = app.seatline.list_payments.execute(user.id, page.of(&list)?).await?;
     Ok(Json(PageBody::render(page, &list, PaymentBody::from)))

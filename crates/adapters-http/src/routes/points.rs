@@ -22,7 +22,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint!(show_balance).errors(&[Code::Unavailable]),
         endpoint!(charge_points).limited(Limited::Charging).errors(&[Code::InvalidValue, Code::Unavailable]),
-        endpoint!(list_entries).errors(&[Code::Unavailable]),
+        endpoint!(list_entries).limited(Limited::Listing).errors(&[Code::Unavailable]),
     ]
 }
 
@@ -58,7 +58,11 @@ async fn charge_points(
 #[utoipa::path(get, path = "/api/v1/points/entries", operation_id = "listEntries", tag = "Points", responses(
     (status = 200, description = "One page of its entries.", body = EntryPage),
 ))]
-async fn list_entries(user: User, page: Page, app: State) -> Result<Json<EntryPage>, Problem> {
+async fn list_entries(
+    LimitedUser(user): LimitedUser,
+    page: Page,
+    app: State,
+) -> Result<Json<EntryPage>, Problem> {
     let list = List::named("ledger entries").of_user(user.id);
     let page = app.seatline.list_entries.execute(user.id, page.of(&list)?).await?;
     Ok(Json(PageBody::render(page, &list, EntryBody::from)))

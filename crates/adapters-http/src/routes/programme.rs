@@ -21,7 +21,7 @@ type PerformancePage = PageBody<PerformanceBody>;
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let of_a_concert = [Code::ConcertNotFound, Code::Unavailable];
     vec![
-        endpoint!(list_concerts).errors(&[Code::Unavailable]),
+        endpoint!(list_concerts).errors(&[Code::RateLimited, Code::Unavailable]),
         endpoint!(show_concert).errors(&of_a_concert),
         endpoint!(list_bookable_dates).errors(&of_a_concert),
         endpoint!(list_performances).errors(&of_a_concert),

@@ -7,6 +7,7 @@ mod corrections;
 mod document;
 mod events;
 mod framework;
+mod large_answers;
 mod metrics;
 mod operators;
 mod payments;

@@ -14,11 +14,12 @@ use super::world::{ADA, ADMIN_KEY, BOB, Reply, Sender, World, get, post};
 use crate::TrustedProxies;
 
 /// More than any burst and than what is refilled while a test sends them.
-const MANY: usize = 600;
+const MANY: usize = 1_000;
 const HERE: &str = "192.0.2.1";
 const ELSEWHERE: &str = "192.0.2.2";
 /// The operations, by the name of their limit, and how much their users may do at once.
-const OF_USERS: [(&str, usize); 4] = [("join", 20), ("hold", 20), ("charge", 10), ("pay", 20)];
+const OF_USERS: [(&str, usize); 6] =
+    [("join", 20), ("hold", 20), ("charge", 10), ("pay", 20), ("seats", 30), ("list", 60)];
 
 fn from(address: &str, request: TestRequest) -> TestRequest {
     request.peer_addr(SocketAddr::new(address.parse().unwrap(), 4_711))
@@ -31,6 +32,8 @@ fn ask(operation: &str, access_token: &str) -> TestRequest {
         "join" => post("/api/v1/concerts/junk/queue/tokens", "").bearer(access_token),
         "hold" => post("/api/v1/reservations", "junk").bearer(access_token),
         "pay" => post("/api/v1/payments", "junk").bearer(access_token),
+        "seats" => get("/api/v1/performances/junk/seats").bearer(access_token),
+        "list" => get("/api/v1/reservations?limit=junk").bearer(access_token),
         _ => post("/api/v1/points/charges", "junk").bearer(access_token),
     }
 }
@@ -66,8 +69,15 @@ async fn a_user_has_a_limit_of_their_own_wherever_they_ask_from() {
 
 #[actix_web::test]
 async fn an_address_has_a_limit_for_everybody_and_others_are_not_hit() {
-    for (operation, burst) in [("register", 100), ("join", 200), ("hold", 200), ("charge", 100), ("pay", 200)]
-    {
+    for (operation, burst) in [
+        ("register", 100),
+        ("join", 200),
+        ("hold", 200),
+        ("charge", 100),
+        ("pay", 200),
+        ("seats", 600),
+        ("list", 600),
+    ] {
         let (looked_up, mut world) = (Arc::new(AtomicUsize::new(0)), World::new());
         // Nobody, again and again: no user's limit is in the way.
         world.accounts = MockAccounts::new();
@@ -147,7 +157,7 @@ async fn without_limits_and_on_other_routes_nobody_is_refused() {
     assert!(refused(&world.send_all((0..MANY).map(|_| from(HERE, ask("charge", ADA)))).await).is_empty());
     let polls = (0..MANY).map(|_| from(HERE, get("/api/v1/queue/token").ada().queue_token("junk")));
     assert!(refused(&World::new().send_all(polls).await).is_empty());
-    let reads = (0..MANY).map(|_| from(HERE, get("/api/v1/reservations?limit=junk").ada()));
+    let reads = (0..MANY).map(|_| from(HERE, get("/api/v1/reservations/junk").ada()));
     assert!(refused(&World::new().send_all(reads).await).is_empty());
 }
 
@@ -167,6 +177,8 @@ async fn refusals_are_counted_by_operation_and_limit() {
         ("join", "address", 0),
         ("hold", "user", 0),
         ("hold", "address", 0),
+        ("seats", "user", 0),
+        ("list", "address", 0),
         ("operate", "address", 0),
     ] {
         let line =

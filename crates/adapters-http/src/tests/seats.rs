@@ -31,7 +31,7 @@ fn map() -> SeatMap {
         price: amount("5000"),
         state,
     });
-    SeatMap { seats: seats.collect(), as_of: now() }
+    SeatMap::of(seats, now())
 }
 
 fn world() -> World {

@@ -23,7 +23,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    fn serve(world: World) -> Self {
+    pub(super) fn serve(world: World) -> Self {
         Self::with_use_cases(world).0
     }
 
@@ -64,7 +64,7 @@ impl Running {
     }
 }
 
-fn read_to_end(stream: &mut TcpStream) -> String {
+pub(super) fn read_to_end(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8(answer).unwrap()

@@ -23,7 +23,7 @@ fn programme(found: Option<Performance>) -> Arc<MockProgramme> {
 fn inventory_of(performances: &[u128]) -> Arc<MockSeatInventory> {
     let mut inventory = MockSeatInventory::new();
     for n in performances {
-        let map = Arc::new(SeatMap { seats: vec![], as_of: now() });
+        let map = Arc::new(SeatMap::of([], now()));
         let id = performance(*n).id;
         inventory.expect_seat_map().with(eq(id)).times(1).return_once(|_| Ok(map));
     }

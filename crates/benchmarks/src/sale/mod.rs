@@ -176,9 +176,13 @@ fn percentiles(what: &str, times: &[f64]) {
 async fn seat_map(postgres: &Arc<Postgres>, load: Load, seats: u32, least: f64) -> anyhow::Result<()> {
     const ROUND: Duration = Duration::from_secs(1);
     let show = Show::open(load, 1, seats).await?;
-    let customer = show.enter(postgres, load, 1).await?.pop().context("nobody")?;
-    let requests = Arc::new(vec![customer.seats(show.performances.first().context("no performance")?)]);
-    let answer = load.once(requests.to_vec()).await?.bodies.pop().context("no answer")?;
+    let performance = show.performances.first().context("no performance")?;
+    // One a connection: nobody is sent more than so much at a time.
+    let customers = show.enter(postgres, load, u64::try_from(load.connections)?).await?;
+    let requests: Vec<_> = customers.iter().map(|customer| customer.seats(performance)).collect();
+    let answer =
+        load.once(requests.iter().take(1).cloned().collect()).await?.bodies.pop().context("no answer")?;
+    let requests = Arc::new(requests);
     let server = Process::bare(&String::from_utf8(answer)?)?;
     let bare = Load { address: server.address, ..load };
     let mut figures: [Vec<f64>; 2] = Default::default();

@@ -1,23 +1,41 @@
-use super::{Seat, SeatState};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Seat, SeatNumber, SeatState};
 use crate::Timestamp;
-use crate::id::{PerformanceId, UserId};
+use crate::id::PerformanceId;
 use crate::point::Amount;
 
 /// The seats of a performance at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatMap {
-    /// The seats, by number.
-    pub seats: Vec<Seat>,
+    /// The seats, by number, as they are while nobody has them: the same in every map of the performance.
+    pub seats: Arc<[Seat]>,
+    /// The states of those that somebody has, or had until a hold expired.
+    pub taken: HashMap<SeatNumber, SeatState>,
     /// The database's time when they were read.
     pub as_of: Timestamp,
 }
 
 impl SeatMap {
-    /// Whether any of the seats is, or was last, held or owned by this user.
-    pub fn concerns(&self, user: UserId) -> bool {
-        self.seats.iter().any(|seat| match seat.state {
-            SeatState::Held { user_id, .. } | SeatState::Sold { user_id, .. } => user_id == user,
-            SeatState::Available | SeatState::Blocked => false,
+    /// A map of seats with their states.
+    pub fn of(seats: impl IntoIterator<Item = Seat>, as_of: Timestamp) -> Self {
+        let mut taken = HashMap::new();
+        let vacate = |seat: Seat| match seat.state {
+            SeatState::Available | SeatState::Blocked => seat,
+            state => {
+                taken.insert(seat.key.number, state);
+                Seat { state: SeatState::Available, ..seat }
+            }
+        };
+        Self { seats: seats.into_iter().map(vacate).collect(), taken, as_of }
+    }
+
+    /// The seats with their states at that moment, by number.
+    pub fn states(&self) -> impl Iterator<Item = (&Seat, SeatState)> {
+        self.seats.iter().map(|seat| {
+            let state = self.taken.get(&seat.key.number).copied().unwrap_or(seat.state);
+            (seat, state.at(self.as_of))
         })
     }
 }

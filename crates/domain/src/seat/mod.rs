@@ -51,6 +51,17 @@ pub enum SeatState {
     Blocked,
 }
 
+impl SeatState {
+    /// The state at an instant: a seat whose hold has expired is available.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        match self {
+            Self::Held { until, .. } if until <= now => Self::Available,
+            state => state,
+        }
+    }
+}
+
 /// Reasons for which a seat cannot be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SeatRefusal {
@@ -76,12 +87,9 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Its state at an instant: a seat whose hold has expired is available.
+    /// Its state at an instant.
     pub fn state_at(&self, now: Timestamp) -> SeatState {
-        match self.state {
-            SeatState::Held { until, .. } if until <= now => SeatState::Available,
-            state => state,
-        }
+        self.state.at(now)
     }
 
     /// Whether it can be held.

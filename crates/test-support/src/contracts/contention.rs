@@ -71,7 +71,7 @@ pub(super) async fn overlapping_selections_never_share_a_seat(fixture: &dyn Fixt
     assert!(!held.is_empty());
     assert_eq!(seats.iter().collect::<BTreeSet<_>>().len(), seats.len());
     let map = fixture.ports().inventory.seat_map(performance.id).await.unwrap();
-    let taken = map.seats.iter().filter(|seat| seat.state != SeatState::Available).count();
+    let taken = map.states().filter(|(_, state)| *state != SeatState::Available).count();
     assert_eq!(taken, seats.len());
 }
 

@@ -101,7 +101,7 @@ pub(super) async fn seats_are_numbered_and_priced_by_section(fixture: &dyn Fixtu
             (102, "Gallery", gallery),
         ]
     );
-    assert!(map.seats.iter().all(|seat| seat.state == SeatState::Available));
+    assert!(map.states().all(|(_, state)| state == SeatState::Available));
     assert!(map.seats.iter().all(|seat| seat.key.performance_id == performance.id));
 }
 

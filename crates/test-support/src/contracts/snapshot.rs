@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use seatline_domain::concert::Performance;
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::page::PageRequest;
@@ -5,7 +7,7 @@ use seatline_domain::payment::{OwnedSeats, Payment};
 use seatline_domain::point::{Amount, LedgerEntry};
 use seatline_domain::queue::{Number, Pass, RoomFigures};
 use seatline_domain::reservation::Reservation;
-use seatline_domain::seat::Seat;
+use seatline_domain::seat::{SeatNumber, SeatState};
 
 use crate::Setup;
 
@@ -14,7 +16,7 @@ use crate::Setup;
 #[derive(Debug, PartialEq)]
 pub(super) struct Snapshot {
     users: Vec<SnapshotOfUser>,
-    seats: Vec<Seat>,
+    taken: HashMap<SeatNumber, SeatState>,
     figures: Option<RoomFigures>,
     passes: Vec<Pass>,
 }
@@ -36,7 +38,7 @@ impl Snapshot {
         }
         Self {
             users: pictures,
-            seats: setup.ports.inventory.seat_map(performance.id).await.unwrap().seats.clone(),
+            taken: setup.ports.inventory.seat_map(performance.id).await.unwrap().taken.clone(),
             figures: setup.ports.queue.figures(performance.concert_id).await.unwrap(),
             passes: passes(setup, performance.concert_id).await,
         }

@@ -19,6 +19,6 @@ impl SeatInventory for InMemory {
 
     async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {
         let (state, as_of) = (self.state(), self.now());
-        Ok(Arc::new(SeatMap { seats: state.seats_of(performance_id).cloned().collect(), as_of }))
+        Ok(Arc::new(SeatMap::of(state.seats_of(performance_id).cloned(), as_of)))
     }
 }

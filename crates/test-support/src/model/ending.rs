@@ -19,7 +19,7 @@ pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
     }
     for performance in &side.performances {
         let map = side.ports.inventory.seat_map(performance.id).await.unwrap();
-        let seats: Vec<_> = map.seats.iter().map(|seat| tell_seat(seat, map.as_of)).collect();
+        let seats: Vec<_> = map.states().map(|(seat, state)| tell_seat(seat, state)).collect();
         told.push((format!("the seats of {}", performance.id), seats.join("\n")));
     }
     let violations = side.ports.inspection.violations().await.unwrap();

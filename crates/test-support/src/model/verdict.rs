@@ -112,8 +112,8 @@ pub(super) fn tell_entry(entry: &LedgerEntry) -> String {
     format!("{id} {sequence} of {user_id}: {kind:?} {amount}, left {balance_after}, for {reference_id:?}")
 }
 
-pub(super) fn tell_seat(seat: &Seat, now: Timestamp) -> String {
-    let state = match seat.state_at(now) {
+pub(super) fn tell_seat(seat: &Seat, state: SeatState) -> String {
+    let state = match state {
         SeatState::Available => "free".to_owned(),
         SeatState::Held { reservation_id, user_id, .. } => format!("held by {reservation_id} of {user_id}"),
         SeatState::Sold { reservation_id, user_id } => format!("sold to {reservation_id} of {user_id}"),

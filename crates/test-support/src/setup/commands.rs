@@ -42,8 +42,8 @@ impl Setup<'_> {
     /// A seat as it stands now.
     pub async fn seat(&self, performance: &Performance, number: u32) -> Seat {
         let map = self.ports.inventory.seat_map(performance.id).await.unwrap();
-        let seat = map.seats.iter().find(|seat| seat.key.number.get() == number).unwrap();
-        Seat { state: seat.state_at(map.as_of), ..seat.clone() }
+        let (seat, state) = map.states().find(|(seat, _)| seat.key.number.get() == number).unwrap();
+        Seat { state, ..seat.clone() }
     }
 
     /// Whether a seat is free now.

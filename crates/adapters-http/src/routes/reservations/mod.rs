@@ -41,7 +41,7 @@ const HOLDING_ERRORS: &[Code] = &[
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint!(hold_seats).limited(Limited::Holding).errors(HOLDING_ERRORS),
-        endpoint!(list_reservations).errors(&[Code::Unavailable]),
+        endpoint!(list_reservations).limited(Limited::Listing).errors(&[Code::Unavailable]),
         endpoint!(show_reservation).errors(&[Code::ReservationNotFound, Code::Unavailable]),
         endpoint!(cancel_reservation).errors(&[
             Code::ReservationNotFound,
@@ -80,7 +80,11 @@ async fn hold_seats(
 #[utoipa::path(get, path = "/api/v1/reservations", operation_id = "listReservations", tag = "Reservations", responses(
     (status = 200, description = "One page of them.", body = ReservationPage),
 ))]
-async fn list_reservations(user: User, page: Page, app: State) -> Result<Json<ReservationPage>, Problem> {
+async fn list_reservations(
+    LimitedUser(user): LimitedUser,
+    page: Page,
+    app: State,
+) -> Result<Json<ReservationPage>, Problem> {
     let list = List::named("reservations").of_user(user.id);
     let page = app.seatline.list_reservations.execute(user.id, page.of(&list)?).await?;
     Ok(Json(PageBody::render(page, &list, ReservationBody::from)))

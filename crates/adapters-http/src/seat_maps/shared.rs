@@ -1,0 +1,101 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use actix_web::web;
+use seatline_application::seats::PerformanceSeats;
+use seatline_domain::seat::SeatMap;
+use tokio::sync::{OnceCell, Semaphore};
+
+use super::shown::ShownMap;
+use crate::problem::{Code, Problem};
+use crate::unsent::UnsentBytes;
+
+/// Maps as they are shown, worked out once for all who are given the same map at the same time, on whichever worker: by
+/// one of them, while the others wait (single-flight). Large ones are worked out on a thread of their own, one at a
+/// time, and no worker is kept from what else it has to do.
+pub(crate) struct ShownMaps {
+    entries: Mutex<Vec<Entry>>,
+    turns: Arc<Semaphore>,
+    unsent: Arc<UnsentBytes>,
+}
+
+/// A map that somebody is still to be shown.
+struct Entry {
+    map: Weak<SeatMap>,
+    available: Option<bool>,
+    shown: Arc<OnceCell<Arc<ShownMap>>>,
+}
+
+impl ShownMaps {
+    /// The most seats of a map that is worked out at once, in some microseconds.
+    pub(super) const SMALL: usize = 1_000;
+
+    pub(crate) fn new(unsent: Arc<UnsentBytes>) -> Self {
+        Self { entries: Mutex::default(), turns: Arc::new(Semaphore::new(1)), unsent }
+    }
+
+    /// What is shown of this very map with this filter.
+    ///
+    /// # Errors
+    /// 503 while too many large answers are being sent.
+    pub(crate) async fn of(
+        &self,
+        seats: PerformanceSeats,
+        available: Option<bool>,
+    ) -> Result<Arc<ShownMap>, Problem> {
+        let shown = self.entry(&seats.map, available);
+        let shown = shown.get_or_try_init(|| self.work_out(&seats, available)).await?.clone();
+        drop(seats);
+        self.forget();
+        Ok(shown)
+    }
+
+    async fn work_out(
+        &self,
+        seats: &PerformanceSeats,
+        available: Option<bool>,
+    ) -> Result<Arc<ShownMap>, Problem> {
+        let is_small = seats.map.seats.len() <= Self::SMALL;
+        let (seats, unsent) = (seats.clone(), self.unsent.clone());
+        let work = move || ShownMap::of(&seats, available, &unsent).map(Arc::new);
+        if is_small {
+            return work();
+        }
+        let turn = self.turns.clone().acquire_owned().await.map_err(|error| failed(&error))?;
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
+        web::block(work).await.map_err(|error| failed(&error))?
+    }
+
+    fn entry(&self, map: &Arc<SeatMap>, available: Option<bool>) -> Arc<OnceCell<Arc<ShownMap>>> {
+        let mut entries = self.entries();
+        let is_it = |entry: &&Entry| entry.available == available && entry.map.as_ptr() == Arc::as_ptr(map);
+        if let Some(entry) = entries.iter().find(is_it) {
+            return entry.shown.clone();
+        }
+        let entry = Entry { map: Arc::downgrade(map), available, shown: Arc::default() };
+        let shown = entry.shown.clone();
+        entries.push(entry);
+        shown
+    }
+
+    /// Forgets maps that nobody is to be shown any more.
+    fn forget(&self) {
+        self.entries().retain(|entry| entry.map.strong_count() > 0);
+    }
+
+    /// How many are remembered.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.entries().len()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn failed(error: &impl ToString) -> Problem {
+    Problem::new(Code::InternalError).because(error)
+}

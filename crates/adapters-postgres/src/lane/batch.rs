@@ -6,6 +6,7 @@ use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::job::Job;
+use super::keyed_queues::Batch;
 use crate::changes::Changes;
 use crate::failure::Failure;
 use crate::metrics::LaneMetrics;
@@ -48,10 +49,29 @@ impl BatchRunner {
         is_blocked
     }
 
+    /// Handles the commands of several keys in one transaction. When it fails for a reason of their own making, or does not
+    /// get its locks soon, gives all of them back.
+    pub(super) async fn run_together(&self, batch: Batch<Box<dyn Job>>) -> Batch<Box<dyn Job>> {
+        let sizes: Vec<_> = batch.iter().map(|(key, jobs)| (*key, jobs.len())).collect();
+        let mut jobs: Vec<_> = batch.into_iter().flat_map(|(_, jobs)| jobs).collect();
+        match self.attempt(&mut jobs, LockWait::Short).await {
+            Ok(()) => jobs.into_iter().for_each(Job::answer),
+            Err(Failure::Broken(_) | Failure::Blocked(_)) => {
+                let mut jobs = jobs.into_iter();
+                return sizes
+                    .into_iter()
+                    .map(|(key, size)| (key, jobs.by_ref().take(size).collect()))
+                    .collect();
+            }
+            Err(failure) => fail_all(jobs, failure),
+        }
+        Batch::new()
+    }
+
     /// The most commands of a batch that wait for locks again, each on its own, before the rest is refused.
     const fn blocked_max(wait: LockWait) -> u8 {
         match wait {
-            LockWait::Long => 8,
+            LockWait::Long | LockWait::Short => 8,
             // That somebody keeps a row is known already.
             LockWait::Brief => 2,
         }

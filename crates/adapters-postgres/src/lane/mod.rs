@@ -4,11 +4,12 @@
 //! other's batches grow. A full lane refuses at once, which is all the backpressure there is. The lane owns the work: a
 //! caller that goes away cannot stop a transaction half way.
 //!
-//! Seats and wallets are spread over a few [`Lanes`]; each waiting room has one of its own ([`RoomLanes`]).
+//! Seats and wallets are spread over a few [`Lanes`]; each waiting room has a lane of its own ([`RoomLanes`]).
 
 mod batch;
 mod job;
 mod keyed_lanes;
+mod keyed_queues;
 mod lanes;
 mod queue;
 mod reader;

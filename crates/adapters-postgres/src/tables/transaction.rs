@@ -10,6 +10,12 @@ statement! {
 
 statement! {
     /// Shortens this transaction's lock timeout.
+    SetShortLockTimeout {};
+    "SET LOCAL lock_timeout = '250ms'"
+}
+
+statement! {
+    /// Shortens this transaction's lock timeout to a moment.
     SetBriefLockTimeout {};
     "SET LOCAL lock_timeout = '100ms'"
 }
@@ -19,6 +25,8 @@ statement! {
 pub(crate) enum LockWait {
     /// As long as connections wait for locks.
     Long,
+    /// Longer than others keep rows as a rule, for commands that can be run in another way.
+    Short,
     /// A moment, for commands that have waited for it before.
     Brief,
 }
@@ -33,6 +41,7 @@ pub(super) async fn begin(lease: &Lease) -> Result<(), Failure> {
 pub(super) async fn bound_lock_waits(lease: &Lease, wait: LockWait) -> Result<(), Failure> {
     match wait {
         LockWait::Long => {}
+        LockWait::Short => drop(lease.execute(SetShortLockTimeout {}).await?),
         LockWait::Brief => drop(lease.execute(SetBriefLockTimeout {}).await?),
     }
     Ok(())

@@ -97,6 +97,26 @@ async fn rows_that_others_changed_while_a_batch_waited_are_not_lost() {
     assert!(refused.is_empty(), "{refused:?}");
 }
 
+/// Few commands of several rooms share a batch, until one of the rooms is found to be kept.
+#[tokio::test]
+async fn a_room_that_shares_a_batch_with_one_that_is_kept_does_not_wait_for_it() {
+    let fixture = PostgresFixture::new().await;
+    let setup = Setup::new(fixture.ports());
+    let (kept, free) = (setup.sale().add_concert().await, setup.sale().add_concert().await);
+    let (ada, bob) = (setup.user().await, setup.user().await);
+    let row = format!("SELECT FROM waiting_rooms WHERE concert_id = '{}' FOR UPDATE", kept.id);
+    let blocker = Blocker::begin(&fixture.database, &row).await;
+    // Both are in the queue before anything is taken out of it.
+    let (mut waits, mut goes_on) = (pin!(setup.join(&kept, ada)), pin!(setup.join(&free, bob)));
+    tokio::select! {
+        biased;
+        _ = &mut waits => panic!("nobody kept the row"),
+        joined = &mut goes_on => assert_eq!(joined.pass.number.get(), 1),
+    }
+    let ((), joined) = tokio::join!(blocker.commit_once_waited_for(), waits);
+    assert_eq!(joined.pass.number.get(), 1);
+}
+
 /// A clock that is slow to tell a batch the time, as long as somebody wants it to be.
 const SLOW_CLOCK: &str = "
     CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql AS $$

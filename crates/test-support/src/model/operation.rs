@@ -25,6 +25,8 @@ pub(super) enum Operation {
     Admit { concert: usize },
     EndLine { concert: usize },
     Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
+    ChangeConcert { concert: usize, seats_per_user: u32 },
+    CloseSales { performance: usize, closed: bool },
     Hold { place: Place, performance: usize, seats: Vec<i64>, key: Option<usize>, id: u64 },
     Cancel { user: usize, reservation: ReservationId },
     Sweep,

@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
 
+use seatline_domain::Timestamp;
 use seatline_domain::commands::{
-    AdmitWaitingCommand, CancelReservationCommand, ChargePointsCommand, ConfigureQueueCommand,
-    EndLineCommand, HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand, PayReservationCommand,
+    AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
+    ChargePointsCommand, ConfigureQueueCommand, EndLineCommand, HoldSeatsCommand, HoldTarget, JoinError,
+    JoinQueueCommand, PayReservationCommand,
 };
+use seatline_domain::concert::{ConcertChange, PerformanceChange, SeatLimit};
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
@@ -37,6 +40,34 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
         }
         Operation::EndLine { concert } => end_line(side, *concert).await,
         Operation::Configure { .. } => configure(side, operation).await,
+        Operation::ChangeConcert { concert, seats_per_user } => {
+            let limit = SeatLimit::parse(*seats_per_user).unwrap();
+            let command = ChangeConcertCommand {
+                concert_id: side.concert(*concert).id,
+                change: ConcertChange { max_seats_per_user: Some(limit), ..ConcertChange::default() },
+                stamp: side.setup().stamp(),
+                key: None,
+            };
+            let changed = ports.editor.change_concert(command).await;
+            Verdict::of_answer("change concert", changed, |concert| {
+                format!("{:?}", concert.max_seats_per_user)
+            })
+        }
+        Operation::CloseSales { performance, closed } => {
+            let performance = side.performance(*performance);
+            let closes = closed.then_some(Timestamp::UNIX_EPOCH);
+            // Some have not opened: closing them earlier is refused.
+            let change = PerformanceChange { sales_close_at: Some(closes), ..PerformanceChange::default() };
+            let command = ChangePerformanceCommand {
+                concert_id: performance.concert_id,
+                performance_id: performance.id,
+                change,
+                stamp: side.setup().stamp(),
+                key: None,
+            };
+            let changed = ports.editor.change_performance(command).await;
+            Verdict::of_answer("close sales", changed, |changed| format!("{:?}", changed.sales_close_at))
+        }
         Operation::Hold { place, performance, seats, key, id } => {
             let pass = side.pass(*place);
             let command = HoldSeatsCommand {

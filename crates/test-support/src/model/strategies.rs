@@ -27,6 +27,8 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (4, place(known).prop_map(Operation::Leave).boxed()),
         (3, place(known).prop_map(Operation::ShowUp).boxed()),
         (3, configure()),
+        (2, change_concert()),
+        (2, close_sales()),
         (6, charge(known.new_id())),
         (18, hold(known)),
         (3, cancel(known)),
@@ -53,6 +55,19 @@ fn configure() -> BoxedStrategy<Operation> {
             rate,
             status,
         })
+        .boxed()
+}
+
+fn change_concert() -> BoxedStrategy<Operation> {
+    (0..CONCERTS, 1_u32..=3)
+        .prop_map(|(concert, seats_per_user)| Operation::ChangeConcert { concert, seats_per_user })
+        .boxed()
+}
+
+/// Rather opens them again.
+fn close_sales() -> BoxedStrategy<Operation> {
+    (0..CONCERTS * PERFORMANCES, prop_oneof![2 => Just(false), 1 => Just(true)])
+        .prop_map(|(performance, closed)| Operation::CloseSales { performance, closed })
         .boxed()
 }
 

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use seatline_domain::Timestamp;
+use seatline_domain::audit::{Fact, Facts};
 use seatline_domain::concert::{Concert, PerformanceFilter};
 use seatline_domain::id::UserId;
 use seatline_domain::page::{PageLimit, PageRequest};
@@ -76,8 +78,20 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
     tell("performances", shows.map(|show| format!("{show:?}")).collect());
     let audit = ports.audit.entries(id, most()).await.unwrap().items;
     let changes = audit.iter().map(|entry| match &entry.before {
-        Some(before) => format!("{} {:?} {before:?} {:?}", entry.stamp.entry_id, entry.action, entry.after),
+        Some(before) => format!(
+            "{} {:?} {:?} {:?}",
+            entry.stamp.entry_id,
+            entry.action,
+            without_instants(before),
+            without_instants(&entry.after)
+        ),
         None => format!("{} {:?}", entry.stamp.entry_id, entry.action),
     });
     tell("audit record", changes.collect());
+}
+
+/// The values that do not depend on when the sequence was begun: each side has a time of its own.
+fn without_instants(facts: &Facts) -> Vec<(&String, &Fact)> {
+    let is_instant = |fact: &Fact| matches!(fact, Fact::Text(text) if text.parse::<Timestamp>().is_ok());
+    facts.iter().filter(|(_, fact)| !is_instant(fact)).collect()
 }

@@ -104,7 +104,7 @@ impl AsyncWrite for ClientStream {
                 match &sent {
                     Poll::Ready(Ok(1..)) => self.connection.progressed(),
                     Poll::Pending => self.connection.stalled(),
-                    _ => {}
+                    Poll::Ready(_) => {}
                 }
                 sent
             }

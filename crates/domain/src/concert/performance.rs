@@ -297,19 +297,19 @@ mod tests {
         let now = at("2026-12-02T00:00:00Z");
         let changed = |change| before.changed(&change, Tz::Asia__Seoul, now);
         assert_eq!(changed(PerformanceChange::default()).as_ref(), Ok(&before));
-        let closes = Some(Some(at("2026-12-03T00:00:00Z")));
+        let closes = Some(at("2026-12-03T00:00:00Z"));
         let moved = changed(PerformanceChange {
             starts_at: Some(at("2026-12-31T14:59:59Z")),
             sales_open_at: Some(None),
-            sales_close_at: closes,
-            refundable_until: closes,
+            sales_close_at: Some(closes),
+            refundable_until: Some(closes),
         });
         let expected = Performance {
             starts_at: at("2026-12-31T14:59:59Z"),
             date: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
             sales_open_at: None,
-            sales_close_at: closes.unwrap(),
-            refundable_until: closes.unwrap(),
+            sales_close_at: closes,
+            refundable_until: closes,
             ..before.clone()
         };
         assert_eq!(moved, Ok(expected));

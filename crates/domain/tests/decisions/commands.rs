@@ -114,13 +114,13 @@ impl World {
     fn change_performance(&mut self, (_, one, two, three, four, five): Roll) -> ChangePerformanceCommand {
         let now = self.now;
         let near = |choice: u8| now + TimeDelta::minutes(i64::from(choice % 8) - 2);
-        let cleared = |choice: u8| (choice % 3 > 0).then(|| (choice % 3 == 1).then(|| near(choice)));
+        let cleared = |choice: u8| (!choice.is_multiple_of(3)).then(|| (choice % 3 == 1).then(|| near(choice)));
         let performance = performance_of(one % CONCERTS, two % PERFORMANCES);
         ChangePerformanceCommand {
             concert_id: performance.concert_id,
             performance_id: performance.id,
             change: PerformanceChange {
-                starts_at: (three % 4 == 0).then(|| now + TimeDelta::minutes(i64::from(four))),
+                starts_at: three.is_multiple_of(4).then(|| now + TimeDelta::minutes(i64::from(four))),
                 sales_open_at: cleared(four),
                 sales_close_at: cleared(five),
                 refundable_until: cleared(three),

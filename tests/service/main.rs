@@ -24,6 +24,7 @@ mod document;
 mod errors;
 mod events;
 mod faults;
+mod growth;
 mod holding;
 mod idempotency;
 mod input;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use seatline_bootstrap::{HttpOptions, LogFormat, Options, SampleData, Switch};
+use seatline_bootstrap::{HttpOptions, LogFormat, Options, Retention, SampleData, Switch};
 
 /// The operators' key of the instances under test.
 pub const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0123456789";
@@ -36,6 +36,10 @@ pub struct ClusterOptions {
     pub connections_per_address: Option<usize>,
     /// How many streams of events one address may have, where clients are limited.
     pub streams_per_address: Option<usize>,
+    /// How long accounts are kept that never did anything.
+    pub keep_idle_accounts: Retention,
+    /// How long passes are kept after the last performance.
+    pub keep_passes: Retention,
 }
 
 impl Default for ClusterOptions {
@@ -54,6 +58,8 @@ impl Default for ClusterOptions {
             connections_max: 25_000,
             connections_per_address: None,
             streams_per_address: None,
+            keep_idle_accounts: Retention::Forever,
+            keep_passes: Retention::Forever,
         }
     }
 }
@@ -82,6 +88,8 @@ impl ClusterOptions {
             db_pool_size: self.db_pool_size,
             db_wait: self.db_wait,
             metrics_listen: None,
+            keep_idle_accounts: self.keep_idle_accounts,
+            keep_passes: self.keep_passes,
             rate_limits: self.rate_limits,
             trusted_proxies: self.trusted_proxies.parse().unwrap(),
             cors_origins: self.cors_origins.parse().unwrap(),

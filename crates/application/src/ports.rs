@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use seatline_domain::ports::{
-    Accounts, AuditLog, IdempotencyKeys, Ids, Inspection, Payments, Programme, ProgrammeEditor, QueueReader,
-    Reservations, SeatInventory, WaitingRooms, Wallets,
+    Accounts, AuditLog, IdempotencyKeys, IdleAccounts, Ids, Inspection, Payments, Programme, ProgrammeEditor,
+    QueueReader, Reservations, SeatInventory, WaitingRooms, Wallets,
 };
 
 /// What Seatline needs from outside.
@@ -32,6 +32,8 @@ pub struct Ports {
     pub inspection: Arc<dyn Inspection>,
     /// The records of idempotency keys, to be removed in time.
     pub keys: Arc<dyn IdempotencyKeys>,
+    /// Accounts that never did anything, to be removed in time.
+    pub idle_accounts: Arc<dyn IdleAccounts>,
     /// New ids.
     pub ids: Arc<dyn Ids>,
 }
@@ -52,6 +54,7 @@ impl Ports {
             + AuditLog
             + Inspection
             + IdempotencyKeys
+            + IdleAccounts
             + 'static,
     {
         Self {
@@ -66,7 +69,8 @@ impl Ports {
             payments: adapter.clone(),
             audit: adapter.clone(),
             inspection: adapter.clone(),
-            keys: adapter,
+            keys: adapter.clone(),
+            idle_accounts: adapter,
             ids,
         }
     }

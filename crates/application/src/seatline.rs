@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::accounts::{AuthenticateUser, RegisterUser, ShowProfile};
+use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operators::{
     AddConcert, AddPerformance, ChangeConcert, ChangePerformance, CheckInvariants, ConfigureQueue, ListAudit,
@@ -14,7 +14,7 @@ use crate::ports::Ports;
 use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert, ShowPerformance};
 use crate::queue::{
     AdmitWaiting, Boards, EndSoldOutLines, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens,
-    RefreshBoards, RequireTurn, ShowQueue, WatchQueue,
+    RefreshBoards, RemoveOldPasses, RequireTurn, ShowQueue, WatchQueue,
 };
 use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
 use crate::seats::{ShowSeats, ShowSeatsOfDate};
@@ -28,6 +28,10 @@ pub struct Settings {
     /// How many people this instance tells of every change in line at the same time;
     /// [`WatchQueue::STREAMS_MAX`] unless there is a reason.
     pub streams_max: usize,
+    /// How long accounts are kept that never did anything; for ever, if not said.
+    pub keep_idle_accounts: Option<TimeDelta>,
+    /// How long passes are kept after the last performance of their concert has started; for ever, if not said.
+    pub keep_passes: Option<TimeDelta>,
 }
 
 macro_rules! seatline {
@@ -86,6 +90,10 @@ seatline! {
     expire_holds: ExpireHolds,
     /// Removes the records of expired idempotency keys.
     delete_expired_keys: DeleteExpiredKeys,
+    /// Removes accounts that never did anything.
+    remove_idle_accounts: RemoveIdleAccounts,
+    /// Removes the passes of rooms that have been closed for long.
+    remove_old_passes: RemoveOldPasses,
     /// Charges points.
     charge_points: ChargePoints,
     /// Shows a balance.
@@ -132,6 +140,7 @@ impl Seatline {
             audit,
             inspection,
             keys,
+            idle_accounts,
             ids,
         } = ports;
         let queue_tokens = Arc::new(settings.queue_tokens);
@@ -187,6 +196,12 @@ impl Seatline {
             list_reservations: ListReservations { reservations: reservations.clone() },
             expire_holds: ExpireHolds { reservations },
             delete_expired_keys: DeleteExpiredKeys { keys },
+            remove_idle_accounts: RemoveIdleAccounts::new(idle_accounts, settings.keep_idle_accounts),
+            remove_old_passes: RemoveOldPasses {
+                reader: queue.clone(),
+                rooms: rooms.clone(),
+                keep: settings.keep_passes,
+            },
             charge_points: ChargePoints { wallets: wallets.clone(), ids: ids.clone() },
             show_balance: ShowBalance { wallets: wallets.clone() },
             list_entries: ListEntries { wallets },

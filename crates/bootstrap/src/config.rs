@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::duration::duration;
+use crate::duration::{Retention, duration, retention};
 use crate::http_options::HttpOptions;
 
 /// A concert reservation service: a waiting room that admits people in the order they came, seat maps, short holds,
@@ -103,6 +103,12 @@ pub struct Options {
     /// How often expired holds are recorded. Nothing waits for it: an expired hold is in nobody's way.
     #[arg(long, env = "SEATLINE_SWEEP_EVERY", global = true, default_value = "1s", value_parser = duration)]
     pub sweep_every: Duration,
+    /// How long accounts are kept that never did anything: 2d or longer, or `forever`.
+    #[arg(long, env = "SEATLINE_KEEP_IDLE_ACCOUNTS", global = true, default_value = "90d", value_parser = retention)]
+    pub keep_idle_accounts: Retention,
+    /// How long passes are kept after the last performance of their concert has started: 2d or longer, or `forever`.
+    #[arg(long, env = "SEATLINE_KEEP_PASSES", global = true, default_value = "30d", value_parser = retention)]
+    pub keep_passes: Retention,
     /// The most connections to the database that serve requests.
     #[arg(long, env = "SEATLINE_DB_POOL_SIZE", global = true, default_value_t = 16, value_parser = pool_size)]
     pub db_pool_size: usize,

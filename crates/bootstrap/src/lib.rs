@@ -2,7 +2,7 @@
 //!
 //! * [`Cli`] is what an operator may say, by flag or by environment variable.
 //! * [`Service::start`] wires the adapters to the use cases and serves; [`Service::stop`] ends it in order.
-//! * `workers` admit people, record expired holds, delete expired keys and tidy the metrics.
+//! * `workers` admit people, record expired holds, remove what is over and tidy the metrics.
 
 mod commands;
 mod config;
@@ -20,6 +20,7 @@ mod workers;
 
 pub use commands::run;
 pub use config::{Cli, Command, LogFormat, Options, SampleData, Switch};
+pub use duration::Retention;
 pub use http_options::HttpOptions;
 pub use service::Service;
 

@@ -98,6 +98,8 @@ impl Service {
                 hold_ttl: delta(options.hold_ttl)?,
                 queue_tokens: secrets.queue_tokens.clone(),
                 streams_max: streams_within(http_limits.connections_max),
+                keep_idle_accounts: options.keep_idle_accounts.duration().map(delta).transpose()?,
+                keep_passes: options.keep_passes.duration().map(delta).transpose()?,
             },
         ));
         let wanted = match options.sample_data {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use futures::FutureExt;
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
+use seatline_application::accounts::RemoveIdleAccounts;
 use seatline_application::idempotency::DeleteExpiredKeys;
+use seatline_application::queue::RemoveOldPasses;
 use seatline_local_postgres::Embedded;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -19,8 +21,9 @@ enum Pace {
     Every(Interval),
     /// After a step of another worker, so that neither waits for the other.
     After(Arc<Notify>),
-    /// After a while; at once when the last step did all that a step may do, for there may be more.
-    Draining(Interval, usize),
+    /// After a while; at once, or after a short break, when the last step did all that a step may do, for there may be
+    /// more.
+    Draining { ticks: Interval, all: usize, rest: Duration },
 }
 
 impl Pace {
@@ -30,17 +33,17 @@ impl Pace {
 
     async fn next(&mut self) {
         match self {
-            Self::Every(ticks) | Self::Draining(ticks, _) => drop(ticks.tick().await),
+            Self::Every(ticks) | Self::Draining { ticks, .. } => drop(ticks.tick().await),
             Self::After(step) => step.notified().await,
         }
     }
 
     /// Takes notice of how much a step did.
     fn stepped(&mut self, done: usize) {
-        if let Self::Draining(ticks, all) = self
+        if let Self::Draining { ticks, all, rest } = self
             && done >= *all
         {
-            ticks.reset_immediately();
+            ticks.reset_after(*rest);
         }
     }
 }
@@ -51,8 +54,8 @@ fn ticks(period: Duration) -> Interval {
     ticks
 }
 
-/// The background workers: admission, streams of positions, ends of lines, expiry of holds and of idempotency keys, and upkeep of the
-/// metrics.
+/// The background workers: admission, streams of positions, ends of lines, expiry of holds and of idempotency keys, removal
+/// of idle accounts and of old passes, and upkeep of the metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -66,6 +69,14 @@ impl Workers {
     const SUPERVISE_EVERY: Duration = Duration::from_secs(1);
     /// How often measurements are sorted into their buckets. Until then each takes memory of its own.
     const TIDY_METRICS_EVERY: Duration = Duration::from_secs(1);
+    /// How often it is looked which accounts never did anything: all of them, some at a time.
+    const FIND_IDLE_EVERY: Duration = Duration::from_hours(24);
+    /// How often those are removed that were found.
+    const REMOVE_IDLE_EVERY: Duration = Duration::from_mins(1);
+    /// How often passes of closed rooms are removed.
+    const REMOVE_PASSES_EVERY: Duration = Duration::from_hours(1);
+    /// The break between two steps of those that are in no hurry.
+    const REST: Duration = Duration::from_millis(100);
     /// How often expired idempotency keys are deleted.
     const DELETE_KEYS_EVERY: Duration = Duration::from_mins(1);
 
@@ -103,16 +114,46 @@ impl Workers {
             async move { seatline.expire_holds.execute().await.map_err(|error| error.to_string()) }
         });
         let deleting = seatline.clone();
-        let draining = Pace::Draining(ticks(Self::DELETE_KEYS_EVERY), DeleteExpiredKeys::STEP.into());
+        let all = DeleteExpiredKeys::STEP.into();
+        let draining = Pace::Draining { ticks: ticks(Self::DELETE_KEYS_EVERY), all, rest: Duration::ZERO };
         workers.run(draining, "deletion of keys", move || {
             let seatline = deleting.clone();
             async move { seatline.delete_expired_keys.execute().await.map_err(|error| error.to_string()) }
         });
+        workers.remove_what_is_over(seatline);
         workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {
             metrics.run_upkeep();
             ready(Ok(0))
         });
         workers
+    }
+
+    /// Removes accounts that never did anything, and passes of closed rooms, in no hurry.
+    fn remove_what_is_over(&self, seatline: &Arc<Seatline>) {
+        let gently = |every, all| Pace::Draining { ticks: ticks(every), all, rest: Self::REST };
+        let finding = seatline.clone();
+        let pace = gently(Self::FIND_IDLE_EVERY, RemoveIdleAccounts::STEP.into());
+        self.run(pace, "search for idle accounts", move || {
+            let seatline = finding.clone();
+            async move { seatline.remove_idle_accounts.find().await.map_err(|error| error.to_string()) }
+        });
+        let removing = seatline.clone();
+        let pace = gently(Self::REMOVE_IDLE_EVERY, RemoveIdleAccounts::STEP.into());
+        self.run(pace, "removal of idle accounts", move || {
+            let seatline = removing.clone();
+            async move { seatline.remove_idle_accounts.remove().await.map_err(|error| error.to_string()) }
+        });
+        let removing = seatline.clone();
+        let all = usize::try_from(RemoveOldPasses::MANY).unwrap_or(usize::MAX);
+        self.run(gently(Self::REMOVE_PASSES_EVERY, all), "removal of passes", move || {
+            let seatline = removing.clone();
+            async move {
+                let removed = seatline.remove_old_passes.execute().await;
+                removed
+                    .map(|passes| usize::try_from(passes).unwrap_or(usize::MAX))
+                    .map_err(|error| error.to_string())
+            }
+        });
     }
 
     /// Looks after the embedded database as well, which may end by itself, when its disk is full for instance.

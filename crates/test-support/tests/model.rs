@@ -18,6 +18,8 @@ fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
         "show up Ok",
         "show up Pass",
         "admit Ok",
+        "remove passes Ok",
+        "remove no passes Ok",
         "configure Ok",
         "change concert Ok",
         "close sales Ok",

@@ -67,6 +67,8 @@ async fn every_corruption_is_found() {
             "I7",
             "INSERT INTO idempotency_keys SELECT user_id, 'forged', 'charge 1', 'CHARGE', gen_random_uuid(), true, now() FROM users",
         ),
+        ("I9", "DELETE FROM passes"),
+        ("I9", "UPDATE waiting_rooms SET removed_up_to = now_serving"),
         ("I10", "UPDATE passes SET state = 'ACTIVE', ended_at = NULL WHERE state = 'COMPLETED'"),
         ("I11", "UPDATE concerts SET max_seats_per_user = 1"),
         ("I13", "DELETE FROM ledger_entries WHERE sequence = 1"),

@@ -15,8 +15,9 @@ use seatline_domain::concert::Performance;
 use seatline_domain::id::UserId;
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIds, MockInspection, MockPayments, MockProgramme,
-    MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockWaitingRooms, MockWallets,
+    MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockPayments,
+    MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory,
+    MockWaitingRooms, MockWallets,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -211,12 +212,15 @@ impl World {
             audit: Arc::new(self.audit),
             inspection: Arc::new(MockInspection::new()),
             keys: Arc::new(MockIdempotencyKeys::new()),
+            idle_accounts: Arc::new(MockIdleAccounts::new()),
             ids: Arc::new(ids),
         };
         let settings = Settings {
             hold_ttl: chrono::TimeDelta::minutes(5),
             queue_tokens: tokens(),
             streams_max: self.streams_max,
+            keep_idle_accounts: None,
+            keep_passes: None,
         };
         (
             Arc::new(Seatline::new(ports, settings)),

@@ -22,6 +22,8 @@ const PAYMENTS: &str = "seatline_payments_total";
 const CHARGES: &str = "seatline_charges_total";
 const KEYS_DELETED: &str = "seatline_idempotency_keys_forgotten_total";
 const USERS_REGISTERED: &str = "seatline_users_registered_total";
+const ACCOUNTS_REMOVED: &str = "seatline_accounts_removed_total";
+const PASSES_REMOVED: &str = "seatline_passes_removed_total";
 const CONNECTIONS: &str = "seatline_db_connections";
 const CONNECTIONS_AVAILABLE: &str = "seatline_db_connections_available";
 const CONNECTIONS_MAX: &str = "seatline_db_connections_max";
@@ -44,6 +46,10 @@ pub(crate) struct PortMetrics {
     pub(crate) keys_deleted: Counter,
     /// Accounts opened.
     pub(crate) users_registered: Counter,
+    /// Accounts removed that never did anything.
+    pub(crate) accounts_removed: Counter,
+    /// Passes of closed rooms removed.
+    pub(crate) passes_removed: Counter,
 }
 
 impl PortMetrics {
@@ -58,6 +64,8 @@ impl PortMetrics {
             "Records of expired idempotency keys removed by this instance."
         );
         describe_counter!(USERS_REGISTERED, Unit::Count, "Accounts opened.");
+        describe_counter!(ACCOUNTS_REMOVED, Unit::Count, "Accounts that never did anything removed.");
+        describe_counter!(PASSES_REMOVED, Unit::Count, "Passes of closed rooms removed.");
         Self {
             rooms: RoomMetrics::default(),
             holds: Outcomes::of(HOLDS, HOLD_OUTCOMES),
@@ -66,6 +74,8 @@ impl PortMetrics {
             holds_expired: counter!(HOLDS_EXPIRED),
             keys_deleted: counter!(KEYS_DELETED),
             users_registered: counter!(USERS_REGISTERED),
+            accounts_removed: counter!(ACCOUNTS_REMOVED),
+            passes_removed: counter!(PASSES_REMOVED),
         }
     }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod audit_log;
 mod board_news;
 mod idempotency_keys;
+mod idle_accounts;
 mod inspection;
 mod payments;
 mod programme;

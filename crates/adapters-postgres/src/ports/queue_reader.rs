@@ -2,15 +2,18 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use seatline_domain::id::ConcertId;
 use seatline_domain::ports::QueueReader;
-use seatline_domain::queue::{BoardNews, BoardUpdate, BoardWatermark, Number, PassAt, RoomFigures};
+use seatline_domain::queue::{
+    BoardNews, BoardUpdate, BoardWatermark, ClosedRoom, Number, PassAt, RoomFigures,
+};
 use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;
-use crate::tables::waiting_rooms::{FiguresRow, FindBusyRooms};
-use crate::tables::{CommitWatermark, CorruptRow, readable};
+use crate::tables::waiting_rooms::{FiguresRow, FindBusyRooms, FindClosedRooms};
+use crate::tables::{CommitWatermark, CorruptRow, clock, readable};
 
 #[async_trait]
 impl QueueReader for Postgres {
@@ -24,6 +27,13 @@ impl QueueReader for Postgres {
 
     async fn seats_left(&self, concert_id: ConcertId) -> Result<Option<SeatsLeft>, StorageError> {
         self.seats_left_by_concert.get(concert_id).await
+    }
+
+    async fn closed_rooms(&self, keep: TimeDelta, limit: u16) -> Result<Vec<ClosedRoom>, StorageError> {
+        let lease = self.shares.browsing.lease().await?;
+        let started_by = clock(&lease).await? - keep;
+        let rows = lease.load(FindClosedRooms { started_by, limit: limit.into() }).await?;
+        Ok(rows.into_iter().map(ClosedRoom::from).collect())
     }
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, EndLineCommand, JoinError,
-    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::WaitingRooms;
@@ -39,6 +39,12 @@ impl WaitingRooms for Postgres {
 
     async fn end_line(&self, command: EndLineCommand) -> Result<Option<LineEnd>, StorageError> {
         submit(&self.room_lanes, command.concert_id.uuid(), command).await
+    }
+
+    async fn remove_passes(&self, command: RemovePassesCommand) -> Result<u64, StorageError> {
+        let removed = submit(&self.room_lanes, command.room.concert_id.uuid(), command).await?;
+        self.metrics.passes_removed.increment(removed);
+        Ok(removed)
     }
 
     async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError> {

@@ -1,4 +1,4 @@
-use diesel::sql_types::{BigInt, Numeric, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Numeric, Text, Timestamptz, Uuid};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 
@@ -133,4 +133,6 @@ macro_rules! single_value {
     };
 }
 
-single_value!(i64 => BigInt, Decimal => Numeric, String => Text, Timestamp => Timestamptz);
+single_value!(
+    i64 => BigInt, Decimal => Numeric, String => Text, Timestamp => Timestamptz, uuid::Uuid => Uuid
+);

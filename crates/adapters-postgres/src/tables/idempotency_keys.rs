@@ -113,6 +113,10 @@ pub(crate) async fn load(
     };
     let mut named: HashMap<_, _> = footprint.keys.iter().map(|named| (column(named), named)).collect();
     for row in rows {
+        if row.operation == "REGISTER" && !outcomes.accounts.contains_key(&row.reference_id) {
+            // The account was removed, and the key is as good as new: it expired before.
+            continue;
+        }
         let outcome = outcomes.of(&row)?;
         let fingerprint = Fingerprint::new(row.fingerprint);
         let recorded = Recorded { fingerprint, outcome, recorded_at: row.recorded_at };

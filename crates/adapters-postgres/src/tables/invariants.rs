@@ -128,7 +128,8 @@ inspections! {
                                      AND held.reservation_id = recorded.reference_id)
             WHEN recorded.operation = 'PAY' THEN EXISTS (SELECT FROM payments AS payment WHERE payment.user_id = recorded.user_id
                                     AND payment.payment_id = recorded.reference_id)
-            WHEN recorded.operation = 'REGISTER' THEN EXISTS (SELECT FROM users WHERE users.user_id = recorded.reference_id)
+            WHEN recorded.operation = 'REGISTER' THEN recorded.recorded_at <= clock_timestamp() - interval '24 hours'
+                                 OR EXISTS (SELECT FROM users WHERE users.user_id = recorded.reference_id)
             WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE')
                 THEN EXISTS (SELECT FROM performances AS performance
                              WHERE performance.performance_id = recorded.reference_id)
@@ -180,16 +181,18 @@ inspections! {
               FROM passes WHERE admitted_at IS NOT NULL) AS admitted
         WHERE admitted_at < latest_before LIMIT 100"
     NumbersNotDense I9 "
-        SELECT format('the room of concert %s gave out %s numbers up to %s, its last is %s; %s wait, it says %s',
-                      room.concert_id, coalesce(pass.total, 0), coalesce(pass.highest, 0), room.last_number,
-                      coalesce(pass.waiting, 0), room.waiting)
+        SELECT format('the room of concert %s gave out %s numbers after %s up to %s, its last is %s; %s wait, it says %s',
+                      room.concert_id, coalesce(pass.total, 0), room.removed_up_to,
+                      coalesce(pass.highest, room.removed_up_to), room.last_number, coalesce(pass.waiting, 0),
+                      room.waiting)
         FROM waiting_rooms AS room
-        LEFT JOIN (SELECT passes.concert_id, count(*) AS total, max(number) AS highest,
+        LEFT JOIN (SELECT passes.concert_id, count(*) AS total, min(number) AS lowest, max(number) AS highest,
                           count(*) FILTER (WHERE passes.state = 'WAITING'
                                            AND number > coalesce(line_ended_up_to, 0)) AS waiting
                    FROM passes JOIN waiting_rooms ON waiting_rooms.concert_id = passes.concert_id
                    GROUP BY passes.concert_id) AS pass ON pass.concert_id = room.concert_id
-        WHERE coalesce(pass.total, 0) <> room.last_number OR coalesce(pass.highest, 0) <> room.last_number
+        WHERE coalesce(pass.total, 0) <> room.last_number - room.removed_up_to
+           OR coalesce(pass.highest, room.removed_up_to) <> room.last_number OR pass.lowest <= room.removed_up_to
            OR coalesce(pass.waiting, 0) <> room.waiting LIMIT 100"
     PaidWithActivePass I10 "
         SELECT format('pass %s of concert %s is active although its user paid in that turn', pass.number,

@@ -13,6 +13,7 @@ mod columns;
 pub(crate) mod concerts;
 mod corrupt_row;
 pub(crate) mod idempotency_keys;
+pub(crate) mod idle_accounts;
 pub(crate) mod invariants;
 pub(crate) mod ledger_entries;
 pub(crate) mod owned_seats;

@@ -1,4 +1,4 @@
-use diesel::sql_types::{Array, Binary, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Nullable, Text, Uuid as SqlUuid};
 use seatline_domain::id::UserId;
 use seatline_domain::user::{AccessTokenHash, Account, User, UserName};
 use seatline_domain::working_set::WorkingSet;
@@ -26,10 +26,11 @@ row! {
 }
 
 row! {
-    /// The owner of an access token.
+    /// The owner of an access token, and whether they were found idle.
     TokenOwnerRow as token_owner_columns {
-        token_hash: Vec<u8> => Binary,
-        user_id: Uuid => SqlUuid,
+        token_hash: Vec<u8> => Binary = "owner.token_hash",
+        user_id: Uuid => SqlUuid = "owner.user_id",
+        is_idle: bool => Bool = "idle.user_id IS NOT NULL",
     }
 }
 
@@ -48,7 +49,9 @@ statement! {
 statement! {
     /// Reads the owners of access tokens.
     FindTokenOwners { token_hashes: Vec<Vec<u8>> => Array<Binary> } -> TokenOwnerRow;
-    "SELECT ", token_owner_columns!(), " FROM users WHERE token_hash = ANY(?)"
+    "SELECT ", token_owner_columns!(owner), "
+     FROM users AS owner LEFT JOIN idle_accounts AS idle ON idle.user_id = owner.user_id
+     WHERE owner.token_hash = ANY(?)"
 }
 
 statement! {
@@ -84,6 +87,13 @@ impl TryFrom<AccountRow> for Account {
 fn parse_hash(bytes: Vec<u8>, user_id: UserId) -> Result<AccessTokenHash, CorruptRow> {
     let hash = <[u8; 32]>::try_from(bytes).map_err(|_| CorruptRow::new("token hash", user_id))?;
     Ok(AccessTokenHash::new(hash))
+}
+
+impl TokenOwnerRow {
+    /// The owner, if they were found idle.
+    pub(crate) fn idle_owner(&self) -> Option<Uuid> {
+        self.is_idle.then_some(self.user_id)
+    }
 }
 
 /// The hash of an access token, and its owner.

@@ -3,7 +3,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestampt
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{
-    AdmitRate, Capacity, LineEnd, Number, Room, RoomFigures, RoomSettings, RoomStatus, Throttle,
+    AdmitRate, Capacity, ClosedRoom, LineEnd, Number, Room, RoomFigures, RoomSettings, RoomStatus, Throttle,
 };
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
@@ -40,6 +40,15 @@ row! {
         ..room: PublicRoomRow as public_room_columns,
         next_admission_at: Option<Timestamp> => Nullable<Timestamptz>,
         sold_out: bool => Bool,
+        removed_up_to: i64 => BigInt,
+    }
+}
+
+row! {
+    /// A room of a concert whose performances have all started.
+    ClosedRoomRow as closed_room_columns {
+        concert_id: Uuid => SqlUuid = "room.concert_id",
+        last_start: Timestamp => Timestamptz,
     }
 }
 
@@ -95,6 +104,18 @@ statement! {
 }
 
 statement! {
+    /// Reads rooms from which passes may have to be removed, by when their last performance started.
+    FindClosedRooms { started_by: Timestamp => Timestamptz, limit: i64 => BigInt } -> ClosedRoomRow;
+    "SELECT ", closed_room_columns!(last), "
+     FROM waiting_rooms AS room
+     CROSS JOIN LATERAL (
+         SELECT max(starts_at) AS last_start FROM performances WHERE performances.concert_id = room.concert_id
+     ) AS last
+     WHERE room.removed_up_to < room.now_serving AND NOT room.somebody_waits AND last.last_start <= ?
+     ORDER BY room.concert_id LIMIT ?"
+}
+
+statement! {
     /// Locks waiting rooms.
     LockRooms { concert_ids: Vec<Uuid> => Array<SqlUuid> } -> RoomRow;
     "SELECT ", room_columns!(), "
@@ -131,16 +152,19 @@ statement! {
         line_ended_after: Vec<Option<i64>> => Array<Nullable<BigInt>>,
         line_ended_up_to: Vec<Option<i64>> => Array<Nullable<BigInt>>,
         line_written_up_to: Vec<Option<i64>> => Array<Nullable<BigInt>>,
+        removed_up_to: Vec<i64> => Array<BigInt>,
     };
     "UPDATE waiting_rooms AS room
      SET capacity = new.capacity, admit_per_minute = new.admit_per_minute, state = new.state,
          last_number = new.last_number, now_serving = new.now_serving, waiting = new.waiting,
          departures = new.departures, next_admission_at = new.next_admission_at,
          sold_out = new.sold_out, line_ended_at = new.line_ended_at, line_ended_after = new.line_ended_after,
-         line_ended_up_to = new.line_ended_up_to, line_written_up_to = new.line_written_up_to
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         line_ended_up_to = new.line_ended_up_to, line_written_up_to = new.line_written_up_to,
+         removed_up_to = new.removed_up_to
+     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           AS new(concert_id, capacity, admit_per_minute, state, last_number, now_serving, waiting, departures,
-                 next_admission_at, sold_out, line_ended_at, line_ended_after, line_ended_up_to, line_written_up_to)
+                 next_admission_at, sold_out, line_ended_at, line_ended_after, line_ended_up_to, line_written_up_to,
+                 removed_up_to)
      WHERE room.concert_id = new.concert_id"
 }
 
@@ -215,7 +239,8 @@ pub(super) fn line_end(
 impl TryFrom<RoomRow> for Room {
     type Error = CorruptRow;
 
-    fn try_from(RoomRow { room, next_admission_at, sold_out }: RoomRow) -> Result<Self, CorruptRow> {
+    fn try_from(row: RoomRow) -> Result<Self, CorruptRow> {
+        let RoomRow { room, next_admission_at, sold_out, removed_up_to } = row;
         Ok(Self {
             concert_id: ConcertId::new(room.concert_id),
             settings: room.settings()?,
@@ -227,7 +252,14 @@ impl TryFrom<RoomRow> for Room {
             throttle: Throttle { next_due: next_admission_at },
             sold_out,
             line_end: room.line_end()?,
+            removed_up_to: count("number of a removed pass", removed_up_to)?,
         })
+    }
+}
+
+impl From<ClosedRoomRow> for ClosedRoom {
+    fn from(ClosedRoomRow { concert_id, last_start }: ClosedRoomRow) -> Self {
+        Self { concert_id: ConcertId::new(concert_id), last_start }
     }
 }
 
@@ -317,6 +349,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
         line_ended_after: Vec::new(),
         line_ended_up_to: Vec::new(),
         line_written_up_to: Vec::new(),
+        removed_up_to: Vec::new(),
     };
     for room in set.rooms.changed() {
         update.concert_id.push(room.concert_id.uuid());
@@ -334,6 +367,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
         update.line_ended_after.push(number(|end| end.after));
         update.line_ended_up_to.push(number(|end| end.up_to));
         update.line_written_up_to.push(number(|end| end.written_up_to));
+        update.removed_up_to.push(bigint(room.removed_up_to));
     }
     if !update.concert_id.is_empty() {
         lease.execute(update).await?;

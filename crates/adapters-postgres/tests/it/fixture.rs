@@ -61,6 +61,8 @@ impl Fixture for PostgresFixture {
         let sql = [
             back("waiting_rooms", &["next_admission_at", "line_ended_at"]),
             back("passes", &["issued_at", "admitted_at", "expires_at", "show_up_by", "ended_at", "ends_by"]),
+            back("users", &["created_at"]),
+            back("idle_accounts", &["found_at"]),
             back("reservations", &["held_at", "expires_at", "ended_at"]),
             back("reservation_seats", &["held_until"]),
             back("payments", &["paid_at"]),

@@ -7,6 +7,7 @@ mod bounded_reads;
 mod commit_order;
 mod contracts;
 mod fixture;
+mod growth;
 mod history;
 mod lock_order;
 mod locks;

@@ -1,7 +1,9 @@
 //! No statement on a request's path reads a table from end to end.
 
-use seatline_domain::commands::JoinQueueCommand;
+use chrono::TimeDelta;
+use seatline_domain::commands::{JoinQueueCommand, RemovePassesCommand};
 use seatline_domain::id::UserId;
+use seatline_domain::user::{AccessTokenHash, policy};
 use seatline_test_support::history::Journey;
 use seatline_test_support::{Fixture, Setup};
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use crate::reads::end_backends;
 const SCANNED: &str = "
     SELECT format('%s: %s scans of %s rows', relname, seq_scan, seq_tup_read) FROM pg_stat_user_tables
     WHERE relname IN ('passes', 'seats', 'reservations', 'reservation_seats', 'wallets', 'ledger_entries', 'payments',
-                      'users', 'idempotency_keys', 'audit_entries', 'performances')
+                      'users', 'idempotency_keys', 'audit_entries', 'performances', 'idle_accounts')
       AND seq_scan > 0";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,6 +24,35 @@ async fn hot_statements_find_their_rows_by_index() {
     let before = fixture.database.query(SCANNED).await;
     let setup = Setup::new(fixture.ports());
     Journey::prepare(setup).await.play(setup, 0).await;
+    end_backends(&fixture).await;
+    assert_eq!(fixture.database.query(SCANNED).await, before);
+}
+
+/// Removal is in no hurry, but must not read what is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_removed_is_found_by_index() {
+    const PEOPLE: usize = 20;
+    let keep = TimeDelta::days(90);
+    let fixture = PostgresFixture::new().await;
+    let setup = Setup::new(fixture.ports());
+    let concert = setup.sale().add_concert().await;
+    for _ in 0..PEOPLE {
+        setup.user_in_line(&concert, 0).await.leave().await.unwrap();
+    }
+    setup.sale().starts_in(-keep).add_performance(&concert).await;
+    fixture.pass_time(keep).await;
+    fixture.ports().idle_accounts.find_idle(None, keep, 500).await.unwrap();
+    fixture.pass_time(policy::IDLE_GRACE).await;
+    end_backends(&fixture).await;
+    let before = fixture.database.query(SCANNED).await;
+    let fixture = fixture.reconnected();
+    let ports = fixture.ports();
+    ports.accounts.user_with_token(AccessTokenHash::new([1; 32])).await.unwrap();
+    assert_eq!(ports.idle_accounts.find_idle(None, keep, 500).await, Ok(None));
+    assert_eq!(ports.idle_accounts.remove_idle(keep, 500).await.unwrap().removed, PEOPLE);
+    for room in ports.queue.closed_rooms(keep, 10).await.unwrap() {
+        assert_eq!(ports.rooms.remove_passes(RemovePassesCommand { room, keep }).await, Ok(20));
+    }
     end_backends(&fixture).await;
     assert_eq!(fixture.database.query(SCANNED).await, before);
 }

@@ -6,12 +6,13 @@ use std::path::Path;
 use crate::fixture::migrated;
 
 /// Relations that no foreign key enforces: what refers, by which columns, how often, to what. `seatline check` proves them.
-const UNENFORCED: [(&str, &str, &str, &str); 19] = [
+const UNENFORCED: [(&str, &str, &str, &str); 20] = [
     ("wallets", "user_id", "||..||", "users"),
+    ("idle_accounts", "user_id", "||..o|", "users"),
     ("ledger_entries", "user_id", "||..o{", "wallets"),
     ("ledger_entries", "reference_id", "|o..o{", "payments"),
     ("passes", "concert_id", "||..o{", "waiting_rooms"),
-    ("passes", "user_id", "||..o{", "users"),
+    ("passes", "user_id", "|o..o{", "users"),
     ("reservations", "concert_id", "||..o{", "concerts"),
     ("reservations", "performance_id", "||..o{", "performances"),
     ("reservations", "user_id", "||..o{", "users"),

@@ -22,6 +22,7 @@ mod leave_queue;
 mod pay_reservation;
 mod register_user;
 mod release_hold;
+mod remove_passes;
 mod show_up;
 mod turn_error;
 
@@ -40,5 +41,6 @@ pub use join_queue::{JoinError, JoinQueueCommand, Joined};
 pub use leave_queue::{LeaveError, LeaveQueueCommand};
 pub use pay_reservation::{PayError, PayReservationCommand};
 pub use register_user::{RegisterError, RegisterUserCommand};
+pub use remove_passes::RemovePassesCommand;
 pub use show_up::ShowUpCommand;
 pub use turn_error::TurnError;

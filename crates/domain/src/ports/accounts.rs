@@ -14,7 +14,8 @@ pub trait Accounts: Send + Sync {
     /// one key, one opens one.
     async fn register(&self, command: RegisterUserCommand) -> Result<Answer<Account>, RegisterError>;
 
-    /// The user whose token has this hash; `None` when nobody's has.
+    /// The user whose token has this hash; `None` when nobody's has. An account that is asked for is used: it is not among
+    /// the [idle](super::IdleAccounts) any more.
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError>;
 
     /// One user, `None` when there is no such one.

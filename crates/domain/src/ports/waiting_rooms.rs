@@ -2,7 +2,7 @@ use async_trait::async_trait;
 
 use crate::commands::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, EndLineCommand, JoinError,
-    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand,
 };
 use crate::idempotency::Answer;
 use crate::queue::{LineEnd, Pass, Room};
@@ -27,6 +27,10 @@ pub trait WaitingRooms: Send + Sync {
 
     /// Ends a room's line where nothing is left; gives the end if this call made it. Costs the same however many wait.
     async fn end_line(&self, command: EndLineCommand) -> Result<Option<LineEnd>, StorageError>;
+
+    /// Removes passes of a closed room, a bounded number of them, the lowest numbers first; says how many. A pass that was
+    /// removed is unknown from then on; numbers go on where they were.
+    async fn remove_passes(&self, command: RemovePassesCommand) -> Result<u64, StorageError>;
 
     /// Changes how a room works, and records it for audit; a repeated key changes nothing.
     async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError>;

@@ -24,6 +24,6 @@ pub use number::Number;
 pub use pass::{Pass, PassAt, QueueClaims};
 pub use pass_state::{PassEnd, PassState};
 pub use refusal::{PassError, PassRefusal};
-pub use room::{Room, RoomFigures, RoomStatus};
+pub use room::{ClosedRoom, Room, RoomFigures, RoomStatus};
 pub use settings::{Capacity, RoomSettings};
 pub use throttle::{AdmitRate, Throttle};

@@ -24,6 +24,8 @@ pub const SHORTEST_HOLD: TimeDelta = TimeDelta::seconds(1);
 pub const DEFAULT_SHOW_UP_WITHIN: TimeDelta = TimeDelta::minutes(2);
 /// The most people that one step of admission lets in.
 pub const ADMISSIONS_PER_STEP: u32 = 1_000;
+/// The most passes that one step of removal removes.
+pub const PASSES_REMOVED_PER_STEP: u64 = 500;
 /// How far admission may catch up after a pause, when a rate is set.
 pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 

@@ -1,4 +1,4 @@
-use super::{LineEnd, Number, RoomSettings, Throttle};
+use super::{LineEnd, Number, RoomSettings, Throttle, policy};
 use crate::Timestamp;
 use crate::id::ConcertId;
 
@@ -34,6 +34,17 @@ pub struct Room {
     pub sold_out: bool,
     /// The last end of its line, if there was one.
     pub line_end: Option<LineEnd>,
+    /// The number up to which its passes were removed, 0 when none was.
+    pub removed_up_to: u64,
+}
+
+/// A room of a concert whose performances have all started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClosedRoom {
+    /// The room's concert.
+    pub concert_id: ConcertId,
+    /// The start of the last of them.
+    pub last_start: Timestamp,
 }
 
 impl Room {
@@ -50,6 +61,7 @@ impl Room {
             throttle: Throttle { next_due: None },
             sold_out: false,
             line_end: None,
+            removed_up_to: 0,
         }
     }
 
@@ -88,6 +100,17 @@ impl Room {
         self.waiting = 0;
         self.line_end = Some(end);
         Some(end)
+    }
+
+    /// The number up to which passes may be removed in one step, with so many active: none while anybody waits or is
+    /// active. What was given out after the last number served is still counted with, whoever had it.
+    pub(crate) fn removable_up_to(&self, active: Option<u64>) -> u64 {
+        let nobody_is_here = self.waiting == 0 && active == Some(0);
+        if nobody_is_here && self.line_end.is_none_or(|end| end.is_written()) {
+            self.now_serving.min(self.removed_up_to.saturating_add(policy::PASSES_REMOVED_PER_STEP))
+        } else {
+            self.removed_up_to
+        }
     }
 
     /// Records that somebody left the line; gives the departure's place among all departures.

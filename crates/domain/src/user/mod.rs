@@ -1,5 +1,10 @@
 //! People with an account, and how they prove who they are.
 
+mod idle;
+pub mod policy;
+
+pub use idle::{AccountTraces, removal_cutoff};
+
 use crate::id::UserId;
 use crate::text::Text;
 

@@ -190,6 +190,15 @@ impl LoadedPasses {
         }
     }
 
+    /// Takes the passes of a room up to a number out: they are removed.
+    pub(crate) fn remove_up_to(&mut self, concert_id: ConcertId, up_to: Number) {
+        let passes = self.rows.range((concert_id, Number::new(0))..=(concert_id, up_to));
+        let removed: Vec<_> = passes.map(|(key, _)| *key).collect();
+        for key in &removed {
+            self.rows.remove(key);
+        }
+    }
+
     /// Passes that were loaded and then changed.
     pub fn changed(&self) -> impl Iterator<Item = &Pass> {
         self.rows.changed()

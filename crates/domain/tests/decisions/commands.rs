@@ -6,7 +6,8 @@ use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
     ChargePointsCommand, Command, ConfigureQueueCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
-    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, ShowUpCommand,
+    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RemovePassesCommand,
+    ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
@@ -14,7 +15,7 @@ use seatline_domain::concert::{
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::point::Amount;
-use seatline_domain::queue::{AdmitRate, Capacity, Number, RoomStatus};
+use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, Number, RoomStatus};
 use seatline_domain::seat::{SeatSelection, SeatsLeft};
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
@@ -49,7 +50,7 @@ any_command! {
     AdmitWaiting AdmitWaitingCommand, ConfigureQueue ConfigureQueueCommand, HoldSeats HoldSeatsCommand,
     CancelReservation CancelReservationCommand, ExpireHold ExpireHoldCommand, ChargePoints ChargePointsCommand,
     PayReservation PayReservationCommand, EndLine EndLineCommand, ChangeConcert ChangeConcertCommand,
-    ChangePerformance ChangePerformanceCommand,
+    ChangePerformance ChangePerformanceCommand, RemovePasses RemovePassesCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -95,6 +96,11 @@ impl World {
             24 => AnyCommand::EndLine(EndLineCommand { concert_id, seats_left: self.seats_left(roll) }),
             25 => AnyCommand::ChangeConcert(self.change_concert(roll)),
             26 => AnyCommand::ChangePerformance(self.change_performance(roll)),
+            27 => {
+                let keep = TimeDelta::days(30);
+                let room = ClosedRoom { concert_id, last_start: self.now - keep * i32::from(three % 4) };
+                AnyCommand::RemovePasses(RemovePassesCommand { room, keep })
+            }
             _ => AnyCommand::PayReservation(self.pay(roll)),
         }
     }

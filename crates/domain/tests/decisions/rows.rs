@@ -68,6 +68,11 @@ impl Rows {
         stored.performances.extend(performances);
         stored.rooms.extend(rooms);
         stored.passes.extend(passes);
+        let removed_up_to: BTreeMap<_, _> =
+            stored.rooms.iter().map(|(id, room)| (*id, room.removed_up_to)).collect();
+        stored.passes.retain(|(concert_id, number), _| {
+            removed_up_to.get(concert_id).is_none_or(|removed| number.get() > *removed)
+        });
         stored.reservations.extend(reservations);
         stored.seats.extend(seats);
         stored.wallets.extend(wallets);

@@ -185,6 +185,23 @@ macro_rules! port_contracts {
             young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time
             a_forgotten_key_may_be_used_anew
         }
+        idle_accounts {
+            an_account_that_never_did_anything_goes_after_its_time
+            whatever_an_account_did_keeps_it
+            who_only_waited_in_line_has_done_nothing
+            an_account_that_is_used_after_it_was_found_is_kept
+            an_account_that_does_something_after_it_was_found_is_kept
+            accounts_are_looked_at_and_removed_a_few_at_a_time
+            the_key_of_an_account_that_is_gone_is_as_good_as_new
+            an_account_is_charged_or_removed_but_not_both
+        }
+        removing_passes {
+            passes_of_a_closed_room_go_after_their_time
+            rooms_that_closed_lately_or_will_open_keep_their_passes
+            while_somebody_is_in_a_room_its_passes_are_kept
+            passes_go_the_lowest_numbers_first_a_few_at_a_time
+            a_line_goes_on_after_its_passes_were_removed
+        }
         contention {
             of_fifty_who_want_one_seat_one_gets_it
             overlapping_selections_never_share_a_seat

@@ -11,13 +11,19 @@ use super::InMemory;
 #[async_trait]
 impl Accounts for InMemory {
     async fn register(&self, command: RegisterUserCommand) -> Result<Answer<Account>, RegisterError> {
-        self.decide(&command)
+        let answer = self.decide(&command)?;
+        self.state().registered_at.entry(answer.value.user.id).or_insert(self.now());
+        Ok(answer)
     }
 
     async fn user_with_token(&self, hash: AccessTokenHash) -> Result<Option<UserId>, StorageError> {
-        let state = self.state();
+        let mut state = self.state();
         let owner = state.set.accounts.iter().find(|account| account.token_hash == hash);
-        Ok(owner.map(|account| account.user.id))
+        let user_id = owner.map(|account| account.user.id);
+        if let Some(user_id) = user_id {
+            state.idle.remove(&user_id);
+        }
+        Ok(user_id)
     }
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StorageError> {

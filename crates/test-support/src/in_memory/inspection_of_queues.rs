@@ -22,7 +22,7 @@ impl State {
                 waiting += u64::from(waits);
             }
             let given = self.passes_of(*concert_id).map(|pass| pass.number.get());
-            findings.expect(given.eq(1..=room.last_number), Invariant::I9, concert_id);
+            findings.expect(given.eq(room.removed_up_to + 1..=room.last_number), Invariant::I9, concert_id);
             findings.expect(waiting == room.waiting, Invariant::I9, concert_id);
         }
     }

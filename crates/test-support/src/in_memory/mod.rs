@@ -8,6 +8,7 @@ mod audit_log;
 mod clock;
 mod fixture;
 mod idempotency_keys;
+mod idle_accounts;
 mod inspection;
 mod inspection_of_queues;
 mod inspection_of_sales;
@@ -21,12 +22,13 @@ mod seat_inventory;
 mod waiting_rooms;
 mod wallets;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use seatline_domain::Timestamp;
 use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
-use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::id::{ConcertId, PerformanceId, UserId};
 use seatline_domain::queue::Pass;
 use seatline_domain::seat::{Seat, SeatKey};
 use seatline_domain::working_set::WorkingSet;
@@ -49,6 +51,10 @@ struct State {
     concerts: Vec<ConcertId>,
     /// The performances in the order in which they were added.
     performances: Vec<PerformanceId>,
+    /// When accounts were opened.
+    registered_at: BTreeMap<UserId, Timestamp>,
+    /// When accounts were found idle.
+    idle: BTreeMap<UserId, Timestamp>,
 }
 
 impl InMemory {

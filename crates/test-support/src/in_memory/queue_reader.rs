@@ -2,12 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
 use seatline_domain::ports::QueueReader;
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardUpdate, BoardWatermark, Departure, Number, PassAt, PassState, RoomFigures,
-    policy,
+    Admission, BoardNews, BoardUpdate, BoardWatermark, ClosedRoom, Departure, Number, PassAt, PassState,
+    RoomFigures, policy,
 };
 use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
@@ -33,6 +34,20 @@ impl QueueReader for InMemory {
 
     async fn seats_left(&self, concert_id: ConcertId) -> Result<Option<SeatsLeft>, StorageError> {
         Ok(self.state().seats_left_of(concert_id, self.now()))
+    }
+
+    async fn closed_rooms(&self, keep: TimeDelta, limit: u16) -> Result<Vec<ClosedRoom>, StorageError> {
+        let (state, now) = (self.state(), self.now());
+        let due = state
+            .set
+            .rooms
+            .iter()
+            .filter(|(_, room)| room.waiting == 0 && room.removed_up_to < room.now_serving);
+        let closed = due.filter_map(|(concert_id, _)| {
+            let last_start = state.performances_of(*concert_id).last()?.starts_at;
+            (now - last_start >= keep).then_some(ClosedRoom { concert_id: *concert_id, last_start })
+        });
+        Ok(closed.take(limit.into()).collect())
     }
 
     async fn news(&self, seen: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {
@@ -96,7 +111,8 @@ impl State {
             figures.line_end.filter(|end| end.at >= since && end.up_to.get() == figures.now_serving);
         let served = line_end.map_or(figures.now_serving, |end| end.after.get());
         let mut served_before = seen.map_or(served, |seen| seen.now_serving);
-        let mut last_admitted = after;
+        let mut last_admitted =
+            after.max(self.set.rooms.get(&concert_id).map_or(0, |room| room.removed_up_to));
         let mut steps: BTreeMap<Timestamp, u64> = BTreeMap::new();
         for pass in self.passes_of(concert_id).filter(|pass| pass.number.get() > after) {
             let Some(at) = pass.state.admitted_at() else { continue };

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, ConfigureError, ConfigureQueueCommand, EndLineCommand, JoinError,
-    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::WaitingRooms;
@@ -29,6 +29,10 @@ impl WaitingRooms for InMemory {
     }
 
     async fn end_line(&self, command: EndLineCommand) -> Result<Option<LineEnd>, StorageError> {
+        self.decide(&command)
+    }
+
+    async fn remove_passes(&self, command: RemovePassesCommand) -> Result<u64, StorageError> {
         self.decide(&command)
     }
 

@@ -58,8 +58,8 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
     tell("queue", vec![tell_figures(&figures)]);
     let mut passes = Vec::new();
     for number in 1..=figures.last_number {
-        let read = ports.queue.pass(id, Number::new(number)).await.unwrap().unwrap();
-        passes.push(tell_pass(&read.pass, read.as_of));
+        let read = ports.queue.pass(id, Number::new(number)).await.unwrap();
+        passes.push(read.map_or("removed".to_owned(), |read| tell_pass(&read.pass, read.as_of)));
     }
     tell("passes", passes);
     let seen = BTreeMap::from([(id, BoardWatermark::default())]);

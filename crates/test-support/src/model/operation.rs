@@ -24,6 +24,7 @@ pub(super) enum Operation {
     ShowUp(Place),
     Admit { concert: usize },
     EndLine { concert: usize },
+    RemovePasses { concert: usize },
     Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
     ChangeConcert { concert: usize, seats_per_user: u32 },
     CloseSales { performance: usize, closed: bool },

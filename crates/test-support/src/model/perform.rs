@@ -1,16 +1,17 @@
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
     ChargePointsCommand, ConfigureQueueCommand, EndLineCommand, HoldSeatsCommand, HoldTarget, JoinError,
-    JoinQueueCommand, PayReservationCommand,
+    JoinQueueCommand, PayReservationCommand, RemovePassesCommand,
 };
 use seatline_domain::concert::{ConcertChange, PerformanceChange, SeatLimit};
 use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
-use seatline_domain::queue::{AdmitRate, Capacity, PassState};
+use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, PassState};
 use seatline_domain::seat::{SeatSelection, SeatsLeft};
 
 use super::operation::{Operation, Place, Rate};
@@ -39,6 +40,14 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             Verdict::of("admit", step, |step| format!("{step:?}")).making(turns)
         }
         Operation::EndLine { concert } => end_line(side, *concert).await,
+        Operation::RemovePasses { concert } => {
+            // As though the last performance had started long ago.
+            let (concert_id, keep) = (side.concert(*concert).id, TimeDelta::days(30));
+            let room = ClosedRoom { concert_id, last_start: now - keep };
+            let removed = ports.rooms.remove_passes(RemovePassesCommand { room, keep }).await;
+            let kind = if removed == Ok(0) { "remove no passes" } else { "remove passes" };
+            Verdict::of(kind, removed, ToString::to_string)
+        }
         Operation::Configure { .. } => configure(side, operation).await,
         Operation::ChangeConcert { concert, seats_per_user } => {
             let limit = SeatLimit::parse(*seats_per_user).unwrap();

@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, CancelError, CancelReservationCommand, ChargeError, ChargePointsCommand,
     ConfigureError, ConfigureQueueCommand, EndLineCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand,
-    JoinError, JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, ShowUpCommand, TurnError,
+    JoinError, JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand,
+    TurnError,
 };
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -139,6 +140,10 @@ impl WaitingRooms for UnwrittenDepartures {
 
     async fn end_line(&self, command: EndLineCommand) -> Result<Option<LineEnd>, StorageError> {
         self.0.end_line(command).await
+    }
+
+    async fn remove_passes(&self, command: RemovePassesCommand) -> Result<u64, StorageError> {
+        self.0.remove_passes(command).await
     }
 
     async fn configure(&self, command: ConfigureQueueCommand) -> Result<Answer<Room>, ConfigureError> {

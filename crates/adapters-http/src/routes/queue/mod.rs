@@ -84,8 +84,9 @@ async fn join_queue(
 
 /// Poll your place in line
 ///
-/// A token that has ended answers with its final state: `ENDED` for those who still waited when nothing was left. Poll
-/// again after `pollAfterMs`.
+/// A token that has ended answers with its final state: `ENDED` for those who still waited when nothing was left. So it
+/// does for weeks after the last performance of its concert, and is `queue_token_invalid` from then on. Poll again after
+/// `pollAfterMs`.
 #[utoipa::path(get, path = "/api/v1/queue/token", operation_id = "pollQueue", tag = "Waiting room", responses(
     (status = 200, description = "The user's place in line.", body = TokenBody, headers(("Retry-After"))),
 ))]

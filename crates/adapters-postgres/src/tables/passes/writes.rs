@@ -51,6 +51,18 @@ statement! {
      WHERE pass.concert_id = new.concert_id AND pass.number = new.number"
 }
 
+statement! {
+    /// Removes the passes of rooms after a number, up to another.
+    DeletePasses {
+        concert_id: Vec<Uuid> => Array<SqlUuid>,
+        after: Vec<i64> => Array<BigInt>,
+        up_to: Vec<i64> => Array<BigInt>,
+    };
+    "DELETE FROM passes USING unnest(?, ?, ?) AS removed(concert_id, after, up_to)
+     WHERE passes.concert_id = removed.concert_id AND passes.number > removed.after
+           AND passes.number <= removed.up_to"
+}
+
 /// The columns that a pass's state is stored in.
 struct StateColumns {
     state: &'static str,
@@ -98,6 +110,7 @@ impl StateColumns {
 }
 
 pub(in crate::tables) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    delete(lease, set).await?;
     let added: Vec<&Pass> = set.passes.added().collect();
     if !added.is_empty() {
         let columns: Vec<StateColumns> = added.iter().map(|pass| StateColumns::of(pass.state)).collect();
@@ -140,5 +153,20 @@ async fn update(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
         ends_by: columns.iter().map(|column| column.ends_by).collect(),
     };
     lease.execute(update).await?;
+    Ok(())
+}
+
+/// Removes the passes that a room has gone past since it was loaded.
+async fn delete(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let removed = set.rooms.changes().filter(|(before, after)| after.removed_up_to > before.removed_up_to);
+    let mut delete = DeletePasses { concert_id: Vec::new(), after: Vec::new(), up_to: Vec::new() };
+    for (before, after) in removed {
+        delete.concert_id.push(after.concert_id.uuid());
+        delete.after.push(bigint(before.removed_up_to));
+        delete.up_to.push(bigint(after.removed_up_to));
+    }
+    if !delete.concert_id.is_empty() {
+        lease.execute(delete).await?;
+    }
     Ok(())
 }

@@ -120,7 +120,8 @@ impl World {
     fn change_performance(&mut self, (_, one, two, three, four, five): Roll) -> ChangePerformanceCommand {
         let now = self.now;
         let near = |choice: u8| now + TimeDelta::minutes(i64::from(choice % 8) - 2);
-        let cleared = |choice: u8| (!choice.is_multiple_of(3)).then(|| (choice % 3 == 1).then(|| near(choice)));
+        let cleared =
+            |choice: u8| (!choice.is_multiple_of(3)).then(|| (choice % 3 == 1).then(|| near(choice)));
         let performance = performance_of(one % CONCERTS, two % PERFORMANCES);
         ChangePerformanceCommand {
             concert_id: performance.concert_id,

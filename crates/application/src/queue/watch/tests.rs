@@ -11,8 +11,8 @@ use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::ports::{MockWaitingRooms, QueueReader};
 use seatline_domain::queue::{
-    Admission, BoardNews, BoardUpdate, BoardWatermark, Number, Pass, PassAt, PassEnd, PassState, QueueClaims,
-    RoomFigures, RoomSettings, RoomStatus,
+    Admission, BoardNews, BoardUpdate, BoardWatermark, ClosedRoom, Number, Pass, PassAt, PassEnd, PassState,
+    QueueClaims, RoomFigures, RoomSettings, RoomStatus,
 };
 use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
@@ -104,6 +104,10 @@ impl QueueReader for Reader {
 
     async fn seats_left(&self, _: ConcertId) -> Result<Option<SeatsLeft>, StorageError> {
         Ok(Some(SeatsLeft { as_of: now(), last_number: 10, has_performances: true, available: 7, held: 0 }))
+    }
+
+    async fn closed_rooms(&self, _: TimeDelta, _: u16) -> Result<Vec<ClosedRoom>, StorageError> {
+        Err(StorageError::missing("a question for closed rooms"))
     }
 
     async fn news(&self, _: BTreeMap<ConcertId, BoardWatermark>) -> Result<BoardNews, StorageError> {

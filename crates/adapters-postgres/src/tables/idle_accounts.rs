@@ -149,7 +149,7 @@ pub(crate) async fn find(
     keep: TimeDelta,
     limit: u16,
 ) -> Result<Option<UserId>, Failure> {
-    let after = after.map_or(Uuid::nil(), |after| after.uuid());
+    let after = after.map_or(Uuid::nil(), UserId::uuid);
     let rows = lease.load(FindNextTraces { after, limit: limit.into() }).await?;
     let now = clock(lease).await?;
     let user_id = idle(lease, &rows, keep, now).await?;

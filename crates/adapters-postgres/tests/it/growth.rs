@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::future::join_all;
 use seatline_domain::commands::{HoldSeatsCommand, PayReservationCommand};
+use seatline_domain::concert::{Concert, Performance};
 use seatline_test_support::{Fixture, Setup, TestDatabase, key};
 
 use crate::fixture::PostgresFixture;
@@ -32,14 +33,14 @@ async fn purchase(setup: Setup<'_>, sale: &Sale, seat: u32) {
     let user = setup.user_in_turn_with(&sale.concert, 100).await;
     let hold = setup.hold_command(&user.pass, &sale.performance, &[seat.into()]);
     let hold = HoldSeatsCommand { key: Some(key("hold")), ..hold };
-    let held = setup.ports.inventory.hold(hold).await.unwrap().value;
-    let pay = PayReservationCommand { key: Some(key("pay")), ..setup.pay_command(&user.pass, &held) };
+    let reservation = setup.ports.inventory.hold(hold).await.unwrap().value;
+    let pay = PayReservationCommand { key: Some(key("pay")), ..setup.pay_command(&user.pass, &reservation) };
     setup.ports.payments.pay(pay).await.unwrap();
 }
 
 struct Sale {
-    concert: seatline_domain::concert::Concert,
-    performance: seatline_domain::concert::Performance,
+    concert: Concert,
+    performance: Performance,
 }
 
 /// The bytes of a row by table, as the page says, and how many rows a purchase leaves there.
@@ -48,9 +49,9 @@ fn documented() -> BTreeMap<&'static str, (u64, u64)> {
     let section = page.split("\n## ").find(|section| section.starts_with("What grows\n")).unwrap();
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"));
     let rows = rows.map(|row| {
-        let cells: Vec<_> = row.split(" | ").collect();
-        let number = |cell: &str| cell.parse().unwrap();
-        (cells[0].trim_end_matches('`'), (number(cells[2]), number(cells[3])))
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let [table, _, rows, bytes, _] = <[&str; 5]>::try_from(cells).unwrap();
+        (table.trim_end_matches('`'), (rows.parse().unwrap(), bytes.parse().unwrap()))
     });
     rows.collect()
 }
@@ -80,9 +81,7 @@ async fn a_purchase_leaves_as_much_behind_as_the_page_of_security_says() {
     println!("rows a purchase, bytes a row: {measured:#?}");
     let documented = documented();
     for (table, (rows, bytes)) in &measured {
-        let Some((documented_rows, documented_bytes)) = documented.get(table) else {
-            panic!("{table} grows by {rows} rows of {bytes} bytes, and is not on the page");
-        };
+        let (documented_rows, documented_bytes) = documented.get(table).unwrap_or(&(0, 0));
         let near = documented_bytes * 3 / 4..=documented_bytes * 5 / 4;
         assert!(
             rows == documented_rows && near.contains(bytes),

@@ -155,23 +155,20 @@ pub(super) async fn an_account_is_charged_or_removed_but_not_both(fixture: &dyn 
     fixture.pass_time(KEEP).await;
     find(fixture).await;
     fixture.pass_time(policy::IDLE_GRACE).await;
-    let charges = users.iter().map(|user| {
-        let (wallets, charge) =
-            (fixture.ports().wallets.clone(), setup.charge_command(*user, Amount::whole(7), key("now")));
-        Box::pin(async move { wallets.charge(charge).await.is_ok() }) as Running
+    let calls = users.iter().map(|user| {
+        let (wallets, accounts) = (fixture.ports().wallets.clone(), fixture.ports().idle_accounts.clone());
+        let charge = setup.charge_command(*user, Amount::whole(7), key("now"));
+        async move {
+            let (charged, removed) = tokio::join!(wallets.charge(charge), accounts.remove_idle(KEEP, 3));
+            assert!(removed.is_ok());
+            charged.is_ok()
+        }
     });
-    let removals = (0..PEOPLE).map(|_| {
-        let accounts = fixture.ports().idle_accounts.clone();
-        Box::pin(async move { accounts.remove_idle(KEEP, 3).await.is_ok() }) as Running
-    });
-    let both: Vec<_> = charges.zip(removals).flat_map(|(charge, removal)| [charge, removal]).collect();
-    let answers = all_at_once(both).await;
+    let charged = all_at_once(calls).await;
     remove(fixture).await;
-    for (user, charged) in users.into_iter().zip(answers.into_iter().step_by(2)) {
+    for (user, charged) in users.into_iter().zip(charged) {
         assert_eq!(is_there(fixture, user).await, charged);
         let balance = fixture.ports().wallets.balance(user).await.unwrap();
         assert_eq!(balance, if charged { Amount::whole(7) } else { Amount::ZERO });
     }
 }
-
-type Running = std::pin::Pin<Box<dyn Future<Output = bool> + Send>>;

@@ -40,14 +40,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             Verdict::of("admit", step, |step| format!("{step:?}")).making(turns)
         }
         Operation::EndLine { concert } => end_line(side, *concert).await,
-        Operation::RemovePasses { concert } => {
-            // As though the last performance had started long ago.
-            let (concert_id, keep) = (side.concert(*concert).id, TimeDelta::days(30));
-            let room = ClosedRoom { concert_id, last_start: now - keep };
-            let removed = ports.rooms.remove_passes(RemovePassesCommand { room, keep }).await;
-            let kind = if removed == Ok(0) { "remove no passes" } else { "remove passes" };
-            Verdict::of(kind, removed, ToString::to_string)
-        }
+        Operation::RemovePasses { concert } => remove_passes(side, *concert, now).await,
         Operation::Configure { .. } => configure(side, operation).await,
         Operation::ChangeConcert { concert, seats_per_user } => {
             let limit = SeatLimit::parse(*seats_per_user).unwrap();
@@ -162,6 +155,15 @@ async fn end_line(side: &Side, concert: usize) -> Verdict {
     let ended = side.ports.rooms.end_line(EndLineCommand { concert_id, seats_left }).await;
     let kind = if ended == Ok(None) { "end no line" } else { "end line" };
     Verdict::of(kind, ended, |ended| format!("{:?}", ended.map(|end| (end.after, end.up_to))))
+}
+
+/// Removes passes as though the last performance had started long ago.
+async fn remove_passes(side: &Side, concert: usize, now: Timestamp) -> Verdict {
+    let (concert_id, keep) = (side.concert(concert).id, TimeDelta::days(30));
+    let room = ClosedRoom { concert_id, last_start: now - keep };
+    let removed = side.ports.rooms.remove_passes(RemovePassesCommand { room, keep }).await;
+    let kind = if removed == Ok(0) { "remove no passes" } else { "remove passes" };
+    Verdict::of(kind, removed, ToString::to_string)
 }
 
 async fn configure(side: &Side, operation: &Operation) -> Verdict {

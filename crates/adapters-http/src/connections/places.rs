@@ -79,12 +79,12 @@ impl<T> Places<T> {
         Some(holder)
     }
 
-    /// Who has the places.
+    /// The holders of places.
     pub(super) fn holders(&self) -> impl Iterator<Item = (u64, &T)> {
         self.taken.iter().map(|(number, place)| (*number, &place.holder))
     }
 
-    /// Who has those of an address.
+    /// The holders of the places of an address.
     pub(super) fn holders_of(&self, address: AddressKey) -> impl Iterator<Item = (u64, &T)> {
         let places = self.of_addresses.get(&address).into_iter().flatten();
         places.filter_map(|number| Some((*number, &self.taken.get(number)?.holder)))

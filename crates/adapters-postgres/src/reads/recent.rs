@@ -40,7 +40,7 @@ struct Remembered<F: Volatile> {
 
 struct Known<F: Volatile> {
     value: F::Value,
-    /// When the read began.
+    /// The instant at which the read began.
     read_at: Instant,
     /// The changes of which the read was sure to know.
     changes: u64,
@@ -120,7 +120,7 @@ impl<F: Volatile> Remembered<F> {
 struct Anew<F: Volatile> {
     fetch: F,
     remembered: Arc<Remembered<F>>,
-    /// When the next read may begin.
+    /// The instant from which the next read may begin.
     rested: Mutex<Instant>,
 }
 

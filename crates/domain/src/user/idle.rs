@@ -9,7 +9,7 @@ use crate::id::UserId;
 pub struct AccountTraces {
     /// The account's user.
     pub user_id: UserId,
-    /// When it was opened.
+    /// The instant at which it was opened.
     pub registered_at: Timestamp,
     /// Whether its wallet has ledger entries.
     pub has_entries: bool,

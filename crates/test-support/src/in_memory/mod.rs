@@ -51,9 +51,9 @@ struct State {
     concerts: Vec<ConcertId>,
     /// The performances in the order in which they were added.
     performances: Vec<PerformanceId>,
-    /// When accounts were opened.
+    /// The instants at which accounts were opened.
     registered_at: BTreeMap<UserId, Timestamp>,
-    /// When accounts were found idle.
+    /// The instants at which accounts were found idle.
     idle: BTreeMap<UserId, Timestamp>,
 }
 

@@ -11,6 +11,7 @@ use seatline_domain::user::{AccountTraces, removal_cutoff};
 use uuid::Uuid;
 
 use super::clock;
+use super::waiting_rooms::busy_rooms;
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::{row, statement};
@@ -25,16 +26,22 @@ row! {
     }
 }
 
+macro_rules! traces_of_accounts {
+    () => {
+        "CROSS JOIN LATERAL (
+         SELECT coalesce((SELECT entries > 0 FROM wallets WHERE wallets.user_id = account.user_id), true)
+                    AS has_entries,
+                EXISTS (SELECT FROM reservations WHERE reservations.user_id = account.user_id) AS has_reservations
+     ) AS traces"
+    };
+}
+
 statement! {
     /// Reads what the next accounts have left behind. One without a wallet is no account that could be idle.
     FindNextTraces { after: Uuid => SqlUuid, limit: i64 => BigInt } -> TracesRow;
     "SELECT ", traces_columns!(traces), "
      FROM (SELECT user_id, created_at FROM users WHERE user_id > ? ORDER BY user_id LIMIT ?) AS account
-     CROSS JOIN LATERAL (
-         SELECT coalesce((SELECT entries > 0 FROM wallets WHERE wallets.user_id = account.user_id), true)
-                    AS has_entries,
-                EXISTS (SELECT FROM reservations WHERE reservations.user_id = account.user_id) AS has_reservations
-     ) AS traces
+     ", traces_of_accounts!(), "
      ORDER BY account.user_id"
 }
 
@@ -43,28 +50,14 @@ statement! {
     FindTraces { user_id: Vec<Uuid> => Array<SqlUuid> } -> TracesRow;
     "SELECT ", traces_columns!(traces), "
      FROM users AS account
-     CROSS JOIN LATERAL (
-         SELECT coalesce((SELECT entries > 0 FROM wallets WHERE wallets.user_id = account.user_id), true)
-                    AS has_entries,
-                EXISTS (SELECT FROM reservations WHERE reservations.user_id = account.user_id) AS has_reservations
-     ) AS traces
+     ", traces_of_accounts!(), "
      WHERE account.user_id = ANY(?)"
 }
 
 statement! {
     /// Reads which users have a live pass: only rooms with people are looked into.
     FindInLine { user_id: Vec<Uuid> => Array<SqlUuid> } -> Uuid;
-    "WITH RECURSIVE occupied AS (
-         (SELECT concert_id FROM passes WHERE state = 'ACTIVE' ORDER BY concert_id LIMIT 1)
-         UNION ALL
-         SELECT (SELECT passes.concert_id FROM passes
-                 WHERE passes.state = 'ACTIVE' AND passes.concert_id > occupied.concert_id
-                 ORDER BY passes.concert_id LIMIT 1)
-         FROM occupied WHERE occupied.concert_id IS NOT NULL
-     ), busy AS (
-         SELECT concert_id FROM waiting_rooms WHERE somebody_waits
-         UNION SELECT concert_id FROM waiting_rooms WHERE line_written_up_to < line_ended_up_to
-         UNION SELECT concert_id FROM occupied WHERE concert_id IS NOT NULL
+    busy_rooms!(), "
      )
      SELECT named.user_id
      FROM busy

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::{amount, count};
+use super::seat_counts::blocked_seats;
 use crate::statement::{row, statement};
 
 row! {
@@ -36,14 +37,7 @@ statement! {
          WHERE owner.performance_id = performance.performance_id AND owner.live
            AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp())
      ) AS owned
-     CROSS JOIN LATERAL (
-         SELECT count(*) AS seats FROM seats AS seat
-         WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
-             SELECT FROM reservation_seats AS owner
-             WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
-               AND owner.live
-               AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp()))
-     ) AS blocked"
+     ", blocked_seats!()
 }
 
 impl TryFrom<SalesRow> for SalesOfPerformance {

@@ -50,6 +50,22 @@ statement! {
      JOIN performances AS performance ON performance.performance_id = named.performance_id"
 }
 
+/// Counts the seats of a `performance` that are blocked and nobody's, as `blocked.seats`.
+macro_rules! blocked_seats {
+    () => {
+        "CROSS JOIN LATERAL (
+         SELECT count(*) AS seats FROM seats AS seat
+         WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
+             SELECT FROM reservation_seats AS owner
+             WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
+               AND owner.live
+               AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp()))
+     ) AS blocked"
+    };
+}
+
+pub(super) use blocked_seats;
+
 row! {
     /// What is left of a concert's seats.
     SeatsLeftRow as seats_left_columns {
@@ -79,14 +95,7 @@ statement! {
              WHERE owner.performance_id = performance.performance_id AND owner.live
                AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp())
          ) AS taken
-         CROSS JOIN LATERAL (
-             SELECT count(*) AS seats FROM seats AS seat
-             WHERE seat.performance_id = performance.performance_id AND seat.blocked AND NOT EXISTS (
-                 SELECT FROM reservation_seats AS owner
-                 WHERE owner.performance_id = seat.performance_id AND owner.seat_number = seat.number
-                   AND owner.live
-                   AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp()))
-         ) AS blocked
+         ", blocked_seats!(), "
          WHERE performance.concert_id = room.concert_id AND performance.starts_at > statement_timestamp()
      ) AS unsold"
 }

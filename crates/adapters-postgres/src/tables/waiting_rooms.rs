@@ -74,12 +74,11 @@ statement! {
      ) AS pass"
 }
 
-statement! {
-    /// Reads the figures of every room in which somebody waits or is active or an end of the line is to be written down, and
-    /// of the rooms named. The active passes of
-    /// the rooms that are `counted` are not counted again.
-    FindBusyRooms { concert_id: Vec<Uuid> => Array<SqlUuid>, counted: Vec<Uuid> => Array<SqlUuid> } -> FiguresRow;
-    "WITH RECURSIVE occupied AS (
+/// The beginning of a statement that looks into rooms with people: their concerts are `busy`, to which others may be added
+/// before the parenthesis is closed.
+macro_rules! busy_rooms {
+    () => {
+        "WITH RECURSIVE occupied AS (
          (SELECT concert_id FROM passes WHERE state = 'ACTIVE' ORDER BY concert_id LIMIT 1)
          UNION ALL
          SELECT (SELECT passes.concert_id FROM passes
@@ -89,7 +88,18 @@ statement! {
      ), busy AS (
          SELECT concert_id FROM waiting_rooms WHERE somebody_waits
          UNION SELECT concert_id FROM waiting_rooms WHERE line_written_up_to < line_ended_up_to
-         UNION SELECT concert_id FROM occupied WHERE concert_id IS NOT NULL
+         UNION SELECT concert_id FROM occupied WHERE concert_id IS NOT NULL"
+    };
+}
+
+pub(super) use busy_rooms;
+
+statement! {
+    /// Reads the figures of every room in which somebody waits or is active or an end of the line is to be written down, and
+    /// of the rooms named. The active passes of
+    /// the rooms that are `counted` are not counted again.
+    FindBusyRooms { concert_id: Vec<Uuid> => Array<SqlUuid>, counted: Vec<Uuid> => Array<SqlUuid> } -> FiguresRow;
+    busy_rooms!(), "
          UNION SELECT named.concert_id FROM unnest(?) AS named(concert_id)
      )
      SELECT ", figures_columns!(room), "

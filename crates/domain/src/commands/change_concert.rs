@@ -1,9 +1,10 @@
 use super::Command;
+use super::operator_change::OperatorChange;
 use crate::Timestamp;
-use crate::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
+use crate::audit::{AuditAction, AuditStamp, Facts, facts};
 use crate::concert::{Concert, ConcertChange, ConcertError, SeatLimit, Title, Venue};
 use crate::id::ConcertId;
-use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, Outcome};
 use crate::working_set::{Footprint, WorkingSet};
 
 /// Changes a concert, while its seats are sold. A lower seat limit takes nothing from anybody.
@@ -20,10 +21,6 @@ pub struct ChangeConcertCommand {
 }
 
 impl ChangeConcertCommand {
-    const fn owner(&self) -> KeyOwner {
-        KeyOwner::Operator(self.stamp.operator)
-    }
-
     fn fingerprint(&self) -> Fingerprint {
         let ConcertChange { title, venue, max_seats_per_user } = &self.change;
         Fingerprint::new(format!(
@@ -35,12 +32,14 @@ impl ChangeConcertCommand {
         ))
     }
 
-    /// Whether this key made the change before.
-    fn was_made(&self, set: &WorkingSet, now: Timestamp) -> Result<bool, KeyReused> {
-        match set.recorded(self.owner(), self.key.as_ref(), || self.fingerprint(), now)? {
-            Some(Outcome::ConcertChanged(_)) => Ok(true),
-            Some(_) => Err(KeyReused),
-            None => Ok(false),
+    fn operator_change(&self) -> OperatorChange<'_> {
+        OperatorChange {
+            concert_id: self.concert_id,
+            action: AuditAction::ConcertChanged,
+            stamp: self.stamp,
+            key: self.key.as_ref(),
+            fingerprint: self.fingerprint(),
+            outcome: Outcome::ConcertChanged(self.concert_id),
         }
     }
 }
@@ -51,11 +50,12 @@ impl Command for ChangeConcertCommand {
 
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.concerts.insert(self.concert_id);
-        footprint.keys.extend(self.key.clone().map(|key| (self.owner(), key)));
+        self.operator_change().footprint(footprint);
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Concert>, ConcertError> {
-        let was_made = self.was_made(set, now)?;
+        let change = self.operator_change();
+        let was_made = change.was_made(set, now)?;
         let concert = set.concerts.get_mut(&self.concert_id).ok_or(ConcertError::NotFound)?;
         if was_made {
             return Ok(Answer::replayed(concert.clone(), false));
@@ -63,18 +63,7 @@ impl Command for ChangeConcertCommand {
         let before = recorded(concert);
         *concert = concert.changed(&self.change);
         let concert = concert.clone();
-        set.audit.push(AuditEntry {
-            stamp: self.stamp,
-            concert_id: self.concert_id,
-            action: AuditAction::ConcertChanged,
-            before: Some(before),
-            after: recorded(&concert),
-            at: now,
-        });
-        if let Some(key) = &self.key {
-            let outcome = Outcome::ConcertChanged(self.concert_id);
-            set.record(self.owner(), key, self.fingerprint(), outcome, now);
-        }
+        change.record(set, before, recorded(&concert), now);
         Ok(Answer::existing(concert))
     }
 }

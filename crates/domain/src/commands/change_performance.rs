@@ -1,9 +1,10 @@
 use super::Command;
+use super::operator_change::OperatorChange;
 use crate::Timestamp;
-use crate::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
+use crate::audit::{AuditAction, AuditStamp, Facts, facts};
 use crate::concert::{Performance, PerformanceChange, PerformanceError};
 use crate::id::{ConcertId, PerformanceId};
-use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, Outcome};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
@@ -24,10 +25,6 @@ pub struct ChangePerformanceCommand {
 }
 
 impl ChangePerformanceCommand {
-    const fn owner(&self) -> KeyOwner {
-        KeyOwner::Operator(self.stamp.operator)
-    }
-
     fn fingerprint(&self) -> Fingerprint {
         let PerformanceChange { starts_at, sales_open_at, sales_close_at, refundable_until } = self.change;
         Fingerprint::new(format!(
@@ -36,12 +33,14 @@ impl ChangePerformanceCommand {
         ))
     }
 
-    /// Whether this key made the change before.
-    fn was_made(&self, set: &WorkingSet, now: Timestamp) -> Result<bool, KeyReused> {
-        match set.recorded(self.owner(), self.key.as_ref(), || self.fingerprint(), now)? {
-            Some(Outcome::PerformanceChanged(_)) => Ok(true),
-            Some(_) => Err(KeyReused),
-            None => Ok(false),
+    fn operator_change(&self) -> OperatorChange<'_> {
+        OperatorChange {
+            concert_id: self.concert_id,
+            action: AuditAction::PerformanceChanged,
+            stamp: self.stamp,
+            key: self.key.as_ref(),
+            fingerprint: self.fingerprint(),
+            outcome: Outcome::PerformanceChanged(self.performance_id),
         }
     }
 }
@@ -53,11 +52,12 @@ impl Command for ChangePerformanceCommand {
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.concerts.insert(self.concert_id);
         footprint.performances.insert(self.performance_id);
-        footprint.keys.extend(self.key.clone().map(|key| (self.owner(), key)));
+        self.operator_change().footprint(footprint);
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Performance>, PerformanceError> {
-        let was_made = self.was_made(set, now)?;
+        let change = self.operator_change();
+        let was_made = change.was_made(set, now)?;
         let concert = set.concerts.get(&self.concert_id);
         let timezone = concert.ok_or_else(|| StorageError::missing("a performance's concert"))?.timezone;
         let performance = set.performances.get_mut(&self.performance_id).ok_or(PerformanceError::NotFound)?;
@@ -67,18 +67,7 @@ impl Command for ChangePerformanceCommand {
         let before = recorded(performance);
         *performance = performance.changed(&self.change, timezone, now)?;
         let performance = performance.clone();
-        set.audit.push(AuditEntry {
-            stamp: self.stamp,
-            concert_id: self.concert_id,
-            action: AuditAction::PerformanceChanged,
-            before: Some(before),
-            after: recorded(&performance),
-            at: now,
-        });
-        if let Some(key) = &self.key {
-            let outcome = Outcome::PerformanceChanged(self.performance_id);
-            set.record(self.owner(), key, self.fingerprint(), outcome, now);
-        }
+        change.record(set, before, recorded(&performance), now);
         Ok(Answer::existing(performance))
     }
 }

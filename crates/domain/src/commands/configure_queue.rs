@@ -1,10 +1,11 @@
 use thiserror::Error;
 
 use super::Command;
+use super::operator_change::OperatorChange;
 use crate::Timestamp;
-use crate::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
+use crate::audit::{AuditAction, AuditStamp, Fact, Facts, facts};
 use crate::id::ConcertId;
-use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
 use crate::queue::{AdmitRate, Capacity, Room, RoomStatus};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
@@ -41,10 +42,6 @@ pub enum ConfigureError {
 }
 
 impl ConfigureQueueCommand {
-    const fn owner(&self) -> KeyOwner {
-        KeyOwner::Operator(self.stamp.operator)
-    }
-
     fn fingerprint(&self) -> Fingerprint {
         let capacity = self.capacity.map(Capacity::get);
         let rate = self.admit_per_minute.map(|rate| rate.map(AdmitRate::per_minute));
@@ -52,12 +49,14 @@ impl ConfigureQueueCommand {
         Fingerprint::new(format!("configure {} {capacity:?} {rate:?} {state:?}", self.concert_id))
     }
 
-    /// Whether this key made the change before.
-    fn was_made(&self, set: &WorkingSet, now: Timestamp) -> Result<bool, KeyReused> {
-        match set.recorded(self.owner(), self.key.as_ref(), || self.fingerprint(), now)? {
-            Some(Outcome::QueueConfigured(_)) => Ok(true),
-            Some(_) => Err(KeyReused),
-            None => Ok(false),
+    fn operator_change(&self) -> OperatorChange<'_> {
+        OperatorChange {
+            concert_id: self.concert_id,
+            action: AuditAction::QueueChanged,
+            stamp: self.stamp,
+            key: self.key.as_ref(),
+            fingerprint: self.fingerprint(),
+            outcome: Outcome::QueueConfigured(self.concert_id),
         }
     }
 }
@@ -68,11 +67,12 @@ impl Command for ConfigureQueueCommand {
 
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.rooms.insert(self.concert_id);
-        footprint.keys.extend(self.key.clone().map(|key| (self.owner(), key)));
+        self.operator_change().footprint(footprint);
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<Room>, ConfigureError> {
-        if self.was_made(set, now)? {
+        let change = self.operator_change();
+        if change.was_made(set, now)? {
             let room = set.rooms.get(&self.concert_id).ok_or(ConfigureError::ConcertNotFound)?;
             return Ok(Answer::replayed(room.clone(), false));
         }
@@ -81,19 +81,8 @@ impl Command for ConfigureQueueCommand {
         room.settings.capacity = self.capacity.unwrap_or(room.settings.capacity);
         room.settings.admit_per_minute = self.admit_per_minute.unwrap_or(room.settings.admit_per_minute);
         room.status = self.status.unwrap_or(room.status);
-        set.audit.push(AuditEntry {
-            stamp: self.stamp,
-            concert_id: self.concert_id,
-            action: AuditAction::QueueChanged,
-            before: Some(before),
-            after: recorded(room),
-            at: now,
-        });
         let room = room.clone();
-        if let Some(key) = &self.key {
-            let outcome = Outcome::QueueConfigured(self.concert_id);
-            set.record(self.owner(), key, self.fingerprint(), outcome, now);
-        }
+        change.record(set, before, recorded(&room), now);
         Ok(Answer::existing(room))
     }
 }

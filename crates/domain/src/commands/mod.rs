@@ -19,6 +19,7 @@ mod hold_seats;
 mod hold_target;
 mod join_queue;
 mod leave_queue;
+mod operator_change;
 mod pay_reservation;
 mod register_user;
 mod release_hold;

@@ -19,7 +19,7 @@ use crate::reads::{
 };
 use crate::tables::{self, LockWait};
 
-/// Every port of the domain, over connections in [shares](crate::pool::Share).
+/// Every port of the domain, over connections in shares (`pool::Share`).
 pub struct Postgres {
     pub(crate) shares: Shares,
     pub(crate) changes: Arc<Changes>,

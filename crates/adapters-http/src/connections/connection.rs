@@ -74,7 +74,8 @@ impl Connection {
     /// Takes note of bytes that were read; tells whether there may be more before the next request.
     pub(crate) fn may_read_on(&self, bytes: usize) -> bool {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        let most = if self.is_sent_much.load(Ordering::Relaxed) { Self::LARGE_READ_MAX } else { Self::READ_MAX };
+        let most =
+            if self.is_sent_much.load(Ordering::Relaxed) { Self::LARGE_READ_MAX } else { Self::READ_MAX };
         self.read_since_request.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most
     }
 

@@ -38,7 +38,12 @@ impl<T> FromRequest for JsonBody<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Ok(Self { request: request.clone(), payload: payload.take(), bytes_max: BYTES_MAX, read_as: PhantomData }))
+        ready(Ok(Self {
+            request: request.clone(),
+            payload: payload.take(),
+            bytes_max: BYTES_MAX,
+            read_as: PhantomData,
+        }))
     }
 }
 

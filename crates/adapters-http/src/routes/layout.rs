@@ -10,11 +10,7 @@ use crate::problem::{Code, Problem};
 use crate::state::State;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![endpoint!(show_layout).errors(&[
-        Code::PerformanceNotFound,
-        Code::RateLimited,
-        Code::Unavailable,
-    ])]
+    vec![endpoint!(show_layout).errors(&[Code::PerformanceNotFound, Code::RateLimited, Code::Unavailable])]
 }
 
 /// Show where the seats of a performance are

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use seatline_domain::commands::{ChangeSeatsCommand, ChangeSeatsError, HoldError, HoldSeatsCommand, TurnError};
+use seatline_domain::commands::{
+    ChangeSeatsCommand, ChangeSeatsError, HoldError, HoldSeatsCommand, TurnError,
+};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::SeatInventory;

@@ -83,10 +83,8 @@ impl Fetch for HallsByPerformance {
         let performance_ids = keys.iter().map(|id| id.uuid()).collect();
         let mut halls = HashMap::with_capacity(keys.len());
         for row in self.pool.load(FindHalls { performance_ids }).await? {
-            halls.insert(
-                PerformanceId::new(row.performance_id),
-                hall(&row).map(Arc::new).map_err(Into::into),
-            );
+            halls
+                .insert(PerformanceId::new(row.performance_id), hall(&row).map(Arc::new).map_err(Into::into));
         }
         // Those from before halls were stored, one by one: each looks at all its seats.
         for performance_id in keys {

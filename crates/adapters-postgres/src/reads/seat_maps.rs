@@ -101,7 +101,7 @@ impl SeatMaps {
     }
 }
 
-const fn nothing() -> Taken {
+fn nothing() -> Taken {
     Some(HashMap::new())
 }
 

@@ -5,9 +5,7 @@ use rust_decimal::Decimal;
 use seatline_domain::concert::NewPerformance;
 use seatline_domain::point::Amount;
 use seatline_domain::seat::SeatNumber;
-use seatline_domain::seat::hall::{
-    Coordinate, Hall, HallSection, Row as SeatRow, SectionPlan, SectionSeats,
-};
+use seatline_domain::seat::hall::{Coordinate, Hall, HallSection, Row as SeatRow, SectionPlan, SectionSeats};
 use seatline_domain::text::Text;
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -189,7 +189,9 @@ impl TryFrom<PerformanceRow> for Performance {
             price_to: amount("highest price", row.price_to)?,
             sales_close_at: row.sales_close_at,
             refundable_until: row.refundable_until,
-            section_prices: row.section_prices.map_or_else(|| Ok(SectionPrices::default()), section_prices)?,
+            section_prices: row
+                .section_prices
+                .map_or_else(|| Ok(SectionPrices::default()), section_prices)?,
         })
     }
 }
@@ -208,7 +210,9 @@ fn section_prices(column: Value) -> Result<SectionPrices, CorruptRow> {
 /// The column for prices by section.
 fn section_prices_column(prices: &SectionPrices) -> Option<Value> {
     let prices = (!prices.is_empty()).then(|| prices.iter())?;
-    Some(prices.map(|(name, price)| (name.to_owned(), price.to_string().into())).collect::<Map<_, _>>().into())
+    Some(
+        prices.map(|(name, price)| (name.to_owned(), price.to_string().into())).collect::<Map<_, _>>().into(),
+    )
 }
 
 /// Reads performances as they are now.

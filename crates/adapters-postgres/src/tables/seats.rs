@@ -130,8 +130,7 @@ pub(super) async fn lock(
 
 /// Blocks seats, and gives others back to the sale.
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
-    let mut update =
-        UpdateBlocked { performance_id: Vec::new(), number: Vec::new(), blocked: Vec::new() };
+    let mut update = UpdateBlocked { performance_id: Vec::new(), number: Vec::new(), blocked: Vec::new() };
     for (before, after) in set.seats.changes() {
         let blocked = after.state == SeatState::Blocked;
         if blocked != (before.state == SeatState::Blocked) {

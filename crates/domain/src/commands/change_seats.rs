@@ -112,7 +112,11 @@ impl Command for ChangeSeatsCommand {
         self.operator_change().footprint(footprint);
     }
 
-    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<PerformanceId>, ChangeSeatsError> {
+    fn decide(
+        &self,
+        set: &mut WorkingSet,
+        now: Timestamp,
+    ) -> Result<Answer<PerformanceId>, ChangeSeatsError> {
         let change = self.operator_change();
         if change.was_made(set, now)? {
             return Ok(Answer::replayed(self.performance_id, false));

@@ -96,7 +96,12 @@ impl Performance {
     ///
     /// # Errors
     /// [`PerformanceError::SectionNotFound`], or [`PerformanceError::Price`] when it is beyond the highest allowed.
-    pub fn with_price(&self, hall: &Hall, name: &SectionName, price: Amount) -> Result<Self, PerformanceError> {
+    pub fn with_price(
+        &self,
+        hall: &Hall,
+        name: &SectionName,
+        price: Amount,
+    ) -> Result<Self, PerformanceError> {
         if hall.section(name).is_none() {
             return Err(PerformanceError::SectionNotFound);
         }
@@ -104,8 +109,7 @@ impl Performance {
             return Err(PerformanceError::Price);
         }
         let section_prices = self.section_prices.with(name, price);
-        let (price_from, price_to) =
-            section_prices.range(hall).unwrap_or((self.price_from, self.price_to));
+        let (price_from, price_to) = section_prices.range(hall).unwrap_or((self.price_from, self.price_to));
         Ok(Self { price_from, price_to, section_prices, ..self.clone() })
     }
 
@@ -200,7 +204,7 @@ pub struct NewPerformance {
     /// Its hall.
     pub hall: Hall,
     /// What was asked for of the hall, a line for each section and row.
-    asked: String,
+    pub asked: String,
     /// Whether it may have started already.
     pub allow_past: bool,
 }

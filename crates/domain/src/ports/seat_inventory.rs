@@ -19,7 +19,10 @@ pub trait SeatInventory: Send + Sync {
 
     /// Carries out a [`ChangeSeatsCommand`]: blocks seats and gives others back, all or none, each seen at once by whoever
     /// asks for it afterwards. Of it and concurrent holds of the same seats one wins. A refusal leaves nothing behind.
-    async fn change_seats(&self, command: ChangeSeatsCommand) -> Result<Answer<PerformanceId>, ChangeSeatsError>;
+    async fn change_seats(
+        &self,
+        command: ChangeSeatsCommand,
+    ) -> Result<Answer<PerformanceId>, ChangeSeatsError>;
 
     /// All seats of a performance, by number, with who has them. Empty when there is no such performance. Whoever asks
     /// at the same time may be given the same map.

@@ -153,7 +153,10 @@ mod tests {
     #[test]
     fn no_seat_is_named_twice_and_not_too_many_are() {
         let change = SeatsChange::parse(&[(7, 9), (1, 2)], &[(3, 3)]).unwrap();
-        assert_eq!(change.numbers().iter().map(|number| number.get()).collect::<Vec<_>>(), [1, 2, 3, 7, 8, 9]);
+        assert_eq!(
+            change.numbers().iter().map(|number| number.get()).collect::<Vec<_>>(),
+            [1, 2, 3, 7, 8, 9]
+        );
         assert_eq!(change.request(), "block 1-2, 7-9 unblock 3");
         assert_eq!(SeatsChange::parse(&[], &[]), Err(RangesError::Nothing));
         for (block, unblock) in [

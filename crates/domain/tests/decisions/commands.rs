@@ -1,14 +1,13 @@
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
-    ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command, ConfigureQueueCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
-    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RemovePassesCommand,
-    ShowUpCommand,
+    ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
+    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
+    PayReservationCommand, RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
@@ -22,7 +21,8 @@ use seatline_domain::text::Text;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::world::{
-    CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, hall, performance_of, section_name, user_id,
+    CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, hall, performance_of, section_name,
+    user_id,
 };
 
 /// What chance says about one step: which command, and five choices for its parts.
@@ -163,7 +163,7 @@ impl World {
         ChangeSectionCommand {
             concert_id: performance.concert_id,
             performance_id: performance.id,
-            hall: Arc::new(hall()),
+            hall: hall(),
             section: if five % 8 == 0 { Text::parse("Balcony").unwrap() } else { section_name() },
             price: Amount::whole(u32::from(three % 4) * 10),
             stamp: self.stamp(),

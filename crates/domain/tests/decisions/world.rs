@@ -1,3 +1,5 @@
+use std::sync::{Arc, LazyLock};
+
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{Concert, Performance, SeatLimit, policy};
@@ -60,7 +62,12 @@ pub(crate) fn section_name() -> SectionName {
 }
 
 /// The hall of every performance.
-pub(crate) fn hall() -> Hall {
+pub(crate) fn hall() -> Arc<Hall> {
+    static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| Arc::new(plan_hall()));
+    HALL.clone()
+}
+
+fn plan_hall() -> Hall {
     let plan = SectionPlan {
         name: section_name(),
         seats: SectionSeats::Range { first_seat: 1, last_seat: SEATS.into() },

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::concerts::parse_seat_limit;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{OperatorBody, Operator, OptionalKey, Path, text};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::ConcertBody;
 use crate::state::State;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::queue::NewQueueBody;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{OperatorBody, Operator, OptionalKey, sentence, text};
+use crate::extract::{Operator, OperatorBody, OptionalKey, sentence, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::ConcertBody;
 use crate::settings::HttpSettings;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::performances::time_problem;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{OperatorBody, Operator, OptionalKey, Path};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::PerformanceBody;
 use crate::state::State;

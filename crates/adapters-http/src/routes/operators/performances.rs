@@ -8,9 +8,9 @@ use seatline_domain::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::section_bodies::NewSectionBody;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use super::section_bodies::NewSectionBody;
 use crate::extract::{Operator, OperatorBody, OptionalKey, Path, amount, sentence};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::PerformanceBody;
@@ -58,10 +58,9 @@ fn problem(error: &PerformanceError, single_price: bool) -> Problem {
         PerformanceError::Hall(HallError::Price { .. }) if single_price => {
             Problem::invalid("price", sentence(error))
         }
-        PerformanceError::StartsInPast => Problem::invalid(
-            "startsAt",
-            "The start is in the past. If it is meant, send allowPast: true.",
-        ),
+        PerformanceError::StartsInPast => {
+            Problem::invalid("startsAt", "The start is in the past. If it is meant, send allowPast: true.")
+        }
         error => time_problem(error),
     }
 }

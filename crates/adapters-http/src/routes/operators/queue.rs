@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{OperatorBody, Operator, OptionalKey, Path, sentence};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path, sentence};
 use crate::problem::{Code, Problem};
 use crate::routes::queue::QueueBody;
 use crate::settings::HttpSettings;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{OperatorBody, Operator, OptionalKey, Path, sentence};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path, sentence};
 use crate::problem::{Code, Problem};
 use crate::state::State;
 use crate::wire::Object;
@@ -64,9 +64,14 @@ const LISTED_MAX: usize = 100;
 fn listing(code: Code, seats: &[SeatNumber]) -> Problem {
     let problem = Problem::new(code).seats(seats.iter().take(LISTED_MAX).map(|seat| seat.get().into()));
     match code {
-        Code::SeatHeld => problem.detail("Somebody holds these seats. `seats` lists up to 100 of them. Nothing was changed."),
-        Code::SeatSold => problem.detail("These seats are sold. `seats` lists up to 100 of them. Nothing was changed."),
-        _ => problem.detail("The performance has no such seats. `seats` lists up to 100 of them. Nothing was changed."),
+        Code::SeatHeld => problem
+            .detail("Somebody holds these seats. `seats` lists up to 100 of them. Nothing was changed."),
+        Code::SeatSold => {
+            problem.detail("These seats are sold. `seats` lists up to 100 of them. Nothing was changed.")
+        }
+        _ => problem.detail(
+            "The performance has no such seats. `seats` lists up to 100 of them. Nothing was changed.",
+        ),
     }
 }
 

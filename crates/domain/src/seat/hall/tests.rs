@@ -105,7 +105,10 @@ fn rows_that_cannot_be_are_refused() {
     assert_eq!(of(repeated), HallError::RepeatedLabel { section: 0, row: 2 });
     let single = |n: u32| row(&n.to_string(), n, n);
     assert_eq!(of((1..=5_001).map(single).collect()), HallError::TooManyRows);
-    assert!(Hall::plan(vec![section("Floor", SectionSeats::Rows((1..=5_000).map(single).collect()))], &[]).is_ok());
+    assert!(
+        Hall::plan(vec![section("Floor", SectionSeats::Rows((1..=5_000).map(single).collect()))], &[])
+            .is_ok()
+    );
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod attacks;
 mod authorisation;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]
+mod blocking;
 mod clients;
 mod contention;
 mod corrections;
@@ -25,6 +26,7 @@ mod errors;
 mod events;
 mod faults;
 mod growth;
+mod halls;
 mod holding;
 mod idempotency;
 mod input;

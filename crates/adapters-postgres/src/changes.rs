@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::seat::SeatState;
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
@@ -32,6 +33,11 @@ impl Changes {
     pub(crate) fn committed(&self, set: &WorkingSet) {
         for reservation in set.reservations.changed().chain(set.reservations.added()) {
             self.seats.count(reservation.performance_id.uuid());
+        }
+        for (before, after) in set.seats.changes() {
+            if (before.state == SeatState::Blocked) != (after.state == SeatState::Blocked) {
+                self.seats.count(after.key.performance_id.uuid());
+            }
         }
         if set.concerts.changed().next().is_some() || set.performances.changed().next().is_some() {
             self.changed_programme();

@@ -5,13 +5,15 @@ use chrono::TimeDelta;
 use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operators::{
-    AddConcert, AddPerformance, ChangeConcert, ChangePerformance, CheckInvariants, ConfigureQueue, ListAudit,
-    ShowSales,
+    AddConcert, AddPerformance, ChangeConcert, ChangePerformance, ChangeSeats, ChangeSection,
+    CheckInvariants, ConfigureQueue, ListAudit, ShowSales,
 };
 use crate::payments::{ListPayments, PayReservation, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
 use crate::ports::Ports;
-use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert, ShowPerformance};
+use crate::programme::{
+    ListBookableDates, ListConcerts, ListPerformances, ShowConcert, ShowLayout, ShowPerformance,
+};
 use crate::queue::{
     AdmitWaiting, Boards, EndSoldOutLines, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens,
     RefreshBoards, RemoveOldPasses, RequireTurn, ShowQueue, WatchQueue,
@@ -58,6 +60,8 @@ seatline! {
     list_performances: ListPerformances,
     /// Shows one performance.
     show_performance: ShowPerformance,
+    /// Shows where a performance's seats are.
+    show_layout: ShowLayout,
     /// Gives passes.
     join_queue: JoinQueue,
     /// Answers with positions.
@@ -114,6 +118,10 @@ seatline! {
     change_concert: ChangeConcert,
     /// Changes performances.
     change_performance: ChangePerformance,
+    /// Changes prices of sections.
+    change_section: ChangeSection,
+    /// Blocks seats.
+    change_seats: ChangeSeats,
     /// Changes waiting rooms.
     configure_queue: ConfigureQueue,
     /// Shows how a sale is going.
@@ -166,6 +174,7 @@ impl Seatline {
             list_bookable_dates: ListBookableDates { programme: programme.clone() },
             list_performances: ListPerformances { programme: programme.clone() },
             show_performance: ShowPerformance { programme: programme.clone() },
+            show_layout: ShowLayout { programme: programme.clone() },
             join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
             watch_queue: WatchQueue::new(line.clone(), settings.streams_max),
             poll_queue: PollQueue { line },
@@ -186,7 +195,7 @@ impl Seatline {
             },
             hold_seats: HoldSeats {
                 programme: programme.clone(),
-                inventory,
+                inventory: inventory.clone(),
                 turn: turn.clone(),
                 ids: ids.clone(),
                 ttl: settings.hold_ttl,
@@ -219,7 +228,13 @@ impl Seatline {
                 ids: ids.clone(),
             },
             change_concert: ChangeConcert { editor: editor.clone(), ids: ids.clone() },
-            change_performance: ChangePerformance { programme: programme.clone(), editor, ids: ids.clone() },
+            change_performance: ChangePerformance {
+                programme: programme.clone(),
+                editor: editor.clone(),
+                ids: ids.clone(),
+            },
+            change_section: ChangeSection { programme: programme.clone(), editor, ids: ids.clone() },
+            change_seats: ChangeSeats { programme: programme.clone(), inventory, ids: ids.clone() },
             configure_queue: ConfigureQueue { rooms, reader: queue.clone(), ids },
             show_sales: ShowSales { programme: programme.clone(), reader: queue },
             list_audit: ListAudit { programme, audit },

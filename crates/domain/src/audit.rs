@@ -17,6 +17,10 @@ pub enum AuditAction {
     ConcertChanged,
     /// Changed a performance.
     PerformanceChanged,
+    /// Changed the price of a section.
+    SectionChanged,
+    /// Blocked seats, or gave them back.
+    SeatsChanged,
     /// Changed a waiting room.
     QueueChanged,
 }

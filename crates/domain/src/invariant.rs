@@ -40,6 +40,7 @@ invariants! {
     I11 "seats held plus bought per user and concert never exceed the highest limit there was"
     I12 "every acknowledged write is there whole; every refusal left nothing behind"
     I13 "the ledger is append-only; total of balances = charges − payments + refunds"
+    I17 "a blocked seat is neither held nor sold"
 }
 
 /// Something that breaks an invariant.

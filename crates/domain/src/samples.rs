@@ -11,6 +11,7 @@ use crate::concert::{Concert, Performance, SeatLimit, policy};
 use crate::id::{ConcertId, PerformanceId, UserId};
 use crate::point::Amount;
 use crate::queue::{Number, QueueClaims, RoomFigures, RoomSettings, RoomStatus};
+use crate::seat::SectionPrices;
 use crate::text::Text;
 
 /// The instant of a test.
@@ -57,6 +58,7 @@ pub fn performance() -> Performance {
         total_seats: 50,
         price_from: Amount::whole(100),
         price_to: Amount::whole(100),
+        section_prices: SectionPrices::default(),
     }
 }
 

@@ -148,6 +148,8 @@ impl Outcomes {
             "PERFORMANCE" => Some(Outcome::PerformanceAdded(PerformanceId::new(id))),
             "CHANGE_CONCERT" => Some(Outcome::ConcertChanged(ConcertId::new(id))),
             "CHANGE_PERFORMANCE" => Some(Outcome::PerformanceChanged(PerformanceId::new(id))),
+            "CHANGE_SECTION" => Some(Outcome::SectionChanged(PerformanceId::new(id))),
+            "CHANGE_SEATS" => Some(Outcome::SeatsChanged(PerformanceId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
             _ => None,
         };
@@ -226,6 +228,8 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::PerformanceAdded(id) => ("PERFORMANCE", id.uuid(), true),
             Outcome::ConcertChanged(id) => ("CHANGE_CONCERT", id.uuid(), false),
             Outcome::PerformanceChanged(id) => ("CHANGE_PERFORMANCE", id.uuid(), false),
+            Outcome::SectionChanged(id) => ("CHANGE_SECTION", id.uuid(), false),
+            Outcome::SeatsChanged(id) => ("CHANGE_SEATS", id.uuid(), false),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
         };
         insert.user_id.push(owner_column(*owner));

@@ -130,7 +130,7 @@ inspections! {
                                     AND payment.payment_id = recorded.reference_id)
             WHEN recorded.operation = 'REGISTER' THEN recorded.recorded_at <= clock_timestamp() - interval '24 hours'
                                  OR EXISTS (SELECT FROM users WHERE users.user_id = recorded.reference_id)
-            WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE')
+            WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CHANGE_SECTION', 'CHANGE_SEATS')
                 THEN EXISTS (SELECT FROM performances AS performance
                              WHERE performance.performance_id = recorded.reference_id)
             ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)
@@ -246,6 +246,13 @@ inspections! {
                      coalesce(sum(amount) FILTER (WHERE kind = 'CHARGE'), 0) AS charged FROM ledger_entries) AS entry,
              (SELECT coalesce(sum(amount) FILTER (WHERE state = 'COMPLETED'), 0) AS total FROM payments) AS payment
         WHERE wallet.total <> entry.total OR wallet.total <> entry.charged - payment.total"
+    BlockedSeatsWithOwner I17 "
+        SELECT format('seat %s of performance %s is blocked and %s by reservation %s', seat.number,
+                      seat.performance_id, owner.state, owner.reservation_id)
+        FROM seats AS seat
+        JOIN reservation_seats AS owner ON owner.performance_id = seat.performance_id
+             AND owner.seat_number = seat.number AND owner.live
+        WHERE seat.blocked AND (owner.state = 'SOLD' OR owner.held_until > clock_timestamp()) LIMIT 100"
 }
 
 /// Looks for rows that break an invariant, in a transaction that has just begun.

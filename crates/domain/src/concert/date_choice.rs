@@ -109,6 +109,7 @@ mod tests {
             total_seats: 9,
             price_from: Amount::whole(1),
             price_to: Amount::whole(1),
+            section_prices: crate::seat::SectionPrices::default(),
         };
         PerformanceAvailability { performance, available_seats, as_of: noon() }
     }

@@ -102,6 +102,10 @@ pub enum Outcome {
     ConcertChanged(ConcertId),
     /// A change of this performance.
     PerformanceChanged(PerformanceId),
+    /// A change of the price of a section of this performance.
+    SectionChanged(PerformanceId),
+    /// A change of the seats of this performance that are blocked.
+    SeatsChanged(PerformanceId),
     /// A change of the waiting room of this concert.
     QueueConfigured(ConcertId),
 }

@@ -137,9 +137,15 @@ pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
         assert!(from == to || from.may_become(&to), "{from:?} became {to:?}");
     }
     for (key, seat) in &before.seats {
-        if matches!(seat.state, SeatState::Sold { .. } | SeatState::Blocked) {
-            assert_eq!(after.seats.get(key), Some(seat));
+        let after = after.seats.get(key).unwrap();
+        match seat.state {
+            SeatState::Sold { .. } => assert_eq!(after, seat),
+            SeatState::Held { .. } if seat.state.at(now) != SeatState::Available => {
+                assert_ne!(after.state, SeatState::Blocked, "{key:?} was taken from whoever held it");
+            }
+            _ => {}
         }
+        assert_eq!((&after.section, after.price), (&seat.section, seat.price));
     }
     for (place, pass) in &before.passes {
         let Some(after) = after.passes.get(place) else {

@@ -28,6 +28,8 @@ pub(super) enum Operation {
     Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
     ChangeConcert { concert: usize, seats_per_user: u32 },
     CloseSales { performance: usize, closed: bool },
+    ChangePrice { performance: usize, price: u32 },
+    ChangeSeats { performance: usize, block: Vec<(i64, i64)>, unblock: Vec<(i64, i64)> },
     Hold { place: Place, performance: usize, seats: Vec<i64>, key: Option<usize>, id: u64 },
     Cancel { user: usize, reservation: ReservationId },
     Sweep,

@@ -76,6 +76,10 @@ enum AuditActionBody {
     ConcertChanged,
     /// Changed a performance.
     PerformanceChanged,
+    /// Changed the price of a section.
+    SectionChanged,
+    /// Blocked seats, or gave them back to the sale.
+    SeatsChanged,
     /// Changed the waiting room.
     QueueChanged,
 }
@@ -99,6 +103,8 @@ impl From<AuditEntry> for AuditEntryBody {
                 AuditAction::PerformanceAdded => AuditActionBody::PerformanceAdded,
                 AuditAction::ConcertChanged => AuditActionBody::ConcertChanged,
                 AuditAction::PerformanceChanged => AuditActionBody::PerformanceChanged,
+                AuditAction::SectionChanged => AuditActionBody::SectionChanged,
+                AuditAction::SeatsChanged => AuditActionBody::SeatsChanged,
                 AuditAction::QueueChanged => AuditActionBody::QueueChanged,
             },
             before: entry.before.map(render),

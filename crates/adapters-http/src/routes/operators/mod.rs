@@ -7,6 +7,9 @@ mod performance_changes;
 mod performances;
 mod queue;
 mod sales;
+mod seat_changes;
+mod section_bodies;
+mod section_changes;
 
 use crate::endpoint::Endpoint;
 
@@ -16,6 +19,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         performances::endpoint(),
         concert_changes::endpoint(),
         performance_changes::endpoint(),
+        section_changes::endpoint(),
+        seat_changes::endpoint(),
         queue::endpoint(),
         sales::endpoint(),
         audit::endpoint(),

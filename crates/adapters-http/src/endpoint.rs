@@ -14,9 +14,11 @@ use utoipa::Path;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::answer::within_budget;
+use crate::answer::{coded, within_budget};
 use crate::connections::Connection;
-use crate::extract::{Extractors, Requirements, accepts, refuse_body, refuse_unknown_parameters};
+use crate::extract::{
+    AcceptedCodings, Extractors, Requirements, accepts, refuse_body, refuse_unknown_parameters,
+};
 use crate::middleware::limit_address;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
@@ -43,6 +45,8 @@ pub(crate) struct Endpoint {
     pub(crate) errors: Vec<Code>,
     /// The media types of its answers; empty where `Accept` does not matter.
     pub(crate) produces: &'static [&'static str],
+    /// Whether large answers are coded for those who accept it.
+    is_coded: bool,
     serve: Box<dyn FnOnce(Route, Rc<Preconditions>) -> Route>,
 }
 
@@ -61,9 +65,11 @@ impl Endpoint {
         P::schemas(&mut schemas);
         let mut operation = P::operation();
         operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
+        let method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
         Self {
             path: P::path(),
-            method: P::methods().into_iter().next().unwrap_or(HttpMethod::Get),
+            is_coded: method == HttpMethod::Get,
+            method,
             requirements: Requirements::of::<A>(),
             operation,
             schemas,
@@ -94,6 +100,13 @@ impl Endpoint {
     /// Answers with events.
     pub(crate) fn streams_events(mut self) -> Self {
         self.produces = Self::EVENTS;
+        self.never_coded()
+    }
+
+    /// Sends answers as they are, whatever codings are accepted: answers that carry a secret, and those that are always
+    /// small.
+    pub(crate) fn never_coded(mut self) -> Self {
+        self.is_coded = false;
         self
     }
 
@@ -119,6 +132,7 @@ impl Endpoint {
         let (methods, limited) = (self.methods(), self.limited);
         let preconditions = Preconditions {
             produces: self.produces,
+            is_coded: self.is_coded,
             query_names: self.requirements.query_names(),
             takes_body: self.requirements.body.is_some(),
         };
@@ -134,6 +148,7 @@ impl Endpoint {
 /// Checks before any argument is extracted, and whether there is to be a body after them.
 struct Preconditions {
     produces: &'static [&'static str],
+    is_coded: bool,
     query_names: Vec<String>,
     takes_body: bool,
 }
@@ -162,12 +177,17 @@ where
     R: Responder,
 {
     preconditions.check(&request)?;
+    let codings = preconditions.is_coded.then(|| AcceptedCodings::of(&request)).transpose()?;
     let arguments = A::extract(&request, &mut payload).await?;
     if !preconditions.takes_body {
         refuse_body(&request, &mut payload).await?;
     }
-    let answer = handler.call(arguments).await?;
-    within_budget(&request, answer.respond_to(&request).map_into_boxed_body())
+    let answer = handler.call(arguments).await?.respond_to(&request).map_into_boxed_body();
+    let answer = match codings {
+        Some(accepted) => coded(&request, accepted, answer).await?,
+        None => answer,
+    };
+    within_budget(&request, answer)
 }
 
 /// Makes a problem of a panic.

@@ -9,6 +9,7 @@
 //!   ([`openapi_json`]).
 //! * `middleware` is what goes around handlers; `rate_limits` keeps clients to a rate, by `client_address` and by user.
 //! * `problem` is the catalogue of errors ([`Code`]), from which come the answers, the document and the published list.
+//! * `coding` codes large answers, once for all who are given the same.
 //! * `layouts` keeps what is shown of halls. `seat_maps` writes seat maps while they are sent; `unsent` bounds what large answers take until they are.
 //! * `wire` reads and writes single values: exact amounts, strict dates and UUIDs.
 //!
@@ -21,6 +22,7 @@ mod answer_headers;
 mod app;
 mod client_address;
 mod client_stream;
+mod coding;
 mod connections;
 mod cors_origins;
 mod endpoint;

@@ -182,7 +182,7 @@ impl ServerHandle {
     /// Ends all streams of events, takes no more connections, lets running requests finish within
     /// [`HttpLimits::shutdown_deadline`](crate::HttpLimits::shutdown_deadline), and returns when all is done.
     pub async fn stop(&self) {
-        self.seatline.watch_queue.close();
+        self.seatline.streams.close();
         self.serving.stop(true).await;
         if let Some(monitoring) = &self.monitoring {
             monitoring.stop(true).await;

@@ -10,6 +10,7 @@ use seatline_application::Seatline;
 use tokio::sync::Semaphore;
 
 use crate::address_shares::AddressShares;
+use crate::coding::CodedAnswers;
 use crate::extract::LARGE_BODIES_MAX;
 use crate::layouts::ShownLayouts;
 use crate::metrics::Metrics;
@@ -39,6 +40,7 @@ pub(crate) struct AppState {
     pub(crate) layouts: Arc<ShownLayouts>,
     /// Turns to read the body of an operator that is large.
     pub(crate) large_bodies: Arc<Semaphore>,
+    pub(crate) coded_answers: Arc<CodedAnswers>,
 }
 
 impl AppState {
@@ -56,6 +58,7 @@ impl AppState {
             stream_shares.map(|most| AddressShares::new(most, settings.trusted_proxies.clone()));
         let unsent = UnsentBytes::new(&settings.limits);
         let seat_maps = Arc::new(ShownMaps::new(unsent.clone()));
+        let coded_answers = Arc::new(CodedAnswers::new(unsent.clone()));
         Self {
             seatline,
             readiness,
@@ -68,6 +71,7 @@ impl AppState {
             seat_maps,
             layouts: Arc::default(),
             large_bodies: Arc::new(Semaphore::new(LARGE_BODIES_MAX)),
+            coded_answers,
         }
     }
 }

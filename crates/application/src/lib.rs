@@ -8,7 +8,7 @@
 //! * [`idempotency`]: delete what retries need no more.
 //! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record.
 //!
-//! [`Seatline`] holds them all, wired to one set of [`Ports`].
+//! [`streams`] bounds how many streams of events are open. [`Seatline`] holds them all, wired to one set of [`Ports`].
 
 pub mod accounts;
 pub mod idempotency;
@@ -19,8 +19,10 @@ mod ports;
 pub mod programme;
 pub mod queue;
 pub mod reservations;
+mod rounds;
 mod seatline;
 pub mod seats;
+pub mod streams;
 
 pub use ports::Ports;
 pub use seatline::{Seatline, Settings};

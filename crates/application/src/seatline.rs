@@ -19,7 +19,8 @@ use crate::queue::{
     RefreshBoards, RemoveOldPasses, RequireTurn, ShowQueue, WatchQueue,
 };
 use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
-use crate::seats::{ShowSeats, ShowSeatsOfDate};
+use crate::seats::{ShowSeats, ShowSeatsOfDate, WatchSeats};
+use crate::streams::StreamPlaces;
 
 /// What an operator configures of the use cases.
 pub struct Settings {
@@ -27,8 +28,7 @@ pub struct Settings {
     pub hold_ttl: TimeDelta,
     /// The keys of queue tokens.
     pub queue_tokens: QueueTokens,
-    /// How many people this instance tells of every change in line at the same time;
-    /// [`WatchQueue::STREAMS_MAX`] unless there is a reason.
+    /// How many streams of events are open here at the same time; [`StreamPlaces::MAX`] unless there is a reason.
     pub streams_max: usize,
     /// How long accounts are kept that never did anything; for ever, if not said.
     pub keep_idle_accounts: Option<TimeDelta>,
@@ -82,6 +82,10 @@ seatline! {
     show_seats: ShowSeats,
     /// Shows the seats of a date.
     show_seats_of_date: ShowSeatsOfDate,
+    /// Streams what changes of seats.
+    watch_seats: WatchSeats,
+    /// Bounds how many streams of events are open.
+    streams: Arc<StreamPlaces>,
     /// Holds seats.
     hold_seats: HoldSeats,
     /// Cancels holds.
@@ -161,6 +165,7 @@ impl Seatline {
             refresh: refresh.clone(),
         });
         let turn = Arc::new(RequireTurn { line: line.clone() });
+        let streams = StreamPlaces::new(settings.streams_max);
         Self {
             register_user: RegisterUser {
                 accounts: accounts.clone(),
@@ -176,7 +181,7 @@ impl Seatline {
             show_performance: ShowPerformance { programme: programme.clone() },
             show_layout: ShowLayout { programme: programme.clone() },
             join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
-            watch_queue: WatchQueue::new(line.clone(), settings.streams_max),
+            watch_queue: WatchQueue::new(line.clone(), streams.clone()),
             poll_queue: PollQueue { line },
             leave_queue: LeaveQueue { rooms: rooms.clone(), boards: boards.clone() },
             show_queue: ShowQueue { reader: queue.clone() },
@@ -193,6 +198,13 @@ impl Seatline {
                 inventory: inventory.clone(),
                 turn: turn.clone(),
             },
+            watch_seats: WatchSeats::new(
+                programme.clone(),
+                inventory.clone(),
+                turn.clone(),
+                streams.clone(),
+            ),
+            streams,
             hold_seats: HoldSeats {
                 programme: programme.clone(),
                 inventory: inventory.clone(),

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use clap::Args;
 use seatline_adapters_http::HttpLimits;
-use seatline_application::queue::WatchQueue;
+use seatline_application::streams::StreamPlaces;
 
 use crate::duration::duration;
 
@@ -56,7 +56,7 @@ impl HttpOptions {
 
 /// How many streams of events may be open beside so many connections: they leave half of them to requests.
 pub(crate) fn streams_within(connections: usize) -> usize {
-    WatchQueue::STREAMS_MAX.min(connections / 2)
+    StreamPlaces::MAX.min(connections / 2)
 }
 
 /// What one address may have of so many: a quarter, for an office or a carrier's gateway may be behind it. Where that
@@ -129,7 +129,7 @@ mod tests {
     fn streams_leave_connections_for_requests() {
         assert_eq!(streams_within(25_000), 12_500);
         assert_eq!(streams_within(9_400), 4_700);
-        assert_eq!(streams_within(1_000_000), WatchQueue::STREAMS_MAX);
+        assert_eq!(streams_within(1_000_000), StreamPlaces::MAX);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use metrics::{Unit, describe_gauge, gauge};
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use seatline_adapters_http::Metrics;
 use seatline_adapters_postgres::Postgres;
@@ -46,9 +46,12 @@ impl PrometheusMetrics {
 
     fn publish(&self) {
         const STREAMS: &str = "seatline_event_streams";
+        const FAILED_READS: &str = "seatline_live_map_reads_failed_total";
         self.postgres.publish_metrics();
+        describe_counter!(FAILED_READS, Unit::Count, "Reads for live maps that failed.");
+        counter!(FAILED_READS).absolute(self.seatline.watch_seats.failed_reads());
         describe_gauge!(STREAMS, Unit::Count, "Open streams of events.");
-        gauge!(STREAMS).set(u32::try_from(self.seatline.watch_queue.open_streams()).unwrap_or(u32::MAX));
+        gauge!(STREAMS).set(u32::try_from(self.seatline.streams.open()).unwrap_or(u32::MAX));
     }
 }
 

@@ -9,6 +9,7 @@ use seatline_application::Seatline;
 use seatline_application::accounts::RemoveIdleAccounts;
 use seatline_application::idempotency::DeleteExpiredKeys;
 use seatline_application::queue::RemoveOldPasses;
+use seatline_application::seats::WatchSeats;
 use seatline_local_postgres::Embedded;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -54,7 +55,7 @@ fn ticks(period: Duration) -> Interval {
     ticks
 }
 
-/// The background workers: admission, streams of positions, ends of lines, expiry of holds and of idempotency keys, removal
+/// The background workers: admission, streams of positions and of seats, ends of lines, expiry of holds and of idempotency keys, removal
 /// of idle accounts and of old passes, and upkeep of the metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
@@ -102,6 +103,11 @@ impl Workers {
         workers.run(Pace::After(ticked), "watch", move || {
             let seatline = watched.clone();
             async move { seatline.watch_queue.tick().await.map_err(|error| error.to_string()) }
+        });
+        let watched = seatline.clone();
+        workers.every(WatchSeats::TICK_EVERY, "live maps", move || {
+            let seatline = watched.clone();
+            async move { seatline.watch_seats.tick().await.map_err(|error| error.to_string()) }
         });
         let ending = seatline.clone();
         workers.every(Self::COUNT_SEATS_EVERY, "seats left", move || {

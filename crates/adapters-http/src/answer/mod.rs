@@ -1,9 +1,13 @@
 //! Answers: what handlers return besides [`web::Json`](actix_web::web::Json).
 
+mod coded;
+mod event_stream;
 mod large;
 mod replayable;
 mod revalidated;
 
+pub(crate) use coded::coded;
+pub(crate) use event_stream::EventStream;
 pub(crate) use large::within_budget;
 pub(crate) use replayable::Replayable;
 pub(crate) use revalidated::Revalidated;

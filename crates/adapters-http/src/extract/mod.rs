@@ -7,12 +7,13 @@
 //! * [`User`], [`InLine`], [`InTurn`], [`Operator`] say whom a handler serves. One that asks for none is public.
 //! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
-//!   [`LastEventId`] read the head.
+//!   [`Representation`], [`LastEventId`] read the head.
 //! * [`JsonBody`] only takes hold of the body, which the handler reads last; [`OperatorBody`] of a larger one, where an
 //!   [`Operator`] was asked for before. Where there is none, [`refuse_body`] sees to
 //!   it that none is sent.
 
 mod accept;
+mod accepted_codings;
 mod access;
 mod fields;
 mod idempotency_key;
@@ -25,11 +26,13 @@ mod page;
 mod path;
 mod query;
 mod queue_token;
+mod representation;
 mod requirements;
 mod stream_share;
 mod user;
 
 pub(crate) use accept::accepts;
+pub(crate) use accepted_codings::AcceptedCodings;
 pub(crate) use access::Access;
 pub(crate) use fields::{amount, sentence, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
@@ -42,6 +45,7 @@ pub(crate) use page::Page;
 pub(crate) use path::{Path, SectionInPath};
 pub(crate) use query::{Query, refuse_unknown_parameters};
 pub(crate) use queue_token::{InLine, InTurn};
+pub(crate) use representation::Representation;
 pub(crate) use requirements::{Extractor, Extractors, Requirements};
 pub(crate) use stream_share::{StreamLimit, StreamShare, refused_streams};
 pub(crate) use user::{LimitedUser, User};

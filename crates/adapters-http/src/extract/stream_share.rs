@@ -3,6 +3,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use metrics::{Counter, Unit, counter, describe_counter};
+use seatline_application::streams::StreamRefusal;
 
 use super::{Extractor, Requirements};
 use crate::address_shares::AddressShare;
@@ -58,4 +59,17 @@ pub(crate) fn refused_streams(limit: StreamLimit) -> Counter {
         StreamLimit::Instance => "instance",
         StreamLimit::Address => "address",
     })
+}
+
+impl From<StreamRefusal> for Problem {
+    fn from(refusal: StreamRefusal) -> Self {
+        match refusal {
+            StreamRefusal::Full => {
+                refused_streams(StreamLimit::Instance).increment(1);
+                Self::unavailable()
+                    .detail("As many people watch as this instance can tell. Polling still works.")
+            }
+            StreamRefusal::Closed => Self::unavailable().detail("This instance is about to stop."),
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod documentation;
 mod health;
 mod layout;
+mod live_map;
 mod metrics;
 mod operators;
 mod payments;
@@ -28,6 +29,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         layout::endpoints(),
         queue::endpoints(),
         seats::endpoints(),
+        live_map::endpoints(),
         reservations::endpoints(),
         points::endpoints(),
         payments::endpoints(),

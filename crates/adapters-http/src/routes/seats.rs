@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use crate::answer::Revalidated;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{IfNoneMatch, InTurn, LimitedUser, Path, Query};
+use crate::extract::{InTurn, LimitedUser, Path, Query, Representation};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::seat_maps::{DateSeatsBody, SeatMapBody, SeatsAnswer};
@@ -38,13 +38,12 @@ async fn show_seats(
     performance: Path<PerformanceId>,
     turn: InTurn,
     filter: Query<SeatFilter>,
-    known: IfNoneMatch,
+    wanted: Representation,
     app: State,
 ) -> Result<Revalidated, Problem> {
     let seats = app.seatline.show_seats.execute(&turn.0, performance.0).await?;
     let map = app.seat_maps.of(seats, filter.0.available).await?;
-    let answer = SeatsAnswer::of_performance(map.to(user.id));
-    Ok(Revalidated::new(answer.tag(), answer, &known))
+    revalidated(SeatsAnswer::of_performance(map.to(user.id)), &wanted, &app).await
 }
 
 /// Show the seats of every performance on one date
@@ -64,7 +63,7 @@ async fn show_seats_of_date(
     date: Path<NaiveDate>,
     turn: InTurn,
     filter: Query<SeatFilter>,
-    known: IfNoneMatch,
+    wanted: Representation,
     app: State,
 ) -> Result<Revalidated, Problem> {
     let mut body = DateSeatsBody { concert_id: concert.0.uuid(), date: date.0, performances: Vec::new() };
@@ -82,8 +81,23 @@ async fn show_seats_of_date(
             body.performances.extend(alone);
         }
     }
-    let answer = SeatsAnswer::of_date(&body, maps)?;
-    Ok(Revalidated::new(answer.tag(), answer, &known))
+    revalidated(SeatsAnswer::of_date(&body, maps)?, &wanted, &app).await
+}
+
+/// Answers with maps as the client accepts them, unless it has them.
+async fn revalidated(
+    answer: SeatsAnswer,
+    wanted: &Representation,
+    app: &State,
+) -> Result<Revalidated, Problem> {
+    let tag = answer.tag();
+    match wanted.codings.for_bytes(answer.bytes()) {
+        Some(coding) if !wanted.known.knows(&tag) => {
+            let body = app.coded_answers.of(answer.digest(), coding, answer).await?;
+            Ok(Revalidated::coded(&tag, body, coding))
+        }
+        _ => Ok(Revalidated::new(tag, answer, &wanted.known)),
+    }
 }
 
 /// The seats that a client wants to see.

@@ -56,6 +56,16 @@ impl SeatsAnswer {
         Ok(answer)
     }
 
+    /// The digest of what it is made of.
+    pub(crate) const fn digest(&self) -> ContentDigest {
+        self.digest
+    }
+
+    /// How many bytes it has.
+    pub(crate) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// A strong `ETag`: the same for the same content, by whichever instance.
     pub(crate) fn tag(&self) -> EntityTag {
         const BYTES: usize = 16;

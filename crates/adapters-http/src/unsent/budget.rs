@@ -152,7 +152,7 @@ impl UnsentBytes {
 
 impl Sending {
     /// Takes note that so many bytes more were sent.
-    pub(super) fn sent(&mut self, bytes: usize) {
+    pub(crate) fn sent(&mut self, bytes: usize) {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX).min(self.left);
         self.left -= bytes;
         self.unsent.decrement(measured(bytes));

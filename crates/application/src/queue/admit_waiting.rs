@@ -6,7 +6,7 @@ use seatline_domain::ports::WaitingRooms;
 use seatline_domain::storage::StorageError;
 use tokio::sync::Mutex;
 
-use super::rounds::Rounds;
+use crate::rounds::Rounds;
 use super::{Boards, RefreshBoards};
 
 /// One tick of the waiting rooms: brings the boards up to date and admits people where there is room.

@@ -7,7 +7,7 @@ use seatline_domain::storage::StorageError;
 use tokio::sync::Mutex;
 
 use super::Boards;
-use super::rounds::Rounds;
+use crate::rounds::Rounds;
 
 /// Counts what is left of the seats for the boards to tell, and ends the lines behind which nothing is left.
 pub struct EndSoldOutLines {

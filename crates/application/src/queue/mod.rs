@@ -11,7 +11,6 @@ mod published_time;
 mod queue_position;
 mod refresh_boards;
 mod remove_old_passes;
-mod rounds;
 mod show_queue;
 mod token;
 mod turn;

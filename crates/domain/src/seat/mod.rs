@@ -2,6 +2,7 @@
 
 mod error;
 pub mod hall;
+mod live;
 mod map;
 pub mod policy;
 pub mod ranges;
@@ -10,6 +11,7 @@ mod section_prices;
 mod selection;
 
 pub use error::SelectionError;
+pub use live::{SeatRanges, SeatStatus, SeatStatuses};
 pub use map::{SalesOfPerformance, SeatMap};
 pub use ranges::{RangesError, SeatRange, SeatsChange};
 pub use seats_left::SeatsLeft;

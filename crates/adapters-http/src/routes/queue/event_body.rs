@@ -38,9 +38,6 @@ pub(super) enum EventName {
 }
 
 impl EventBody {
-    /// A comment, which says only that the stream is alive.
-    pub(super) const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
-
     /// As it goes over the wire.
     pub(super) fn written(&self) -> Result<Bytes, serde_json::Error> {
         let data = serde_json::to_string(&self.data)?;
@@ -48,9 +45,9 @@ impl EventBody {
         Ok(format!("event: {event}\nid: {id}\nretry: {retry}\ndata: {data}\n\n").into())
     }
 
-    /// The beginning of the stream: when to connect again, whether or not there is anything to tell.
-    pub(super) fn preface(&self) -> Bytes {
-        format!("retry: {}\n\n", self.retry).into()
+    /// The milliseconds after which to connect again.
+    pub(super) const fn retry_ms(&self) -> i64 {
+        self.retry
     }
 }
 

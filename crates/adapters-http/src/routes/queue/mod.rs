@@ -2,7 +2,6 @@
 
 mod event_body;
 mod event_id;
-mod event_stream;
 mod room_body;
 mod token_answer;
 mod token_body;
@@ -10,8 +9,9 @@ mod token_body;
 pub(super) use room_body::QueueBody;
 
 use actix_web::http::header;
-use actix_web::web::Json;
+use actix_web::web::{Bytes, Json};
 use actix_web::{CustomizeResponder, Responder};
+use futures::{Stream, StreamExt};
 use seatline_application::queue::{PollError, QueueError, WatchError};
 use seatline_domain::commands::{JoinError, LeaveError};
 use seatline_domain::id::ConcertId;
@@ -19,13 +19,12 @@ use seatline_domain::queue::PassError;
 
 use self::event_body::EventBody;
 use self::event_id::EventId;
-use self::event_stream::EventStream;
 use self::token_answer::TokenAnswer;
 use self::token_body::TokenBody;
-use crate::answer::NoContent;
+use crate::answer::{EventStream, NoContent};
 use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{
-    InLine, LastEventId, LimitedUser, Path, StreamLimit, StreamShare, User, refused_streams,
+    InLine, LastEventId, LimitedUser, Path, StreamShare, User,
 };
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
@@ -39,7 +38,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             Code::SoldOut,
             Code::Unavailable,
         ]),
-        endpoint!(poll_queue).errors(&[Code::Unavailable]),
+        endpoint!(poll_queue).never_coded().errors(&[Code::Unavailable]),
         endpoint!(watch_queue).streams_events().errors(&[Code::Unavailable]),
         endpoint!(leave_queue).errors(&[Code::Unavailable]),
     ]
@@ -111,10 +110,12 @@ async fn watch_queue(
     last: LastEventId,
     share: StreamShare,
     app: State,
-) -> Result<EventStream, Problem> {
+) -> Result<EventStream<impl Stream<Item = serde_json::Result<Bytes>> + Unpin + 'static>, Problem> {
     let last = last.0.and_then(|text| EventId::parse(&text, place.0.claims.number));
     let subscription = app.seatline.watch_queue.subscribe(place.0, last).await?;
-    Ok(EventStream::new(subscription, share.0, &app.settings.limits))
+    let retry_ms = EventBody::from(subscription.first()).retry_ms();
+    let events = subscription.map(|status| EventBody::from(status).written());
+    Ok(EventStream::new(events, retry_ms, share.0, &app.settings.limits))
 }
 
 /// Leave the waiting room
@@ -160,12 +161,7 @@ impl From<WatchError> for Problem {
     fn from(error: WatchError) -> Self {
         match error {
             WatchError::Unknown => Self::new(Code::QueueTokenInvalid),
-            WatchError::Full => {
-                refused_streams(StreamLimit::Instance).increment(1);
-                Self::unavailable()
-                    .detail("As many people watch the line as this instance can tell. Polling still works.")
-            }
-            WatchError::Closed => Self::unavailable().detail("This instance is about to stop."),
+            WatchError::Refused(refusal) => refusal.into(),
             WatchError::Storage(error) => error.into(),
         }
     }

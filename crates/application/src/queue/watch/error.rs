@@ -1,18 +1,17 @@
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
+use crate::streams::StreamRefusal;
+
 /// Error of opening a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WatchError {
     /// No such pass was ever given out.
     #[error("there is no such pass")]
     Unknown,
-    /// As many streams are open as there may be.
-    #[error("as many streams are open as there may be")]
-    Full,
-    /// This instance is about to stop.
-    #[error("no more streams are opened")]
-    Closed,
+    /// No stream can be opened here now.
+    #[error(transparent)]
+    Refused(#[from] StreamRefusal),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

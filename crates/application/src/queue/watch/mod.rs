@@ -3,7 +3,7 @@
 //! * [`WatchQueue`] opens streams and, at each tick, sends what is new on all of them.
 //! * [`Subscription`] is one stream, as the one who reads it has it.
 //! * [`LastSent`] is the last position sent on a stream, and so what would be news.
-//! * `streams` keeps those that are open, a bounded number.
+//! * `streams` keeps those that are open. Their number is bounded by [`StreamPlaces`](crate::streams::StreamPlaces).
 
 mod error;
 mod last_sent;

@@ -5,21 +5,23 @@ use futures::Stream;
 use futures::channel::mpsc::Receiver;
 use seatline_domain::queue::QueueClaims;
 
-use super::streams::StreamPermit;
+use super::streams::Watching;
 use crate::queue::{QueueStatus, TokenStatus};
+use crate::streams::StreamPlace;
 
 /// A stream of what is new about one person's place in line, as [`WatchQueue`](super::WatchQueue) opened it.
 ///
 /// Positions only fall. It ends after the end of the pass, when its reader is too slow, and at shutdown. Dropping it
-/// returns its permit.
+/// gives its place back.
 #[must_use = "a stream that nobody reads is useless"]
 pub struct Subscription {
     pub(super) token: String,
     pub(super) claims: QueueClaims,
     pub(super) first: QueueStatus,
     pub(super) events: Receiver<QueueStatus>,
-    /// Held for as long as the stream is.
-    pub(super) _permit: StreamPermit,
+    pub(super) place: StreamPlace,
+    /// None where nothing more is to be sent.
+    pub(super) _watching: Option<Watching>,
 }
 
 impl Subscription {
@@ -38,7 +40,7 @@ impl Stream for Subscription {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<TokenStatus>> {
         let this = self.get_mut();
-        let next = Pin::new(&mut this.events).poll_next(context);
+        let next = this.place.poll_event(&mut this.events, context);
         next.map(|status| status.map(|status| this.status(status)))
     }
 }

@@ -20,11 +20,11 @@ use seatline_domain::user::AccessTokenHash;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::streams::Streams;
 use super::{LastSent, Subscription, WatchError, WatchQueue};
 use crate::queue::{
     Boards, Holder, Line, QueueKey, QueueStatus, QueueToken, QueueTokens, RefreshBoards, TokenStatus,
 };
+use crate::streams::{StreamPlaces, StreamRefusal};
 
 const STREAMS_MAX: usize = 3;
 
@@ -139,6 +139,7 @@ impl QueueReader for Reader {
 struct World {
     reader: Arc<Reader>,
     refresh: Arc<RefreshBoards>,
+    places: Arc<StreamPlaces>,
     watch: WatchQueue,
 }
 
@@ -156,7 +157,9 @@ impl World {
             boards,
             refresh: refresh.clone(),
         });
-        let world = Self { reader, refresh, watch: WatchQueue::new(line, streams_max) };
+        let places = StreamPlaces::new(streams_max);
+        let watch = WatchQueue::new(line, places.clone());
+        let world = Self { reader, refresh, places, watch };
         world.refreshed().await;
         world
     }
@@ -309,13 +312,13 @@ async fn a_slow_reader_is_given_up() {
 async fn streams_are_bounded_and_places_come_back() {
     let world = World::new().await;
     let mut streams = vec![world.subscribe(4).await, world.subscribe(5).await, world.subscribe(6).await];
-    assert_eq!(world.watch.open_streams(), STREAMS_MAX);
-    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Full));
+    assert_eq!(world.places.open(), STREAMS_MAX);
+    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Refused(StreamRefusal::Full)));
     streams.pop();
     streams.push(world.subscribe(7).await);
-    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Full));
+    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Refused(StreamRefusal::Full)));
     streams.clear();
-    assert_eq!(world.watch.open_streams(), 0);
+    assert_eq!(world.places.open(), 0);
     for _ in 0..2 * STREAMS_MAX {
         assert_eq!(world.watch.subscribe(token(11), None).await.err(), Some(WatchError::Unknown));
     }
@@ -327,7 +330,7 @@ async fn one_user_has_a_few_streams_and_loses_the_oldest() {
     let world = World::with(100).await;
     let mut oldest = world.subscribe(4).await;
     let mut others = Vec::new();
-    for _ in 1..Streams::OF_ONE_USER_MAX {
+    for _ in 1..StreamPlaces::OF_ONE_USER_MAX {
         others.push(world.subscribe(4).await);
     }
     let mut neighbour = world.subscribe(5).await;
@@ -348,10 +351,10 @@ async fn one_user_has_a_few_streams_and_loses_the_oldest() {
 async fn closing_ends_every_stream_and_opens_no_more() {
     let world = World::new().await;
     let (mut told, mut idle) = (world.subscribe(4).await, world.resume(5, waiting(5)).await);
-    world.watch.close();
+    world.places.close();
     assert_eq!(read(&mut told), (vec![waiting(4)], true), "what was told before is still read");
     assert_eq!(read(&mut idle), (vec![], true));
-    assert_eq!(world.watch.subscribe(token(6), None).await.err(), Some(WatchError::Closed));
+    assert_eq!(world.watch.subscribe(token(6), None).await.err(), Some(WatchError::Refused(StreamRefusal::Closed)));
     assert_eq!(world.watch.tick().await, Ok(0));
 }
 

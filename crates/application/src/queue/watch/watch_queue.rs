@@ -7,12 +7,14 @@ use tokio::sync::Mutex;
 
 use super::streams::Streams;
 use super::{LastSent, Subscription, WatchError};
-use crate::queue::rounds::Rounds;
+use crate::rounds::Rounds;
 use crate::queue::{Line, QueueStatus, QueueToken};
+use crate::streams::StreamPlaces;
 
 /// Streams positions whenever they change, to all readers at each tick.
 pub struct WatchQueue {
     line: Arc<Line>,
+    places: Arc<StreamPlaces>,
     streams: Arc<Streams>,
     /// One tick at a time.
     state: Mutex<TickState>,
@@ -40,8 +42,6 @@ type Found = Result<Option<QueueStatus>, StorageError>;
 type LookUps = Rounds<u64, Found>;
 
 impl WatchQueue {
-    /// The most streams of an instance, unless configured otherwise.
-    pub const STREAMS_MAX: usize = 20_000;
     /// How many unread positions are buffered for a reader before backpressure ends their stream.
     const BUFFER_CAPACITY: usize = 4;
     /// How many streams a tick looks at before it yields the thread.
@@ -51,9 +51,9 @@ impl WatchQueue {
     /// Of about how many people whose turn it is each tick looks up whether it still is.
     const LOOK_UPS_OF_ACTIVE: u64 = 256;
 
-    /// At most so many streams at the same time.
-    pub fn new(line: Arc<Line>, streams_max: usize) -> Self {
-        Self { line, streams: Streams::new(streams_max), state: Mutex::default() }
+    /// Streams have the places in common with those of other kinds.
+    pub fn new(line: Arc<Line>, places: Arc<StreamPlaces>) -> Self {
+        Self { line, places, streams: Arc::default(), state: Mutex::default() }
     }
 
     /// Opens a stream. It begins with the present position, unless that is no news after `last`. Somebody who has
@@ -61,14 +61,14 @@ impl WatchQueue {
     ///
     /// # Errors
     /// * [`WatchError::Unknown`] – there is no such pass.
-    /// * [`WatchError::Full`], [`WatchError::Closed`] – no stream can be opened here now; polling still works.
+    /// * [`WatchError::Refused`] – no stream can be opened here now; polling still works.
     pub async fn subscribe(
         &self,
         token: QueueToken,
         last: Option<LastSent>,
     ) -> Result<Subscription, WatchError> {
         let QueueToken { text: token, claims, .. } = token;
-        let permit = self.streams.acquire(claims.user_id)?;
+        let place = self.places.take(claims.user_id)?;
         let first = self.line.position(&claims).await?.ok_or(WatchError::Unknown)?;
         // A channel has room for one more than it is asked for.
         let (mut sender, events) = mpsc::channel(Self::BUFFER_CAPACITY - 1);
@@ -81,10 +81,9 @@ impl WatchQueue {
                 now
             }
         };
-        if now != LastSent::Ended {
-            permit.watch(claims, sent, sender);
-        }
-        Ok(Subscription { token, claims, first, events, _permit: permit })
+        let goes_on = now != LastSent::Ended;
+        let watching = goes_on.then(|| self.streams.watch(place.stream(), claims, sent, sender));
+        Ok(Subscription { token, claims, first, events, place, _watching: watching })
     }
 
     /// Sends every stream what is new; says how many were sent something. To be called whenever the boards may have
@@ -139,16 +138,6 @@ impl WatchQueue {
             self.send(stream, found, &mut outcome);
         }
         outcome.failure.map_or(Ok(outcome.sent), Err)
-    }
-
-    /// How many streams are open.
-    pub fn open_streams(&self) -> usize {
-        self.streams.open()
-    }
-
-    /// Ends every stream, and opens no more.
-    pub fn close(&self) {
-        self.streams.close();
     }
 
     fn send(&self, stream: u64, found: Found, outcome: &mut TickOutcome) {

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 /// Work that is done in rounds, at most one piece for each key at a time. A round does not wait for what takes long: that
 /// goes on, and a later round learns what came of it.
-pub(super) struct Rounds<K, T> {
+pub(crate) struct Rounds<K, T> {
     keys: HashSet<K>,
     under_way: FuturesUnordered<BoxFuture<'static, (K, T)>>,
 }
@@ -25,36 +25,36 @@ impl<K: Copy + Eq + Hash + Send + 'static, T: Send + 'static> Rounds<K, T> {
     const PATIENCE: Duration = Duration::from_millis(100);
 
     /// The end of a round that has begun everything.
-    pub(super) fn deadline() -> Instant {
+    pub(crate) fn deadline() -> Instant {
         Instant::now() + Self::PATIENCE
     }
 
     /// Begins a piece of work, unless that of the same key is under way.
-    pub(super) fn begin(&mut self, key: K, work: impl Future<Output = T> + Send + 'static) {
+    pub(crate) fn begin(&mut self, key: K, work: impl Future<Output = T> + Send + 'static) {
         if self.keys.insert(key) {
             self.under_way.push(Box::pin(async move { (key, work.await) }));
         }
     }
 
     /// Whether the work of a key is under way.
-    pub(super) fn is_under_way(&self, key: K) -> bool {
+    pub(crate) fn is_under_way(&self, key: K) -> bool {
         self.keys.contains(&key)
     }
 
     /// How many pieces are under way.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
     /// The next outcome; `None` when nothing is under way, or not until then.
-    pub(super) async fn next_until(&mut self, deadline: Instant) -> Option<(K, T)> {
+    pub(crate) async fn next_until(&mut self, deadline: Instant) -> Option<(K, T)> {
         let (key, outcome) = timeout_at(deadline, self.under_way.next()).await.ok()??;
         self.keys.remove(&key);
         Some((key, outcome))
     }
 
     /// The outcomes of all that ends within a round.
-    pub(super) async fn finish(&mut self) -> Vec<T> {
+    pub(crate) async fn finish(&mut self) -> Vec<T> {
         let (mut outcomes, deadline) = (Vec::new(), Self::deadline());
         while let Some((_, outcome)) = self.next_until(deadline).await {
             outcomes.push(outcome);

@@ -1,0 +1,65 @@
+//! Live maps: what changes of a performance's seats, for those whose turn it is.
+
+mod event_body;
+mod events;
+
+use actix_web::web::Bytes;
+use futures::Stream;
+use seatline_application::seats::WatchSeatsError;
+use seatline_domain::id::PerformanceId;
+
+use self::event_body::SeatEventBody;
+use self::events::LiveMapEvents;
+use crate::answer::EventStream;
+use crate::endpoint::{Endpoint, endpoint};
+use crate::extract::{InTurn, LastEventId, LimitedUser, Path, StreamShare};
+use crate::problem::{Code, Problem};
+use crate::rate_limits::Limited;
+use crate::state::State;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        endpoint!(watch_seats)
+            .streams_events()
+            .limited(Limited::Seats)
+            .errors(&[Code::PerformanceNotFound, Code::Unavailable]),
+    ]
+}
+
+/// Watch the seats of a performance
+///
+/// Server-sent events: `seats` at once, with every seat that is not free; then `changes`, at most twice a second, with
+/// the seats that have changed; `ended` at the end of the turn, then the stream closes. Ranges are pairs of the first and
+/// the last number. A comment comes every 15 seconds or so. A stream may close before the end, at the latest after an
+/// hour or so, or when its client does not read: connect again with `Last-Event-ID`, after `retry` milliseconds, and
+/// `seats` comes unless nothing has changed. The number of streams is bounded, together with those of the waiting room;
+/// beyond it the answer is 503 `unavailable`, or 429 `rate_limited` where the address has too many.
+#[utoipa::path(
+    get, path = "/api/v1/performances/{performanceId}/seats/events", operation_id = "watchSeats", tag = "Seats",
+    responses((
+        status = 200, description = "A sequence of such events, written as `event`, `id`, `retry` and `data` lines.",
+        body = SeatEventBody, content_type = "text/event-stream", headers(("Cache-Control")),
+    )),
+)]
+async fn watch_seats(
+    LimitedUser(user): LimitedUser,
+    performance: Path<PerformanceId>,
+    turn: InTurn,
+    last: LastEventId,
+    share: StreamShare,
+    app: State,
+) -> Result<EventStream<impl Stream<Item = serde_json::Result<Bytes>> + Unpin + 'static>, Problem> {
+    let known = last.0.and_then(|id| id.parse().ok());
+    let subscription = app.seatline.watch_seats.subscribe(&turn.0, performance.0, known).await?;
+    let events = LiveMapEvents::new(subscription, user.id, &app.unsent)?;
+    Ok(EventStream::new(events, SeatEventBody::RETRY_MS, share.0, &app.settings.limits))
+}
+
+impl From<WatchSeatsError> for Problem {
+    fn from(error: WatchSeatsError) -> Self {
+        match error {
+            WatchSeatsError::Seats(error) => error.into(),
+            WatchSeatsError::Refused(refusal) => refusal.into(),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use seatline_domain::id::PerformanceId;
+use seatline_domain::ports::{Programme, SeatInventory};
+use seatline_domain::queue::QueueClaims;
+use seatline_domain::seat::SeatMap;
+use seatline_domain::storage::StorageError;
+use thiserror::Error;
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+use tokio::time::Instant;
+
+use super::live_map::LiveMap;
+use super::seat_event::MapVersion;
+use super::subscription::SeatSubscription;
+use super::watchers::{NewWatcher, Watchers};
+use crate::queue::{RequireTurn, TurnRefusal};
+use crate::rounds::Rounds;
+use crate::seats::SeatsError;
+use crate::streams::{StreamPlaces, StreamRefusal};
+
+/// Streams what changes of seats, to all who watch them, at each tick.
+pub struct WatchSeats {
+    programme: Arc<dyn Programme>,
+    inventory: Arc<dyn SeatInventory>,
+    turn: Arc<RequireTurn>,
+    places: Arc<StreamPlaces>,
+    watchers: Arc<Watchers>,
+    /// One tick at a time.
+    state: Mutex<TickState>,
+    failed_reads: AtomicU64,
+}
+
+/// Error of opening a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WatchSeatsError {
+    /// The seats are not shown to this user.
+    #[error(transparent)]
+    Seats(#[from] SeatsError),
+    /// No stream can be opened here now.
+    #[error(transparent)]
+    Refused(#[from] StreamRefusal),
+}
+
+/// What one tick leaves for the next.
+#[derive(Default)]
+struct TickState {
+    count: u64,
+    streams: u64,
+    /// The performance that was read last.
+    last: Option<PerformanceId>,
+    reads: Rounds<PerformanceId, Read>,
+    look_ups: Rounds<u64, TurnFound>,
+}
+
+/// What a tick read of a performance, for how long.
+struct Read {
+    found: Result<(Arc<LiveMap>, Arc<LiveMap>), StorageError>,
+    took: Duration,
+}
+
+/// What was found of a watcher's turn.
+type TurnFound = Result<Result<(), TurnRefusal>, StorageError>;
+
+/// What came of one tick.
+#[derive(Default)]
+struct TickOutcome {
+    sent: usize,
+    failure: Option<StorageError>,
+}
+
+impl WatchSeats {
+    /// How often a tick is due. What it finds is told at most as often.
+    pub const TICK_EVERY: Duration = Duration::from_millis(500);
+    /// How many unread events are buffered for a reader before backpressure ends their stream.
+    pub(super) const BUFFER_CAPACITY: usize = 4;
+    /// How many performances are read at the same time.
+    const READS_AT_ONCE: usize = 8;
+    /// How long a performance rests at least after it was read: a little less than a tick.
+    const REST_MIN: Duration = Duration::from_millis(400);
+    /// How many streams a tick looks at before it yields the thread.
+    const PAGE: usize = 512;
+    /// How many look-ups of turns wait at the same time.
+    const LOOK_UPS_AT_ONCE: usize = 64;
+    /// About how many of those who watch each tick looks up, whether it is still their turn.
+    const LOOK_UPS: u64 = 256;
+    /// The most seats of a map of which is worked out at once what is told.
+    const SMALL: usize = 1_000;
+
+    /// Streams have the places in common with those of other kinds.
+    pub fn new(
+        programme: Arc<dyn Programme>,
+        inventory: Arc<dyn SeatInventory>,
+        turn: Arc<RequireTurn>,
+        places: Arc<StreamPlaces>,
+    ) -> Self {
+        let (watchers, state) = (Arc::default(), Mutex::default());
+        Self { programme, inventory, turn, places, watchers, state, failed_reads: AtomicU64::new(0) }
+    }
+
+    /// Opens a stream for somebody whose turn it is. It begins with every seat that is not free, unless the reader knows
+    /// that version. Somebody who has many streams already loses the oldest.
+    ///
+    /// # Errors
+    /// [`WatchSeatsError`] saying why not.
+    pub async fn subscribe(
+        &self,
+        claims: &QueueClaims,
+        performance_id: PerformanceId,
+        known: Option<MapVersion>,
+    ) -> Result<SeatSubscription, WatchSeatsError> {
+        let performance = self.programme.performance(performance_id).await.map_err(SeatsError::from)?;
+        let performance = performance.ok_or(SeatsError::PerformanceNotFound)?;
+        if performance.concert_id != claims.concert_id {
+            return Err(SeatsError::from(TurnRefusal::Mismatch).into());
+        }
+        self.turn.execute(claims).await.map_err(SeatsError::from)?.map_err(SeatsError::from)?;
+        let place = self.places.take(claims.user_id)?;
+        let map = match self.watchers.map(performance_id) {
+            Some(map) => map,
+            None => {
+                let map = self.inventory.seat_map(performance_id).await.map_err(SeatsError::from)?;
+                worked_out(map, None).await.map_err(SeatsError::from)?
+            }
+        };
+        // A channel has room for one more than it is asked for.
+        let (events, receiver) = mpsc::channel(Self::BUFFER_CAPACITY - 1);
+        let new = NewWatcher { stream: place.stream(), performance_id, claims: *claims, known, events };
+        let (watching, first) = self.watchers.add(new, map);
+        Ok(SeatSubscription { first, events: receiver, place, _watching: watching })
+    }
+
+    /// Reads what is watched, and sends every stream what has changed; says how many were sent something. To be called
+    /// every [`TICK_EVERY`](Self::TICK_EVERY).
+    ///
+    /// A performance is read once, however many watch it, and rests for as long as that took. Of those who watch, a
+    /// bounded number is looked up each tick, in rotation: where the turn is over, the stream ends. Nobody who reads is
+    /// waited for, nor is a read that takes long: what it finds is sent by a later tick.
+    ///
+    /// # Errors
+    /// Storage's. Those who watch what could not be read keep what they were told last.
+    pub async fn tick(&self) -> Result<usize, StorageError> {
+        let mut state = self.state.lock().await;
+        let mut outcome = TickOutcome::default();
+        self.read_maps(&mut state, &mut outcome).await;
+        self.look_up_turns(&mut state, &mut outcome).await;
+        outcome.failure.map_or(Ok(outcome.sent), Err)
+    }
+
+    /// How many reads for ticks have failed.
+    pub fn failed_reads(&self) -> u64 {
+        self.failed_reads.load(Ordering::Relaxed)
+    }
+
+    async fn read_maps(&self, state: &mut TickState, outcome: &mut TickOutcome) {
+        let TickState { last, reads, .. } = state;
+        let deadline = Rounds::<PerformanceId, Read>::deadline();
+        for performance_id in self.watchers.rested_after(*last) {
+            while reads.len() >= Self::READS_AT_ONCE {
+                let Some((found, read)) = reads.next_until(deadline).await else { return };
+                self.publish(found, read, outcome);
+            }
+            if let Some(before) = self.watchers.map(performance_id).filter(|_| !reads.is_under_way(performance_id)) {
+                let inventory = self.inventory.clone();
+                reads.begin(performance_id, async move {
+                    let begun = Instant::now();
+                    let found = read(&*inventory, performance_id, before).await;
+                    Read { found, took: begun.elapsed() }
+                });
+                *last = Some(performance_id);
+            }
+        }
+        while let Some((found, read)) = reads.next_until(deadline).await {
+            self.publish(found, read, outcome);
+        }
+    }
+
+    fn publish(&self, performance_id: PerformanceId, read: Read, outcome: &mut TickOutcome) {
+        self.watchers.rest(performance_id, read.took.max(Self::REST_MIN));
+        match read.found {
+            Ok((before, map)) => outcome.sent += self.watchers.publish(performance_id, &before, map),
+            Err(error) => {
+                self.failed_reads.fetch_add(1, Ordering::Relaxed);
+                outcome.failure = Some(error);
+            }
+        }
+    }
+
+    async fn look_up_turns(&self, state: &mut TickState, outcome: &mut TickOutcome) {
+        let TickState { count, streams, look_ups, .. } = state;
+        *count = count.wrapping_add(1);
+        let stride = std::mem::take(streams) / Self::LOOK_UPS + 1;
+        let (mut last, deadline) = (0, Rounds::<u64, TurnFound>::deadline());
+        loop {
+            let page = self.watchers.page_after(last, Self::PAGE);
+            let Some((end, _)) = page.last() else { break };
+            last = *end;
+            for (stream, claims) in page {
+                *streams += 1;
+                if stream.wrapping_add(*count) % stride != 0 || look_ups.is_under_way(stream) {
+                    continue;
+                }
+                while look_ups.len() >= Self::LOOK_UPS_AT_ONCE {
+                    let Some((stream, found)) = look_ups.next_until(deadline).await else { return };
+                    self.apply(stream, found, outcome);
+                }
+                let turn = self.turn.clone();
+                look_ups.begin(stream, async move { turn.execute(&claims).await });
+            }
+            tokio::task::yield_now().await;
+        }
+        while let Some((stream, found)) = look_ups.next_until(deadline).await {
+            self.apply(stream, found, outcome);
+        }
+    }
+
+    /// Ends a stream whose user's turn is over.
+    fn apply(&self, stream: u64, found: TurnFound, outcome: &mut TickOutcome) {
+        match found {
+            Ok(Ok(())) => {}
+            Ok(Err(TurnRefusal::Ended(end))) => self.watchers.end(stream, Some(end)),
+            Ok(Err(TurnRefusal::NotAdmitted { .. } | TurnRefusal::Mismatch | TurnRefusal::Unknown)) => {
+                self.watchers.end(stream, None);
+            }
+            Err(error) => outcome.failure = Some(error),
+        }
+    }
+}
+
+/// Reads a performance's seats, to be told after those of `before`.
+async fn read(
+    inventory: &dyn SeatInventory,
+    performance_id: PerformanceId,
+    before: Arc<LiveMap>,
+) -> Result<(Arc<LiveMap>, Arc<LiveMap>), StorageError> {
+    let map = inventory.seat_map(performance_id).await?;
+    let map = worked_out(map, Some(before.clone())).await?;
+    Ok((before, map))
+}
+
+/// Works out what is told of a map: of a large one on a thread for what takes long.
+async fn worked_out(map: Arc<SeatMap>, before: Option<Arc<LiveMap>>) -> Result<Arc<LiveMap>, StorageError> {
+    let is_small = map.seats.len() <= WatchSeats::SMALL;
+    let work = move || Arc::new(LiveMap::of(&map, before.as_deref()));
+    if is_small {
+        return Ok(work());
+    }
+    spawn_blocking(work).await.map_err(|error| StorageError::Unavailable(error.to_string()))
+}

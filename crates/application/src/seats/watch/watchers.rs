@@ -1,0 +1,182 @@
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::channel::mpsc::Sender;
+use seatline_domain::id::PerformanceId;
+use seatline_domain::queue::{PassEnd, QueueClaims};
+use seatline_domain::seat::SeatRange;
+use tokio::time::Instant;
+
+use super::live_map::LiveMap;
+use super::seat_event::{MapVersion, SeatEvent, SeatNews};
+
+/// Those who watch, by performance.
+#[derive(Default)]
+pub(super) struct Watchers {
+    register: Mutex<Register>,
+}
+
+#[derive(Default)]
+struct Register {
+    performances: BTreeMap<PerformanceId, Watched>,
+    /// What each stream tells of.
+    streams: BTreeMap<u64, PerformanceId>,
+}
+
+/// A performance that somebody watches.
+struct Watched {
+    map: Arc<LiveMap>,
+    /// The instant from which it may be read again.
+    rested: Instant,
+    watchers: BTreeMap<u64, Watcher>,
+}
+
+struct Watcher {
+    claims: QueueClaims,
+    /// The user's own seats, as they were told last.
+    mine: Vec<SeatRange>,
+    events: Sender<SeatEvent>,
+}
+
+/// Has changes sent on a stream, until it is dropped.
+pub(super) struct Watching {
+    stream: u64,
+    watchers: Arc<Watchers>,
+}
+
+/// A stream that is to be opened.
+pub(super) struct NewWatcher {
+    pub(super) stream: u64,
+    pub(super) performance_id: PerformanceId,
+    pub(super) claims: QueueClaims,
+    /// What the reader knows already.
+    pub(super) known: Option<MapVersion>,
+    pub(super) events: Sender<SeatEvent>,
+}
+
+impl Watchers {
+    fn register(&self) -> MutexGuard<'_, Register> {
+        self.register.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The map that those were told last who watch a performance.
+    pub(super) fn map(&self, performance_id: PerformanceId) -> Option<Arc<LiveMap>> {
+        self.register().performances.get(&performance_id).map(|watched| watched.map.clone())
+    }
+
+    /// Has changes sent on a stream from now on, and says what comes first. A map is needed where nobody else watches.
+    pub(super) fn add(
+        self: &Arc<Self>,
+        new: NewWatcher,
+        map: Arc<LiveMap>,
+    ) -> (Watching, Option<SeatNews>) {
+        let NewWatcher { stream, performance_id, claims, known, events } = new;
+        let mut register = self.register();
+        register.streams.insert(stream, performance_id);
+        let watched = register.performances.entry(performance_id).or_insert_with(|| Watched {
+            map,
+            rested: Instant::now(),
+            watchers: BTreeMap::new(),
+        });
+        let (map, mine) = (watched.map.clone(), watched.map.seats_of(claims.user_id));
+        watched.watchers.insert(stream, Watcher { claims, mine: mine.clone(), events });
+        drop(register);
+        let version = map.version(&mine);
+        let first =
+            (known != Some(version)).then(|| SeatNews { shared: map.taken(), mine: Some(mine), version });
+        (Watching { stream, watchers: self.clone() }, first)
+    }
+
+    /// The performances that somebody watches and that have rested: those after one of them first.
+    pub(super) fn rested_after(&self, last: Option<PerformanceId>) -> Vec<PerformanceId> {
+        let (register, now) = (self.register(), Instant::now());
+        let all = &register.performances;
+        let after = last.map_or(Bound::Unbounded, Bound::Excluded);
+        let up_to = last.map(|last| all.range(..=last)).into_iter().flatten();
+        let rotated = all.range((after, Bound::Unbounded)).chain(up_to);
+        rotated.filter(|(_, watched)| watched.rested <= now).map(|(id, _)| *id).collect()
+    }
+
+    /// Has a performance rest for a while before it is read again.
+    pub(super) fn rest(&self, performance_id: PerformanceId, rest: Duration) {
+        if let Some(watched) = self.register().performances.get_mut(&performance_id) {
+            watched.rested = Instant::now() + rest;
+        }
+    }
+
+    /// Sends all who watch a performance what is different from the map before; says how many were sent something.
+    /// Backpressure ends a stream: a reader whose buffer is full gets no more than what is in it.
+    pub(super) fn publish(
+        &self,
+        performance_id: PerformanceId,
+        before: &Arc<LiveMap>,
+        map: Arc<LiveMap>,
+    ) -> usize {
+        let mut register = self.register();
+        let Register { performances, streams } = &mut *register;
+        // Those who began to watch in between know a newer one.
+        let Some(watched) = performances.get_mut(&performance_id).filter(|now| Arc::ptr_eq(&now.map, before))
+        else {
+            return 0;
+        };
+        if map.is_same_as(before) {
+            return 0;
+        }
+        let mut sent = 0;
+        watched.watchers.retain(|stream, watcher| {
+            let mine = map.seats_of(watcher.claims.user_id);
+            let is_new = mine != watcher.mine;
+            if !is_new && map.changes().ranges().is_empty() {
+                return true;
+            }
+            let version = map.version(&mine);
+            let told = is_new.then(|| mine.clone());
+            watcher.mine = mine;
+            let news = SeatNews { shared: map.changes().clone(), mine: told, version };
+            let has_room = watcher.events.try_send(SeatEvent::Changes(news)).is_ok();
+            if has_room {
+                sent += 1;
+            } else {
+                streams.remove(stream);
+            }
+            has_room
+        });
+        watched.map = map;
+        if watched.watchers.is_empty() {
+            performances.remove(&performance_id);
+        }
+        sent
+    }
+
+    /// The next streams after one of them, in the order in which they were opened, with whom they are for.
+    pub(super) fn page_after(&self, stream: u64, most: usize) -> Vec<(u64, QueueClaims)> {
+        let register = self.register();
+        let rest = register.streams.range((Bound::Excluded(stream), Bound::Unbounded)).take(most);
+        let claims = |stream, performance_id| {
+            register.performances.get(performance_id)?.watchers.get(stream).map(|watcher| watcher.claims)
+        };
+        rest.filter_map(|(stream, performance_id)| Some((*stream, claims(stream, performance_id)?))).collect()
+    }
+
+    /// Ends a stream, with how the turn ended where it is known.
+    pub(super) fn end(&self, stream: u64, end: Option<PassEnd>) {
+        let mut register = self.register();
+        let Some(performance_id) = register.streams.remove(&stream) else { return };
+        let Some(watched) = register.performances.get_mut(&performance_id) else { return };
+        if let (Some(mut watcher), Some(end)) = (watched.watchers.remove(&stream), end) {
+            // A reader who has fallen behind is told when they ask again.
+            let _ = watcher.events.try_send(SeatEvent::Ended(end));
+        }
+        if watched.watchers.is_empty() {
+            register.performances.remove(&performance_id);
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.watchers.end(self.stream, None);
+    }
+}

@@ -28,6 +28,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("GET", "/api/v1/queue/token/events"),
     ("DELETE", "/api/v1/queue/token"),
     ("GET", "/api/v1/performances/{performanceId}/seats"),
+    ("GET", "/api/v1/performances/{performanceId}/seats/events"),
     ("GET", "/api/v1/concerts/{concertId}/dates/{date}/seats"),
     ("POST", "/api/v1/reservations"),
     ("GET", "/api/v1/reservations"),

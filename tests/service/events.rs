@@ -14,7 +14,7 @@ fn expect(event: Option<Event>, name: &str, state: &str, position: u64) -> Event
     let event = event.expect("an event");
     assert_eq!(event.name, name, "{event:?}");
     assert_eq!(
-        (&event.token["state"], &event.token["position"]),
+        (&event.data["state"], &event.data["position"]),
         (&Value::from(state), &Value::from(position))
     );
     event
@@ -32,7 +32,7 @@ async fn a_stream_tells_of_the_wait_the_turn_and_the_end() {
     expect(adas.next().await, "active", "ACTIVE", 0);
     expect(bobs.next().await, "position", "WAITING", 1);
     let waiting = expect(eves.next().await, "position", "WAITING", 2);
-    assert_eq!(waiting.token["token"].as_str(), eve.queue_token.as_deref());
+    assert_eq!(waiting.data["token"].as_str(), eve.queue_token.as_deref());
 
     ada.leave().await;
     expect(adas.next().await, "ended", "LEFT", 0);

@@ -19,6 +19,7 @@ mod authorisation;
 #[cfg(target_os = "linux")]
 mod blocking;
 mod clients;
+mod codings;
 mod contention;
 mod corrections;
 mod document;
@@ -32,6 +33,7 @@ mod idempotency;
 mod input;
 mod journey;
 mod lists;
+mod live_map;
 mod metrics;
 mod outages;
 mod process;

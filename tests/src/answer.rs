@@ -1,3 +1,5 @@
+use std::io::Read;
+
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 
@@ -52,6 +54,25 @@ impl Answer {
         let answer = Self::new(status, headers.collect(), body.as_bytes().to_vec());
         assert_eq!(answer.header("content-length"), Some(&*body.len().to_string()), "{said}");
         answer
+    }
+
+    /// The same answer, with its coding undone.
+    #[must_use]
+    pub fn decoded(mut self) -> Self {
+        let mut decoded = Vec::new();
+        match self.header("content-encoding") {
+            None => return self,
+            Some("gzip") => flate2::read::GzDecoder::new(&*self.body).read_to_end(&mut decoded).unwrap(),
+            Some("br") => brotli::Decompressor::new(&*self.body, 4_096).read_to_end(&mut decoded).unwrap(),
+            Some(other) => panic!("{other}"),
+        };
+        self.body = decoded;
+        self
+    }
+
+    /// The bytes of the body.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
     }
 
     /// Whether the request's head did not arrive in time.

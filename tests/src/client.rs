@@ -139,6 +139,11 @@ impl Request {
         Ok(Answer::new(status, headers, body))
     }
 
+    /// Sends it, and reads the body with its coding undone.
+    pub async fn send_decoded(self) -> Answer {
+        self.send().await.decoded()
+    }
+
     /// Sends it, and goes on reading the stream of events that comes back.
     pub async fn events(self) -> Events {
         Events::of(self.0.send().await.unwrap())

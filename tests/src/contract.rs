@@ -145,6 +145,23 @@ pub const SEAT: Kind = Object(&[
     ("mine", Flag),
 ]);
 
+/// Every seat that is not free, as ranges.
+pub const SEATS_TAKEN: Kind = Object(&[
+    ("held", List(&List(&Count))),
+    ("sold", List(&List(&Count))),
+    ("blocked", List(&List(&Count))),
+    ("mine", List(&List(&Count))),
+]);
+
+/// The seats that have changed, as ranges.
+pub const SEAT_CHANGES: Kind = Object(&[
+    ("free", List(&List(&Count))),
+    ("held", List(&List(&Count))),
+    ("sold", List(&List(&Count))),
+    ("blocked", List(&List(&Count))),
+    ("mine", List(&List(&Count))),
+]);
+
 /// The seats of every performance on a date.
 pub const SEATS_OF_DATE: Kind =
     Object(&[("concertId", Id), ("date", Date), ("performances", List(&SEAT_MAP))]);

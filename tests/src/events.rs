@@ -4,7 +4,7 @@ use reqwest::Response;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::contract::TOKEN;
+use crate::contract::{SEAT_CHANGES, SEATS_TAKEN, TOKEN};
 
 /// A stream of server-sent events.
 pub struct Events {
@@ -19,8 +19,8 @@ pub struct Event {
     pub name: String,
     /// What has been told so far.
     pub id: String,
-    /// The token, as a poll would have shown it.
-    pub token: Value,
+    /// What is told: of the line the token, as a poll would have shown it; of seats their ranges.
+    pub data: Value,
 }
 
 impl Events {
@@ -65,9 +65,26 @@ impl Event {
             value
         };
         let data = field("data")?;
-        let token = serde_json::from_str(data).unwrap();
-        TOKEN.check(&token);
-        assert_eq!(field("retry"), Some(token["pollAfterMs"].to_string().as_str()));
-        Some(Self { name: field("event").unwrap().into(), id: field("id").unwrap().into(), token })
+        let data: Value = serde_json::from_str(data).unwrap();
+        let (name, retry) = (field("event").unwrap(), field("retry").unwrap());
+        match name {
+            "seats" => SEATS_TAKEN.check(&data),
+            "changes" => SEAT_CHANGES.check(&with_own_seats(&data)),
+            _ if data.get("token").is_none() => {
+                assert_eq!((name, data.as_object().unwrap().len()), ("ended", 1))
+            }
+            _ => {
+                TOKEN.check(&data);
+                assert_eq!(retry, data["pollAfterMs"].to_string());
+            }
+        }
+        Some(Self { name: name.into(), id: field("id").unwrap().into(), data })
     }
+}
+
+/// Changes with the watcher's own seats, which are told only where they have changed.
+fn with_own_seats(changes: &Value) -> Value {
+    let mut changes = changes.clone();
+    changes.as_object_mut().unwrap().entry("mine").or_insert_with(|| Value::Array(Vec::new()));
+    changes
 }

@@ -163,6 +163,15 @@ impl Preconditions {
         }
         refuse_unknown_parameters(request.query_string(), &self.query_names)
     }
+
+    /// The codings that the client accepts of an answer that may be coded.
+    fn codings(&self, request: &HttpRequest) -> Result<Option<AcceptedCodings>, Problem> {
+        if !self.is_coded {
+            return Ok(None);
+        }
+        let accepted = AcceptedCodings::of(request);
+        if self.produces.is_empty() { Ok(accepted.ok()) } else { accepted.map(Some) }
+    }
 }
 
 async fn serve<F, A, R>(
@@ -177,7 +186,7 @@ where
     R: Responder,
 {
     preconditions.check(&request)?;
-    let codings = preconditions.is_coded.then(|| AcceptedCodings::of(&request)).transpose()?;
+    let codings = preconditions.codings(&request)?;
     let arguments = A::extract(&request, &mut payload).await?;
     if !preconditions.takes_body {
         refuse_body(&request, &mut payload).await?;

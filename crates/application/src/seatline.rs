@@ -198,12 +198,7 @@ impl Seatline {
                 inventory: inventory.clone(),
                 turn: turn.clone(),
             },
-            watch_seats: WatchSeats::new(
-                programme.clone(),
-                inventory.clone(),
-                turn.clone(),
-                streams.clone(),
-            ),
+            watch_seats: WatchSeats::new(programme.clone(), inventory.clone(), turn.clone(), streams.clone()),
             streams,
             hold_seats: HoldSeats {
                 programme: programme.clone(),

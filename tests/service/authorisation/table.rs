@@ -47,6 +47,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/queue/token/events", Access::InLine, 200),
     operation("DELETE", "/api/v1/queue/token", Access::InLine, 204),
     operation("GET", "/api/v1/performances/{performanceId}/seats", Access::InTurn, 200),
+    operation("GET", "/api/v1/performances/{performanceId}/seats/events", Access::InTurn, 200),
     operation("GET", "/api/v1/concerts/{concertId}/dates/{date}/seats", Access::InTurn, 200),
     operation("POST", "/api/v1/reservations", Access::InTurn, 200),
     operation("GET", "/api/v1/reservations", Access::User, 200),

@@ -24,7 +24,7 @@ async fn those_who_wait_are_told_when_the_last_seat_is_sold_and_may_join_when_th
     assert_eq!(bob.join(&sale).await["availableSeats"], 1);
     eve.join(&sale).await;
     let mut events = eve.get("/api/v1/queue/token/events").events().await;
-    assert_eq!(events.next().await.unwrap().token["state"], "WAITING");
+    assert_eq!(events.next().await.unwrap().data["state"], "WAITING");
     buy(&ada, &sale, 1).await;
     let over = eve.until("ENDED").await;
     assert_eq!(
@@ -35,7 +35,7 @@ async fn those_who_wait_are_told_when_the_last_seat_is_sold_and_may_join_when_th
     while last.name == "position" || last.name == "active" {
         last = events.next().await.unwrap();
     }
-    assert_eq!((last.name.as_str(), &last.token["state"]), ("ended", &json!("ENDED")));
+    assert_eq!((last.name.as_str(), &last.data["state"]), ("ended", &json!("ENDED")));
     assert_eq!(events.next().await, None);
     // Whoever is next may have been let in before the seat was sold; then the turn is theirs.
     let bobs = bob.poll().await;
@@ -130,7 +130,7 @@ async fn a_pause_is_told_to_those_who_wait() {
     let joined = bob.join(&sale).await;
     assert_eq!((&joined["queueState"], &joined["availableSeats"]), (&json!("OPEN"), &json!(50)));
     let mut events = bob.get("/api/v1/queue/token/events").events().await;
-    assert_eq!(events.next().await.unwrap().token["queueState"], "OPEN");
+    assert_eq!(events.next().await.unwrap().data["queueState"], "OPEN");
     operator.set_state(&sale.concert_id, "PAUSED").await;
     let paused = eventually("the pause", async || {
         let token = bob.poll().await;
@@ -139,9 +139,9 @@ async fn a_pause_is_told_to_those_who_wait() {
     .await;
     assert_eq!((&paused["state"], &paused["etaSeconds"]), (&json!("WAITING"), &Value::Null));
     let told = events.next().await.unwrap();
-    assert_eq!((told.name.as_str(), &told.token["queueState"]), ("position", &json!("PAUSED")));
+    assert_eq!((told.name.as_str(), &told.data["queueState"]), ("position", &json!("PAUSED")));
     operator.set_state(&sale.concert_id, "OPEN").await;
-    assert_eq!(events.next().await.unwrap().token["queueState"], "OPEN");
+    assert_eq!(events.next().await.unwrap().data["queueState"], "OPEN");
     cluster.end().await;
 }
 

@@ -1,4 +1,4 @@
-use actix_web::body::{BodySize, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType, EntityTag, HeaderMap, HeaderValue, TryIntoHeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
@@ -29,7 +29,8 @@ pub(crate) async fn coded(
         return Ok(answer);
     }
     let BodySize::Sized(bytes) = answer.body().size() else { return Ok(answer) };
-    let is_json = answer.headers().get(header::CONTENT_TYPE).is_some_and(|of| of == ContentType::json().0.as_ref());
+    let is_json =
+        answer.headers().get(header::CONTENT_TYPE).is_some_and(|of| of == ContentType::json().0.as_ref());
     if !is_json {
         return Ok(answer);
     }
@@ -42,7 +43,11 @@ pub(crate) async fn coded(
         Ok(bytes) => bytes,
         Err(body) => return Ok(answer.set_body(body)),
     };
-    let body = State::of(request)?.coded_answers.of_bytes(coding, body).await?;
+    let body = match State::of(request)?.coded_answers.of_bytes(coding, body).await? {
+        Ok(coded) => coded,
+        Err(plain) if accepted.accepts_plain() => return Ok(answer.set_body(BoxBody::new(plain))),
+        Err(_) => return Err(Problem::unavailable()),
+    };
     answer.headers_mut().insert(header::CONTENT_ENCODING, coding.header());
     weaken_tag(answer.headers_mut());
     vary(answer.headers_mut());

@@ -5,6 +5,7 @@ use actix_web::web::{self, Bytes};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::Coding;
 use crate::problem::{Code, Problem};
@@ -38,11 +39,14 @@ impl CodedAnswers {
     const KNOWN_BYTES_MAX: u64 = 8 << 20;
     /// For how long one is remembered that nobody asks for.
     const KNOWN_FOR: Duration = Duration::from_secs(10);
+    /// How long an answer waits for its turn to be coded.
+    const TURN_WAIT: Duration = Duration::from_millis(250);
     /// The most bytes that are coded on a worker thread, within half a millisecond.
     const SMALL: usize = 32 * 1_024;
 
     pub(crate) fn new(unsent: Arc<UnsentBytes>) -> Self {
-        let weigh = |_: &(ContentDigest, Coding), coded: &Bytes| u32::try_from(coded.len()).unwrap_or(u32::MAX);
+        let weigh =
+            |_: &(ContentDigest, Coding), coded: &Bytes| u32::try_from(coded.len()).unwrap_or(u32::MAX);
         let known = Cache::builder()
             .max_capacity(Self::KNOWN_BYTES_MAX)
             .weigher(weigh)
@@ -51,25 +55,29 @@ impl CodedAnswers {
         Self { known, turns: Arc::new(Semaphore::new(1)), unsent }
     }
 
-    /// Codes an answer whose content has this digest, or finds it coded.
+    /// Codes an answer whose content has this digest, or finds it coded. Gives it back while too many others are coded.
     ///
     /// # Errors
     /// 503 while too many large answers are being sent.
-    pub(crate) async fn of(
+    pub(crate) async fn of<P>(
         &self,
         digest: ContentDigest,
         coding: Coding,
-        pieces: impl Iterator<Item = Bytes> + Send + 'static,
-    ) -> Result<Bytes, Problem> {
+        pieces: P,
+    ) -> Result<Result<Bytes, P>, Problem>
+    where
+        P: Iterator<Item = Bytes> + Send + 'static,
+    {
         let key = (digest, coding);
         if let Some(known) = self.known.get(&key) {
-            return Ok(known);
+            return Ok(Ok(known));
         }
-        let turn = self.turns.clone().acquire_owned().await.map_err(|error| failed(&error))?;
+        let turn = timeout(Self::TURN_WAIT, self.turns.clone().acquire_owned()).await;
         // Somebody else may have had it made meanwhile.
         if let Some(known) = self.known.get(&key) {
-            return Ok(known);
+            return Ok(Ok(known));
         }
+        let Ok(Ok(turn)) = turn else { return Ok(Err(pieces)) };
         let (known, unsent) = (self.known.clone(), self.unsent.clone());
         let work = move || {
             let _turn = turn;
@@ -77,18 +85,23 @@ impl CodedAnswers {
             known.insert(key, coded.clone());
             Ok(coded)
         };
-        web::block(work).await.map_err(|error| failed(&error))?
+        web::block(work).await.map_err(|error| failed(&error))?.map(Ok)
     }
 
-    /// Codes an answer that is whole.
+    /// Codes an answer that is whole. Gives it back while too many others are coded.
     ///
     /// # Errors
     /// As [`of`](Self::of).
-    pub(crate) async fn of_bytes(&self, coding: Coding, bytes: Bytes) -> Result<Bytes, Problem> {
+    pub(crate) async fn of_bytes(
+        &self,
+        coding: Coding,
+        bytes: Bytes,
+    ) -> Result<Result<Bytes, Bytes>, Problem> {
         if bytes.len() <= Self::SMALL {
-            return kept(coding, [bytes], &self.unsent);
+            return kept(coding, [bytes], &self.unsent).map(Ok);
         }
-        self.of(Sha256::digest(&bytes).into(), coding, [bytes].into_iter()).await
+        let coded = self.of(Sha256::digest(&bytes).into(), coding, [bytes.clone()].into_iter()).await?;
+        Ok(coded.map_err(|_| bytes))
     }
 }
 
@@ -106,4 +119,54 @@ fn kept(
 
 fn failed(error: &impl ToString) -> Problem {
     Problem::new(Code::InternalError).because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::HttpLimits;
+
+    fn answers(memory: usize) -> CodedAnswers {
+        let limits = HttpLimits { unsent_memory_bytes_max: memory, ..HttpLimits::default() };
+        CodedAnswers::new(UnsentBytes::new(&limits))
+    }
+
+    /// Bytes in which nothing repeats itself.
+    fn noise(bytes: u32) -> Bytes {
+        (0..bytes / 32).flat_map(|n| <[u8; 32]>::from(Sha256::digest(n.to_be_bytes()))).collect()
+    }
+
+    #[actix_web::test]
+    async fn what_is_the_same_is_coded_once() {
+        let (answers, bytes) = (answers(1 << 20), Bytes::from("x".repeat(100_000)));
+        let [first, second] =
+            [answers.of_bytes(Coding::Gzip, bytes.clone()), answers.of_bytes(Coding::Gzip, bytes.clone())];
+        let (first, second) = futures::join!(first, second);
+        let (first, second) = (first.ok().unwrap().unwrap(), second.ok().unwrap().unwrap());
+        assert_eq!(first.as_ptr(), second.as_ptr());
+        let other = answers.of_bytes(Coding::Brotli, bytes).await.ok().unwrap().unwrap();
+        assert_ne!(first, other);
+    }
+
+    #[actix_web::test]
+    async fn while_others_are_coded_an_answer_waits_a_moment_and_is_given_back() {
+        let (answers, bytes) = (answers(1 << 20), noise(100_000));
+        let turn = answers.turns.clone().acquire_owned().await.unwrap();
+        assert_eq!(answers.of_bytes(Coding::Gzip, bytes.clone()).await.ok().unwrap(), Err(bytes.clone()));
+        let small = noise(2_000);
+        assert!(answers.of_bytes(Coding::Gzip, small).await.ok().unwrap().is_ok(), "it waits for nobody");
+        drop(turn);
+        assert!(answers.of_bytes(Coding::Gzip, bytes).await.ok().unwrap().is_ok());
+    }
+
+    #[actix_web::test]
+    async fn large_coded_answers_take_memory_of_the_budget_until_nobody_has_them() {
+        let (answers, bytes) = (answers(150_000), noise(100_000));
+        let coded = answers.of_bytes(Coding::Gzip, bytes.clone()).await.ok().unwrap().unwrap();
+        assert!(answers.of_bytes(Coding::Brotli, bytes.clone()).await.is_err());
+        drop(coded);
+        answers.known.invalidate_all();
+        answers.known.run_pending_tasks();
+        assert!(answers.of_bytes(Coding::Brotli, bytes).await.is_ok());
+    }
 }

@@ -16,15 +16,15 @@ pub(crate) const CODED_BYTES_MIN: u64 = 1_024;
 /// How the bytes of an answer are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Coding {
-    /// Brotli (RFC 7932).
-    Brotli,
     /// Gzip (RFC 1952).
     Gzip,
+    /// Brotli (RFC 7932).
+    Brotli,
 }
 
 impl Coding {
-    /// All of them, those first that are given where a client likes several as much.
-    pub(crate) const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+    /// All of them. Of those that a client likes as much, the first is given: a large map takes half of the time by gzip.
+    pub(crate) const ALL: [Self; 2] = [Self::Gzip, Self::Brotli];
 
     /// Its name in `Accept-Encoding` and `Content-Encoding`.
     pub(crate) const fn name(self) -> &'static str {

@@ -1,5 +1,5 @@
-use actix_web::http::header::{ACCEPT_ENCODING, AcceptEncoding, Encoding, Header, Preference, Quality};
 use actix_web::HttpMessage;
+use actix_web::http::header::{ACCEPT_ENCODING, AcceptEncoding, Encoding, Header, Preference, Quality};
 
 use crate::coding::{CODED_BYTES_MIN, Coding};
 use crate::problem::{Code, Problem};
@@ -32,6 +32,11 @@ impl AcceptedCodings {
         self.best.filter(|_| is_worth_it)
     }
 
+    /// Whether an answer may be sent as it is.
+    pub(crate) const fn accepts_plain(self) -> bool {
+        self.accepts_plain
+    }
+
     fn among(header: &AcceptEncoding) -> Self {
         let of = |name: &str| quality(header, |encoding| encoding.to_string().eq_ignore_ascii_case(name));
         let rest = header.0.iter().find(|one| one.item == Preference::Any).map(|one| one.quality);
@@ -60,9 +65,9 @@ mod tests {
 
     /// What is chosen for a long answer and for a short one.
     fn chosen(headers: &[&str]) -> Option<[&'static str; 2]> {
-        let request = headers.iter().fold(TestRequest::default(), |request, value| {
-            request.append_header((ACCEPT_ENCODING, *value))
-        });
+        let request = headers
+            .iter()
+            .fold(TestRequest::default(), |request, value| request.append_header((ACCEPT_ENCODING, *value)));
         let accepted = AcceptedCodings::of(&request.to_http_request()).ok()?;
         Some([1 << 20, 9].map(|bytes| accepted.for_bytes(bytes).map_or("identity", Coding::name)))
     }
@@ -76,7 +81,7 @@ mod tests {
             (&["gzip"], long("gzip")),
             (&["GZip"], long("gzip")),
             (&["br"], long("br")),
-            (&["gzip, deflate, br, zstd"], long("br")),
+            (&["gzip, deflate, br, zstd"], long("gzip")),
             (&["gzip", "br;q=0.5"], long("gzip")),
             (&["br;q=0.8, gzip;q=0.9"], long("gzip")),
             (&["br;q=0, gzip"], long("gzip")),
@@ -85,11 +90,12 @@ mod tests {
             (&["identity"], long("identity")),
             (&["gzip;q=0.5, identity"], long("identity")),
             (&["gzip;q=0.5, identity;q=0.4"], long("gzip")),
-            (&["*"], long("br")),
+            (&["*"], long("gzip")),
+            (&["gzip;q=0, *;q=0.1"], long("br")),
             (&["br;q=0, *;q=0.1"], long("gzip")),
             (&["gzip, *;q=0"], Some(["gzip"; 2])),
             (&["gzip, identity;q=0"], Some(["gzip"; 2])),
-            (&["identity;q=0, *"], Some(["br"; 2])),
+            (&["identity;q=0, *"], Some(["gzip"; 2])),
             (&["identity;q=0.5, *;q=0"], long("identity")),
             (&["\u{e9}"], long("identity")),
             (&["identity;q=0"], None),

@@ -103,8 +103,8 @@ catalogue! {
         "The path does not serve this method. The `Allow` header lists those that it serves.",
         "Use one of the methods in `Allow`.";
     NotAcceptable NOT_ACCEPTABLE "not_acceptable", "Not acceptable",
-        "The `Accept` header allows none of the media types that this operation answers with.",
-        "Accept `application/json` and `application/problem+json`, or leave the header out.";
+        "The `Accept` header allows none of the media types that this operation answers with, or `Accept-Encoding` neither a coding that there is nor none.",
+        "Accept `application/json` and `application/problem+json`, and `gzip`, `br` or `identity`, or leave the headers out.";
     RequestTimeout REQUEST_TIMEOUT "request_timeout", "Request timeout",
         "The head of the request did not arrive in time. Nothing was done, and the connection is closed.",
         "Send the request again on a new connection.";

@@ -93,8 +93,13 @@ async fn revalidated(
     let tag = answer.tag();
     match wanted.codings.for_bytes(answer.bytes()) {
         Some(coding) if !wanted.known.knows(&tag) => {
-            let body = app.coded_answers.of(answer.digest(), coding, answer).await?;
-            Ok(Revalidated::coded(&tag, body, coding))
+            match app.coded_answers.of(answer.digest(), coding, answer).await? {
+                Ok(body) => Ok(Revalidated::coded(&tag, body, coding)),
+                Err(answer) if wanted.codings.accepts_plain() => {
+                    Ok(Revalidated::new(tag, answer, &wanted.known))
+                }
+                Err(_) => Err(Problem::unavailable()),
+            }
         }
         _ => Ok(Revalidated::new(tag, answer, &wanted.known)),
     }

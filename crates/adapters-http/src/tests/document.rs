@@ -11,6 +11,7 @@ const ENUMS: &[(&str, &str)] = &[
     ("QueueState", "OPEN PAUSED"),
     ("TokenState", "WAITING ACTIVE COMPLETED EXPIRED LEFT ENDED"),
     ("EventName", "position active ended"),
+    ("SeatEventName", "seats changes ended"),
     ("SeatState", "AVAILABLE HELD SOLD BLOCKED"),
     ("ReservationState", "HELD PAID EXPIRED CANCELLED REFUNDED"),
     ("LedgerEntryKind", "CHARGE PAYMENT REFUND"),

@@ -8,6 +8,7 @@ mod document;
 mod events;
 mod framework;
 mod large_answers;
+mod live_map;
 mod metrics;
 mod operators;
 mod payments;

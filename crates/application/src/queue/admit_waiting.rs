@@ -6,8 +6,8 @@ use seatline_domain::ports::WaitingRooms;
 use seatline_domain::storage::StorageError;
 use tokio::sync::Mutex;
 
-use crate::rounds::Rounds;
 use super::{Boards, RefreshBoards};
+use crate::rounds::Rounds;
 
 /// One tick of the waiting rooms: brings the boards up to date and admits people where there is room.
 pub struct AdmitWaiting {

@@ -140,8 +140,7 @@ mod tests {
     use proptest::sample::select;
     use uuid::Uuid;
 
-    const ALL: [SeatStatus; 4] =
-        [SeatStatus::Free, SeatStatus::Held, SeatStatus::Sold, SeatStatus::Blocked];
+    const ALL: [SeatStatus; 4] = [SeatStatus::Free, SeatStatus::Held, SeatStatus::Sold, SeatStatus::Blocked];
 
     fn number(number: u32) -> SeatNumber {
         SeatNumber::parse(number).unwrap()

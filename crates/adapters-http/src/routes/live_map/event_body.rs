@@ -33,7 +33,7 @@ pub(super) struct SeatEventBody {
 }
 
 /// Kind of an event.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize, ToSchema)]
 #[schema(as = SeatEventName)]
 #[serde(rename_all = "lowercase")]
 enum EventName {
@@ -66,6 +66,17 @@ struct Changes {
 #[derive(Serialize)]
 struct Ranges(Vec<[u32; 2]>);
 
+impl EventName {
+    /// As it is written.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Seats => "seats",
+            Self::Changes => "changes",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 impl SeatEventBody {
     /// The milliseconds after which to connect again.
     pub(super) const RETRY_MS: i64 = 1_000;
@@ -73,18 +84,21 @@ impl SeatEventBody {
     /// An event as it goes over the wire, in pieces. What many are told is written once for all of them.
     pub(super) fn written(event: SeatEvent) -> serde_json::Result<Vec<Bytes>> {
         match event {
-            SeatEvent::Seats(news) => written("seats", news, |ranges| {
+            SeatEvent::Seats(news) => written(EventName::Seats, news, |ranges| {
                 let SeatRanges { free: _, held, sold, blocked } = ranges;
                 opened(&Taken { held: held.into(), sold: sold.into(), blocked: blocked.into() })
             }),
-            SeatEvent::Changes(news) => written("changes", news, |ranges| {
+            SeatEvent::Changes(news) => written(EventName::Changes, news, |ranges| {
                 let SeatRanges { free, held, sold, blocked } = ranges;
                 let (free, held) = (free.into(), held.into());
                 opened(&Changes { free, held, sold: sold.into(), blocked: blocked.into() })
             }),
             SeatEvent::Ended(end) => {
-                let (state, retry) = (state_of(end), Self::RETRY_MS);
-                let text = format!("event: ended\nid: ended\nretry: {retry}\ndata: {{\"state\":\"{state}\"}}\n\n");
+                let (ended, state) = (EventName::Ended.text(), state_of(end));
+                let retry = Self::RETRY_MS;
+                let text = format!(
+                    "event: {ended}\nid: {ended}\nretry: {retry}\ndata: {{\"state\":\"{state}\"}}\n\n"
+                );
                 Ok(vec![text.into()])
             }
         }
@@ -92,13 +106,13 @@ impl SeatEventBody {
 }
 
 fn written(
-    name: &str,
+    name: EventName,
     news: SeatNews,
     write: impl FnOnce(&SeatRanges) -> Arc<[u8]>,
 ) -> serde_json::Result<Vec<Bytes>> {
     let SeatNews { shared, mine, version } = news;
     let retry = SeatEventBody::RETRY_MS;
-    let head = format!("event: {name}\nid: {version}\nretry: {retry}\ndata: ");
+    let head = format!("event: {}\nid: {version}\nretry: {retry}\ndata: ", name.text());
     let tail = match mine {
         Some(mine) => format!(",\"mine\":{}}}\n\n", serde_json::to_string(&Ranges::from(&mine))?),
         None => "}\n\n".into(),

@@ -23,9 +23,7 @@ use self::token_answer::TokenAnswer;
 use self::token_body::TokenBody;
 use crate::answer::{EventStream, NoContent};
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{
-    InLine, LastEventId, LimitedUser, Path, StreamShare, User,
-};
+use crate::extract::{InLine, LastEventId, LimitedUser, Path, StreamShare, User};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;

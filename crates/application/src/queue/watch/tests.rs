@@ -313,10 +313,16 @@ async fn streams_are_bounded_and_places_come_back() {
     let world = World::new().await;
     let mut streams = vec![world.subscribe(4).await, world.subscribe(5).await, world.subscribe(6).await];
     assert_eq!(world.places.open(), STREAMS_MAX);
-    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Refused(StreamRefusal::Full)));
+    assert_eq!(
+        world.watch.subscribe(token(7), None).await.err(),
+        Some(WatchError::Refused(StreamRefusal::Full))
+    );
     streams.pop();
     streams.push(world.subscribe(7).await);
-    assert_eq!(world.watch.subscribe(token(7), None).await.err(), Some(WatchError::Refused(StreamRefusal::Full)));
+    assert_eq!(
+        world.watch.subscribe(token(7), None).await.err(),
+        Some(WatchError::Refused(StreamRefusal::Full))
+    );
     streams.clear();
     assert_eq!(world.places.open(), 0);
     for _ in 0..2 * STREAMS_MAX {
@@ -354,7 +360,10 @@ async fn closing_ends_every_stream_and_opens_no_more() {
     world.places.close();
     assert_eq!(read(&mut told), (vec![waiting(4)], true), "what was told before is still read");
     assert_eq!(read(&mut idle), (vec![], true));
-    assert_eq!(world.watch.subscribe(token(6), None).await.err(), Some(WatchError::Refused(StreamRefusal::Closed)));
+    assert_eq!(
+        world.watch.subscribe(token(6), None).await.err(),
+        Some(WatchError::Refused(StreamRefusal::Closed))
+    );
     assert_eq!(world.watch.tick().await, Ok(0));
 }
 

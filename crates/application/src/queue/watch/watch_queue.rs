@@ -7,8 +7,8 @@ use tokio::sync::Mutex;
 
 use super::streams::Streams;
 use super::{LastSent, Subscription, WatchError};
-use crate::rounds::Rounds;
 use crate::queue::{Line, QueueStatus, QueueToken};
+use crate::rounds::Rounds;
 use crate::streams::StreamPlaces;
 
 /// Streams positions whenever they change, to all readers at each tick.

@@ -165,7 +165,8 @@ fn ranges(ranges: &[(u32, u32)]) -> Vec<SeatRange> {
 fn read(stream: &mut SeatSubscription) -> (Vec<SeatEvent>, bool) {
     let mut told = Vec::new();
     loop {
-        match futures::future::poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).now_or_never() {
+        match futures::future::poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).now_or_never()
+        {
             Some(Poll::Ready(Some(event))) => told.push(event),
             Some(Poll::Ready(None)) => return (told, true),
             Some(Poll::Pending) | None => return (told, false),
@@ -194,7 +195,8 @@ fn nothing(stream: &mut SeatSubscription) {
 #[tokio::test(start_paused = true)]
 async fn a_stream_begins_with_what_is_taken_and_tells_what_changes() {
     let world = World::new();
-    world.set(|stage| stage.taken = BTreeMap::from([(1, held(1, 60)), (2, sold(2)), (3, SeatState::Blocked)]));
+    world
+        .set(|stage| stage.taken = BTreeMap::from([(1, held(1, 60)), (2, sold(2)), (3, SeatState::Blocked)]));
     let (mut ada, mut bob) = (world.subscribe(1).await, world.subscribe(2).await);
     let taken = SeatRanges {
         held: ranges(&[(1, 1)]),
@@ -212,8 +214,7 @@ async fn a_stream_begins_with_what_is_taken_and_tells_what_changes() {
     nothing(&mut ada);
     world.set(|stage| drop(stage.taken.extend([(4, held(2, 60)), (5, held(2, 60)), (1, sold(1))])));
     assert_eq!(world.tick().await, Ok(2));
-    let changes =
-        SeatRanges { held: ranges(&[(4, 5)]), sold: ranges(&[(1, 1)]), ..SeatRanges::default() };
+    let changes = SeatRanges { held: ranges(&[(4, 5)]), sold: ranges(&[(1, 1)]), ..SeatRanges::default() };
     let (name, told, mine, _) = one(&mut ada);
     assert_eq!((name, told, mine), ("changes", changes.clone(), None), "her own seats are the same");
     let (name, told, mine, _) = one(&mut bob);

@@ -163,7 +163,9 @@ impl WatchSeats {
                 let Some((found, read)) = reads.next_until(deadline).await else { return };
                 self.publish(found, read, outcome);
             }
-            if let Some(before) = self.watchers.map(performance_id).filter(|_| !reads.is_under_way(performance_id)) {
+            if let Some(before) =
+                self.watchers.map(performance_id).filter(|_| !reads.is_under_way(performance_id))
+            {
                 let inventory = self.inventory.clone();
                 reads.begin(performance_id, async move {
                     let begun = Instant::now();

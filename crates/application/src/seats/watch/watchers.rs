@@ -67,11 +67,7 @@ impl Watchers {
     }
 
     /// Has changes sent on a stream from now on, and says what comes first. A map is needed where nobody else watches.
-    pub(super) fn add(
-        self: &Arc<Self>,
-        new: NewWatcher,
-        map: Arc<LiveMap>,
-    ) -> (Watching, Option<SeatNews>) {
+    pub(super) fn add(self: &Arc<Self>, new: NewWatcher, map: Arc<LiveMap>) -> (Watching, Option<SeatNews>) {
         let NewWatcher { stream, performance_id, claims, known, events } = new;
         let mut register = self.register();
         register.streams.insert(stream, performance_id);

@@ -1,8 +1,8 @@
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::{self, Bytes};
-use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -16,11 +16,21 @@ type ContentDigest = [u8; 32];
 
 /// Coded answers, made once for all who are given the same at about the same time.
 pub(crate) struct CodedAnswers {
-    known: Cache<(ContentDigest, Coding), Bytes>,
+    known: Arc<Mutex<Known>>,
     /// One is coded at a time.
     turns: Arc<Semaphore>,
     unsent: Arc<UnsentBytes>,
 }
+
+/// The answers that were coded last, the newest at the end.
+#[derive(Default)]
+struct Known {
+    answers: VecDeque<(Key, Bytes)>,
+    bytes: usize,
+}
+
+/// What was coded, and how.
+type Key = (ContentDigest, Coding);
 
 /// A coded answer with its place in the budget.
 struct Coded {
@@ -34,25 +44,35 @@ impl AsRef<[u8]> for Coded {
     }
 }
 
+impl Known {
+    /// The most that are remembered.
+    const ANSWERS_MAX: usize = 64;
+    /// The most bytes that they have together.
+    const BYTES_MAX: usize = 8 << 20;
+
+    fn get(&self, key: &Key) -> Option<Bytes> {
+        self.answers.iter().find(|(known, _)| known == key).map(|(_, coded)| coded.clone())
+    }
+
+    /// Remembers another one, and forgets the oldest.
+    fn add(&mut self, key: Key, coded: Bytes) {
+        self.bytes += coded.len();
+        self.answers.push_back((key, coded));
+        while self.bytes > Self::BYTES_MAX || self.answers.len() > Self::ANSWERS_MAX {
+            let Some((_, oldest)) = self.answers.pop_front() else { return };
+            self.bytes -= oldest.len();
+        }
+    }
+}
+
 impl CodedAnswers {
-    /// The most bytes of coded answers that are remembered.
-    const KNOWN_BYTES_MAX: u64 = 8 << 20;
-    /// For how long one is remembered that nobody asks for.
-    const KNOWN_FOR: Duration = Duration::from_secs(10);
     /// How long an answer waits for its turn to be coded.
     const TURN_WAIT: Duration = Duration::from_millis(250);
     /// The most bytes that are coded on a worker thread, within half a millisecond.
     const SMALL: usize = 32 * 1_024;
 
     pub(crate) fn new(unsent: Arc<UnsentBytes>) -> Self {
-        let weigh =
-            |_: &(ContentDigest, Coding), coded: &Bytes| u32::try_from(coded.len()).unwrap_or(u32::MAX);
-        let known = Cache::builder()
-            .max_capacity(Self::KNOWN_BYTES_MAX)
-            .weigher(weigh)
-            .time_to_idle(Self::KNOWN_FOR)
-            .build();
-        Self { known, turns: Arc::new(Semaphore::new(1)), unsent }
+        Self { known: Arc::default(), turns: Arc::new(Semaphore::new(1)), unsent }
     }
 
     /// Codes an answer whose content has this digest, or finds it coded. Gives it back while too many others are coded.
@@ -69,20 +89,20 @@ impl CodedAnswers {
         P: Iterator<Item = Bytes> + Send + 'static,
     {
         let key = (digest, coding);
-        if let Some(known) = self.known.get(&key) {
-            return Ok(Ok(known));
+        if let Some(coded) = known(&self.known).get(&key) {
+            return Ok(Ok(coded));
         }
         let turn = timeout(Self::TURN_WAIT, self.turns.clone().acquire_owned()).await;
         // Somebody else may have had it made meanwhile.
-        if let Some(known) = self.known.get(&key) {
-            return Ok(Ok(known));
+        if let Some(coded) = known(&self.known).get(&key) {
+            return Ok(Ok(coded));
         }
         let Ok(Ok(turn)) = turn else { return Ok(Err(pieces)) };
-        let (known, unsent) = (self.known.clone(), self.unsent.clone());
+        let (remembered, unsent) = (self.known.clone(), self.unsent.clone());
         let work = move || {
             let _turn = turn;
             let coded = kept(coding, pieces, &unsent)?;
-            known.insert(key, coded.clone());
+            known(&remembered).add(key, coded.clone());
             Ok(coded)
         };
         web::block(work).await.map_err(|error| failed(&error))?.map(Ok)
@@ -115,6 +135,10 @@ fn kept(
     let is_large = u64::try_from(bytes.len()).is_ok_and(|bytes| bytes > LARGE_BYTES);
     let memory = is_large.then(|| unsent.keep(bytes.len())).transpose()?;
     Ok(Bytes::from_owner(Coded { bytes, _memory: memory }))
+}
+
+fn known(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn failed(error: &impl ToString) -> Problem {
@@ -165,8 +189,24 @@ mod tests {
         let coded = answers.of_bytes(Coding::Gzip, bytes.clone()).await.ok().unwrap().unwrap();
         assert!(answers.of_bytes(Coding::Brotli, bytes.clone()).await.is_err());
         drop(coded);
-        answers.known.invalidate_all();
-        answers.known.run_pending_tasks();
+        assert!(known(&answers.known).bytes >= 90_000);
+        *known(&answers.known) = Known::default();
         assert!(answers.of_bytes(Coding::Brotli, bytes).await.is_ok());
+    }
+
+    #[test]
+    fn what_was_coded_last_is_remembered_up_to_a_number_and_a_size() {
+        let (mut known, key) = (Known::default(), |n: u8| ([n; 32], Coding::Gzip));
+        for n in 0..=255 {
+            known.add(key(n), Bytes::from_static(b"coded"));
+        }
+        assert_eq!((known.answers.len(), known.bytes), (Known::ANSWERS_MAX, Known::ANSWERS_MAX * 5));
+        assert!(known.get(&key(255)).is_some() && known.get(&key(0)).is_none());
+        for n in 0..9 {
+            known.add(key(n), Bytes::from(vec![0; 1 << 20]));
+        }
+        assert_eq!((known.answers.len(), known.bytes), (8, Known::BYTES_MAX));
+        known.add(key(9), Bytes::from(vec![0; 9 << 20]));
+        assert_eq!((known.answers.len(), known.bytes), (0, 0));
     }
 }

@@ -121,7 +121,7 @@ impl StreamPlace {
     ) -> Poll<Option<E>> {
         match Pin::new(events).poll_next(context) {
             Poll::Pending => self.end.poll_unpin(context).map(|_| None),
-            event => event,
+            event @ Poll::Ready(_) => event,
         }
     }
 }

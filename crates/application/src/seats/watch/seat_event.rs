@@ -65,8 +65,8 @@ impl MapVersion {
 
     /// The version of what is digested.
     pub(super) fn of(digest: Sha256) -> Self {
-        let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = digest.finalize().into();
-        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        let first = digest.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
+        Self(first)
     }
 
     /// The version for whoever has these seats.

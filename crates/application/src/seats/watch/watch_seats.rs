@@ -119,13 +119,7 @@ impl WatchSeats {
         }
         self.turn.execute(claims).await.map_err(SeatsError::from)?.map_err(SeatsError::from)?;
         let place = self.places.take(claims.user_id)?;
-        let map = match self.watchers.map(performance_id) {
-            Some(map) => map,
-            None => {
-                let map = self.inventory.seat_map(performance_id).await.map_err(SeatsError::from)?;
-                worked_out(map, None).await.map_err(SeatsError::from)?
-            }
-        };
+        let map = self.map(performance_id).await.map_err(SeatsError::from)?;
         // A channel has room for one more than it is asked for.
         let (events, receiver) = mpsc::channel(Self::BUFFER_CAPACITY - 1);
         let new = NewWatcher { stream: place.stream(), performance_id, claims: *claims, known, events };
@@ -153,6 +147,14 @@ impl WatchSeats {
     /// How many reads for ticks have failed.
     pub fn failed_reads(&self) -> u64 {
         self.failed_reads.load(Ordering::Relaxed)
+    }
+
+    /// The map that others are told, or a new one.
+    async fn map(&self, performance_id: PerformanceId) -> Result<Arc<LiveMap>, StorageError> {
+        if let Some(map) = self.watchers.map(performance_id) {
+            return Ok(map);
+        }
+        worked_out(self.inventory.seat_map(performance_id).await?, None).await
     }
 
     async fn read_maps(&self, state: &mut TickState, outcome: &mut TickOutcome) {

@@ -1,4 +1,4 @@
-use super::{SeatMap, SeatNumber, SeatRange, SeatState};
+use super::{SeatMap, SeatNumber, SeatRange, SeatState, ranges};
 use crate::id::UserId;
 
 /// What a live map says of a seat.
@@ -42,25 +42,6 @@ impl From<SeatState> for SeatStatus {
     }
 }
 
-impl SeatRange {
-    /// The ranges of seats that come by number.
-    pub fn all_of(seats: impl IntoIterator<Item = SeatNumber>) -> Vec<Self> {
-        let mut ranges = Vec::new();
-        for seat in seats {
-            Self::add(&mut ranges, seat);
-        }
-        ranges
-    }
-
-    /// Adds a seat behind all others.
-    fn add(ranges: &mut Vec<Self>, seat: SeatNumber) {
-        match ranges.last_mut() {
-            Some(range) if range.last_seat.get().checked_add(1) == Some(seat.get()) => range.last_seat = seat,
-            _ => ranges.push(Self { first_seat: seat, last_seat: seat }),
-        }
-    }
-}
-
 impl SeatRanges {
     /// Whether there is no seat in them.
     pub fn is_empty(&self) -> bool {
@@ -76,7 +57,7 @@ impl SeatRanges {
             SeatStatus::Sold => &mut self.sold,
             SeatStatus::Blocked => &mut self.blocked,
         };
-        SeatRange::add(ranges, seat);
+        ranges::add(ranges, seat);
     }
 }
 
@@ -133,6 +114,7 @@ mod tests {
     use crate::Timestamp;
     use crate::id::{PerformanceId, ReservationId};
     use crate::point::Amount;
+    use crate::seat::ranges::ranges_of;
     use crate::seat::{Seat, SeatKey};
     use chrono::TimeDelta;
     use proptest::collection::{btree_map, vec};
@@ -215,7 +197,7 @@ mod tests {
         fn ranges_of_seats_are_maximal(mut seats in vec(1_u32..40, 0..30)) {
             seats.sort_unstable();
             seats.dedup();
-            let ranges = SeatRange::all_of(seats.iter().copied().map(number));
+            let ranges = ranges_of(seats.iter().copied().map(number));
             prop_assert!(are_maximal(&ranges));
             let again: Vec<_> =
                 ranges.iter().flat_map(|range| range.first_seat.get()..=range.last_seat.get()).collect();
@@ -243,10 +225,10 @@ mod tests {
         });
         let at = |as_of| SeatMap { as_of, ..SeatMap::of(seats.clone(), as_of) };
         let (before, after) = (at(until - TimeDelta::seconds(1)), at(until));
-        let expected = SeatRanges { free: SeatRange::all_of([number(1)]), ..SeatRanges::default() };
+        let expected = SeatRanges { free: ranges_of([number(1)]), ..SeatRanges::default() };
         let (was, is) = (SeatStatuses::of(&before), SeatStatuses::of(&after));
         assert_eq!(is.changes_since(&was), expected);
-        assert_eq!(was.taken().blocked, SeatRange::all_of([number(3)]));
+        assert_eq!(was.taken().blocked, ranges_of([number(3)]));
         assert_eq!(before.owners(), [(user_id, number(1)), (user_id, number(2))]);
         assert_eq!(after.owners(), [(user_id, number(2))]);
     }

@@ -122,14 +122,19 @@ fn parse_all(ranges: &[(i64, i64)], block: bool) -> Result<Vec<SeatRange>, Range
 
 /// Puts ascending numbers into as few ranges as there can be.
 pub fn ranges_of(numbers: impl IntoIterator<Item = SeatNumber>) -> Vec<SeatRange> {
-    let mut ranges: Vec<SeatRange> = Vec::new();
+    let mut ranges = Vec::new();
     for number in numbers {
-        match ranges.last_mut() {
-            Some(range) if range.last_seat.get() + 1 == number.get() => range.last_seat = number,
-            _ => ranges.push(SeatRange { first_seat: number, last_seat: number }),
-        }
+        add(&mut ranges, number);
     }
     ranges
+}
+
+/// Adds a number above all others to as few ranges as there can be.
+pub(super) fn add(ranges: &mut Vec<SeatRange>, number: SeatNumber) {
+    match ranges.last_mut() {
+        Some(range) if range.last_seat.get() + 1 == number.get() => range.last_seat = number,
+        _ => ranges.push(SeatRange { first_seat: number, last_seat: number }),
+    }
 }
 
 /// Ranges as people read them: `1-3, 7`.

@@ -147,6 +147,6 @@ const fn state_of(end: PassEnd) -> &'static str {
 
 impl From<&Vec<SeatRange>> for Ranges {
     fn from(ranges: &Vec<SeatRange>) -> Self {
-        Self(ranges.iter().map(|range| [range.first.get(), range.last.get()]).collect())
+        Self(ranges.iter().map(|range| [range.first_seat.get(), range.last_seat.get()]).collect())
     }
 }

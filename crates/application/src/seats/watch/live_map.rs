@@ -1,6 +1,7 @@
 use std::sync::{Arc, OnceLock};
 
 use seatline_domain::id::UserId;
+use seatline_domain::seat::ranges::ranges_of;
 use seatline_domain::seat::{SeatMap, SeatNumber, SeatRange, SeatRanges, SeatStatus, SeatStatuses};
 use sha2::{Digest, Sha256};
 
@@ -43,7 +44,7 @@ impl LiveMap {
     pub(super) fn seats_of(&self, user: UserId) -> Vec<SeatRange> {
         let first = self.owners.partition_point(|(owner, _)| *owner < user);
         let theirs = self.owners.get(first..).unwrap_or_default().iter();
-        SeatRange::all_of(theirs.take_while(|(owner, _)| *owner == user).map(|(_, seat)| *seat))
+        ranges_of(theirs.take_while(|(owner, _)| *owner == user).map(|(_, seat)| *seat))
     }
 
     /// The version for whoever has these seats.

@@ -75,7 +75,7 @@ impl MapVersion {
             return self;
         }
         let digest = Sha256::new_with_prefix(self.0.to_be_bytes());
-        let ends = mine.iter().flat_map(|range| [range.first, range.last]);
+        let ends = mine.iter().flat_map(|range| [range.first_seat, range.last_seat]);
         Self::of(ends.fold(digest, |digest, end| digest.chain_update(end.get().to_be_bytes())))
     }
 }

@@ -158,7 +158,10 @@ impl World {
 
 fn ranges(ranges: &[(u32, u32)]) -> Vec<SeatRange> {
     let seat = |number| SeatNumber::parse(number).unwrap();
-    ranges.iter().map(|(first, last)| SeatRange { first: seat(*first), last: seat(*last) }).collect()
+    ranges
+        .iter()
+        .map(|(first, last)| SeatRange { first_seat: seat(*first), last_seat: seat(*last) })
+        .collect()
 }
 
 /// What there is to read, and whether the stream has ended.

@@ -135,7 +135,7 @@ mod tests {
         [(a, free), (b, held), (c, sold), (d, blocked)]
     }
 
-    fn has(range: &SeatRange, seat: SeatNumber) -> bool {
+    fn has(range: SeatRange, seat: SeatNumber) -> bool {
         (range.first_seat..=range.last_seat).contains(&seat)
     }
 
@@ -143,7 +143,7 @@ mod tests {
     fn applied(changes: &SeatRanges, before: &SeatStatuses) -> SeatStatuses {
         let told = |seat| {
             let mut all = lists(changes).into_iter();
-            all.find(|(_, ranges)| ranges.iter().any(|range| has(range, seat))).map(|(status, _)| status)
+            all.find(|(_, ranges)| ranges.iter().any(|range| has(*range, seat))).map(|(status, _)| status)
         };
         SeatStatuses(before.iter().map(|(seat, was)| (seat, told(seat).unwrap_or(was))).collect())
     }
@@ -188,7 +188,7 @@ mod tests {
             }
             for ((seat, was), (_, is)) in before.iter().zip(now.iter()) {
                 let all = lists(&changes);
-                let told = all.iter().filter(|(_, ranges)| ranges.iter().any(|range| has(range, seat)));
+                let told = all.iter().filter(|(_, ranges)| ranges.iter().any(|range| has(*range, seat)));
                 prop_assert_eq!(told.count(), usize::from(was != is), "{}", seat);
             }
         }

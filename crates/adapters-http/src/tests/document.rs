@@ -16,7 +16,11 @@ const ENUMS: &[(&str, &str)] = &[
     ("ReservationState", "HELD PAID EXPIRED CANCELLED REFUNDED"),
     ("LedgerEntryKind", "CHARGE PAYMENT REFUND"),
     ("PaymentState", "COMPLETED REFUNDED"),
-    ("AuditAction", "CONCERT_ADDED PERFORMANCE_ADDED CONCERT_CHANGED PERFORMANCE_CHANGED QUEUE_CHANGED"),
+    (
+        "AuditAction",
+        "CONCERT_ADDED PERFORMANCE_ADDED CONCERT_CHANGED PERFORMANCE_CHANGED SECTION_CHANGED SEATS_CHANGED \
+         QUEUE_CHANGED",
+    ),
 ];
 
 fn document() -> Value {

@@ -45,6 +45,13 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("PATCH", "/api/v1/admin/concerts/{concertId}/queue"),
     ("GET", "/api/v1/admin/concerts/{concertId}/sales"),
     ("GET", "/api/v1/admin/concerts/{concertId}/audit"),
+    ("POST", "/api/v1/admin/keys"),
+    ("GET", "/api/v1/admin/keys"),
+    ("DELETE", "/api/v1/admin/keys/{keyId}"),
+    ("GET", "/api/v1/admin/users/{userId}"),
+    ("GET", "/api/v1/admin/users/{userId}/payments"),
+    ("GET", "/api/v1/admin/users/{userId}/reservations"),
+    ("GET", "/api/v1/admin/users/{userId}/points/entries"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/metrics"),
@@ -78,6 +85,9 @@ const ANSWERS: &[(&str, Kind)] = &[
     ("Sales", contract::SALES),
     ("PerformanceSales", contract::PERFORMANCE_SALES),
     ("AuditEntry", contract::AUDIT_ENTRY),
+    ("OperatorKey", contract::OPERATOR_KEY),
+    ("CreatedOperatorKey", contract::CREATED_KEY),
+    ("User", contract::SUPPORTED_USER),
 ];
 
 /// What is asked with: the fields, and those that must be there.
@@ -114,6 +124,7 @@ const REQUESTS: &[(&str, &[&str], &[&str])] = &[
     ("ConcertChange", &["title", "venue", "maxSeatsPerUser"], &[]),
     ("PerformanceChange", &["startsAt", "salesOpenAt", "salesCloseAt", "refundableUntil"], &[]),
     ("QueueChange", &["capacity", "admitPerMinute", "state"], &[]),
+    ("NewOperatorKey", &["name", "role"], &["name", "role"]),
 ];
 
 fn names<'v>(values: impl IntoIterator<Item = &'v str>) -> BTreeSet<String> {

@@ -35,6 +35,7 @@ mod journey;
 mod lists;
 mod live_map;
 mod metrics;
+mod operator_keys;
 mod outages;
 mod process;
 mod readme;

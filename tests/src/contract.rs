@@ -248,6 +248,7 @@ pub const PERFORMANCE_SALES: Kind = Object(&[
 pub const AUDIT_ENTRY: Kind = Object(&[
     ("entryId", Id),
     ("operator", Text),
+    ("keyId", Nullable(&Id)),
     ("action", Text),
     ("before", Nullable(&Facts)),
     ("after", Facts),
@@ -256,6 +257,36 @@ pub const AUDIT_ENTRY: Kind = Object(&[
 
 /// One page of what operators changed.
 pub const AUDIT: Kind = PageOf(&AUDIT_ENTRY);
+
+/// An operators' key, as it is listed.
+pub const OPERATOR_KEY: Kind = Object(&[
+    ("keyId", Id),
+    ("name", Text),
+    ("role", OneOf(&["OPERATOR", "SUPPORT", "GATE"])),
+    ("createdAt", Instant),
+]);
+
+/// One page of operators' keys.
+pub const OPERATOR_KEYS: Kind = PageOf(&OPERATOR_KEY);
+
+/// An operators' key that was made.
+pub const CREATED_KEY: Kind = Object(&[
+    ("keyId", Id),
+    ("name", Text),
+    ("role", OneOf(&["OPERATOR", "SUPPORT", "GATE"])),
+    ("createdAt", Instant),
+    ("key", Nullable(&Text)),
+]);
+
+/// A user, as a support desk sees them.
+pub const SUPPORTED_USER: Kind = Object(&[
+    ("userId", Id),
+    ("name", Nullable(&Text)),
+    ("balance", Points),
+    ("createdAt", Instant),
+    ("seats", List(&OWNED_SEAT)),
+    ("seatsTotal", Count),
+]);
 
 /// What every problem has, whatever else helps.
 pub const PROBLEM: Fields = &[

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::{Client, Request};
-use crate::contract::{AUDIT, CONCERT, PERFORMANCE, QUEUE, SALES, SEAT_COUNTS};
+use crate::contract::{AUDIT, CONCERT, CREATED_KEY, PERFORMANCE, QUEUE, SALES, SEAT_COUNTS};
 
 /// Somebody with the operators' key.
 #[derive(Debug, Clone)]
@@ -82,6 +82,12 @@ impl Operator {
     pub async fn sales(&self, concert_id: &str) -> Value {
         let path = format!("/api/v1/admin/concerts/{concert_id}/sales");
         self.request("GET", &path).send().await.of_kind(200, SALES)
+    }
+
+    /// Makes a key with this role: `OPERATOR`, `SUPPORT` or `GATE`.
+    pub async fn create_key(&self, name: &str, role: &str) -> Value {
+        let body = json!({"name": name, "role": role});
+        self.request("POST", "/api/v1/admin/keys").json(&body).send().await.of_kind(201, CREATED_KEY)
     }
 
     /// What operators changed, newest first.

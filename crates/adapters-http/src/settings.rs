@@ -156,6 +156,12 @@ impl AdminKey {
         OperatorId::from_digest([first, second, third, fourth])
     }
 
+    /// A digest from which the keys that the owner makes are derived, together with a secret of the service. Nobody who
+    /// lacks the owner's key knows it.
+    pub(crate) fn secret(&self) -> [u8; 32] {
+        Sha256::new().chain_update(b"seatline operators' keys").chain_update(self.0).finalize().into()
+    }
+
     /// Whether somebody has sent this key. Takes as long for a near miss as for any other.
     pub(crate) fn is(&self, presented: &str) -> bool {
         let presented: [u8; 32] = Sha256::digest(presented).into();

@@ -14,7 +14,7 @@ use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
 use crate::metrics::{LaneMetrics, PortMetrics, publish_connections, publish_depths};
 use crate::pool::{ConnectionSettings, Shares};
 use crate::reads::{
-    ActiveCountCache, FiguresByConcert, Halls, PassesByNumber, ProgrammeReads, Recent, SeatMaps,
+    ActiveCountCache, FiguresByConcert, Halls, OperatorKeysByHash, PassesByNumber, ProgrammeReads, Recent, SeatMaps,
     SeatsLeftByConcert, UsersByToken,
 };
 use crate::tables::{self, LockWait};
@@ -28,6 +28,7 @@ pub struct Postgres {
     pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
     pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
     pub(crate) users_by_token: Reader<UsersByToken>,
+    pub(crate) operator_keys_by_hash: Reader<OperatorKeysByHash>,
     pub(crate) passes_by_number: Reader<PassesByNumber>,
     pub(crate) figures_by_concert: Recent<FiguresByConcert>,
     pub(crate) seat_maps: Reader<SeatMaps>,
@@ -87,6 +88,12 @@ impl Postgres {
                 LaneMetrics::of(LaneMetrics::TOKENS),
                 UsersByToken { pool: shares.booking.clone() },
             ),
+            operator_keys_by_hash: Reader::start(
+                &tasks,
+                &closing,
+                LaneMetrics::of(LaneMetrics::OPERATOR_KEYS),
+                OperatorKeysByHash { pool: shares.booking.clone() },
+            ),
             passes_by_number: Reader::start(
                 &tasks,
                 &closing,
@@ -129,6 +136,7 @@ impl Postgres {
         let commands =
             self.room_lanes.is_running() && self.seat_lanes.is_running() && self.wallet_lanes.is_running();
         let reads = self.users_by_token.is_running()
+            && self.operator_keys_by_hash.is_running()
             && self.passes_by_number.is_running()
             && self.figures_by_concert.is_running()
             && self.seat_maps.is_running()
@@ -155,6 +163,7 @@ impl Postgres {
             (LaneMetrics::SEATS, self.seat_lanes.depth()),
             (LaneMetrics::WALLETS, self.wallet_lanes.depth()),
             (LaneMetrics::TOKENS, self.users_by_token.depth()),
+            (LaneMetrics::OPERATOR_KEYS, self.operator_keys_by_hash.depth()),
             (LaneMetrics::PASSES, self.passes_by_number.depth()),
             (LaneMetrics::FIGURES, self.figures_by_concert.depth()),
             (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),

@@ -6,12 +6,15 @@
 //! * [`seats`], [`reservations`], [`payments`]: what the waiting room protects.
 //! * [`points`]: charge and look up.
 //! * [`idempotency`]: delete what retries need no more.
+//! * [`operator_keys`]: the keys that the owner makes, and whose they are.
+//! * [`support`]: look users up.
 //! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record.
 //!
 //! [`streams`] bounds how many streams of events are open. [`Seatline`] holds them all, wired to one set of [`Ports`].
 
 pub mod accounts;
 pub mod idempotency;
+pub mod operator_keys;
 pub mod operators;
 pub mod payments;
 pub mod points;
@@ -22,7 +25,9 @@ pub mod reservations;
 mod rounds;
 mod seatline;
 pub mod seats;
+mod secret;
 pub mod streams;
+pub mod support;
 
 pub use ports::Ports;
 pub use seatline::{Seatline, Settings};

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use seatline_domain::ports::{
-    Accounts, AuditLog, IdempotencyKeys, IdleAccounts, Ids, Inspection, Payments, Programme, ProgrammeEditor,
-    QueueReader, Reservations, SeatInventory, WaitingRooms, Wallets,
+    Accounts, AuditLog, IdempotencyKeys, IdleAccounts, Ids, Inspection, OperatorKeys, Payments, Programme,
+    ProgrammeEditor, QueueReader, Reservations, SeatInventory, WaitingRooms, Wallets,
 };
 
 /// What Seatline needs from outside.
@@ -28,6 +28,8 @@ pub struct Ports {
     pub payments: Arc<dyn Payments>,
     /// The record of operators' changes.
     pub audit: Arc<dyn AuditLog>,
+    /// Operators' keys.
+    pub operator_keys: Arc<dyn OperatorKeys>,
     /// The search for broken invariants.
     pub inspection: Arc<dyn Inspection>,
     /// The records of idempotency keys, to be removed in time.
@@ -52,6 +54,7 @@ impl Ports {
             + Wallets
             + Payments
             + AuditLog
+            + OperatorKeys
             + Inspection
             + IdempotencyKeys
             + IdleAccounts
@@ -68,6 +71,7 @@ impl Ports {
             wallets: adapter.clone(),
             payments: adapter.clone(),
             audit: adapter.clone(),
+            operator_keys: adapter.clone(),
             inspection: adapter.clone(),
             keys: adapter.clone(),
             idle_accounts: adapter,

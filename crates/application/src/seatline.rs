@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
+use crate::operator_keys::{AuthenticateOperator, CreateOperatorKey, DeleteOperatorKey, ListOperatorKeys};
 use crate::operators::{
     AddConcert, AddPerformance, ChangeConcert, ChangePerformance, ChangeSeats, ChangeSection,
     CheckInvariants, ConfigureQueue, ListAudit, ShowSales,
@@ -21,6 +22,7 @@ use crate::queue::{
 use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
 use crate::seats::{ShowSeats, ShowSeatsOfDate, WatchSeats};
 use crate::streams::StreamPlaces;
+use crate::support::{RequireUser, ShowUser};
 
 /// What an operator configures of the use cases.
 pub struct Settings {
@@ -132,6 +134,18 @@ seatline! {
     show_sales: ShowSales,
     /// Lists operators' changes.
     list_audit: ListAudit,
+    /// Authenticates operators by the keys that the owner made.
+    authenticate_operator: Arc<AuthenticateOperator>,
+    /// Makes operators' keys.
+    create_operator_key: CreateOperatorKey,
+    /// Lists operators' keys.
+    list_operator_keys: ListOperatorKeys,
+    /// Deletes operators' keys.
+    delete_operator_key: DeleteOperatorKey,
+    /// Shows a user to a support desk.
+    show_user: ShowUser,
+    /// Requires that there is a user.
+    require_user: RequireUser,
     /// Looks for broken invariants.
     check_invariants: CheckInvariants,
 }
@@ -151,6 +165,7 @@ impl Seatline {
             wallets,
             payments,
             audit,
+            operator_keys,
             inspection,
             keys,
             idle_accounts,
@@ -167,6 +182,7 @@ impl Seatline {
         });
         let turn = Arc::new(RequireTurn { line: line.clone() });
         let streams = StreamPlaces::new(settings.streams_max);
+        let authenticate_operator = Arc::new(AuthenticateOperator::new(operator_keys.clone()));
         Self {
             register_user: RegisterUser {
                 accounts: accounts.clone(),
@@ -174,7 +190,11 @@ impl Seatline {
                 secrets: queue_tokens.clone(),
             },
             authenticate_user: AuthenticateUser::new(accounts.clone()),
-            show_profile: ShowProfile { accounts, wallets: wallets.clone(), payments: payments.clone() },
+            show_profile: ShowProfile {
+                accounts: accounts.clone(),
+                wallets: wallets.clone(),
+                payments: payments.clone(),
+            },
             list_concerts: ListConcerts { programme: programme.clone() },
             show_concert: ShowConcert { programme: programme.clone() },
             list_bookable_dates: ListBookableDates { programme: programme.clone() },
@@ -188,6 +208,23 @@ impl Seatline {
             show_queue: ShowQueue { reader: queue.clone() },
             admit_waiting: AdmitWaiting::new(rooms.clone(), boards.clone(), refresh),
             end_sold_out_lines: EndSoldOutLines::new(queue.clone(), rooms.clone(), boards),
+            create_operator_key: CreateOperatorKey {
+                keys: operator_keys.clone(),
+                ids: ids.clone(),
+                secrets: queue_tokens.clone(),
+            },
+            list_operator_keys: ListOperatorKeys { keys: operator_keys.clone() },
+            delete_operator_key: DeleteOperatorKey {
+                keys: operator_keys.clone(),
+                authenticate: authenticate_operator.clone(),
+            },
+            authenticate_operator,
+            show_user: ShowUser {
+                accounts: accounts.clone(),
+                wallets: wallets.clone(),
+                payments: payments.clone(),
+            },
+            require_user: RequireUser { accounts: accounts.clone() },
             queue_tokens,
             show_seats: ShowSeats {
                 programme: programme.clone(),
@@ -245,7 +282,7 @@ impl Seatline {
             change_seats: ChangeSeats { programme: programme.clone(), inventory, ids: ids.clone() },
             configure_queue: ConfigureQueue { rooms, reader: queue.clone(), ids },
             show_sales: ShowSales { programme: programme.clone(), reader: queue },
-            list_audit: ListAudit { programme, audit },
+            list_audit: ListAudit { programme, audit, keys: operator_keys },
             check_invariants: CheckInvariants { inspection },
         }
     }

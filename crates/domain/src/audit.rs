@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::Timestamp;
-use crate::id::{AuditEntryId, ConcertId};
+use crate::id::{AuditEntryId, ConcertId, OperatorKeyId};
 
 /// Kinds of operators' changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,8 @@ pub enum AuditAction {
     QueueChanged,
 }
 
-/// An operator, by a short fingerprint of the operators' key that was used.
+/// An operator, by a short fingerprint of the key that was used: of the owner's the beginning of a digest, of others the
+/// end of their id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperatorId(u32);
 
@@ -36,6 +37,13 @@ impl OperatorId {
     /// The fingerprint that starts with these bytes of a key's digest.
     pub const fn from_digest(digest: [u8; 4]) -> Self {
         Self(u32::from_be_bytes(digest))
+    }
+
+    /// The holder of a key that the owner made.
+    pub const fn of_key(id: OperatorKeyId) -> Self {
+        // The end of an id is random.
+        let [.., first, second, third, fourth] = id.uuid().into_bytes();
+        Self::from_digest([first, second, third, fourth])
     }
 
     /// The bytes of the digest.

@@ -51,4 +51,6 @@ entity_ids! {
     LedgerEntryId
     /// One entry of the record of operators' changes.
     AuditEntryId
+    /// An operators' key that the owner made.
+    OperatorKeyId
 }

@@ -6,7 +6,7 @@
 //!
 //! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`payment`]: entities with their states,
 //!   transitions and errors, and the limits and durations of each (`policy`). [`id`], [`text`], [`page`], [`storage`],
-//!   [`idempotency`], [`audit`] and [`invariant`] are shared by all of them.
+//!   [`idempotency`], [`audit`], [`operator_key`] and [`invariant`] are shared by all of them.
 //! * [`working_set`]: the rows that a batch of commands has locked and loaded, and what changed of them.
 //! * [`commands`]: every change, as a decision on the working set.
 //! * [`ports`]: the traits that adapters implement.
@@ -17,6 +17,7 @@ pub mod concert;
 pub mod id;
 pub mod idempotency;
 pub mod invariant;
+pub mod operator_key;
 pub mod page;
 pub mod payment;
 pub mod point;

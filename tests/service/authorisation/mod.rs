@@ -50,7 +50,7 @@ async fn those_who_may_get_through() {
             Access::Public => request,
             Access::User => user.with_access_token(request),
             Access::InLine | Access::InTurn => user.with_queue_token(request),
-            Access::Operator => request.bearer(ADMIN_KEY),
+            Access::Gate | Access::Support | Access::Operator | Access::Owner => request.bearer(ADMIN_KEY),
         };
         let answer = request.send().await;
         assert_eq!(answer.status, operation.success, "{operation:?}: {}", answer.text());
@@ -89,7 +89,7 @@ async fn users_and_operators_keep_to_their_own_routes() {
         let request = || operation.request(&ada, &cluster.client()).queue_token(ada.queue_token());
         match operation.access {
             Access::Public => {}
-            Access::Operator => {
+            Access::Gate | Access::Support | Access::Operator | Access::Owner => {
                 drop(ada.with_access_token(request()).send().await.problem(403, "forbidden"));
                 let near_miss = request().bearer(&ADMIN_KEY[1..]).send().await;
                 near_miss.problem(401, "unauthenticated");
@@ -100,6 +100,47 @@ async fn users_and_operators_keep_to_their_own_routes() {
         }
     }
     assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_opens_what_its_role_may_and_nothing_else() {
+    let cluster = Cluster::start().await;
+    let owner = cluster.operator();
+    let sale = Sale::open(&owner).await;
+    let ada = UserWithHold::start(&cluster, &sale).await;
+    let deleted = owner.create_key("Gone", "OPERATOR").await;
+    let mut keys = Vec::new();
+    for role in Access::ROLES {
+        keys.push((role, owner.create_key(role, role).await));
+    }
+    let path = format!("/api/v1/admin/keys/{}", deleted["keyId"].as_str().unwrap());
+    owner.request("DELETE", &path).send().await.nothing(204);
+    let before = cluster.database().census().await;
+    for operation in that_need(|access| access != Access::Public) {
+        let with = async |key: &Value| {
+            let request = operation.request(&ada, &cluster.client()).queue_token(ada.queue_token());
+            request.bearer(key["key"].as_str().unwrap()).send().await
+        };
+        with(&deleted).await.problem(401, "unauthenticated");
+        for (role, key) in &keys {
+            match operation.access.roles() {
+                None => drop(with(key).await.problem(401, "unauthenticated")),
+                Some(roles) if !roles.contains(role) => drop(with(key).await.problem(403, "forbidden")),
+                Some(_) => {}
+            }
+        }
+    }
+    assert_eq!(cluster.database().census().await, before, "nothing is left behind");
+    for operation in OPERATIONS {
+        for (role, key) in &keys {
+            if operation.access.roles().is_some_and(|roles| roles.contains(role)) {
+                let request = operation.request(&ada, &cluster.client()).bearer(key["key"].as_str().unwrap());
+                let answer = request.send().await;
+                assert_eq!(answer.status, operation.success, "{role} {operation:?}: {}", answer.text());
+            }
+        }
+    }
     cluster.end().await;
 }
 

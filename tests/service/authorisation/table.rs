@@ -14,8 +14,30 @@ pub(super) enum Access {
     InLine,
     /// A user whose turn it is.
     InTurn,
-    /// An operator.
+    /// The owner, an operator or a gate.
+    Gate,
+    /// The owner, an operator or a support desk.
+    Support,
+    /// The owner or an operator.
     Operator,
+    /// The owner alone.
+    Owner,
+}
+
+impl Access {
+    /// Roles of the keys that the owner makes.
+    pub(super) const ROLES: [&str; 3] = ["OPERATOR", "SUPPORT", "GATE"];
+
+    /// The roles that it serves beside the owner; `None` where it takes no operators' key.
+    pub(super) fn roles(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Public | Self::User | Self::InLine | Self::InTurn => None,
+            Self::Gate => Some(&["OPERATOR", "GATE"]),
+            Self::Support => Some(&["OPERATOR", "SUPPORT"]),
+            Self::Operator => Some(&["OPERATOR"]),
+            Self::Owner => Some(&[]),
+        }
+    }
 }
 
 /// An operation, whom it serves, and the status when it serves somebody who holds a seat and has points.
@@ -69,6 +91,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("PATCH", "/api/v1/admin/concerts/{concertId}/queue", Access::Operator, 200),
     operation("GET", "/api/v1/admin/concerts/{concertId}/sales", Access::Operator, 200),
     operation("GET", "/api/v1/admin/concerts/{concertId}/audit", Access::Operator, 200),
+    operation("POST", "/api/v1/admin/keys", Access::Owner, 201),
+    operation("GET", "/api/v1/admin/keys", Access::Owner, 200),
+    // The key of somebody who was never given one.
+    operation("DELETE", "/api/v1/admin/keys/{keyId}", Access::Owner, 404),
+    operation("GET", "/api/v1/admin/users/{userId}", Access::Support, 200),
+    operation("GET", "/api/v1/admin/users/{userId}/payments", Access::Support, 200),
+    operation("GET", "/api/v1/admin/users/{userId}/reservations", Access::Support, 200),
+    operation("GET", "/api/v1/admin/users/{userId}/points/entries", Access::Support, 200),
     operation("GET", "/health/live", Access::Public, 200),
     operation("GET", "/health/ready", Access::Public, 200),
     operation("GET", "/metrics", Access::Operator, 200),
@@ -87,6 +117,8 @@ impl Operation {
             ("{name}", "General"),
             ("{reservationId}", user.reservation_id()),
             ("{paymentId}", user.reservation_id()),
+            ("{userId}", &user.user.user_id),
+            ("{keyId}", user.reservation_id()),
         ];
         let path = names.iter().fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
         let request = client.request(self.method, &path).key(&format!("{} {path}", self.method));
@@ -105,6 +137,7 @@ impl Operation {
             })),
             ("POST", "/api/v1/points/charges") => Some(json!({"amount": 1})),
             ("POST", "/api/v1/payments") => Some(json!({"reservationId": user.reservation_id()})),
+            ("POST", "/api/v1/admin/keys") => Some(json!({"name": "North gate", "role": "GATE"})),
             ("POST", "/api/v1/admin/concerts") => Some(json!({"title": "Gala", "venue": "Hall"})),
             ("POST", path) if path.ends_with("/performances") => {
                 Some(json!({"startsAt": "2099-12-25T19:00:00Z", "price": 1}))

@@ -13,6 +13,14 @@ cases! {
         let ada = cluster.user().await;
         ada.request("GET", "/api/v1/admin/concerts/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e/sales").send().await
     }
+    "user_not_found" [] |cluster| {
+        let path = "/api/v1/admin/users/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e/payments";
+        cluster.operator().request("GET", path).send().await
+    }
+    "key_not_found" [] |cluster| {
+        let path = "/api/v1/admin/keys/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e";
+        cluster.operator().request("DELETE", path).send().await
+    }
     "queue_token_missing" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
         cluster.user().await.try_hold(&sale, &[1]).await

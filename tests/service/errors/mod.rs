@@ -49,6 +49,8 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "section_not_found",
             "reservation_not_found",
             "payment_not_found",
+            "user_not_found",
+            "key_not_found",
         ],
     ),
     (405, &["method_not_allowed"]),

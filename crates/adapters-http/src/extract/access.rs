@@ -1,3 +1,4 @@
+use seatline_domain::operator_key::Role;
 use utoipa::openapi::security::SecurityRequirement;
 
 /// Users and operators that a handler serves.
@@ -12,8 +13,14 @@ pub(crate) enum Access {
     InLine,
     /// A user whose turn it is.
     InTurn,
-    /// An operator.
+    /// Somebody who checks tickets in: the owner, an operator or a gate.
+    Gate,
+    /// Somebody who helps users: the owner, an operator or the support desk.
+    Support,
+    /// An operator, or the owner.
     Operator,
+    /// The owner alone.
+    Owner,
 }
 
 impl Access {
@@ -31,7 +38,30 @@ impl Access {
             Self::InLine | Self::InTurn => {
                 Some(SecurityRequirement::new(Self::USER_SCHEME, none).add(Self::QUEUE_SCHEME, none))
             }
-            Self::Operator => Some(SecurityRequirement::new(Self::OPERATOR_SCHEME, none)),
+            Self::Gate | Self::Support | Self::Operator | Self::Owner => {
+                Some(SecurityRequirement::new(Self::OPERATOR_SCHEME, none))
+            }
+        }
+    }
+
+    /// Whether it serves the holder of an operators' key with this role.
+    pub(crate) fn serves(self, role: Role) -> bool {
+        match self {
+            Self::Gate => matches!(role, Role::Operator | Role::Gate),
+            Self::Support => matches!(role, Role::Operator | Role::Support),
+            Self::Operator => role == Role::Operator,
+            Self::Public | Self::User | Self::InLine | Self::InTurn | Self::Owner => false,
+        }
+    }
+
+    /// Whom it serves, where that takes an operators' key, in the document's words.
+    pub(crate) const fn operators(self) -> Option<&'static str> {
+        match self {
+            Self::Public | Self::User | Self::InLine | Self::InTurn => None,
+            Self::Gate => Some("For the owner, and keys with the role `OPERATOR` or `GATE`."),
+            Self::Support => Some("For the owner, and keys with the role `OPERATOR` or `SUPPORT`."),
+            Self::Operator => Some("For the owner, and keys with the role `OPERATOR`."),
+            Self::Owner => Some("For the owner alone."),
         }
     }
 }

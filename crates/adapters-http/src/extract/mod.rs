@@ -4,7 +4,8 @@
 //! in which its requests are checked; the first that is wrong is answered. Each extractor also [describes](Extractor)
 //! what it asks for, from which come the access, the parameters, the body and the errors of the OpenAPI document.
 //!
-//! * [`User`], [`InLine`], [`InTurn`], [`Operator`] say whom a handler serves. One that asks for none is public.
+//! * [`User`], [`InLine`], [`InTurn`], and of operators [`Owner`], [`Operator`], [`Support`], [`Gate`] say whom a handler
+//!   serves. One that asks for none is public.
 //! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
 //!   [`Representation`], [`LastEventId`] read the head.
@@ -19,9 +20,10 @@ mod fields;
 mod idempotency_key;
 mod if_none_match;
 mod json_body;
+mod key_holder;
 mod last_event_id;
 mod no_body;
-mod operator;
+mod operators;
 mod page;
 mod path;
 mod query;
@@ -38,9 +40,11 @@ pub(crate) use fields::{amount, sentence, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json_body::{JsonBody, LARGE_BODIES_MAX, OperatorBody};
+pub(crate) use key_holder::{KeyHolder, wrong_keys};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use no_body::refuse_body;
-pub(crate) use operator::{Operator, wrong_keys};
+#[allow(unused_imports, reason = "gates have no handler yet")]
+pub(crate) use operators::{Gate, Operator, Owner, Support};
 pub(crate) use page::Page;
 pub(crate) use path::{Path, SectionInPath};
 pub(crate) use query::{Query, refuse_unknown_parameters};

@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::NaiveDate;
 use percent_encoding::percent_decode_str;
-use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId};
+use seatline_domain::id::{ConcertId, OperatorKeyId, PaymentId, PerformanceId, ReservationId, UserId};
 use seatline_domain::seat::hall::SectionName;
 use utoipa::openapi::schema::ObjectBuilder;
 
@@ -55,6 +55,8 @@ ids! {
     PerformanceId "performanceId" "The performance."
     ReservationId "reservationId" "The reservation."
     PaymentId "paymentId" "The payment."
+    UserId "userId" "The user."
+    OperatorKeyId "keyId" "The operators' key."
 }
 
 impl PathValue for NaiveDate {

@@ -4,7 +4,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 
-use crate::extract::Operator;
+use crate::extract::KeyHolder;
 use crate::problem::Problem;
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -28,7 +28,7 @@ pub(crate) async fn limit_address(
 fn admit(limited: Limited, request: &ServiceRequest) -> Result<(), Problem> {
     let request = request.request();
     let Some(limits) = &State::of(request)?.rate_limits else { return Ok(()) };
-    if limited.spares_operators() && Operator::is_sender_of(request)? {
+    if limited.spares_operators() && KeyHolder::is_owner(request)? {
         return Ok(());
     }
     limits.admit_address(limited, request)

@@ -37,7 +37,10 @@ const TAGS: [(&str, &str); 9] = [
     ("Reservations", "Seats held for a while, all or none."),
     ("Points", "What users charge beforehand and pay with."),
     ("Payments", "Points for seats, in one step."),
-    ("Operators", "The programme, the waiting rooms and the sales, with the operators' key."),
+    (
+        "Operators",
+        "The programme, the waiting rooms, the sales and the support desk, with an operators' key.",
+    ),
     ("Service", "Health, metrics and documentation."),
 ];
 
@@ -106,7 +109,9 @@ fn components(endpoints: &[Endpoint]) -> Components {
             bearer("A user's access token, as `POST /api/v1/users` gave it once."),
         )
         .security_scheme(Access::QUEUE_SCHEME, SecurityScheme::ApiKey(ApiKey::Header(queue_token)))
-        .security_scheme(Access::OPERATOR_SCHEME, bearer("The operators' key."))
+        .security_scheme(Access::OPERATOR_SCHEME, bearer(
+                "The owner's key, or one that `POST /api/v1/admin/keys` gave once: what it may do is its role's.",
+            ))
         .build()
 }
 

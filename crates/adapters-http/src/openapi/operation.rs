@@ -29,6 +29,11 @@ pub(super) fn describe(endpoint: Endpoint) -> Operation {
         body.content("application/json", Content::new(Some(schema))).build().into()
     });
     operation.security = security;
+    if let Some(operators) = requirements.access.operators() {
+        let description = operation.description.take();
+        let parts = description.as_deref().into_iter().chain([operators]);
+        operation.description = Some(parts.collect::<Vec<_>>().join("\n\n"));
+    }
     let responses = &mut operation.responses.responses;
     for response in responses.values_mut() {
         if let RefOr::T(response) = response {

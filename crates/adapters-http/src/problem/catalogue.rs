@@ -72,9 +72,9 @@ catalogue! {
     QueueTokenMismatch FORBIDDEN "queue_token_mismatch", "Queue token of somebody or something else",
         "The queue token belongs to another user or to another concert.",
         "Send the token that this user was given for this concert.";
-    Forbidden FORBIDDEN "forbidden", "Operators only",
-        "The access token is valid, but this operation is for operators.",
-        "Use the operator's key.";
+    Forbidden FORBIDDEN "forbidden", "Not for this caller",
+        "The access token or the operators' key is valid, but this operation is for operators, or for those with another role.",
+        "Use an operators' key whose role the operation serves, or the owner's.";
     NotFound NOT_FOUND "not_found", "No such path",
         "Nothing is served at this path.",
         "Compare the path with the documentation at `/docs`.";
@@ -99,6 +99,12 @@ catalogue! {
     PaymentNotFound NOT_FOUND "payment_not_found", "No such payment",
         "The user has no payment with this id. Another user's is not found either.",
         "Take the id from `GET /api/v1/payments`.";
+    UserNotFound NOT_FOUND "user_not_found", "No such user",
+        "There is no user with this id.",
+        "Ask the user for the `userId` that `GET /api/v1/users/me` shows them.";
+    KeyNotFound NOT_FOUND "key_not_found", "No such key",
+        "There never was an operators' key with this id.",
+        "Take the id from `GET /api/v1/admin/keys`.";
     MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed", "Method not allowed",
         "The path does not serve this method. The `Allow` header lists those that it serves.",
         "Use one of the methods in `Allow`.";

@@ -40,6 +40,11 @@ impl Count {
         Ok(())
     }
 
+    /// Whether a request would be taken now.
+    pub(super) fn has_room(&self, quota: Quota, now: Duration) -> bool {
+        self.full_at.max(now) + quota.interval <= now + quota.interval * quota.burst
+    }
+
     /// Whether the whole quota is there, so that nothing needs to be remembered.
     pub(super) fn is_over(self, now: Duration) -> bool {
         self.full_at <= now

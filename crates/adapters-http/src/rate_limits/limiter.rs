@@ -36,6 +36,12 @@ impl Limiter {
         admitted
     }
 
+    /// Whether a request would be admitted. Counts nothing.
+    pub(super) fn has_room(&self, key: Key, now: Instant) -> bool {
+        let now = now.saturating_duration_since(self.epoch);
+        self.counts.with_count(key, |count| count.has_room(self.quota, now))
+    }
+
     /// Forgets those who have their whole quota again.
     pub(super) fn forget(&self, now: Instant) {
         let now = now.saturating_duration_since(self.epoch);
@@ -55,6 +61,17 @@ mod tests {
     /// The number of requests in a row that are taken.
     fn taken(limiter: &Limiter, key: Key, now: Instant) -> u32 {
         (0..1_000).take_while(|_| limiter.admit(key, now).is_ok()).fold(0, |count, _| count + 1)
+    }
+
+    #[test]
+    fn looking_whether_there_is_room_takes_none() {
+        let limiter = Limiter::new(Limited::Operating.quotas().address, Counter::noop());
+        let now = limiter.epoch;
+        assert!((0..1_000).all(|_| limiter.has_room(key(1), now)));
+        taken(&limiter, key(1), now);
+        assert!(!limiter.has_room(key(1), now));
+        assert!(limiter.has_room(key(1), now + limiter.quota.interval));
+        assert!(limiter.has_room(key(2), now));
     }
 
     #[test]

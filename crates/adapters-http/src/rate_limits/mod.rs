@@ -69,6 +69,12 @@ impl RateLimits {
             .map_err(|wait| refusal(wait, "Too many such requests came from this address. Nothing was done."))
     }
 
+    /// Whether an address may send another wrong operators' key. Counts nothing.
+    pub(crate) fn may_guess(&self, request: &HttpRequest) -> bool {
+        let address = client_address(request.peer_addr(), request.headers(), &self.proxies);
+        self.of(Limited::Operating).address.has_room(key_of(address), Instant::now())
+    }
+
     /// Counts a request of this user's.
     ///
     /// # Errors

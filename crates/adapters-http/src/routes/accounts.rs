@@ -29,7 +29,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// Open an account
 ///
 /// With an empty wallet. The access token is shown once; only its hash is stored. A retry by the same random key is shown
-/// it too. With the operators' key as bearer, the request does not count towards the limit of its address, so that a
+/// it too. With the owner's key as bearer, the request does not count towards the limit of its address, so that a
 /// rehearsal can open many accounts.
 #[utoipa::path(post, path = "/api/v1/users", operation_id = "registerUser", tag = "Accounts", responses(
     (status = 201, description = "The new user and their access token.", body = RegisteredBody,
@@ -145,7 +145,7 @@ impl From<Profile> for ProfileBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OwnedSeat)]
 #[serde(rename_all = "camelCase")]
-struct OwnedSeatBody {
+pub(super) struct OwnedSeatBody {
     /// The reservation by which it was bought.
     reservation_id: Uuid,
     /// The concert's id.

@@ -14,6 +14,7 @@ mod programme;
 mod queue;
 mod reservations;
 mod seats;
+mod support;
 
 pub(crate) use documentation::{front_door, swagger_ui};
 
@@ -34,6 +35,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         points::endpoints(),
         payments::endpoints(),
         operators::endpoints(),
+        support::endpoints(),
         health::endpoints(),
         metrics::endpoints(),
         documentation::endpoints(),

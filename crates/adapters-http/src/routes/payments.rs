@@ -19,7 +19,7 @@ use crate::rate_limits::Limited;
 use crate::state::State;
 use crate::wire::{IdText, List, PageBody, Points};
 
-type PaymentPage = PageBody<PaymentBody>;
+pub(super) type PaymentPage = PageBody<PaymentBody>;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -134,7 +134,7 @@ struct PayBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Payment)]
 #[serde(rename_all = "camelCase")]
-struct PaymentBody {
+pub(super) struct PaymentBody {
     /// The payment's id.
     payment_id: Uuid,
     /// The reservation that it pays.

@@ -16,7 +16,7 @@ use crate::rate_limits::Limited;
 use crate::state::State;
 use crate::wire::{AmountText, List, PageBody, Points, SignedPoints};
 
-type EntryPage = PageBody<EntryBody>;
+pub(super) type EntryPage = PageBody<EntryBody>;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -135,7 +135,7 @@ impl From<LedgerEntry> for ChargedBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerEntry)]
 #[serde(rename_all = "camelCase")]
-struct EntryBody {
+pub(super) struct EntryBody {
     /// The entry's id.
     entry_id: Uuid,
     /// The reason of the change.

@@ -6,7 +6,7 @@ use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
 use super::world::{
-    ADA, ADMIN_KEY, BOB, Reply, Sender, World, active, ada, bob, get, now, performance_id, queue_token,
+    ADA, ADMIN_KEY, BOB, KEYS, Reply, Sender, World, active, ada, bob, get, now, performance_id, queue_token,
 };
 use crate::endpoint::Endpoint;
 use crate::extract::Access;
@@ -37,7 +37,7 @@ fn handlers_on_operators_paths_ask_for_an_operator_and_no_others_do() {
     for endpoint in endpoints() {
         assert_eq!(
             endpoint.path.contains("/admin/") || endpoint.path == "/metrics",
-            endpoint.requirements.access == Access::Operator,
+            endpoint.requirements.access.operators().is_some(),
             "{} {}",
             endpoint.methods()[0],
             endpoint.path
@@ -68,16 +68,33 @@ async fn everything_that_is_not_public_asks_for_a_bearer_first() {
 
 #[actix_web::test]
 async fn the_operators_key_opens_no_user_route() {
-    for endpoint in served(|access| !matches!(access, Access::Public | Access::Operator)) {
+    for endpoint in served(|access| access != Access::Public && access.operators().is_none()) {
         unauthenticated(&World::new().send(request(&endpoint).operator()).await);
     }
 }
 
 #[actix_web::test]
 async fn users_are_forbidden_on_operators_routes() {
-    for endpoint in served(|access| access == Access::Operator) {
+    for endpoint in served(|access| access.operators().is_some()) {
         World::new().send(request(&endpoint).ada()).await.problem(403, "forbidden");
         unauthenticated(&World::new().send(request(&endpoint).bearer(&ADMIN_KEY[1..])).await);
+    }
+}
+
+#[actix_web::test]
+async fn keys_open_what_their_role_may_and_nothing_else() {
+    for (key, role) in KEYS {
+        for endpoint in endpoints() {
+            let access = endpoint.requirements.access;
+            if access == Access::Public || access.serves(role) {
+                continue;
+            }
+            let reply = World::new().send(request(&endpoint).bearer(key)).await;
+            match access.operators() {
+                Some(_) => drop(reply.problem(403, "forbidden")),
+                None => unauthenticated(&reply),
+            }
+        }
     }
 }
 

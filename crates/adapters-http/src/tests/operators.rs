@@ -389,6 +389,7 @@ async fn the_record_of_changes_is_listed() {
         json!({
             "entryId": Uuid::from_u128(8),
             "operator": "5f0c9a3e",
+            "keyId": null,
             "action": "QUEUE_CHANGED",
             "before": {"capacity": 500},
             "after": {"capacity": 9, "state": "OPEN", "admitPerMinute": null},

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::test::TestRequest;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use seatline_domain::ports::MockAccounts;
+use seatline_application::operator_keys::BearerKey;
+use seatline_domain::ports::{MockAccounts, MockOperatorKeys};
 use uuid::Uuid;
 
-use super::world::{ADA, ADMIN_KEY, BOB, Reply, Sender, World, get, post};
+use super::world::{ADA, ADMIN_KEY, BOB, KEYS, Reply, Sender, World, get, operator_key, post};
 use crate::TrustedProxies;
 
 /// More than any burst and than what is refilled while a test sends them.
@@ -113,6 +114,32 @@ async fn an_address_may_be_wrong_only_so_often_about_the_operators_key() {
     first_refused(wrong, 20).problem(429, "rate_limited");
     elsewhere.problem(401, "unauthenticated");
     assert_eq!(right.status, 200, "whoever has the key is never locked out by others");
+}
+
+#[actix_web::test]
+async fn guesses_of_keys_are_looked_up_only_so_often_and_known_keys_always() {
+    let guess = |n: usize| from(HERE, get("/metrics")).bearer(&format!("slk_{n:0>43}"));
+    let good = |address: &str| from(address, get("/metrics")).bearer(KEYS[0].0);
+    let looked_up = Arc::new(AtomicUsize::new(0));
+    let mut world = World::new();
+    world.operator_keys = MockOperatorKeys::new();
+    let counted = looked_up.clone();
+    world.operator_keys.expect_with_hash().returning(move |hash| {
+        let good = BearerKey::parse(KEYS[0].0).unwrap().hash() == hash;
+        counted.fetch_add(usize::from(!good), Ordering::Relaxed);
+        Ok(good.then(|| operator_key(KEYS[0].1, hash)))
+    });
+    let mut requests = vec![good(HERE)];
+    requests.extend((0..MANY).map(guess));
+    requests.push(good(HERE));
+    requests.push(good(ELSEWHERE));
+    let replies = world.send_all(requests).await;
+    let [first, guesses @ .., again, elsewhere] = replies.as_slice() else { panic!() };
+    first_refused(guesses, 20).problem(429, "rate_limited");
+    let refused = refused(guesses).len();
+    assert!(refused > MANY / 2, "{refused}");
+    assert_eq!(looked_up.load(Ordering::Relaxed), MANY - refused, "refused before any look-up");
+    assert_eq!([first, again, elsewhere].map(|reply| reply.status.as_u16()), [200; 3]);
 }
 
 #[actix_web::test]

@@ -8,16 +8,19 @@ use actix_web::test::{self, TestRequest};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_application::accounts::AccessToken;
+use seatline_application::operator_keys::BearerKey;
 use seatline_application::queue::{Holder, QueueKey, QueueTokens};
 use seatline_application::{Ports, Seatline, Settings};
 use seatline_domain::Timestamp;
+use seatline_domain::audit::OperatorId;
 use seatline_domain::concert::Performance;
-use seatline_domain::id::UserId;
+use seatline_domain::id::{OperatorKeyId, UserId};
+use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockPayments,
-    MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory,
-    MockWaitingRooms, MockWallets,
+    MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection,
+    MockOperatorKeys, MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations,
+    MockSeatInventory, MockWaitingRooms, MockWallets,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -25,6 +28,7 @@ use seatline_domain::queue::{
 use seatline_domain::samples;
 pub(super) use seatline_domain::samples::{concert, concert_id, performance_id, user_id as ada};
 use seatline_domain::seat::SeatsLeft;
+use seatline_domain::text::Text;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -37,6 +41,25 @@ pub(super) const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0";
 pub(super) const ADA: &str = "slt_AdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaAdaA";
 /// The access token of [`bob`].
 pub(super) const BOB: &str = "slt_BobBobBobBobBobBobBobBobBobBobBobBobBobBobB";
+
+/// The keys that the owner has made, one of each role.
+pub(super) const KEYS: [(&str, Role); 3] = [
+    ("slk_OperatorOperatorOperatorOperatorOperatorOpe", Role::Operator),
+    ("slk_SupportSupportSupportSupportSupportSupportS", Role::Support),
+    ("slk_GateGateGateGateGateGateGateGateGateGateGat", Role::Gate),
+];
+
+/// The key with this role and hash, as it is kept.
+pub(super) fn operator_key(role: Role, hash: OperatorKeyHash) -> OperatorKey {
+    OperatorKey {
+        id: OperatorKeyId::new(Uuid::from_u128(0x5ea7)),
+        name: Text::parse("North gate").unwrap(),
+        role,
+        hash,
+        created: KeyChange { at: now(), by: OperatorId::from_digest([1, 2, 3, 4]) },
+        deleted: None,
+    }
+}
 
 pub(super) fn bob() -> UserId {
     UserId::new(Uuid::from_u128(0xb0b))
@@ -140,6 +163,7 @@ pub(super) struct World {
     pub(super) wallets: MockWallets,
     pub(super) payments: MockPayments,
     pub(super) audit: MockAuditLog,
+    pub(super) operator_keys: MockOperatorKeys,
     pub(super) ready: bool,
     pub(super) streams_max: usize,
     pub(super) settings: HttpSettings,
@@ -155,6 +179,12 @@ impl World {
                 known.into_iter().find(|(token, _)| AccessToken::parse(token).unwrap().hash() == hash);
             Ok(found.map(|(_, user_id)| user_id))
         });
+        let mut operator_keys = MockOperatorKeys::new();
+        operator_keys.expect_with_hash().returning(|hash| {
+            let key = KEYS.iter().find(|(key, _)| BearerKey::parse(key).unwrap().hash() == hash);
+            Ok(key.map(|(_, role)| operator_key(*role, hash)))
+        });
+        operator_keys.expect_of_operators().returning(|_| Ok(Vec::new()));
         Self {
             accounts,
             programme: MockProgramme::new(),
@@ -166,6 +196,7 @@ impl World {
             wallets: MockWallets::new(),
             payments: MockPayments::new(),
             audit: MockAuditLog::new(),
+            operator_keys,
             ready: true,
             streams_max: 10,
             settings: HttpSettings::new(AdminKey::parse(ADMIN_KEY).unwrap()),
@@ -210,6 +241,7 @@ impl World {
             wallets: Arc::new(self.wallets),
             payments: Arc::new(self.payments),
             audit: Arc::new(self.audit),
+            operator_keys: Arc::new(self.operator_keys),
             inspection: Arc::new(MockInspection::new()),
             keys: Arc::new(MockIdempotencyKeys::new()),
             idle_accounts: Arc::new(MockIdleAccounts::new()),

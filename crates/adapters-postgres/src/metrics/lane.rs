@@ -30,6 +30,8 @@ impl LaneMetrics {
     pub(crate) const WALLETS: &str = "wallets";
     /// The look-up of access tokens.
     pub(crate) const TOKENS: &str = "tokens";
+    /// The look-up of operators' keys.
+    pub(crate) const OPERATOR_KEYS: &str = "operator_keys";
     /// The look-up of passes.
     pub(crate) const PASSES: &str = "passes";
     /// Reads of waiting rooms' figures.

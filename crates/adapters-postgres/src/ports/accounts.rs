@@ -4,12 +4,12 @@ use seatline_domain::id::UserId;
 use seatline_domain::idempotency::{Answer, NewcomerKey};
 use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Account, User};
+use seatline_domain::user::{AccessTokenHash, Account, RegisteredUser, User};
 use uuid::Uuid;
 
 use crate::lane::submit;
 use crate::postgres::Postgres;
-use crate::tables::users::FindUser;
+use crate::tables::users::{FindRegisteredUser, FindUser};
 
 #[async_trait]
 impl Accounts for Postgres {
@@ -33,5 +33,10 @@ impl Accounts for Postgres {
     async fn user(&self, id: UserId) -> Result<Option<User>, StorageError> {
         let row = self.shares.browsing.load_one(FindUser { user_id: id.uuid() }).await?;
         Ok(row.map(User::try_from).transpose()?)
+    }
+
+    async fn registered_user(&self, id: UserId) -> Result<Option<RegisteredUser>, StorageError> {
+        let row = self.shares.browsing.load_one(FindRegisteredUser { user_id: id.uuid() }).await?;
+        Ok(row.map(RegisteredUser::try_from).transpose()?)
     }
 }

@@ -7,6 +7,7 @@ mod board_news;
 mod idempotency_keys;
 mod idle_accounts;
 mod inspection;
+mod operator_keys;
 mod payments;
 mod programme;
 mod programme_editor;

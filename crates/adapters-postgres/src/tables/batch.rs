@@ -5,8 +5,8 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, clock, concerts, idempotency_keys, ledger_entries, passes, payments, performances,
-    reservation_seats, reservations, seats, users, waiting_rooms, wallets,
+    audit_entries, clock, concerts, idempotency_keys, ledger_entries, operator_keys, passes, payments,
+    performances, reservation_seats, reservations, seats, users, waiting_rooms, wallets,
 };
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -36,13 +36,15 @@ pub(crate) async fn load(
     set: &mut WorkingSet,
 ) -> Result<Timestamp, Failure> {
     let seats = seats::wanted(footprint, &set.reservations);
-    let ((), (), (), owners, (), (), (), (), (), now) = try_join!(
+    let ((), (), (), (), owners, (), (), (), (), (), (), now) = try_join!(
         seats::lock(lease, &seats, &mut set.seats),
         wallets::lock(lease, footprint, &mut set.wallets),
+        operator_keys::lock(lease, footprint),
         passes::load_queues(lease, footprint, &set.rooms, &mut set.passes),
         reservation_seats::owners(lease, &seats),
         reservations::load_bought(lease, footprint, &mut set.bought),
         payments::load(lease, footprint, &set.reservations, &mut set.payments),
+        operator_keys::load(lease, footprint, &mut set.operator_keys),
         idempotency_keys::load(lease, footprint, &mut set.keys),
         concerts::load(lease, footprint, &mut set.concerts),
         performances::load(lease, footprint, &mut set.performances),
@@ -70,6 +72,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         ledger_entries::store(lease, set),
         payments::store(lease, set),
         users::store(lease, set),
+        operator_keys::store(lease, set),
         idempotency_keys::store(lease, set, now),
         audit_entries::store(lease, set),
     )?;

@@ -4,6 +4,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid}
 use seatline_domain::Timestamp;
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcome, Recorded, expiry_cutoff};
+use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
 use seatline_domain::point::LedgerEntry;
 use seatline_domain::reservation::Reservation;
@@ -12,6 +13,7 @@ use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::{Builder, Uuid};
 
 use super::ledger_entries::FindCharges;
+use super::operator_keys::FindOperatorKeys;
 use super::payments::FindPayments;
 use super::reservations::{FindReservations, assemble, seats_of};
 use super::users::FindAccounts;
@@ -110,6 +112,7 @@ pub(crate) async fn load(
         holds: holds(lease, &rows).await?,
         payments: payments(lease, &rows).await?,
         accounts: accounts(lease, &rows).await?,
+        operator_keys: operator_keys(lease, &rows).await?,
     };
     let mut named: HashMap<_, _> = footprint.keys.iter().map(|named| (column(named), named)).collect();
     for row in rows {
@@ -133,6 +136,7 @@ struct Outcomes {
     holds: HashMap<Uuid, Reservation>,
     payments: HashMap<Uuid, Payment>,
     accounts: HashMap<Uuid, Account>,
+    operator_keys: HashMap<Uuid, OperatorKey>,
 }
 
 impl Outcomes {
@@ -151,6 +155,7 @@ impl Outcomes {
             "CHANGE_SECTION" => Some(Outcome::SectionChanged(PerformanceId::new(id))),
             "CHANGE_SEATS" => Some(Outcome::SeatsChanged(PerformanceId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
+            "OPERATOR_KEY" => self.operator_keys.get(&id).cloned().map(Outcome::OperatorKeyCreated),
             _ => None,
         };
         outcome.ok_or_else(|| CorruptRow::new("effect of an idempotency key", id))
@@ -199,6 +204,15 @@ async fn accounts(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Accoun
     by_id(accounts, |account| account.user.id.uuid())
 }
 
+async fn operator_keys(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, OperatorKey>, Failure> {
+    let (_, key_id) = of_operation(rows, "OPERATOR_KEY");
+    if key_id.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys = lease.load(FindOperatorKeys { key_id }).await?.into_iter().map(OperatorKey::try_from);
+    by_id(keys, |key| key.id.uuid())
+}
+
 fn by_id<T>(
     things: impl Iterator<Item = Result<T, CorruptRow>>,
     id: impl Fn(&T) -> Uuid,
@@ -231,6 +245,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::SectionChanged(id) => ("CHANGE_SECTION", id.uuid(), false),
             Outcome::SeatsChanged(id) => ("CHANGE_SEATS", id.uuid(), false),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
+            Outcome::OperatorKeyCreated(key) => ("OPERATOR_KEY", key.id.uuid(), true),
         };
         insert.user_id.push(owner_column(*owner));
         insert.key.push(key.as_str().to_owned());

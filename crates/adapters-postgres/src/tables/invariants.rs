@@ -133,6 +133,8 @@ inspections! {
             WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CHANGE_SECTION', 'CHANGE_SEATS')
                 THEN EXISTS (SELECT FROM performances AS performance
                              WHERE performance.performance_id = recorded.reference_id)
+            WHEN recorded.operation = 'OPERATOR_KEY'
+                THEN EXISTS (SELECT FROM operator_keys AS made WHERE made.key_id = recorded.reference_id)
             ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)
         END LIMIT 100"
     EffectsWithSeveralKeys I7 "

@@ -2,7 +2,7 @@
 //! after what it gives.
 //!
 //! [`begin`], [`load`] and [`store`] are the three steps of a batch that touch PostgreSQL. Locks are taken in one order
-//! everywhere: concert → waiting room → pass → reservation → seat → wallet, each kind by primary key. A statement takes its
+//! everywhere: concert → waiting room → pass → reservation → seat → wallet → operators' keys, each kind by primary key. A statement takes its
 //! snapshot before it waits for a lock; so what else must be known is read by later statements. Statements that do not
 //! need each other's rows are sent together, and the server runs them in their order.
 
@@ -17,6 +17,7 @@ pub(crate) mod idempotency_keys;
 pub(crate) mod idle_accounts;
 pub(crate) mod invariants;
 pub(crate) mod ledger_entries;
+pub(crate) mod operator_keys;
 pub(crate) mod owned_seats;
 pub(crate) mod passes;
 pub(crate) mod payments;

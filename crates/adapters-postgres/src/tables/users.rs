@@ -1,6 +1,7 @@
-use diesel::sql_types::{Array, Binary, Bool, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use seatline_domain::Timestamp;
 use seatline_domain::id::UserId;
-use seatline_domain::user::{AccessTokenHash, Account, User, UserName};
+use seatline_domain::user::{AccessTokenHash, Account, RegisteredUser, User, UserName};
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
@@ -26,6 +27,14 @@ row! {
 }
 
 row! {
+    /// A user and the instant of their registration.
+    RegisteredUserRow as registered_user_columns {
+        ..user: UserRow as user_columns,
+        created_at: Timestamp => Timestamptz,
+    }
+}
+
+row! {
     /// The owner of an access token, and whether they were found idle.
     TokenOwnerRow as token_owner_columns {
         token_hash: Vec<u8> => Binary = "owner.token_hash",
@@ -38,6 +47,12 @@ statement! {
     /// Reads one user.
     FindUser { user_id: Uuid => SqlUuid } -> UserRow;
     "SELECT ", user_columns!(), " FROM users WHERE user_id = ?"
+}
+
+statement! {
+    /// Reads one user with the instant of their registration.
+    FindRegisteredUser { user_id: Uuid => SqlUuid } -> RegisteredUserRow;
+    "SELECT ", registered_user_columns!(), " FROM users WHERE user_id = ?"
 }
 
 statement! {
@@ -72,6 +87,14 @@ impl TryFrom<UserRow> for User {
         let parse =
             |name: String| UserName::restore(&name).map_err(|_| CorruptRow::new("name of a user", id));
         Ok(Self { id, name: row.name.map(parse).transpose()? })
+    }
+}
+
+impl TryFrom<RegisteredUserRow> for RegisteredUser {
+    type Error = CorruptRow;
+
+    fn try_from(row: RegisteredUserRow) -> Result<Self, CorruptRow> {
+        Ok(Self { user: User::try_from(row.user)?, registered_at: row.created_at })
     }
 }
 

@@ -69,6 +69,7 @@ impl Fixture for PostgresFixture {
             back("ledger_entries", &["created_at"]),
             back("idempotency_keys", &["recorded_at"]),
             back("audit_entries", &["at"]),
+            back("operator_keys", &["created_at", "deleted_at"]),
         ];
         self.database.execute(&sql.concat()).await;
         self.postgres.forget_recent();

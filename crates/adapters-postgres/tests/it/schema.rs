@@ -30,7 +30,7 @@ const UNENFORCED: [(&str, &str, &str, &str); 20] = [
 ];
 
 /// Columns that name their own row and refer to no other.
-const OWN_IDS: [(&str, &str); 7] = [
+const OWN_IDS: [(&str, &str); 8] = [
     ("concerts", "concert_id"),
     ("performances", "performance_id"),
     ("users", "user_id"),
@@ -38,6 +38,7 @@ const OWN_IDS: [(&str, &str); 7] = [
     ("reservations", "reservation_id"),
     ("payments", "payment_id"),
     ("audit_entries", "entry_id"),
+    ("operator_keys", "key_id"),
 ];
 
 /// Every column of every table, as a line of the diagram, in the order of their creation.

@@ -4,7 +4,6 @@ use seatline_domain::commands::{RegisterError, RegisterUserCommand};
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey, NetworkDigest, NewcomerKey};
 use seatline_domain::ports::{Accounts, Ids};
-use seatline_domain::storage::StorageError;
 use seatline_domain::user::{User, UserName};
 
 use super::AccessToken;
@@ -60,8 +59,7 @@ impl RegisterUser {
         let derived = key.and_then(|key| self.derived_tokens(id, key).into_iter().next());
         let access_token = match derived {
             Some(token) => token,
-            None => AccessToken::generate()
-                .map_err(|error| StorageError::Unavailable(format!("no random numbers: {error}")))?,
+            None => AccessToken::generate()?,
         };
         let command = RegisterUserCommand {
             user: User { id, name },

@@ -1,11 +1,22 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use seatline_domain::audit::AuditEntry;
 use seatline_domain::id::ConcertId;
+use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::ports::{AuditLog, Programme};
+use seatline_domain::ports::{AuditLog, OperatorKeys, Programme};
 
 use crate::programme::ProgrammeError;
+
+/// An operator's change, with the key by which it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedChange {
+    /// The change.
+    pub entry: AuditEntry,
+    /// The key, good or deleted; `None` for the owner's, and for Seatline itself.
+    pub key: Option<OperatorKey>,
+}
 
 /// Lists what operators changed of a concert.
 pub struct ListAudit {
@@ -13,6 +24,8 @@ pub struct ListAudit {
     pub programme: Arc<dyn Programme>,
     /// The record.
     pub audit: Arc<dyn AuditLog>,
+    /// The operators' keys.
+    pub keys: Arc<dyn OperatorKeys>,
 }
 
 impl ListAudit {
@@ -24,10 +37,14 @@ impl ListAudit {
         &self,
         concert_id: ConcertId,
         page: PageRequest<i64>,
-    ) -> Result<Page<AuditEntry, i64>, ProgrammeError> {
+    ) -> Result<Page<AuditedChange, i64>, ProgrammeError> {
         if self.programme.concert(concert_id).await?.is_none() {
             return Err(ProgrammeError::ConcertNotFound);
         }
-        Ok(self.audit.entries(concert_id, page).await?)
+        let page = self.audit.entries(concert_id, page).await?;
+        let operators: BTreeSet<_> = page.items.iter().map(|entry| entry.stamp.operator).collect();
+        let keys = self.keys.of_operators(operators.into_iter().collect()).await?;
+        let keys: BTreeMap<_, _> = keys.into_iter().map(|key| (key.operator(), key)).collect();
+        Ok(page.map(|entry| AuditedChange { key: keys.get(&entry.stamp.operator).cloned(), entry }))
     }
 }

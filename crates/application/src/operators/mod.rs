@@ -19,5 +19,5 @@ pub use change_seats::ChangeSeats;
 pub use change_section::ChangeSection;
 pub use check_invariants::CheckInvariants;
 pub use configure_queue::{ConfigureQueue, QueueChange};
-pub use list_audit::ListAudit;
+pub use list_audit::{AuditedChange, ListAudit};
 pub use show_sales::{Sales, ShowSales};

@@ -19,7 +19,8 @@ use seatline_domain::invariant::{Invariant, Violation};
 use seatline_domain::page::Page;
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAuditLog, MockInspection, MockProgramme, MockProgrammeEditor, MockQueueReader, MockWaitingRooms,
+    MockAuditLog, MockInspection, MockOperatorKeys, MockProgramme, MockProgrammeEditor, MockQueueReader,
+    MockWaitingRooms,
 };
 use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus};
 use seatline_domain::seat::SalesOfPerformance;
@@ -235,7 +236,7 @@ async fn sales_are_shown_with_the_queue() {
 #[tokio::test]
 async fn the_record_of_an_unknown_concert_is_not_read() {
     let (programme, audit) = (Arc::new(programme_without_concert()), Arc::new(MockAuditLog::new()));
-    let list = ListAudit { programme, audit };
+    let list = ListAudit { programme, audit, keys: Arc::new(MockOperatorKeys::new()) };
     let refused = list.execute(concert_id(), page(3, None)).await;
     assert_eq!(refused, Err(ProgrammeError::ConcertNotFound));
 }
@@ -247,7 +248,13 @@ async fn the_record_is_listed_by_the_page_asked_for() {
         .expect_entries()
         .with(eq(concert_id()), eq(page(3, Some(9))))
         .return_once(|_, _| Ok(Page { items: vec![], next: Some(4) }));
-    let list = ListAudit { programme: Arc::new(programme_with_concert()), audit: Arc::new(audit) };
+    let mut keys = MockOperatorKeys::new();
+    keys.expect_of_operators().return_once(|_| Ok(Vec::new()));
+    let list = ListAudit {
+        programme: Arc::new(programme_with_concert()),
+        audit: Arc::new(audit),
+        keys: Arc::new(keys),
+    };
     assert_eq!(list.execute(concert_id(), page(3, Some(9))).await.unwrap().next, Some(4));
 }
 

@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use crate::Timestamp;
 use crate::id::{ConcertId, PerformanceId};
+use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
 use crate::reservation::Reservation;
@@ -108,6 +109,8 @@ pub enum Outcome {
     SeatsChanged(PerformanceId),
     /// A change of the waiting room of this concert.
     QueueConfigured(ConcertId),
+    /// An operators' key, as it was when the record was made or loaded.
+    OperatorKeyCreated(OperatorKey),
 }
 
 /// A key's record.

@@ -4,7 +4,7 @@ use crate::commands::{RegisterError, RegisterUserCommand};
 use crate::id::UserId;
 use crate::idempotency::Answer;
 use crate::storage::StorageError;
-use crate::user::{AccessTokenHash, Account, User};
+use crate::user::{AccessTokenHash, Account, RegisteredUser, User};
 
 /// Keeps accounts.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -20,4 +20,7 @@ pub trait Accounts: Send + Sync {
 
     /// One user, `None` when there is no such one.
     async fn user(&self, id: UserId) -> Result<Option<User>, StorageError>;
+
+    /// One user with the instant of their registration, `None` when there is no such one.
+    async fn registered_user(&self, id: UserId) -> Result<Option<RegisteredUser>, StorageError>;
 }

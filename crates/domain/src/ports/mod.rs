@@ -8,6 +8,7 @@ mod idempotency_keys;
 mod idle_accounts;
 mod ids;
 mod inspection;
+mod operator_keys;
 mod payments;
 mod programme;
 mod programme_editor;
@@ -23,6 +24,7 @@ pub use idempotency_keys::IdempotencyKeys;
 pub use idle_accounts::{IdleAccounts, IdleRemoval};
 pub use ids::Ids;
 pub use inspection::Inspection;
+pub use operator_keys::OperatorKeys;
 pub use payments::Payments;
 pub use programme::Programme;
 pub use programme_editor::ProgrammeEditor;
@@ -35,8 +37,8 @@ pub use wallets::Wallets;
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     accounts::MockAccounts, audit_log::MockAuditLog, idempotency_keys::MockIdempotencyKeys,
-    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection, payments::MockPayments,
-    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
-    reservations::MockReservations, seat_inventory::MockSeatInventory, waiting_rooms::MockWaitingRooms,
-    wallets::MockWallets,
+    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
+    operator_keys::MockOperatorKeys, payments::MockPayments, programme::MockProgramme,
+    programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader, reservations::MockReservations,
+    seat_inventory::MockSeatInventory, waiting_rooms::MockWaitingRooms, wallets::MockWallets,
 };

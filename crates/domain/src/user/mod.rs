@@ -5,6 +5,7 @@ pub mod policy;
 
 pub use idle::{AccountTraces, removal_cutoff};
 
+use crate::Timestamp;
 use crate::id::UserId;
 use crate::text::Text;
 
@@ -18,6 +19,15 @@ pub struct User {
     pub id: UserId,
     /// The name they want.
     pub name: Option<UserName>,
+}
+
+/// A user, and since when they are one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredUser {
+    /// The user.
+    pub user: User,
+    /// The instant of their registration, by the database's clock.
+    pub registered_at: Timestamp,
 }
 
 /// A user and the hash of the access token by which they are known.

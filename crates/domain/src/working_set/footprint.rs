@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
+use crate::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{IdempotencyKey, KeyOwner};
 use crate::queue::Number;
 use crate::seat::SeatKey;
@@ -30,6 +30,8 @@ pub struct Footprint {
     pub seats: BTreeSet<SeatKey>,
     /// Wallets to lock.
     pub wallets: BTreeSet<UserId>,
+    /// Operators' keys that are made or changed: whoever does so takes turns with all others who do.
+    pub operator_keys: BTreeSet<OperatorKeyId>,
     /// Idempotency keys whose records must be known.
     pub keys: BTreeSet<(KeyOwner, IdempotencyKey)>,
 }

@@ -18,8 +18,9 @@ use std::collections::HashMap;
 use crate::Timestamp;
 use crate::audit::AuditEntry;
 use crate::concert::{Concert, Performance};
-use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
+use crate::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome, Recorded};
+use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::{LedgerEntry, Wallet};
 use crate::queue::Room;
@@ -47,6 +48,8 @@ pub struct WorkingSet {
     pub payments: TrackedRows<ReservationId, Payment>,
     /// Seats that a user has bought of a concert.
     pub bought: HashMap<(ConcertId, UserId), u32>,
+    /// Operators' keys.
+    pub operator_keys: TrackedRows<OperatorKeyId, OperatorKey>,
     /// Idempotency keys and what they did.
     pub keys: TrackedRows<(KeyOwner, IdempotencyKey), Recorded>,
     /// Ledger entries to add.

@@ -6,14 +6,16 @@ use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
     ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
+    CreateOperatorKeyCommand, DeleteOperatorKeyCommand,
     EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
     PayReservationCommand, RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
 };
-use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, ReservationId, UserId};
+use seatline_domain::id::{AuditEntryId, LedgerEntryId, OperatorKeyId, PaymentId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, policy};
+use seatline_domain::operator_key::{OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, Number, RoomStatus};
 use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
@@ -54,6 +56,7 @@ any_command! {
     PayReservation PayReservationCommand, EndLine EndLineCommand, ChangeConcert ChangeConcertCommand,
     ChangePerformance ChangePerformanceCommand, RemovePasses RemovePassesCommand,
     ChangeSeats ChangeSeatsCommand, ChangeSection ChangeSectionCommand,
+    CreateOperatorKey CreateOperatorKeyCommand, DeleteOperatorKey DeleteOperatorKeyCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -106,6 +109,8 @@ impl World {
             }
             32 => AnyCommand::ChangeSeats(self.change_seats(roll)),
             33 => AnyCommand::ChangeSection(self.change_section(roll)),
+            28 if three.is_multiple_of(2) => AnyCommand::CreateOperatorKey(self.create_operator_key(roll)),
+            28 => AnyCommand::DeleteOperatorKey(self.delete_operator_key(roll)),
             _ => AnyCommand::PayReservation(self.pay(roll)),
         }
     }
@@ -157,6 +162,20 @@ impl World {
         }
     }
 
+    fn create_operator_key(&mut self, (_, _, _, three, four, _): Roll) -> CreateOperatorKeyCommand {
+        let id = self.id();
+        let mut hash = [3; 32];
+        hash[..16].copy_from_slice(id.as_bytes());
+        CreateOperatorKeyCommand {
+            id: OperatorKeyId::new(id),
+            name: Text::parse(if three.is_multiple_of(4) { "Ada" } else { "Bob" }).unwrap(),
+            role: Role::Support,
+            hash: OperatorKeyHash::new(hash),
+            owner: OperatorId::SEATLINE,
+            key: key(four),
+        }
+    }
+
     /// One of a few prices, now and then of a section that there is not.
     fn change_section(&mut self, (_, one, two, three, four, five): Roll) -> ChangeSectionCommand {
         let performance = performance_of(one % CONCERTS, two % PERFORMANCES);
@@ -169,6 +188,14 @@ impl World {
             stamp: self.stamp(),
             key: key(four),
         }
+    }
+
+    /// Deletes one of the newest keys, or one that never was.
+    fn delete_operator_key(&mut self, (_, _, _, _, four, _): Roll) -> DeleteOperatorKeyCommand {
+        let ids: Vec<_> = self.set.operator_keys.iter().map(|(id, _)| *id).collect();
+        let newest = ids.iter().rev().nth(usize::from(four % 4)).copied();
+        let id = newest.unwrap_or_else(|| OperatorKeyId::new(uuid::Uuid::nil()));
+        DeleteOperatorKeyCommand { id, owner: OperatorId::SEATLINE }
     }
 
     fn stamp(&mut self) -> AuditStamp {

@@ -62,6 +62,11 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
             set.wallets.load(*user_id, wallet.clone());
         }
     }
+    for id in &footprint.operator_keys {
+        if let Some(key) = stored.operator_keys.get(id) {
+            set.operator_keys.load(*id, key.clone());
+        }
+    }
     for key in &footprint.keys {
         if let Some(recorded) = stored.keys.get(key) {
             set.keys.load(key.clone(), as_it_stands(stored, recorded));
@@ -79,6 +84,9 @@ fn as_it_stands(stored: &Rows, recorded: &Recorded) -> Recorded {
         }
         Outcome::Paid { payment, .. } => {
             payment.clone_from(stored.payments.get(&payment.reservation_id).unwrap());
+        }
+        Outcome::OperatorKeyCreated(key) => {
+            key.clone_from(stored.operator_keys.get(&key.id).unwrap());
         }
         _ => {}
     }

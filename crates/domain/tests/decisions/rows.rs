@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use seatline_domain::audit::AuditEntry;
 use seatline_domain::concert::{Concert, Performance};
-use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
+use seatline_domain::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, KeyOwner, Recorded};
+use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
 use seatline_domain::point::{LedgerEntry, Wallet};
 use seatline_domain::queue::{Number, Pass, PassState, Room};
@@ -22,6 +23,7 @@ pub(crate) struct Rows {
     pub(crate) seats: BTreeMap<SeatKey, Seat>,
     pub(crate) wallets: BTreeMap<UserId, Wallet>,
     pub(crate) payments: BTreeMap<ReservationId, Payment>,
+    pub(crate) operator_keys: BTreeMap<OperatorKeyId, OperatorKey>,
     pub(crate) keys: BTreeMap<(KeyOwner, IdempotencyKey), Recorded>,
     pub(crate) entries: Vec<LedgerEntry>,
     pub(crate) audit: Vec<AuditEntry>,
@@ -42,6 +44,7 @@ impl Rows {
             seats: copied(set.seats.iter().map(|(key, row)| (*key, row.clone()))),
             wallets: copied(set.wallets.iter().map(|(key, row)| (*key, row.clone()))),
             payments: copied(set.payments.iter().map(|(key, row)| (*key, row.clone()))),
+            operator_keys: copied(set.operator_keys.iter().map(|(key, row)| (*key, row.clone()))),
             keys: copied(set.keys.iter().map(|(key, row)| (key.clone(), row.clone()))),
             entries: set.entries.clone(),
             audit: set.audit.clone(),
@@ -60,6 +63,7 @@ impl Rows {
             seats,
             wallets,
             payments,
+            operator_keys,
             keys,
             entries,
             audit,
@@ -77,6 +81,7 @@ impl Rows {
         stored.seats.extend(seats);
         stored.wallets.extend(wallets);
         stored.payments.extend(payments);
+        stored.operator_keys.extend(operator_keys);
         // What a key did stays; only how it stands now was loaded.
         let anew = |(key, recorded): &(_, Recorded)| {
             self.keys.get(key).is_none_or(|before: &Recorded| before.recorded_at != recorded.recorded_at)
@@ -129,6 +134,7 @@ impl Rows {
         self.seats.into_iter().for_each(|(key, seat)| set.seats.load(key, seat));
         self.wallets.into_iter().for_each(|(key, wallet)| set.wallets.load(key, wallet));
         self.payments.into_iter().for_each(|(key, payment)| set.payments.load(key, payment));
+        self.operator_keys.into_iter().for_each(|(key, made)| set.operator_keys.load(key, made));
         self.keys.into_iter().for_each(|(key, recorded)| set.keys.load(key, recorded));
         set.entries = self.entries;
         set.audit = self.audit;

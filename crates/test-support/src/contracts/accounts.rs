@@ -6,7 +6,7 @@ use seatline_domain::idempotency::Answer;
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
 use seatline_domain::text::Text;
-use seatline_domain::user::{Account, User};
+use seatline_domain::user::{Account, RegisteredUser, User};
 
 use super::{Fixture, setup};
 use crate::setup::token_hash;
@@ -30,6 +30,18 @@ pub(super) async fn an_unknown_id_or_token_is_nobodys(fixture: &dyn Fixture) {
     let stranger = UserId::new(setup.id());
     assert_eq!(fixture.ports().accounts.user(stranger).await, Ok(None));
     assert_eq!(fixture.ports().accounts.user_with_token(token_hash(stranger)).await, Ok(None));
+}
+
+pub(super) async fn a_user_is_told_with_the_instant_of_their_registration(fixture: &dyn Fixture) {
+    let setup = setup(fixture);
+    let before = setup.now().await;
+    let user = User { id: setup.user().await, name: None };
+    let after = setup.now().await;
+    let told = fixture.ports().accounts.registered_user(user.id).await.unwrap().unwrap();
+    assert_eq!(told, RegisteredUser { user, registered_at: told.registered_at });
+    assert!((before..=after).contains(&told.registered_at), "{told:?}");
+    let stranger = UserId::new(setup.id());
+    assert_eq!(fixture.ports().accounts.registered_user(stranger).await, Ok(None));
 }
 
 pub(super) async fn a_new_user_has_an_empty_wallet(fixture: &dyn Fixture) {

@@ -24,6 +24,7 @@ mod joining;
 mod key_contention;
 mod keys_of_others;
 mod leaving;
+mod operator_keys;
 mod ordering;
 mod pay_refusals;
 mod paying;

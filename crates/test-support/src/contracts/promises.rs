@@ -7,6 +7,7 @@ macro_rules! port_contracts {
         accounts {
             a_registered_user_is_found_by_id_and_by_token
             an_unknown_id_or_token_is_nobodys
+            a_user_is_told_with_the_instant_of_their_registration
             a_new_user_has_an_empty_wallet
         }
         programme {
@@ -240,6 +241,14 @@ macro_rules! port_contracts {
             a_key_adds_one_performance
             a_key_changes_a_room_once
             of_many_with_one_key_one_has_an_effect
+        }
+        operator_keys {
+            a_key_is_found_by_its_hash_and_its_operator
+            a_deleted_key_opens_nothing_and_keeps_its_name
+            keys_are_paged_newest_first_whatever_is_deleted_meanwhile
+            an_idempotency_key_makes_one_key
+            of_many_with_one_idempotency_key_one_makes_a_key
+            a_key_is_made_and_deleted_by_many_at_a_time
         }
         key_contention {
             a_key_has_one_effect_among_several_operations

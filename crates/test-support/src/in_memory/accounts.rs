@@ -4,7 +4,7 @@ use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::Accounts;
 use seatline_domain::storage::StorageError;
-use seatline_domain::user::{AccessTokenHash, Account, User};
+use seatline_domain::user::{AccessTokenHash, Account, RegisteredUser, User};
 
 use super::InMemory;
 
@@ -30,5 +30,11 @@ impl Accounts for InMemory {
         let state = self.state();
         let account = state.set.accounts.iter().find(|account| account.user.id == id);
         Ok(account.map(|account| account.user.clone()))
+    }
+
+    async fn registered_user(&self, id: UserId) -> Result<Option<RegisteredUser>, StorageError> {
+        let Some(user) = self.user(id).await? else { return Ok(None) };
+        let registered_at = self.state().registered_at.get(&id).copied();
+        Ok(registered_at.map(|registered_at| RegisteredUser { user, registered_at }))
     }
 }

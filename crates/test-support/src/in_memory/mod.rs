@@ -12,6 +12,7 @@ mod idle_accounts;
 mod inspection;
 mod inspection_of_queues;
 mod inspection_of_sales;
+mod operator_keys;
 mod paging;
 mod payments;
 mod programme;
@@ -28,7 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use seatline_domain::Timestamp;
 use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
-use seatline_domain::id::{ConcertId, PerformanceId, UserId};
+use seatline_domain::id::{ConcertId, OperatorKeyId, PerformanceId, UserId};
 use seatline_domain::queue::Pass;
 use seatline_domain::seat::hall::Hall;
 use seatline_domain::seat::{Seat, SeatKey};
@@ -54,6 +55,8 @@ struct State {
     performances: Vec<PerformanceId>,
     /// The halls of the performances.
     halls: BTreeMap<PerformanceId, Arc<Hall>>,
+    /// The operators' keys in the order in which they were made.
+    operator_keys: Vec<OperatorKeyId>,
     /// The instants at which accounts were opened.
     registered_at: BTreeMap<UserId, Timestamp>,
     /// The instants at which accounts were found idle.

@@ -7,6 +7,7 @@ use seatline_domain::id::UserId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::queue::{BoardWatermark, Number};
 
+use super::operator_keys;
 use super::side::Side;
 use super::verdict::{tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat};
 
@@ -24,6 +25,9 @@ pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
         let seats: Vec<_> = map.states().map(|(seat, state)| tell_seat(seat, state)).collect();
         told.push((format!("the seats of {}", performance.id), seats.join("\n")));
     }
+    let keys = side.ports.operator_keys.keys(most()).await.unwrap().items;
+    let keys: Vec<_> = keys.iter().map(operator_keys::tell).collect();
+    told.push(("the operators' keys".to_owned(), keys.join("\n")));
     let violations = side.ports.inspection.violations().await.unwrap();
     assert!(violations.is_empty(), "{violations:?}");
     told

@@ -9,6 +9,7 @@
 mod ending;
 mod known;
 mod operation;
+mod operator_keys;
 mod perform;
 mod reference;
 mod side;

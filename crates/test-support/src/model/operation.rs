@@ -35,6 +35,8 @@ pub(super) enum Operation {
     Sweep,
     Charge { user: usize, amount: u32, key: usize, id: u64 },
     Pay { place: Place, reservation: ReservationId, key: Option<usize>, id: u64 },
+    CreateOperatorKey { name: usize, key: Option<usize>, id: u64 },
+    DeleteOperatorKey { newest: usize },
     Forget { limit: u16 },
     Look { concert: usize },
     Wait { minutes: i32 },
@@ -45,14 +47,18 @@ impl Operation {
     pub(super) const fn key(&self) -> Option<usize> {
         match self {
             Self::Charge { key, .. } => Some(*key),
-            Self::Hold { key, .. } | Self::Pay { key, .. } => *key,
+            Self::Hold { key, .. } | Self::Pay { key, .. } | Self::CreateOperatorKey { key, .. } => *key,
             _ => None,
         }
     }
 
     /// The same, with another id for what it makes.
     pub(super) fn with_id(mut self, new: u64) -> Self {
-        if let Self::Hold { id, .. } | Self::Charge { id, .. } | Self::Pay { id, .. } = &mut self {
+        if let Self::Hold { id, .. }
+        | Self::Charge { id, .. }
+        | Self::Pay { id, .. }
+        | Self::CreateOperatorKey { id, .. } = &mut self
+        {
             *id = new;
         }
         self

@@ -16,6 +16,7 @@ use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
 
 use super::operation::{Operation, Place, Rate};
+use super::operator_keys;
 use super::side::{Side, operation_id};
 use super::verdict::{Made, Verdict, tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation};
 use crate::Setup;
@@ -135,6 +136,10 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
         Operation::Pay { place, reservation, key, id } => {
             pay(side, *place, *reservation, shared_key(*key), *id).await
         }
+        Operation::CreateOperatorKey { name, key, id } => {
+            operator_keys::create(side, *name, shared_key(*key), *id).await
+        }
+        Operation::DeleteOperatorKey { newest } => operator_keys::delete(side, *newest).await,
         Operation::Forget { limit } => {
             let forgotten = ports.keys.delete_expired(*limit).await;
             let kind = if forgotten == Ok(0) { "forget nothing" } else { "forget" };

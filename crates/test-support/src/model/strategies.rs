@@ -37,6 +37,8 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (3, cancel(known)),
         (14, pay(known)),
         (4, repeat(known)),
+        (2, create_operator_key(known.new_id())),
+        (1, (0_usize..4).prop_map(|newest| Operation::DeleteOperatorKey { newest }).boxed()),
     ])
     .boxed()
 }
@@ -109,6 +111,12 @@ fn charge(id: u64) -> BoxedStrategy<Operation> {
 /// One of a few keys that all operations share.
 fn key() -> std::ops::Range<usize> {
     0..6
+}
+
+fn create_operator_key(id: u64) -> BoxedStrategy<Operation> {
+    (0_usize..2, weighted(0.5, key()))
+        .prop_map(move |(name, key)| Operation::CreateOperatorKey { name, key, id })
+        .boxed()
 }
 
 fn hold(known: &Known) -> BoxedStrategy<Operation> {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use actix_web::web::Json;
 use chrono::{DateTime, Utc};
-use seatline_domain::audit::{AuditAction, AuditEntry, Fact, Facts};
+use seatline_application::operators::AuditedChange;
+use seatline_domain::audit::{AuditAction, Fact, Facts};
 use seatline_domain::id::ConcertId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,10 +48,13 @@ async fn list_audit(
 struct AuditEntryBody {
     /// The entry's id.
     entry_id: Uuid,
-    /// The operator: the fingerprint of the operators' key that was used, eight hexadecimal digits; zeros for
-    /// Seatline itself.
-    #[schema(pattern = "^[0-9a-f]{8}$", example = "5f0c9a3e")]
+    /// The operator: the name of the key that was used or, for the owner, the fingerprint of theirs, eight hexadecimal
+    /// digits; zeros for Seatline itself. `keyId` tells a name from a fingerprint.
+    #[schema(example = "5f0c9a3e")]
     operator: String,
+    /// The key that was used, good or deleted; null for the owner's, and for Seatline itself.
+    #[schema(required)]
+    key_id: Option<Uuid>,
     /// The kind of change.
     action: AuditActionBody,
     /// The thing before, by the names of this contract; null when it was not there.
@@ -93,11 +97,13 @@ enum FactBody {
     None,
 }
 
-impl From<AuditEntry> for AuditEntryBody {
-    fn from(entry: AuditEntry) -> Self {
+impl From<AuditedChange> for AuditEntryBody {
+    fn from(AuditedChange { entry, key }: AuditedChange) -> Self {
+        let fingerprint = || entry.stamp.operator.to_string();
         Self {
             entry_id: entry.stamp.entry_id.uuid(),
-            operator: entry.stamp.operator.to_string(),
+            operator: key.as_ref().map_or_else(fingerprint, |key| key.name.as_str().to_owned()),
+            key_id: key.map(|key| key.id.uuid()),
             action: match entry.action {
                 AuditAction::ConcertAdded => AuditActionBody::ConcertAdded,
                 AuditAction::PerformanceAdded => AuditActionBody::PerformanceAdded,

@@ -1,8 +1,9 @@
-//! Operators: the programme, the waiting rooms, the sales and the record of changes.
+//! Operators: the programme, the waiting rooms, the sales, the record of changes and the keys.
 
 mod audit;
 mod concert_changes;
 mod concerts;
+mod keys;
 mod performance_changes;
 mod performances;
 mod queue;
@@ -14,7 +15,7 @@ mod section_changes;
 use crate::endpoint::Endpoint;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![
+    let mut endpoints = vec![
         concerts::endpoint(),
         performances::endpoint(),
         concert_changes::endpoint(),
@@ -24,5 +25,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         queue::endpoint(),
         sales::endpoint(),
         audit::endpoint(),
-    ]
+    ];
+    endpoints.extend(keys::endpoints());
+    endpoints
 }

@@ -52,7 +52,7 @@ impl HoldBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Reservation)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ReservationBody {
+pub(in crate::routes) struct ReservationBody {
     /// The reservation's id.
     reservation_id: Uuid,
     /// The concert's id.

@@ -17,7 +17,7 @@ use crate::rate_limits::Limited;
 use crate::state::State;
 use crate::wire::{List, PageBody};
 
-type ReservationPage = PageBody<ReservationBody>;
+pub(super) type ReservationPage = PageBody<ReservationBody>;
 
 /// The errors of holding seats, beyond those of its access, key and body.
 const HOLDING_ERRORS: &[Code] = &[

@@ -1,0 +1,140 @@
+//! Operators' keys that the owner makes.
+
+use futures::future::join_all;
+use seatline_domain::audit::OperatorId;
+use seatline_domain::commands::{
+    CreateOperatorKeyCommand, CreateOperatorKeyError, DeleteOperatorKeyCommand, DeleteOperatorKeyError,
+};
+use seatline_domain::id::OperatorKeyId;
+use seatline_domain::idempotency::{Answer, KeyReused};
+use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
+use seatline_domain::page::{PageLimit, PageRequest};
+use seatline_domain::text::Text;
+
+use super::{Fixture, setup};
+use crate::Setup;
+use crate::setup::{key, token_hash};
+
+const OWNER: OperatorId = OperatorId::from_digest([1, 2, 3, 4]);
+
+fn named(setup: Setup<'_>, name: &str, role: Role) -> CreateOperatorKeyCommand {
+    let id = setup.id();
+    CreateOperatorKeyCommand {
+        id: OperatorKeyId::new(id),
+        name: Text::parse(name).unwrap(),
+        role,
+        hash: OperatorKeyHash::new(*token_hash(seatline_domain::id::UserId::new(id)).bytes()),
+        owner: OWNER,
+        key: None,
+    }
+}
+
+async fn made(setup: Setup<'_>, name: &str) -> OperatorKey {
+    setup.ports.operator_keys.create(named(setup, name, Role::Gate)).await.unwrap().value
+}
+
+fn deletion(of: &OperatorKey) -> DeleteOperatorKeyCommand {
+    DeleteOperatorKeyCommand { id: of.id, owner: OperatorId::from_digest([5, 6, 7, 8]) }
+}
+
+async fn good(setup: Setup<'_>) -> Vec<OperatorKey> {
+    setup.ports.operator_keys.keys(PageRequest::first()).await.unwrap().items
+}
+
+pub(super) async fn a_key_is_found_by_its_hash_and_its_operator(fixture: &dyn Fixture) {
+    let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
+    for role in [Role::Operator, Role::Support, Role::Gate] {
+        let command = named(setup, "가나다 desk", role);
+        let made = keys.create(command.clone()).await.unwrap();
+        assert!(made.created && !made.replayed);
+        let made = made.value;
+        let CreateOperatorKeyCommand { id, name, role, hash, owner, .. } = command;
+        let created = KeyChange { at: made.created.at, by: owner };
+        assert_eq!(made, OperatorKey { id, name, role, hash, created, deleted: None });
+        assert_eq!(keys.with_hash(hash).await, Ok(Some(made.clone())));
+        assert_eq!(keys.of_operators(vec![OWNER, made.operator()]).await, Ok(vec![made]));
+    }
+    let stranger = named(setup, "nobody", Role::Gate);
+    assert_eq!(keys.with_hash(stranger.hash).await, Ok(None));
+    assert_eq!(keys.of_operators(vec![OperatorId::SEATLINE, OWNER]).await, Ok(Vec::new()));
+}
+
+pub(super) async fn a_deleted_key_opens_nothing_and_keeps_its_name(fixture: &dyn Fixture) {
+    let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
+    let (gone, kept) = (made(setup, "North gate").await, made(setup, "North gate").await);
+    assert_eq!(keys.with_hash(gone.hash).await, Ok(Some(gone.clone())));
+    let deleted = keys.delete(deletion(&gone)).await.unwrap();
+    let by = OperatorId::from_digest([5, 6, 7, 8]);
+    assert_eq!(deleted.deleted.map(|deleted| deleted.by), Some(by));
+    assert_eq!(deleted, OperatorKey { deleted: deleted.deleted, ..gone.clone() });
+    assert_eq!(keys.with_hash(gone.hash).await, Ok(None));
+    assert_eq!(good(setup).await, [kept]);
+    assert_eq!(keys.of_operators(vec![gone.operator()]).await, Ok(vec![deleted.clone()]));
+    let again = DeleteOperatorKeyCommand { id: gone.id, owner: OWNER };
+    assert_eq!(keys.delete(again).await, Ok(deleted), "deleting again changes nothing");
+    let never = DeleteOperatorKeyCommand { id: OperatorKeyId::new(setup.id()), owner: OWNER };
+    assert_eq!(keys.delete(never).await, Err(DeleteOperatorKeyError::NotFound));
+}
+
+pub(super) async fn keys_are_paged_newest_first_whatever_is_deleted_meanwhile(fixture: &dyn Fixture) {
+    let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
+    let mut all = Vec::new();
+    for name in ["one", "two", "three", "four", "five"] {
+        all.insert(0, made(setup, name).await);
+    }
+    assert_eq!(good(setup).await, all);
+    let limit = PageLimit::parse(2).unwrap();
+    let first = keys.keys(PageRequest { limit, after: None }).await.unwrap();
+    assert_eq!(first.items, all[..2]);
+    keys.delete(deletion(&all[1])).await.unwrap();
+    made(setup, "six").await;
+    let second = keys.keys(PageRequest { limit, after: first.next }).await.unwrap();
+    assert_eq!(second.items, all[2..4]);
+    let last = keys.keys(PageRequest { limit, after: second.next }).await.unwrap();
+    assert_eq!((last.items.as_slice(), last.next), (&all[4..], None));
+}
+
+pub(super) async fn an_idempotency_key_makes_one_key(fixture: &dyn Fixture) {
+    let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
+    let once =
+        |name| CreateOperatorKeyCommand { key: Some(key("once")), ..named(setup, name, Role::Support) };
+    let first = keys.create(once("Desk")).await.unwrap();
+    assert_eq!(keys.create(once("Desk")).await, Ok(Answer::replayed(first.value.clone(), true)));
+    let other = keys.create(once("Other desk")).await;
+    assert_eq!(other, Err(CreateOperatorKeyError::KeyReused(KeyReused)));
+    let role = CreateOperatorKeyCommand { role: Role::Operator, ..once("Desk") };
+    assert_eq!(keys.create(role).await, Err(CreateOperatorKeyError::KeyReused(KeyReused)));
+    let elsewhere = CreateOperatorKeyCommand { owner: OperatorId::SEATLINE, ..once("Desk") };
+    assert!(!keys.create(elsewhere).await.unwrap().replayed, "another owner's is another one");
+    assert_eq!(good(setup).await.len(), 2);
+    let deleted = keys.delete(deletion(&first.value)).await.unwrap();
+    assert_eq!(keys.create(once("Desk")).await, Ok(Answer::replayed(deleted, true)), "as it stands now");
+}
+
+pub(super) async fn of_many_with_one_idempotency_key_one_makes_a_key(fixture: &dyn Fixture) {
+    let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
+    let commands: Vec<_> = (0..20)
+        .map(|_| CreateOperatorKeyCommand { key: Some(key("once")), ..named(setup, "Desk", Role::Support) })
+        .collect();
+    let answers = join_all(commands.into_iter().map(|command| keys.create(command))).await;
+    let made = answers.iter().filter(|answer| answer.as_ref().is_ok_and(|answer| !answer.replayed));
+    assert_eq!(made.count(), 1, "{answers:?}");
+    let all = good(setup).await;
+    assert_eq!(all.len(), 1);
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.value == all[0])));
+}
+
+pub(super) async fn a_key_is_made_and_deleted_by_many_at_a_time(fixture: &dyn Fixture) {
+    let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
+    let old: Vec<_> = join_all((0..10).map(|_| made(setup, "Old"))).await;
+    let (gone, new) = tokio::join!(
+        join_all(old.iter().flat_map(|key| [key, key]).map(|key| keys.delete(deletion(key)))),
+        join_all((0..10).map(|_| made(setup, "New"))),
+    );
+    assert!(gone.iter().all(Result::is_ok), "{gone:?}");
+    let mut listed: Vec<_> = good(setup).await.into_iter().map(|key| key.id).collect();
+    let mut expected: Vec<_> = new.into_iter().map(|key| key.id).collect();
+    listed.sort();
+    expected.sort();
+    assert_eq!(listed, expected);
+}

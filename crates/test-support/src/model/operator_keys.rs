@@ -1,0 +1,44 @@
+use seatline_domain::audit::OperatorId;
+use seatline_domain::commands::{CreateOperatorKeyCommand, DeleteOperatorKeyCommand};
+use seatline_domain::id::OperatorKeyId;
+use seatline_domain::idempotency::IdempotencyKey;
+use seatline_domain::operator_key::{OperatorKey, OperatorKeyHash, Role};
+use seatline_domain::page::PageRequest;
+use seatline_domain::text::Text;
+use uuid::Uuid;
+
+use super::side::{Side, operation_id};
+use super::verdict::Verdict;
+
+const NAMES: [(&str, Role); 2] = [("Desk", Role::Support), ("North gate", Role::Gate)];
+const OWNER: OperatorId = OperatorId::from_digest([1, 2, 3, 4]);
+
+/// Makes one of two kinds of keys.
+pub(super) async fn create(side: &Side, name: usize, key: Option<IdempotencyKey>, id: u64) -> Verdict {
+    let (name, role) = NAMES[name];
+    let id = operation_id(id);
+    let mut hash = [5; 32];
+    hash[..16].copy_from_slice(id.as_bytes());
+    let command = CreateOperatorKeyCommand {
+        id: OperatorKeyId::new(id),
+        name: Text::parse(name).unwrap(),
+        role,
+        hash: OperatorKeyHash::new(hash),
+        owner: OWNER,
+        key,
+    };
+    Verdict::of_answer("create operator key", side.ports.operator_keys.create(command).await, tell)
+}
+
+/// Deletes one of the newest keys that are good, or one that never was.
+pub(super) async fn delete(side: &Side, newest: usize) -> Verdict {
+    let good = side.ports.operator_keys.keys(PageRequest::first()).await.unwrap().items;
+    let id = good.get(newest).map_or(OperatorKeyId::new(Uuid::nil()), |key| key.id);
+    let deleted = side.ports.operator_keys.delete(DeleteOperatorKeyCommand { id, owner: OWNER }).await;
+    Verdict::of("delete operator key", deleted, tell)
+}
+
+pub(super) fn tell(key: &OperatorKey) -> String {
+    let OperatorKey { id, name, role, deleted, .. } = key;
+    format!("{id} {name:?} {role:?}, deleted: {}", deleted.is_some())
+}

@@ -1,0 +1,2 @@
+DELETE FROM idempotency_keys WHERE operation = 'OPERATOR_KEY';
+DROP TABLE operator_keys;

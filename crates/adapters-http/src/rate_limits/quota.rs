@@ -69,7 +69,7 @@ impl Limited {
         matches!(self, Self::Seats | Self::Listing)
     }
 
-    /// Whether what comes with the operators' key is not counted. It can only be where no user's token must come: a
+    /// Whether what comes with the owner's key is not counted. It can only be where no user's token must come: a
     /// rehearsal opens thousands of accounts from one address.
     pub(crate) const fn spares_operators(self) -> bool {
         matches!(self, Self::Registering)

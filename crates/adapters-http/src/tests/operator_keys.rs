@@ -43,7 +43,8 @@ async fn a_key_is_made_and_shown_once() {
 async fn what_a_key_is_made_of_is_checked() {
     let refused = async |body| World::new().send(create(body)).await;
     refused(r#"{"name":" ","role":"GATE"}"#).await.invalid("name");
-    refused(&format!(r#"{{"name":"{}","role":"GATE"}}"#, "n".repeat(101))).await.invalid("name");
+    let long = format!(r#"{{"name":"{}","role":"GATE"}}"#, "n".repeat(101));
+    refused(&long).await.invalid("name");
     for body in [
         "{}",
         r#"{"name":"Gate"}"#,

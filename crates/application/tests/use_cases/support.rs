@@ -15,8 +15,8 @@ async fn a_user_is_shown_with_balance_and_seats() {
     let (mut accounts, mut wallets, mut payments) =
         (MockAccounts::new(), MockWallets::new(), MockPayments::new());
     let found = registered.clone();
-    accounts.expect_registered_user().with(eq(user())).return_once(move |_| Ok(Some(found)));
-    accounts.expect_registered_user().return_once(|_| Ok(None));
+    accounts.expect_registered_user().with(eq(user())).times(1).return_once(move |_| Ok(Some(found)));
+    accounts.expect_registered_user().times(1).return_once(|_| Ok(None));
     wallets.expect_balance().with(eq(user())).return_once(|_| Ok(Amount::whole(7)));
     payments
         .expect_owned_seats()

@@ -14,8 +14,8 @@ use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
 use crate::metrics::{LaneMetrics, PortMetrics, publish_connections, publish_depths};
 use crate::pool::{ConnectionSettings, Shares};
 use crate::reads::{
-    ActiveCountCache, FiguresByConcert, Halls, OperatorKeysByHash, PassesByNumber, ProgrammeReads, Recent, SeatMaps,
-    SeatsLeftByConcert, UsersByToken,
+    ActiveCountCache, FiguresByConcert, Halls, OperatorKeysByHash, PassesByNumber, ProgrammeReads, Recent,
+    SeatMaps, SeatsLeftByConcert, UsersByToken,
 };
 use crate::tables::{self, LockWait};
 

@@ -1,8 +1,14 @@
 //! No statement on a request's path reads a table from end to end.
 
 use chrono::TimeDelta;
-use seatline_domain::commands::{JoinQueueCommand, RemovePassesCommand};
-use seatline_domain::id::UserId;
+use seatline_domain::audit::OperatorId;
+use seatline_domain::commands::{
+    CreateOperatorKeyCommand, DeleteOperatorKeyCommand, JoinQueueCommand, RemovePassesCommand,
+};
+use seatline_domain::id::{OperatorKeyId, UserId};
+use seatline_domain::operator_key::{OperatorKeyHash, Role};
+use seatline_domain::page::PageRequest;
+use seatline_domain::text::Text;
 use seatline_domain::user::{AccessTokenHash, policy};
 use seatline_test_support::history::Journey;
 use seatline_test_support::{Fixture, Setup};
@@ -26,6 +32,35 @@ async fn hot_statements_find_their_rows_by_index() {
     Journey::prepare(setup).await.play(setup, 0).await;
     end_backends(&fixture).await;
     assert_eq!(fixture.database.query(SCANNED).await, before);
+}
+
+/// Gates send their key with each request, and there may be many old ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_keys_are_found_by_index() {
+    const SCANNED: &str = "
+        SELECT format('%s scans of %s rows', seq_scan, seq_tup_read) FROM pg_stat_user_tables
+        WHERE relname = 'operator_keys'";
+    let fixture = PostgresFixture::new().await;
+    let keys = &fixture.ports().operator_keys;
+    let before = fixture.database.query(SCANNED).await;
+    let key = keys.create(operator_key(1)).await.unwrap().value;
+    assert_eq!(keys.with_hash(key.hash).await, Ok(Some(key.clone())));
+    assert_eq!(keys.of_operators(vec![key.operator()]).await, Ok(vec![key.clone()]));
+    assert_eq!(keys.keys(PageRequest::first()).await.unwrap().items, std::slice::from_ref(&key));
+    keys.delete(DeleteOperatorKeyCommand { id: key.id, owner: OperatorId::SEATLINE }).await.unwrap();
+    end_backends(&fixture).await;
+    assert_eq!(fixture.database.query(SCANNED).await, before);
+}
+
+fn operator_key(number: u8) -> CreateOperatorKeyCommand {
+    CreateOperatorKeyCommand {
+        id: OperatorKeyId::new(Uuid::from_u128(number.into())),
+        name: Text::parse("North gate").unwrap(),
+        role: Role::Gate,
+        hash: OperatorKeyHash::new([number; 32]),
+        owner: OperatorId::SEATLINE,
+        key: None,
+    }
 }
 
 /// Removal is in no hurry, but must not read what is kept.

@@ -6,9 +6,9 @@ use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
     ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
-    CreateOperatorKeyCommand, DeleteOperatorKeyCommand,
-    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
-    PayReservationCommand, RemovePassesCommand, ShowUpCommand,
+    CreateOperatorKeyCommand, DeleteOperatorKeyCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
+    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RemovePassesCommand,
+    ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,

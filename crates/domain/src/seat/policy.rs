@@ -27,4 +27,4 @@ pub const MAX_COORDINATE: f64 = 100_000.0;
 /// The most ranges of seats that one change blocks or makes free again.
 pub const MAX_RANGES_CHANGED: usize = 1_000;
 /// The most seats that one change blocks or makes free again: they are locked together.
-pub const MAX_SEATS_CHANGED: u32 = 20_000;
+pub const MAX_SEATS_CHANGED: u32 = 10_000;

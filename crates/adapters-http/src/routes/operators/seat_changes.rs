@@ -75,7 +75,7 @@ fn listing(code: Code, seats: &[SeatNumber]) -> Problem {
     }
 }
 
-/// A change of which seats are blocked: at least one range, no seat twice, 1,000 ranges and 20,000 seats at most.
+/// A change of which seats are blocked: at least one range, no seat twice, 1,000 ranges and 10,000 seats at most.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = SeatsChange, min_properties = 1)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

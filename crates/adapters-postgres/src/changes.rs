@@ -33,6 +33,11 @@ impl Changes {
         for reservation in set.reservations.changed().chain(set.reservations.added()) {
             self.seats.count(reservation.performance_id.uuid());
         }
+        // A part of a payment is given back without a change of its reservation.
+        let refunded = set.payments.changed().filter_map(|one| set.reservations.get(one.reservation_id));
+        for reservation in refunded {
+            self.seats.count(reservation.performance_id.uuid());
+        }
         if set.concerts.changed().next().is_some() || set.performances.changed().next().is_some() {
             self.changed_programme();
         }

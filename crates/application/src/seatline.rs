@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operators::{
-    AddConcert, AddPerformance, ChangeConcert, ChangePerformance, CheckInvariants, ConfigureQueue, ListAudit,
-    ShowSales,
+    AddConcert, AddPerformance, CancelPerformance, ChangeConcert, ChangePerformance, CheckInvariants,
+    ConfigureQueue, CreditPoints, ListAudit, RefundForUser, ShowCancellation, ShowSales,
 };
-use crate::payments::{ListPayments, PayReservation, ShowPayment};
+use crate::payments::{ListPayments, PayReservation, RefundCancelled, RefundPayment, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
 use crate::ports::Ports;
 use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert, ShowPerformance};
@@ -102,6 +102,8 @@ seatline! {
     list_entries: ListEntries,
     /// Pays reservations.
     pay_reservation: PayReservation,
+    /// Gives seats of payments back.
+    refund_payment: Arc<RefundPayment>,
     /// Shows one payment.
     show_payment: ShowPayment,
     /// Lists payments.
@@ -114,6 +116,16 @@ seatline! {
     change_concert: ChangeConcert,
     /// Changes performances.
     change_performance: ChangePerformance,
+    /// Gives seats of payments back for their users.
+    refund_for_user: RefundForUser,
+    /// Adds points to wallets, or takes some back.
+    credit_points: CreditPoints,
+    /// Cancels performances.
+    cancel_performance: CancelPerformance,
+    /// Shows how far the refunds of cancelled performances are.
+    show_cancellation: Arc<ShowCancellation>,
+    /// Refunds what was paid for cancelled performances.
+    refund_cancelled: RefundCancelled,
     /// Changes waiting rooms.
     configure_queue: ConfigureQueue,
     /// Shows how a sale is going.
@@ -137,6 +149,7 @@ impl Seatline {
             reservations,
             wallets,
             payments,
+            cancellations,
             audit,
             inspection,
             keys,
@@ -153,6 +166,12 @@ impl Seatline {
             refresh: refresh.clone(),
         });
         let turn = Arc::new(RequireTurn { line: line.clone() });
+        let refund_payment = Arc::new(RefundPayment {
+            payments: payments.clone(),
+            reservations: reservations.clone(),
+            ids: ids.clone(),
+        });
+        let show_cancellation = Arc::new(ShowCancellation { cancellations: cancellations.clone() });
         Self {
             register_user: RegisterUser {
                 accounts: accounts.clone(),
@@ -204,10 +223,10 @@ impl Seatline {
             },
             charge_points: ChargePoints { wallets: wallets.clone(), ids: ids.clone() },
             show_balance: ShowBalance { wallets: wallets.clone() },
-            list_entries: ListEntries { wallets },
+            list_entries: ListEntries { wallets: wallets.clone() },
             pay_reservation: PayReservation { payments: payments.clone(), turn, ids: ids.clone() },
             show_payment: ShowPayment { payments: payments.clone() },
-            list_payments: ListPayments { payments },
+            list_payments: ListPayments { payments: payments.clone() },
             add_concert: AddConcert {
                 programme: programme.clone(),
                 editor: editor.clone(),
@@ -220,6 +239,16 @@ impl Seatline {
             },
             change_concert: ChangeConcert { editor: editor.clone(), ids: ids.clone() },
             change_performance: ChangePerformance { programme: programme.clone(), editor, ids: ids.clone() },
+            refund_for_user: RefundForUser { refund: refund_payment.clone(), ids: ids.clone() },
+            refund_payment,
+            credit_points: CreditPoints { wallets, ids: ids.clone() },
+            cancel_performance: CancelPerformance {
+                programme: programme.clone(),
+                show: show_cancellation.clone(),
+                ids: ids.clone(),
+            },
+            show_cancellation,
+            refund_cancelled: RefundCancelled { cancellations, payments, ids: ids.clone() },
             configure_queue: ConfigureQueue { rooms, reader: queue.clone(), ids },
             show_sales: ShowSales { programme: programme.clone(), reader: queue },
             list_audit: ListAudit { programme, audit },

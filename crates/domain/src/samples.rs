@@ -57,6 +57,7 @@ pub fn performance() -> Performance {
         total_seats: 50,
         price_from: Amount::whole(100),
         price_to: Amount::whole(100),
+        cancellation: None,
     }
 }
 

@@ -8,7 +8,7 @@
 //! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
 //!   [`LastEventId`] read the head.
-//! * [`JsonBody`] only takes hold of the body, which the handler reads last. Where there is none, [`refuse_body`] sees to
+//! * [`JsonBody`] and [`OptionalJsonBody`] only take hold of the body, which the handler reads last. Where there is none, [`refuse_body`] sees to
 //!   it that none is sent.
 
 mod accept;
@@ -30,10 +30,10 @@ mod user;
 
 pub(crate) use accept::accepts;
 pub(crate) use access::Access;
-pub(crate) use fields::{amount, sentence, text};
+pub(crate) use fields::{amount, sentence, signed_amount, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
-pub(crate) use json_body::JsonBody;
+pub(crate) use json_body::{JsonBody, OptionalJsonBody};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use no_body::refuse_body;
 pub(crate) use operator::{Operator, wrong_keys};

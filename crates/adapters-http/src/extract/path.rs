@@ -3,7 +3,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::NaiveDate;
-use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId};
+use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
 use utoipa::openapi::schema::ObjectBuilder;
 
 use super::{Extractor, Requirements};
@@ -53,6 +53,7 @@ ids! {
     PerformanceId "performanceId" "The performance."
     ReservationId "reservationId" "The reservation."
     PaymentId "paymentId" "The payment."
+    UserId "userId" "The user."
 }
 
 impl PathValue for NaiveDate {

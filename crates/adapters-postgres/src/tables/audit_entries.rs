@@ -76,6 +76,8 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow
         "PERFORMANCE_ADDED" => AuditAction::PerformanceAdded,
         "CONCERT_CHANGED" => AuditAction::ConcertChanged,
         "PERFORMANCE_CHANGED" => AuditAction::PerformanceChanged,
+        "PERFORMANCE_CANCELLED" => AuditAction::PerformanceCancelled,
+        "PAYMENT_REFUNDED" => AuditAction::PaymentRefunded,
         "QUEUE_CHANGED" => AuditAction::QueueChanged,
         _ => return Err(CorruptRow::new("audit action", row.action)),
     };
@@ -96,6 +98,8 @@ const fn action_column(action: AuditAction) -> &'static str {
         AuditAction::PerformanceAdded => "PERFORMANCE_ADDED",
         AuditAction::ConcertChanged => "CONCERT_CHANGED",
         AuditAction::PerformanceChanged => "PERFORMANCE_CHANGED",
+        AuditAction::PerformanceCancelled => "PERFORMANCE_CANCELLED",
+        AuditAction::PaymentRefunded => "PAYMENT_REFUNDED",
         AuditAction::QueueChanged => "QUEUE_CHANGED",
     }
 }

@@ -9,7 +9,7 @@ mod section;
 pub use date_choice::DateChoice;
 pub use error::{ConcertError, PerformanceError};
 pub use performance::{
-    NewPerformance, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
+    Cancellation, NewPerformance, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
     PerformanceFilter, PerformancePlan,
 };
 pub use section::{Section, SectionName, SectionPlan};

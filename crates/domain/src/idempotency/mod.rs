@@ -15,7 +15,7 @@ pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 use thiserror::Error;
 
 use crate::Timestamp;
-use crate::id::{ConcertId, PerformanceId};
+use crate::id::{ConcertId, PerformanceId, RefundId};
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
 use crate::reservation::Reservation;
@@ -92,6 +92,10 @@ pub enum Outcome {
         /// Whether this request made it.
         created: bool,
     },
+    /// A refund of this id, of the payment that was asked about.
+    Refunded(RefundId),
+    /// A credit or a debit, by its ledger entry.
+    Credited(LedgerEntry),
     /// An account.
     Registered(Account),
     /// A concert on the programme.
@@ -102,6 +106,8 @@ pub enum Outcome {
     ConcertChanged(ConcertId),
     /// A change of this performance.
     PerformanceChanged(PerformanceId),
+    /// The cancellation of this performance.
+    PerformanceCancelled(PerformanceId),
     /// A change of the waiting room of this concert.
     QueueConfigured(ConcertId),
 }

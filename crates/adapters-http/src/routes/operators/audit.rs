@@ -76,6 +76,10 @@ enum AuditActionBody {
     ConcertChanged,
     /// Changed a performance.
     PerformanceChanged,
+    /// Cancelled a performance.
+    PerformanceCancelled,
+    /// Gave a payment back, or a part of it.
+    PaymentRefunded,
     /// Changed the waiting room.
     QueueChanged,
 }
@@ -99,6 +103,8 @@ impl From<AuditEntry> for AuditEntryBody {
                 AuditAction::PerformanceAdded => AuditActionBody::PerformanceAdded,
                 AuditAction::ConcertChanged => AuditActionBody::ConcertChanged,
                 AuditAction::PerformanceChanged => AuditActionBody::PerformanceChanged,
+                AuditAction::PerformanceCancelled => AuditActionBody::PerformanceCancelled,
+                AuditAction::PaymentRefunded => AuditActionBody::PaymentRefunded,
                 AuditAction::QueueChanged => AuditActionBody::QueueChanged,
             },
             before: entry.before.map(render),

@@ -1,11 +1,14 @@
 //! Operators: the programme, the waiting rooms, the sales and the record of changes.
 
 mod audit;
+mod cancellations;
 mod concert_changes;
 mod concerts;
+mod credits;
 mod performance_changes;
 mod performances;
 mod queue;
+mod refunds;
 mod sales;
 
 use crate::endpoint::Endpoint;
@@ -19,5 +22,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         queue::endpoint(),
         sales::endpoint(),
         audit::endpoint(),
+        refunds::endpoint(),
+        credits::endpoint(),
     ]
+    .into_iter()
+    .chain(cancellations::endpoints())
+    .collect()
 }

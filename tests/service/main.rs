@@ -15,11 +15,13 @@ mod architecture;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod authorisation;
+mod cancellations;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]
 mod clients;
 mod contention;
 mod corrections;
+mod credits;
 mod document;
 mod errors;
 mod events;
@@ -34,6 +36,7 @@ mod metrics;
 mod outages;
 mod process;
 mod readme;
+mod refunds;
 mod rehearsal;
 mod scripts;
 mod waiting_room;

@@ -24,6 +24,10 @@ impl UserWithHold {
         self.reservation["reservationId"].as_str().unwrap()
     }
 
+    pub(super) fn user_id(&self) -> &str {
+        &self.user.user_id
+    }
+
     pub(super) fn seat(&self) -> &Value {
         &self.reservation["seats"][0]["number"]
     }

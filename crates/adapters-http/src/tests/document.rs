@@ -13,9 +13,14 @@ const ENUMS: &[(&str, &str)] = &[
     ("EventName", "position active ended"),
     ("SeatState", "AVAILABLE HELD SOLD BLOCKED"),
     ("ReservationState", "HELD PAID EXPIRED CANCELLED REFUNDED"),
-    ("LedgerEntryKind", "CHARGE PAYMENT REFUND"),
-    ("PaymentState", "COMPLETED REFUNDED"),
-    ("AuditAction", "CONCERT_ADDED PERFORMANCE_ADDED CONCERT_CHANGED PERFORMANCE_CHANGED QUEUE_CHANGED"),
+    ("LedgerEntryKind", "CHARGE PAYMENT REFUND CREDIT DEBIT"),
+    ("PaymentState", "COMPLETED PARTIALLY_REFUNDED REFUNDED"),
+    (
+        "AuditAction",
+        "CONCERT_ADDED PERFORMANCE_ADDED CONCERT_CHANGED PERFORMANCE_CHANGED PERFORMANCE_CANCELLED PAYMENT_REFUNDED QUEUE_CHANGED",
+    ),
+    ("PerformanceState", "SCHEDULED CANCELLED"),
+    ("RefundedBy", "USER OPERATOR CANCELLATION"),
 ];
 
 fn document() -> Value {

@@ -327,6 +327,8 @@ async fn sales_are_shown() {
             sold: 6,
             blocked: 1,
             revenue: amount("999999999999.99"),
+            refunded: amount("0.01"),
+            cancelled: false,
         }];
         Ok(Page { items, next: Some(next) })
     });
@@ -348,6 +350,8 @@ async fn sales_are_shown() {
             "sold": 6,
             "blocked": 1,
             "revenue": 999_999_999_999.99,
+            "refunded": 0.01,
+            "state": "SCHEDULED",
         }])
     );
     assert!(replies[0].text().contains("\"revenue\":999999999999.99"));

@@ -1,9 +1,9 @@
 use actix_web::test::TestRequest;
 use seatline_domain::commands::{PayError, TurnError};
-use seatline_domain::id::{PaymentId, ReservationId};
+use seatline_domain::id::{LedgerEntryId, PaymentId, RefundId, ReservationId};
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::payment::{Payment, PaymentState};
+use seatline_domain::payment::{Payment, Refund, RefundedBy};
 use seatline_domain::point::InsufficientPoints;
 use seatline_domain::queue::{PassEnd, PassRefusal};
 use seatline_domain::seat::SeatNumber;
@@ -22,9 +22,23 @@ fn payment() -> Payment {
         user_id: ada(),
         amount: amount("5000"),
         balance_after: amount("0.01"),
-        state: PaymentState::Completed,
         paid_at: at("2026-11-21T09:01:00Z"),
         seats: vec![SeatNumber::parse(7).unwrap()],
+        refunds: Vec::new(),
+    }
+}
+
+fn refund() -> Refund {
+    Refund {
+        id: RefundId::new(Uuid::from_u128(0x4ef)),
+        payment_id: payment().id,
+        entry_id: LedgerEntryId::new(Uuid::from_u128(0xe)),
+        amount: amount("5000"),
+        balance_after: amount("5000.01"),
+        seats: payment().seats,
+        by: RefundedBy::User,
+        reason: None,
+        refunded_at: at("2026-11-22T09:01:00Z"),
     }
 }
 
@@ -103,13 +117,26 @@ async fn payments_are_listed_and_shown() {
     let mut world = World::new();
     world.payments.expect_payment().returning(|_, id| Ok((id == payment().id).then(payment)));
     world.payments.expect_payments().returning(|_, _| {
-        let refunded = Payment { state: PaymentState::Refunded, ..payment() };
-        Ok(Page { items: vec![refunded], next: None })
+        Ok(Page { items: vec![Payment { refunds: vec![refund()], ..payment() }], next: None })
     });
     let one = get(&format!("{PATH}/{}", payment().id)).ada();
     let other = get(&format!("{PATH}/{}", Uuid::nil())).ada();
     let replies = world.send_all([one, get(PATH).ada(), other]).await;
     assert_eq!(replies[0].json(200)["state"], "COMPLETED");
-    assert_eq!(replies[1].json(200)["items"][0]["state"], "REFUNDED");
+    let refunded = &replies[1].json(200)["items"][0];
+    assert_eq!((&refunded["state"], &refunded["refundedAmount"]), (&json!("REFUNDED"), &json!(5_000)));
+    assert_eq!(
+        refunded["refunds"],
+        json!([{
+            "refundId": Uuid::from_u128(0x4ef),
+            "paymentId": payment().id.uuid(),
+            "amount": 5_000,
+            "balance": 5_000.01,
+            "seats": [7],
+            "by": "USER",
+            "reason": null,
+            "refundedAt": "2026-11-22T09:01:00Z",
+        }])
+    );
     replies[2].problem(404, "payment_not_found");
 }

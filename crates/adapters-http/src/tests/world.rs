@@ -15,9 +15,9 @@ use seatline_domain::concert::Performance;
 use seatline_domain::id::UserId;
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockPayments,
-    MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory,
-    MockWaitingRooms, MockWallets,
+    MockAccounts, MockAuditLog, MockCancellations, MockIdempotencyKeys, MockIdleAccounts, MockIds,
+    MockInspection, MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations,
+    MockSeatInventory, MockWaitingRooms, MockWallets,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -139,6 +139,7 @@ pub(super) struct World {
     pub(super) reservations: MockReservations,
     pub(super) wallets: MockWallets,
     pub(super) payments: MockPayments,
+    pub(super) cancellations: MockCancellations,
     pub(super) audit: MockAuditLog,
     pub(super) ready: bool,
     pub(super) streams_max: usize,
@@ -165,6 +166,7 @@ impl World {
             reservations: MockReservations::new(),
             wallets: MockWallets::new(),
             payments: MockPayments::new(),
+            cancellations: MockCancellations::new(),
             audit: MockAuditLog::new(),
             ready: true,
             streams_max: 10,
@@ -209,6 +211,7 @@ impl World {
             reservations: Arc::new(self.reservations),
             wallets: Arc::new(self.wallets),
             payments: Arc::new(self.payments),
+            cancellations: Arc::new(self.cancellations),
             audit: Arc::new(self.audit),
             inspection: Arc::new(MockInspection::new()),
             keys: Arc::new(MockIdempotencyKeys::new()),

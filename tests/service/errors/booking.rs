@@ -77,8 +77,9 @@ cases! {
     "performance_cancelled" [] |cluster| {
         let operator = cluster.operator();
         let sale = Sale::open(&operator).await;
+        let ada = cluster.user().await.enter(&sale).await;
         operator.cancel(&sale.performance_id).await;
-        cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await
+        ada.try_hold(&sale, &[7]).await
     }
     "refund_closed" ["refundableUntil"] |cluster| {
         let sale = Sale::builder().refundable_until("2020-01-01T00:00:00Z").open(&cluster.operator()).await;

@@ -33,7 +33,7 @@ pub(crate) struct SignedAmountText(AmountText);
 impl SignedAmountText {
     /// Whether it is negative, and the amount without its sign.
     pub(crate) fn parts(&self) -> (bool, AmountText) {
-        match self.0.0.strip_prefix('-') {
+        match self.0.0.strip_prefix('-').filter(|unsigned| !unsigned.starts_with('-')) {
             Some(unsigned) => (true, AmountText(unsigned.to_owned())),
             None => (false, self.0.clone()),
         }

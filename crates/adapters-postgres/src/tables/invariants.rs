@@ -282,16 +282,13 @@ inspections! {
                                     ELSE 'REFUNDED' END
            OR payment.state = 'REFUNDED' AND refund.points <> payment.amount LIMIT 100"
     RefundsOfWrongSeats I14 "
-        SELECT format('refund %s gives back %s points for seat %s of payment %s, of which it is refund %s', refund.refund_id,
-                      refund.amount, seat.number, refund.payment_id,
-                      count(*) OVER (PARTITION BY refund.user_id, refund.payment_id, seat.number))
+        SELECT format('seat %s was refunded %s times of payment %s, which bought seats %s', seat.number, count(*),
+                      refund.payment_id, payment.seat_numbers)
         FROM refunds AS refund
         CROSS JOIN LATERAL unnest(refund.seat_numbers) AS seat(number)
         LEFT JOIN payments AS payment ON payment.user_id = refund.user_id AND payment.payment_id = refund.payment_id
-        WHERE seat.number <> ALL (coalesce(payment.seat_numbers, '{}'))
-           OR EXISTS (SELECT FROM refunds AS other
-                      WHERE other.user_id = refund.user_id AND other.payment_id = refund.payment_id
-                        AND other.sequence <> refund.sequence AND seat.number = ANY (other.seat_numbers)) LIMIT 100"
+        GROUP BY refund.user_id, refund.payment_id, seat.number, payment.seat_numbers
+        HAVING count(*) > 1 OR seat.number <> ALL (coalesce(payment.seat_numbers, '{}')) LIMIT 100"
     RefundsWithoutEntry I14 "
         SELECT format('refund %s of payment %s has %s ledger entries of %s in all, its amount is %s', refund.refund_id,
                       refund.payment_id, count(entry.*), coalesce(sum(entry.amount), 0), refund.amount)

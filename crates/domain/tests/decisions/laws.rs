@@ -27,8 +27,10 @@ fn check_seats(rows: &Rows, now: Timestamp) {
         if !matches!(state, ReservationState::Held | ReservationState::Paid { .. }) {
             continue;
         }
-        *counts.entry((reservation.concert_id, reservation.user_id)).or_default() += reservation.seats.len();
-        for number in reservation.seat_numbers() {
+        let payment = rows.payments.get(&reservation.id);
+        let refunded = |number| payment.is_some_and(|payment| payment.refund_of(number).is_some());
+        for number in reservation.seat_numbers().filter(|number| !refunded(*number)) {
+            *counts.entry((reservation.concert_id, reservation.user_id)).or_default() += 1;
             let key = SeatKey { performance_id: reservation.performance_id, number };
             assert_eq!(owners.insert(key, reservation.id), None, "{key:?} has two owners");
             let seat = rows.seats.get(&key).unwrap();
@@ -61,10 +63,21 @@ fn check_payments(rows: &Rows) {
     let mut payments: BTreeMap<_, usize> = BTreeMap::new();
     for reservation in rows.reservations.values() {
         let payment = rows.payments.get(&reservation.id);
-        let paid = matches!(reservation.state, ReservationState::Paid { .. });
+        let paid = matches!(
+            reservation.state,
+            ReservationState::Paid { .. } | ReservationState::Refunded { .. }
+        );
         assert_eq!(payment.is_some(), paid, "{reservation:?}");
         if let Some(payment) = payment {
             assert!(payment.paid_at < reservation.expires_at);
+            let mut seats: Vec<_> = payment.refunds.iter().flat_map(|refund| &refund.seats).collect();
+            let refunded = seats.len();
+            seats.sort_unstable();
+            seats.dedup();
+            assert_eq!(seats.len(), refunded, "no seat is refunded twice");
+            let all = refunded == payment.seats.len();
+            assert_eq!(matches!(reservation.state, ReservationState::Refunded { .. }), all);
+            assert_eq!(payment.refunded_amount() == payment.amount, all, "every seat costs something");
             assert_eq!((payment.amount, payment.user_id), (reservation.amount, reservation.user_id));
             *payments.entry((reservation.concert_id, reservation.user_id)).or_default() += 1;
         }

@@ -26,6 +26,7 @@ mod ordering;
 mod pay_refusals;
 mod paying;
 mod programme;
+mod refunding;
 mod removing_passes;
 mod reservations;
 mod snapshot;

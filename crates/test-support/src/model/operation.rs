@@ -19,38 +19,106 @@ pub(super) enum Rate {
 /// Something that one of several people, or time, does.
 #[derive(Debug, Clone)]
 pub(super) enum Operation {
-    Join { concert: usize, user: usize },
+    Join {
+        concert: usize,
+        user: usize,
+    },
     Leave(Place),
     ShowUp(Place),
-    Admit { concert: usize },
-    EndLine { concert: usize },
-    RemovePasses { concert: usize },
-    Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
-    ChangeConcert { concert: usize, seats_per_user: u32 },
-    CloseSales { performance: usize, closed: bool },
-    Hold { place: Place, performance: usize, seats: Vec<i64>, key: Option<usize>, id: u64 },
-    Cancel { user: usize, reservation: ReservationId },
+    Admit {
+        concert: usize,
+    },
+    EndLine {
+        concert: usize,
+    },
+    RemovePasses {
+        concert: usize,
+    },
+    Configure {
+        concert: usize,
+        capacity: Option<u32>,
+        rate: Option<Rate>,
+        status: Option<RoomStatus>,
+    },
+    ChangeConcert {
+        concert: usize,
+        seats_per_user: u32,
+    },
+    CloseSales {
+        performance: usize,
+        closed: bool,
+    },
+    Hold {
+        place: Place,
+        performance: usize,
+        seats: Vec<i64>,
+        key: Option<usize>,
+        id: u64,
+    },
+    Cancel {
+        user: usize,
+        reservation: ReservationId,
+    },
     Sweep,
-    Charge { user: usize, amount: u32, key: usize, id: u64 },
-    Pay { place: Place, reservation: ReservationId, key: Option<usize>, id: u64 },
-    Forget { limit: u16 },
-    Look { concert: usize },
-    Wait { minutes: i32 },
+    Charge {
+        user: usize,
+        amount: u32,
+        key: usize,
+        id: u64,
+    },
+    Pay {
+        place: Place,
+        reservation: ReservationId,
+        key: Option<usize>,
+        id: u64,
+    },
+    Refund {
+        user: usize,
+        reservation: ReservationId,
+        seats: Vec<i64>,
+        operator: bool,
+        key: Option<usize>,
+        id: u64,
+    },
+    Credit {
+        user: usize,
+        amount: i32,
+        key: usize,
+        id: u64,
+    },
+    CancelPerformance {
+        performance: usize,
+    },
+    RefundCancelled,
+    Forget {
+        limit: u16,
+    },
+    Look {
+        concert: usize,
+    },
+    Wait {
+        minutes: i32,
+    },
 }
 
 impl Operation {
     /// Its idempotency key, if it has one.
     pub(super) const fn key(&self) -> Option<usize> {
         match self {
-            Self::Charge { key, .. } => Some(*key),
-            Self::Hold { key, .. } | Self::Pay { key, .. } => *key,
+            Self::Charge { key, .. } | Self::Credit { key, .. } => Some(*key),
+            Self::Hold { key, .. } | Self::Pay { key, .. } | Self::Refund { key, .. } => *key,
             _ => None,
         }
     }
 
     /// The same, with another id for what it makes.
     pub(super) fn with_id(mut self, new: u64) -> Self {
-        if let Self::Hold { id, .. } | Self::Charge { id, .. } | Self::Pay { id, .. } = &mut self {
+        if let Self::Hold { id, .. }
+        | Self::Charge { id, .. }
+        | Self::Pay { id, .. }
+        | Self::Refund { id, .. }
+        | Self::Credit { id, .. } = &mut self
+        {
             *id = new;
         }
         self

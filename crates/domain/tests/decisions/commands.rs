@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{
-    AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
-    ChargePointsCommand, Command, CreditPointsCommand, RefundPaymentCommand, RefundRequester, ConfigureQueueCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
-    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RemovePassesCommand,
-    ShowUpCommand,
+    AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
+    ChangePerformanceCommand, ChargePointsCommand, Command, ConfigureQueueCommand, CreditPointsCommand,
+    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
+    PayReservationCommand, RefundPaymentCommand, RefundRequester, RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,

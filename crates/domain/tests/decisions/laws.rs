@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
+use seatline_domain::payment::Payment;
 use seatline_domain::point::LedgerEntry;
 use seatline_domain::queue::{Pass, PassEnd, PassState};
 use seatline_domain::reservation::ReservationState;
@@ -63,10 +64,8 @@ fn check_payments(rows: &Rows) {
     let mut payments: BTreeMap<_, usize> = BTreeMap::new();
     for reservation in rows.reservations.values() {
         let payment = rows.payments.get(&reservation.id);
-        let paid = matches!(
-            reservation.state,
-            ReservationState::Paid { .. } | ReservationState::Refunded { .. }
-        );
+        let paid =
+            matches!(reservation.state, ReservationState::Paid { .. } | ReservationState::Refunded { .. });
         assert_eq!(payment.is_some(), paid, "{reservation:?}");
         if let Some(payment) = payment {
             assert!(payment.paid_at < reservation.expires_at);
@@ -144,15 +143,34 @@ pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
     assert!(after.entries.starts_with(&before.entries), "the ledger is append-only");
     let mut live_keys = before.keys.iter().filter(|(_, recorded)| !recorded.has_expired(now));
     assert!(live_keys.all(|(key, recorded)| after.keys.get(key) == Some(recorded)));
-    assert!(before.payments.iter().all(|(id, payment)| after.payments.get(id) == Some(payment)));
+    for (id, payment) in &before.payments {
+        let after = after.payments.get(id).unwrap();
+        assert!(after.refunds.starts_with(&payment.refunds), "a refund is for good");
+        assert_eq!(Payment { refunds: payment.refunds.clone(), ..after.clone() }, *payment);
+    }
+    for (id, performance) in &before.performances {
+        let cancelled = performance.cancellation.as_ref().map(|cancellation| cancellation.at);
+        let after = after.performances.get(id).unwrap().cancellation.as_ref();
+        assert!(cancelled.is_none() || after.map(|cancellation| cancellation.at) == cancelled);
+    }
+    for payment in after.payments.values().filter(|one| !before.payments.contains_key(&one.reservation_id)) {
+        let performance_id = after.reservations.get(&payment.reservation_id).unwrap().performance_id;
+        let performance = before.performances.get(&performance_id).unwrap();
+        assert!(!performance.is_cancelled(), "nobody pays for a cancelled performance");
+    }
     for (id, reservation) in &before.reservations {
         let (from, to) = (reservation.state, after.reservations.get(id).unwrap().state);
         assert!(from == to || from.may_become(&to), "{from:?} became {to:?}");
     }
     for (key, seat) in &before.seats {
-        if matches!(seat.state, SeatState::Sold { .. } | SeatState::Blocked) {
-            assert_eq!(after.seats.get(key), Some(seat));
-        }
+        let refunded = match seat.state {
+            SeatState::Sold { reservation_id, .. } => {
+                after.payments.get(&reservation_id).unwrap().refund_of(key.number).is_some()
+            }
+            SeatState::Blocked => false,
+            SeatState::Available | SeatState::Held { .. } => continue,
+        };
+        assert!(refunded || after.seats.get(key) == Some(seat));
     }
     for (place, pass) in &before.passes {
         let Some(after) = after.passes.get(place) else {

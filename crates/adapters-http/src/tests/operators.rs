@@ -132,6 +132,7 @@ async fn a_performance_has_sections_or_a_price() {
             "salesOpenAt": "2026-11-01T00:00:00Z",
             "salesCloseAt": "2026-12-24T09:00:00Z",
             "refundableUntil": "2026-12-17T00:00:00Z",
+            "state": "SCHEDULED",
             "totalSeats": 60,
             "availableSeats": 60,
             "priceFrom": 80.5,

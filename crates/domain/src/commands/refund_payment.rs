@@ -104,7 +104,8 @@ impl RefundPaymentCommand {
 
     fn payment<'s>(&self, set: &'s WorkingSet) -> Result<&'s Payment, RefundError> {
         let payment = set.payments.get(&self.paid.reservation_id);
-        payment.filter(|payment| payment.id == self.paid.payment_id).ok_or(RefundError::PaymentNotFound)
+        let is_meant = |one: &&Payment| (one.user_id, one.id) == (self.paid.user_id, self.paid.payment_id);
+        payment.filter(is_meant).ok_or(RefundError::PaymentNotFound)
     }
 
     /// The refund that this key made, if it made one.

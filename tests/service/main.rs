@@ -18,6 +18,7 @@ mod authorisation;
 mod cancellations;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]
+mod blocking;
 mod clients;
 mod contention;
 mod corrections;
@@ -27,6 +28,7 @@ mod errors;
 mod events;
 mod faults;
 mod growth;
+mod halls;
 mod holding;
 mod idempotency;
 mod input;

@@ -1,7 +1,8 @@
 //! What the HTTP contract says of every body, field by field.
 
 use crate::kind::Kind::{
-    Count, Date, Facts, Flag, Id, Instant, List, Nullable, Object, OneOf, PageOf, Points, SignedPoints, Text,
+    Count, Date, Facts, Flag, Id, Instant, List, Nullable, Number, Object, OneOf, PageOf, Points,
+    SignedPoints, Text,
 };
 use crate::kind::{Fields, Kind};
 
@@ -61,6 +62,38 @@ pub const PERFORMANCE: Kind = Object(&[
     ("availableSeats", Count),
     ("priceFrom", Points),
     ("priceTo", Points),
+]);
+
+/// Where the seats of a performance are.
+pub const LAYOUT: Kind = Object(&[
+    ("performanceId", Id),
+    ("width", Number),
+    ("height", Number),
+    ("sections", List(&LAYOUT_SECTION)),
+    ("accessibleSeats", List(&Count)),
+]);
+
+/// A section of a layout.
+pub const LAYOUT_SECTION: Kind = Object(&[("name", Text), ("price", Points), ("rows", List(&LAYOUT_ROW))]);
+
+/// A row of a layout.
+pub const LAYOUT_ROW: Kind = Object(&[
+    ("label", Text),
+    ("firstSeat", Count),
+    ("lastSeat", Count),
+    ("x", Number),
+    ("y", Number),
+    ("dx", Number),
+    ("dy", Number),
+]);
+
+/// How many seats of a performance are in which state.
+pub const SEAT_COUNTS: Kind = Object(&[
+    ("performanceId", Id),
+    ("available", Count),
+    ("held", Count),
+    ("sold", Count),
+    ("blocked", Count),
 ]);
 
 /// One page of performances.

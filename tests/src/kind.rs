@@ -20,6 +20,8 @@ pub enum Kind {
     Points,
     /// A number with at most two decimals.
     SignedPoints,
+    /// A number.
+    Number,
     /// A whole number, not negative.
     Count,
     /// True or false.
@@ -76,6 +78,7 @@ impl Kind {
             }
             Self::Points => is_points(value) && !value.to_string().starts_with('-'),
             Self::SignedPoints => is_points(value),
+            Self::Number => value.is_number(),
             Self::Count => value.is_u64(),
             Self::Flag => value.is_boolean(),
             Self::OneOf(texts) => text(value).is_some_and(|text| texts.contains(&text)),

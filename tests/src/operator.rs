@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::{Client, Request};
-use crate::contract::{AUDIT, CANCELLATION, CONCERT, PERFORMANCE, QUEUE, SALES};
+use crate::contract::{AUDIT, CANCELLATION, CONCERT, PERFORMANCE, QUEUE, SALES, SEAT_COUNTS};
 
 /// Somebody with the operators' key.
 #[derive(Debug, Clone)]
@@ -73,6 +73,28 @@ impl Operator {
     pub async fn try_credit(&self, user_id: &str, key: &str, body: &Value) -> Answer {
         let path = format!("/api/v1/admin/users/{user_id}/points");
         self.request("POST", &path).key(key).json(body).send().await
+    }
+
+    /// Asks for another price of a section.
+    pub async fn try_change_section(&self, performance_id: &str, name: &str, body: &Value) -> Answer {
+        let path = format!("/api/v1/admin/performances/{performance_id}/sections/{name}");
+        self.request("PATCH", &path).json(body).send().await
+    }
+
+    /// Changes the price of a section.
+    pub async fn change_section(&self, performance_id: &str, name: &str, body: &Value) -> Value {
+        self.try_change_section(performance_id, name, body).await.of_kind(200, PERFORMANCE)
+    }
+
+    /// Asks for seats to be blocked or given back.
+    pub async fn try_change_seats(&self, performance_id: &str, body: &Value) -> Answer {
+        let path = format!("/api/v1/admin/performances/{performance_id}/seats");
+        self.request("PATCH", &path).json(body).send().await
+    }
+
+    /// Blocks seats, or gives them back.
+    pub async fn change_seats(&self, performance_id: &str, body: &Value) -> Value {
+        self.try_change_seats(performance_id, body).await.of_kind(200, SEAT_COUNTS)
     }
 
     /// Changes a waiting room.

@@ -9,7 +9,7 @@
 //!   ([`openapi_json`]).
 //! * `middleware` is what goes around handlers; `rate_limits` keeps clients to a rate, by `client_address` and by user.
 //! * `problem` is the catalogue of errors ([`Code`]), from which come the answers, the document and the published list.
-//! * `seat_maps` writes seat maps while they are sent; `unsent` bounds what large answers take until they are.
+//! * `layouts` keeps what is shown of halls. `seat_maps` writes seat maps while they are sent; `unsent` bounds what large answers take until they are.
 //! * `wire` reads and writes single values: exact amounts, strict dates and UUIDs.
 //!
 //! Invariants: no SQL and no rule of the business lives here; nothing that a client sent is repeated in an error or in
@@ -25,6 +25,7 @@ mod connections;
 mod cors_origins;
 mod endpoint;
 mod extract;
+mod layouts;
 mod metrics;
 mod middleware;
 mod openapi;

@@ -7,8 +7,11 @@ use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use seatline_application::Seatline;
+use tokio::sync::Semaphore;
 
 use crate::address_shares::AddressShares;
+use crate::extract::LARGE_BODIES_MAX;
+use crate::layouts::ShownLayouts;
 use crate::metrics::Metrics;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::RateLimits;
@@ -33,6 +36,9 @@ pub(crate) struct AppState {
     pub(crate) openapi: Bytes,
     pub(crate) unsent: Arc<UnsentBytes>,
     pub(crate) seat_maps: Arc<ShownMaps>,
+    pub(crate) layouts: Arc<ShownLayouts>,
+    /// Turns to read the body of an operator that is large.
+    pub(crate) large_bodies: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -60,6 +66,8 @@ impl AppState {
             openapi: openapi.into(),
             unsent,
             seat_maps,
+            layouts: Arc::default(),
+            large_bodies: Arc::new(Semaphore::new(LARGE_BODIES_MAX)),
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::seat::SeatState;
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
 
@@ -37,6 +38,11 @@ impl Changes {
         let refunded = set.payments.changed().filter_map(|one| set.reservations.get(one.reservation_id));
         for reservation in refunded {
             self.seats.count(reservation.performance_id.uuid());
+        }
+        for (before, after) in set.seats.changes() {
+            if (before.state == SeatState::Blocked) != (after.state == SeatState::Blocked) {
+                self.seats.count(after.key.performance_id.uuid());
+            }
         }
         if set.concerts.changed().next().is_some() || set.performances.changed().next().is_some() {
             self.changed_programme();

@@ -14,8 +14,8 @@ use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
 use crate::metrics::{LaneMetrics, PortMetrics, publish_connections, publish_depths};
 use crate::pool::{ConnectionSettings, Shares};
 use crate::reads::{
-    ActiveCountCache, FiguresByConcert, PassesByNumber, ProgrammeReads, Recent, SeatMaps, SeatsLeftByConcert,
-    UsersByToken,
+    ActiveCountCache, FiguresByConcert, Halls, PassesByNumber, ProgrammeReads, Recent, SeatMaps,
+    SeatsLeftByConcert, UsersByToken,
 };
 use crate::tables::{self, LockWait};
 
@@ -33,6 +33,7 @@ pub struct Postgres {
     pub(crate) seat_maps: Reader<SeatMaps>,
     pub(crate) seats_left_by_concert: Reader<SeatsLeftByConcert>,
     pub(crate) programme: ProgrammeReads,
+    pub(crate) halls: Halls,
     pub(crate) active_counts: ActiveCountCache,
     pub(crate) metrics: PortMetrics,
     tasks: TaskTracker,
@@ -112,6 +113,7 @@ impl Postgres {
                 SeatsLeftByConcert { pool: shares.upkeep.clone() },
             ),
             programme: ProgrammeReads::start(&tasks, &closing, &shares, &changes),
+            halls: Halls::start(&tasks, &closing, changes.clone(), shares.public.clone()),
             active_counts: ActiveCountCache::default(),
             metrics: PortMetrics::new(),
             large_additions: Semaphore::new(Self::large_additions(&shares.browsing)),
@@ -131,7 +133,8 @@ impl Postgres {
             && self.figures_by_concert.is_running()
             && self.seat_maps.is_running()
             && self.seats_left_by_concert.is_running()
-            && self.programme.is_running();
+            && self.programme.is_running()
+            && self.halls.is_running();
         if !(reads && commands) {
             return false;
         }
@@ -156,6 +159,7 @@ impl Postgres {
             (LaneMetrics::FIGURES, self.figures_by_concert.depth()),
             (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),
             (LaneMetrics::SEATS_LEFT, self.seats_left_by_concert.depth()),
+            (LaneMetrics::HALLS, self.halls.depth()),
         ]);
         publish_depths(self.programme.depths());
         publish_connections(self.shares.statuses());

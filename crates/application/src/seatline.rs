@@ -5,13 +5,16 @@ use chrono::TimeDelta;
 use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operators::{
-    AddConcert, AddPerformance, CancelPerformance, ChangeConcert, ChangePerformance, CheckInvariants,
-    ConfigureQueue, CreditPoints, ListAudit, RefundForUser, ShowCancellation, ShowSales,
+    AddConcert, AddPerformance, CancelPerformance, ChangeConcert, ChangePerformance, ChangeSeats,
+    ChangeSection, CheckInvariants, ConfigureQueue, CreditPoints, ListAudit, RefundForUser, ShowCancellation,
+    ShowSales,
 };
 use crate::payments::{ListPayments, PayReservation, RefundCancelled, RefundPayment, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
 use crate::ports::Ports;
-use crate::programme::{ListBookableDates, ListConcerts, ListPerformances, ShowConcert, ShowPerformance};
+use crate::programme::{
+    ListBookableDates, ListConcerts, ListPerformances, ShowConcert, ShowLayout, ShowPerformance,
+};
 use crate::queue::{
     AdmitWaiting, Boards, EndSoldOutLines, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens,
     RefreshBoards, RemoveOldPasses, RequireTurn, ShowQueue, WatchQueue,
@@ -58,6 +61,8 @@ seatline! {
     list_performances: ListPerformances,
     /// Shows one performance.
     show_performance: ShowPerformance,
+    /// Shows where a performance's seats are.
+    show_layout: ShowLayout,
     /// Gives passes.
     join_queue: JoinQueue,
     /// Answers with positions.
@@ -126,6 +131,10 @@ seatline! {
     show_cancellation: Arc<ShowCancellation>,
     /// Refunds what was paid for cancelled performances.
     refund_cancelled: RefundCancelled,
+    /// Changes prices of sections.
+    change_section: ChangeSection,
+    /// Blocks seats.
+    change_seats: ChangeSeats,
     /// Changes waiting rooms.
     configure_queue: ConfigureQueue,
     /// Shows how a sale is going.
@@ -185,6 +194,7 @@ impl Seatline {
             list_bookable_dates: ListBookableDates { programme: programme.clone() },
             list_performances: ListPerformances { programme: programme.clone() },
             show_performance: ShowPerformance { programme: programme.clone() },
+            show_layout: ShowLayout { programme: programme.clone() },
             join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
             watch_queue: WatchQueue::new(line.clone(), settings.streams_max),
             poll_queue: PollQueue { line },
@@ -205,7 +215,7 @@ impl Seatline {
             },
             hold_seats: HoldSeats {
                 programme: programme.clone(),
-                inventory,
+                inventory: inventory.clone(),
                 turn: turn.clone(),
                 ids: ids.clone(),
                 ttl: settings.hold_ttl,
@@ -238,7 +248,6 @@ impl Seatline {
                 ids: ids.clone(),
             },
             change_concert: ChangeConcert { editor: editor.clone(), ids: ids.clone() },
-            change_performance: ChangePerformance { programme: programme.clone(), editor, ids: ids.clone() },
             refund_for_user: RefundForUser { refund: refund_payment.clone(), ids: ids.clone() },
             refund_payment,
             credit_points: CreditPoints { wallets, ids: ids.clone() },
@@ -249,6 +258,13 @@ impl Seatline {
             },
             show_cancellation,
             refund_cancelled: RefundCancelled { cancellations, payments, ids: ids.clone() },
+            change_performance: ChangePerformance {
+                programme: programme.clone(),
+                editor: editor.clone(),
+                ids: ids.clone(),
+            },
+            change_section: ChangeSection { programme: programme.clone(), editor, ids: ids.clone() },
+            change_seats: ChangeSeats { programme: programme.clone(), inventory, ids: ids.clone() },
             configure_queue: ConfigureQueue { rooms, reader: queue.clone(), ids },
             show_sales: ShowSales { programme: programme.clone(), reader: queue },
             list_audit: ListAudit { programme, audit },

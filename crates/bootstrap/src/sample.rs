@@ -2,10 +2,11 @@ use chrono::{Days, NaiveDate, TimeZone, Utc};
 use seatline_application::Seatline;
 use seatline_application::operators::ConcertRequest;
 use seatline_domain::audit::OperatorId;
-use seatline_domain::concert::{PerformancePlan, SeatLimit, SectionPlan, policy};
+use seatline_domain::concert::{PerformancePlan, SeatLimit, policy};
 use seatline_domain::page::PageRequest;
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{Capacity, RoomSettings};
+use seatline_domain::seat::hall::{SectionPlan, SectionSeats};
 use seatline_domain::text::Text;
 
 /// A concert of the sample programme: title, venue, seats per user, and its performances as days from today, hour in
@@ -97,7 +98,11 @@ fn plan(
         .ok_or_else(|| anyhow::anyhow!("no such date"))?;
     let section = |(name, first_seat, last_seat, price): &SampleSection| {
         let price = Amount::whole(*price);
-        Ok(SectionPlan { name: Text::parse(name)?, first_seat: *first_seat, last_seat: *last_seat, price })
+        Ok(SectionPlan {
+            name: Text::parse(name)?,
+            seats: SectionSeats::Range { first_seat: *first_seat, last_seat: *last_seat },
+            price,
+        })
     };
     Ok(PerformancePlan {
         starts_at: starts_at.to_utc(),
@@ -105,6 +110,7 @@ fn plan(
         sales_close_at: None,
         refundable_until: Some(starts_at.to_utc()),
         sections: sections.iter().map(section).collect::<anyhow::Result<_>>()?,
+        accessible_seats: Vec::new(),
         allow_past: false,
     })
 }

@@ -25,6 +25,10 @@ pub enum AuditAction {
     PerformanceCancelled,
     /// Refunded a payment.
     PaymentRefunded,
+    /// Changed the price of a section.
+    SectionChanged,
+    /// Blocked seats, or gave them back.
+    SeatsChanged,
     /// Changed a waiting room.
     QueueChanged,
 }

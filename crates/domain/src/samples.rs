@@ -11,6 +11,7 @@ use crate::concert::{Concert, Performance, SeatLimit, policy};
 use crate::id::{ConcertId, PerformanceId, UserId};
 use crate::point::Amount;
 use crate::queue::{Number, QueueClaims, RoomFigures, RoomSettings, RoomStatus};
+use crate::seat::SectionPrices;
 use crate::text::Text;
 
 /// The instant of a test.
@@ -58,6 +59,7 @@ pub fn performance() -> Performance {
         price_from: Amount::whole(100),
         price_to: Amount::whole(100),
         cancellation: None,
+        section_prices: SectionPrices::default(),
     }
 }
 

@@ -71,6 +71,14 @@ async fn a_seat_that_belongs_to_nobody_known() {
 }
 
 #[tokio::test]
+async fn a_blocked_seat_that_somebody_holds() {
+    let broken = broken_by(|sale, set| {
+        set.seats.get_mut(&sale.seat(2)).unwrap().state = SeatState::Blocked;
+    });
+    assert!(broken.await.contains(&Invariant::I17));
+}
+
+#[tokio::test]
 async fn a_balance_that_no_entry_explains() {
     let broken = broken_by(|sale, set| {
         set.wallets.get_mut(&sale.payer.id).unwrap().balance = Amount::whole(1_000);

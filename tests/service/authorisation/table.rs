@@ -40,6 +40,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/concerts/{concertId}/dates", Access::Public, 200),
     operation("GET", "/api/v1/concerts/{concertId}/performances", Access::Public, 200),
     operation("GET", "/api/v1/performances/{performanceId}", Access::Public, 200),
+    operation("GET", "/api/v1/performances/{performanceId}/layout", Access::Public, 200),
     operation("GET", "/api/v1/concerts/{concertId}/queue", Access::Public, 200),
     operation("POST", "/api/v1/concerts/{concertId}/queue/tokens", Access::User, 200),
     operation("GET", "/api/v1/queue/token", Access::InLine, 200),
@@ -65,6 +66,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/admin/concerts/{concertId}/performances", Access::Operator, 201),
     operation("PATCH", "/api/v1/admin/concerts/{concertId}", Access::Operator, 200),
     operation("PATCH", "/api/v1/admin/performances/{performanceId}", Access::Operator, 200),
+    operation("PATCH", "/api/v1/admin/performances/{performanceId}/sections/{name}", Access::Operator, 200),
+    operation("PATCH", "/api/v1/admin/performances/{performanceId}/seats", Access::Operator, 200),
     operation("PATCH", "/api/v1/admin/concerts/{concertId}/queue", Access::Operator, 200),
     operation("GET", "/api/v1/admin/concerts/{concertId}/sales", Access::Operator, 200),
     operation("GET", "/api/v1/admin/concerts/{concertId}/audit", Access::Operator, 200),
@@ -86,6 +89,7 @@ impl Operation {
             ("{concertId}", user.sale.concert_id.as_str()),
             ("{performanceId}", &user.sale.performance_id),
             ("{date}", &user.sale.date),
+            ("{name}", "General"),
             ("{reservationId}", user.reservation_id()),
             ("{paymentId}", user.reservation_id()),
             ("{userId}", user.user_id()),
@@ -120,6 +124,10 @@ impl Operation {
             }
             ("PATCH", "/api/v1/admin/concerts/{concertId}") => Some(json!({"title": "Gala"})),
             ("PATCH", "/api/v1/admin/performances/{performanceId}") => Some(json!({"refundableUntil": null})),
+            ("PATCH", path) if path.ends_with("/sections/{name}") => Some(json!({"price": 1})),
+            ("PATCH", path) if path.ends_with("/seats") => {
+                Some(json!({"block": [{"firstSeat": 50, "lastSeat": 50}]}))
+            }
             ("PATCH", _) => Some(json!({"state": "OPEN"})),
             _ => None,
         }

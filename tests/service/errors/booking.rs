@@ -29,8 +29,8 @@ cases! {
     "seat_blocked" ["seats"] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
         let ada = cluster.user().await.enter(&sale).await;
-        let block = format!("UPDATE seats SET blocked = true WHERE performance_id = '{}' AND number = 7", sale.performance_id);
-        cluster.database().execute(&block).await;
+        let block = json!({"block": [{"firstSeat": 7, "lastSeat": 7}]});
+        cluster.operator().change_seats(&sale.performance_id, &block).await;
         let answer = ada.try_hold(&sale, &[7]).await;
         assert_eq!(answer.problem(409, "seat_blocked")["seats"], json!([7]));
         assert_eq!(ada.seat(&sale, 7).await, ("BLOCKED".into(), false));

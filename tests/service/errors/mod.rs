@@ -46,6 +46,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "performance_not_found",
             "date_not_found",
             "seat_not_found",
+            "section_not_found",
             "reservation_not_found",
             "payment_not_found",
             "user_not_found",

@@ -19,6 +19,10 @@ cases! {
         let ada = cluster.user().await.enter(&sale).await;
         ada.get(&format!("/api/v1/performances/{NOBODYS}/seats")).send().await
     }
+    "section_not_found" [] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        cluster.operator().try_change_section(&sale.performance_id, "Balcony", &json!({"price": 1})).await
+    }
     "date_not_found" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
         let ada = cluster.user().await.enter(&sale).await;

@@ -71,6 +71,10 @@ async fn every_corruption_is_found() {
         ("I9", "DELETE FROM passes"),
         ("I9", "UPDATE waiting_rooms SET removed_up_to = now_serving"),
         ("I10", "UPDATE passes SET state = 'ACTIVE', ended_at = NULL WHERE state = 'COMPLETED'"),
+        (
+            "I17",
+            "UPDATE seats SET blocked = true WHERE number IN (SELECT seat_number FROM reservation_seats WHERE state = 'SOLD')",
+        ),
         ("I11", "UPDATE concerts SET max_seats_per_user = 1"),
         ("I13", "DELETE FROM ledger_entries WHERE sequence = 1"),
         ("I13", "UPDATE ledger_entries SET kind = 'CREDIT' WHERE kind = 'CHARGE'"),

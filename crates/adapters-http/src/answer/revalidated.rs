@@ -9,12 +9,19 @@ pub(crate) struct Revalidated {
     tag: EntityTag,
     body: BoxBody,
     is_known: bool,
+    kept: &'static str,
 }
 
 impl Revalidated {
     /// Answers with this body, unless the client has it.
     pub(crate) fn new(tag: EntityTag, body: impl MessageBody + 'static, known: &IfNoneMatch) -> Self {
-        Self { is_known: known.knows(&tag), tag, body: body.boxed() }
+        const ASKED_ABOUT_EACH_TIME: &str = "private, no-cache";
+        Self { is_known: known.knows(&tag), tag, body: body.boxed(), kept: ASKED_ABOUT_EACH_TIME }
+    }
+
+    /// Lets anybody keep it, for five minutes.
+    pub(crate) fn kept_by_everybody(self) -> Self {
+        Self { kept: "public, max-age=300", ..self }
     }
 }
 
@@ -22,9 +29,8 @@ impl Responder for Revalidated {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        const KEEP_AND_ASK_AGAIN: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-cache");
         let mut response = if self.is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response.insert_header(header::ETag(self.tag)).insert_header(KEEP_AND_ASK_AGAIN);
+        response.insert_header(header::ETag(self.tag)).insert_header((header::CACHE_CONTROL, self.kept));
         if self.is_known {
             response.finish()
         } else {

@@ -28,6 +28,8 @@ pub(crate) struct Connection {
     /// Requests whose body is still being sent.
     bodies: AtomicUsize,
     read_since_request: AtomicU64,
+    /// Whether a large body is being sent.
+    is_sent_much: AtomicBool,
     is_over: AtomicBool,
     makes_room: AtomicBool,
 }
@@ -45,6 +47,8 @@ impl Connection {
     /// The most bytes that are read for one request and ahead of the next, however they are framed: a body in the
     /// smallest of chunks, and what actix reads ahead, several times over.
     const READ_MAX: u64 = 512 * 1_024;
+    /// The same while an operator sends a large body.
+    const LARGE_READ_MAX: u64 = 8 * 1_024 * 1_024;
     /// Later than any instant.
     const NEVER: u64 = u64::MAX;
 
@@ -61,6 +65,7 @@ impl Connection {
             is_sent_at_length: AtomicBool::new(false),
             bodies: AtomicUsize::new(0),
             read_since_request: AtomicU64::new(0),
+            is_sent_much: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
             makes_room: AtomicBool::new(false),
         }
@@ -69,7 +74,14 @@ impl Connection {
     /// Takes note of bytes that were read; tells whether there may be more before the next request.
     pub(crate) fn may_read_on(&self, bytes: usize) -> bool {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.read_since_request.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= Self::READ_MAX
+        let most =
+            if self.is_sent_much.load(Ordering::Relaxed) { Self::LARGE_READ_MAX } else { Self::READ_MAX };
+        self.read_since_request.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= most
+    }
+
+    /// Takes note that an operator sends a large body with the request that is being handled.
+    pub(crate) fn expect_large_body(&self) {
+        self.is_sent_much.store(true, Ordering::Relaxed);
     }
 
     /// Takes note that the client has taken something. A slow reader is not an idle one.
@@ -108,6 +120,7 @@ impl Connection {
         self.requests.fetch_add(1, Ordering::AcqRel);
         self.was_asked.store(true, Ordering::Release);
         self.read_since_request.store(0, Ordering::Relaxed);
+        self.is_sent_much.store(false, Ordering::Relaxed);
         if self.is_sent_at_length.load(Ordering::Acquire) {
             self.is_sent_at_length.store(false, Ordering::Release);
             bound_sending(&self.socket, self.send_timeout);

@@ -10,6 +10,7 @@ use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::no_body::broken_body;
@@ -25,15 +26,50 @@ use crate::wire::{Misfit, Unreadable, nests_too_deep, read_json};
 pub(crate) struct JsonBody<T> {
     request: HttpRequest,
     payload: Payload,
+    bytes_max: usize,
     read_as: PhantomData<T>,
 }
+
+/// The same of an operator, who may send a large one. A handler asks for it behind its [`Operator`](super::Operator).
+pub(crate) struct OperatorBody<T>(JsonBody<T>);
 
 impl<T> FromRequest for JsonBody<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Ok(Self { request: request.clone(), payload: payload.take(), read_as: PhantomData }))
+        ready(Ok(Self {
+            request: request.clone(),
+            payload: payload.take(),
+            bytes_max: BYTES_MAX,
+            read_as: PhantomData,
+        }))
+    }
+}
+
+impl<T: 'static> FromRequest for OperatorBody<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = JsonBody::from_request(request, payload).into_inner();
+        ready(body.map(|body| Self(JsonBody { bytes_max: OPERATOR_BYTES_MAX, ..body })))
+    }
+}
+
+impl<T: ToSchema + 'static> Extractor for OperatorBody<T> {
+    fn describe(requirements: &mut Requirements) {
+        JsonBody::<T>::describe(requirements);
+    }
+}
+
+impl<T: DeserializeOwned> OperatorBody<T> {
+    /// Reads the JSON object that the operation takes.
+    ///
+    /// # Errors
+    /// 415, 413 or 400 when the body is not such an object; 503 while too many large ones are read.
+    pub(crate) async fn read(self) -> Result<T, Problem> {
+        self.0.read().await
     }
 }
 
@@ -70,7 +106,7 @@ impl<T: DeserializeOwned + Default> OptionalJsonBody<T> {
     /// 415, 413 or 400 when there is a body that is not such an object.
     pub(crate) async fn read(mut self) -> Result<T, Problem> {
         let declared = self.0.require_plain_json();
-        let body = self.0.bytes().await?;
+        let (body, _turn) = self.0.bytes().await?;
         if body.is_empty() {
             return Ok(T::default());
         }
@@ -79,8 +115,12 @@ impl<T: DeserializeOwned + Default> OptionalJsonBody<T> {
     }
 }
 
-/// No body is larger.
+/// No body is larger, but those of operators.
 const BYTES_MAX: usize = 16 * 1_024;
+/// No body of an operator is larger.
+const OPERATOR_BYTES_MAX: usize = 1_024 * 1_024;
+/// How many bodies above [`BYTES_MAX`] are in memory at a time, with what is read out of them.
+pub(crate) const LARGE_BODIES_MAX: usize = 4;
 /// Time in which the beginning of a body must come that is known to be too large.
 const GLANCE: Duration = Duration::from_secs(1);
 
@@ -91,7 +131,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
     /// 415, 413 or 400 when the body is not such an object.
     pub(crate) async fn read(mut self) -> Result<T, Problem> {
         self.require_plain_json()?;
-        let body = self.bytes().await?;
+        let (body, _turn) = self.bytes().await?;
         parse(&body)
     }
 
@@ -104,27 +144,38 @@ impl<T: DeserializeOwned> JsonBody<T> {
         if encoded || !is_plain_json(content_type) { Err(unsupported()) } else { Ok(()) }
     }
 
-    async fn bytes(&mut self) -> Result<BytesMut, Problem> {
+    /// The whole body, with the turn to keep it in memory where it is large.
+    async fn bytes(&mut self) -> Result<(BytesMut, Option<OwnedSemaphorePermit>), Problem> {
         let declared =
             self.request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        let declared_too_large =
-            declared.and_then(|text| text.parse::<u64>().ok()).is_some_and(exceeds_limit);
-        let body_deadline = State::of(&self.request)?.settings.limits.body_deadline;
-        let deadline = if declared_too_large { GLANCE } else { body_deadline };
+        let declared = declared.and_then(|text| text.parse::<u64>().ok());
+        let declared_too_large = declared.is_some_and(|length| exceeds(length, self.bytes_max));
+        let state = State::of(&self.request)?.clone();
+        let deadline = if declared_too_large { GLANCE } else { state.settings.limits.body_deadline };
+        // The beginning of one that is too large tells why.
+        let bytes_max = if declared_too_large { BYTES_MAX } else { self.bytes_max };
         let mut body = BytesMut::new();
-        let _reading = self.request.conn_data::<Arc<Connection>>().map(Connection::read_body);
+        let connection = self.request.conn_data::<Arc<Connection>>();
+        let _reading = connection.map(Connection::read_body);
+        let (mut turn, payload) = (None, &mut self.payload);
         let arrived = timeout(deadline, async {
-            while body.len() <= BYTES_MAX {
-                match self.payload.next().await {
+            while body.len() <= bytes_max {
+                match payload.next().await {
                     Some(Ok(chunk)) => body.extend_from_slice(&chunk),
                     Some(Err(_)) => return Err(broken_body(&self.request)),
                     None => break,
+                }
+                if body.len() > BYTES_MAX && bytes_max > BYTES_MAX && turn.is_none() {
+                    turn = Some(state.large_bodies.clone().try_acquire_owned().map_err(|_| {
+                        Problem::unavailable().because_of_load(&"too many large bodies are being read")
+                    })?);
+                    connection.inspect(|connection| connection.expect_large_body());
                 }
             }
             Ok(())
         })
         .await;
-        if declared_too_large || body.len() > BYTES_MAX {
+        if declared_too_large || body.len() > bytes_max {
             return Err(if nests_too_deep(&body) {
                 Problem::malformed("The body nests too deep.")
             } else {
@@ -132,7 +183,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
             });
         }
         arrived.unwrap_or_else(|_| Err(Problem::malformed("The body did not arrive in time.")))?;
-        Ok(body)
+        Ok((body, turn))
     }
 }
 
@@ -146,8 +197,8 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })
 }
 
-fn exceeds_limit(length: u64) -> bool {
-    usize::try_from(length).map_or(true, |length| length > BYTES_MAX)
+fn exceeds(length: u64, bytes_max: usize) -> bool {
+    usize::try_from(length).map_or(true, |length| length > bytes_max)
 }
 
 /// Whether a `Content-Type` says `application/json`, in UTF-8 if it names a character set.

@@ -8,7 +8,8 @@
 //! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
 //!   [`LastEventId`] read the head.
-//! * [`JsonBody`] and [`OptionalJsonBody`] only take hold of the body, which the handler reads last. Where there is none, [`refuse_body`] sees to
+//! * [`JsonBody`] and [`OptionalJsonBody`] only take hold of the body, which the handler reads last; [`OperatorBody`] of a larger one, where an
+//!   [`Operator`] was asked for before. Where there is none, [`refuse_body`] sees to
 //!   it that none is sent.
 
 mod accept;
@@ -33,12 +34,12 @@ pub(crate) use access::Access;
 pub(crate) use fields::{amount, sentence, signed_amount, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
-pub(crate) use json_body::{JsonBody, OptionalJsonBody};
+pub(crate) use json_body::{JsonBody, LARGE_BODIES_MAX, OperatorBody, OptionalJsonBody};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use no_body::refuse_body;
 pub(crate) use operator::{Operator, wrong_keys};
 pub(crate) use page::Page;
-pub(crate) use path::Path;
+pub(crate) use path::{Path, SectionInPath};
 pub(crate) use query::{Query, refuse_unknown_parameters};
 pub(crate) use queue_token::{InLine, InTurn};
 pub(crate) use requirements::{Extractor, Extractors, Requirements};

@@ -3,7 +3,9 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::NaiveDate;
+use percent_encoding::percent_decode_str;
 use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
+use seatline_domain::seat::hall::SectionName;
 use utoipa::openapi::schema::ObjectBuilder;
 
 use super::{Extractor, Requirements};
@@ -67,6 +69,26 @@ impl PathValue for NaiveDate {
 
     fn schema() -> ObjectBuilder {
         schema::date()
+    }
+}
+
+/// The name of a section; `None` for a text that no section is called.
+#[derive(Debug)]
+pub(crate) struct SectionInPath(pub(crate) Option<SectionName>);
+
+impl PathValue for SectionInPath {
+    const NAME: &'static str = "name";
+    const DESCRIPTION: &'static str = "The section's name, percent-encoded.";
+    const MALFORMED: &'static str = "The name in the path is not percent-encoded UTF-8.";
+
+    fn read(text: &str) -> Option<Self> {
+        // The router leaves an encoded percent sign, slash and plus sign as they are.
+        let name = percent_decode_str(text).decode_utf8().ok()?;
+        Some(Self(SectionName::parse(&name).ok()))
+    }
+
+    fn schema() -> ObjectBuilder {
+        schema::text()
     }
 }
 

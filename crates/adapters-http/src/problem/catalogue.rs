@@ -90,6 +90,9 @@ catalogue! {
     SeatNotFound NOT_FOUND "seat_not_found", "No such seat",
         "The performance has no seats with these numbers. `seats` lists them. Nothing was held.",
         "Take the numbers from the seat map.";
+    SectionNotFound NOT_FOUND "section_not_found", "No such section",
+        "The performance has no section of this name.",
+        "Take the name from `GET /api/v1/performances/{performanceId}/layout`, and percent-encode it.";
     ReservationNotFound NOT_FOUND "reservation_not_found", "No such reservation",
         "The user has no reservation with this id. Another user's is not found either.",
         "Take the id from `GET /api/v1/reservations`.";
@@ -157,7 +160,7 @@ catalogue! {
         "The reservation was not paid until `expiresAt`; its seats are free again. Nothing was paid.",
         "Reserve again.";
     BodyTooLarge PAYLOAD_TOO_LARGE "body_too_large", "Body too large",
-        "The body is over 16 KiB.",
+        "The body is over 16 KiB, or over 1 MiB where operators send one.",
         "Send a smaller one.";
     UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type", "Unsupported media type",
         "The body is not declared as `application/json` in UTF-8, or it is encoded.",

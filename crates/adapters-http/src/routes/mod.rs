@@ -4,6 +4,7 @@
 mod accounts;
 mod documentation;
 mod health;
+mod layout;
 mod metrics;
 mod operators;
 mod payments;
@@ -24,6 +25,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     [
         accounts::endpoints(),
         programme::endpoints(),
+        layout::endpoints(),
         queue::endpoints(),
         seats::endpoints(),
         reservations::endpoints(),

@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use actix_web::web;
 use seatline_application::seats::PerformanceSeats;
+use seatline_domain::concert::Performance;
 use seatline_domain::seat::SeatMap;
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -21,6 +22,8 @@ pub(crate) struct ShownMaps {
 /// A map that somebody is still to be shown.
 struct Entry {
     map: Weak<SeatMap>,
+    /// The performance as it was shown with it: its prices may have changed since.
+    performance: Performance,
     available: Option<bool>,
     shown: Arc<OnceCell<Arc<ShownMap>>>,
 }
@@ -42,7 +45,7 @@ impl ShownMaps {
         seats: PerformanceSeats,
         available: Option<bool>,
     ) -> Result<Arc<ShownMap>, Problem> {
-        let shown = self.entry(&seats.map, available);
+        let shown = self.entry(&seats, available);
         let shown = shown.get_or_try_init(|| self.work_out(&seats, available)).await?.clone();
         drop(seats);
         self.forget();
@@ -68,13 +71,23 @@ impl ShownMaps {
         web::block(work).await.map_err(|error| failed(&error))?
     }
 
-    fn entry(&self, map: &Arc<SeatMap>, available: Option<bool>) -> Arc<OnceCell<Arc<ShownMap>>> {
+    fn entry(&self, seats: &PerformanceSeats, available: Option<bool>) -> Arc<OnceCell<Arc<ShownMap>>> {
+        let PerformanceSeats { performance, map } = seats;
         let mut entries = self.entries();
-        let is_it = |entry: &&Entry| entry.available == available && entry.map.as_ptr() == Arc::as_ptr(map);
+        let is_it = |entry: &&Entry| {
+            entry.available == available
+                && entry.map.as_ptr() == Arc::as_ptr(map)
+                && entry.performance == *performance
+        };
         if let Some(entry) = entries.iter().find(is_it) {
             return entry.shown.clone();
         }
-        let entry = Entry { map: Arc::downgrade(map), available, shown: Arc::default() };
+        let entry = Entry {
+            map: Arc::downgrade(map),
+            performance: performance.clone(),
+            available,
+            shown: Arc::default(),
+        };
         let shown = entry.shown.clone();
         entries.push(entry);
         shown

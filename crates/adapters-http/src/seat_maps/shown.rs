@@ -42,6 +42,7 @@ impl ShownMap {
         available: Option<bool>,
         unsent: &UnsentBytes,
     ) -> Result<Self, Problem> {
+        let prices = &seats.performance.section_prices;
         let (mut text, mut owners, mut free) = (SeatsText::default(), Vec::new(), 0);
         for (place, (seat, state)) in seats.map.states().enumerate() {
             let (state, owner) = match state {
@@ -53,7 +54,7 @@ impl ShownMap {
             let is_free = state == SeatStateBody::Available;
             free += u32::from(is_free);
             let is_shown = available.is_none_or(|wanted| wanted == is_free);
-            text.push(seat, is_shown.then_some(state))?;
+            text.push(seat, prices.of(seat), is_shown.then_some(state))?;
             owners.extend(owner.filter(|_| is_shown).map(|owner| (owner, place)));
         }
         owners.sort_unstable();

@@ -215,3 +215,21 @@ async fn a_large_map_is_refused_where_it_cannot_be_kept_and_a_small_one_is_not()
     assert_eq!(refused, Some(crate::Code::Unavailable));
     maps.of(many(500), None).await.unwrap();
 }
+
+#[actix_web::test]
+async fn a_changed_price_is_written_and_changes_the_tag_also_of_the_same_map() {
+    let maps = ShownMaps::new(budget());
+    let before = many(3);
+    let floor = seatline_domain::text::Text::parse("Floor").unwrap();
+    let mut after = before.clone();
+    after.performance.section_prices =
+        after.performance.section_prices.with(&floor, Amount::parse("7.5").unwrap());
+    let (first, second) = futures::future::join(maps.of(before, None), maps.of(after, None)).await;
+    let answer = |shown: Result<Arc<super::shown::ShownMap>, _>| {
+        SeatsAnswer::of_performance(shown.unwrap_or_else(|_| panic!("no map")).to(user(1)))
+    };
+    let (first, second) = (answer(first), answer(second));
+    assert_ne!(tag(&first), tag(&second));
+    let text = String::from_utf8(written(second).to_vec()).unwrap();
+    assert_eq!(text.matches("\"price\":7.5").count(), 3, "{text}");
+}

@@ -55,18 +55,23 @@ pub(super) struct SeatsWriter {
 impl SeatsText {
     const BEGIN: &[u8] = b"{\"number\":";
 
-    /// Adds the next seat by number, with its state if it is shown.
-    pub(super) fn push(&mut self, seat: &Seat, state: Option<SeatStateBody>) -> Result<(), Problem> {
+    /// Adds the next seat by number, with its price, and its state if it is shown.
+    pub(super) fn push(
+        &mut self,
+        seat: &Seat,
+        price: Amount,
+        state: Option<SeatStateBody>,
+    ) -> Result<(), Problem> {
         let (place, number) = (self.states.len(), seat.key.number.get());
         self.states.push(state);
-        let run = match self.runs.last_mut().filter(|run| run.goes_on_with(seat)) {
+        let run = match self.runs.last_mut().filter(|run| run.goes_on_with(seat, price)) {
             Some(run) => run,
             None => self.runs.push_mut(Run {
                 seats: place..place,
                 first_number: number,
                 section: seat.section.clone(),
-                price: seat.price,
-                rests: Rests::of(seat)?,
+                price,
+                rests: Rests::of(seat, price)?,
             }),
         };
         run.seats.end = place + 1;
@@ -150,18 +155,18 @@ impl SeatsWriter {
 }
 
 impl Run {
-    fn goes_on_with(&self, seat: &Seat) -> bool {
+    fn goes_on_with(&self, seat: &Seat, price: Amount) -> bool {
         let number =
             u32::try_from(self.seats.len()).ok().and_then(|seats| self.first_number.checked_add(seats));
         let is_same_section = Arc::ptr_eq(&self.section, &seat.section) || self.section == seat.section;
-        number == Some(seat.key.number.get()) && is_same_section && self.price == seat.price
+        number == Some(seat.key.number.get()) && is_same_section && self.price == price
     }
 }
 
 impl Rests {
-    fn of(seat: &Seat) -> Result<Self, Problem> {
+    fn of(seat: &Seat, price: Amount) -> Result<Self, Problem> {
         let rest = |state, mine| {
-            let (section, price) = (&*seat.section, seat.price.into());
+            let (section, price) = (&*seat.section, price.into());
             let json = serde_json::to_vec(&SeatBody { number: 0, section, price, state, mine });
             let json = json.map_err(|error| Problem::new(Code::InternalError).because(&error))?;
             let rest = json.strip_prefix(SeatsText::BEGIN).and_then(|numbered| numbered.strip_prefix(b"0"));

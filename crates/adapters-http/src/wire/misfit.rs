@@ -22,6 +22,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("a borrowed string", "a string"),
     ("a boolean", "true or false"),
     ("i64", "a whole number"),
+    ("f64", "a number"),
     ("an object", "an object"),
     ("a sequence", "a list"),
     (id::EXPECTED, id::EXPECTED),

@@ -42,6 +42,8 @@ impl LaneMetrics {
     pub(crate) const FREE_SEATS: &str = "free_seats";
     /// The reading of seat maps.
     pub(crate) const SEAT_MAPS: &str = "seat_maps";
+    /// The reading of halls.
+    pub(crate) const HALLS: &str = "halls";
     /// The counting of what is left of concerts' seats.
     pub(crate) const SEATS_LEFT: &str = "seats_left";
 

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -9,6 +10,7 @@ use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageLimit, PageRequest};
 use seatline_domain::ports::Programme;
 use seatline_domain::seat::SalesOfPerformance;
+use seatline_domain::seat::hall::Hall;
 use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;
@@ -89,6 +91,15 @@ impl Programme for Postgres {
     ) -> Result<Vec<PerformanceAvailability>, StorageError> {
         let free_seats = self.programme.free_seats(&performances).await?;
         Ok(with_free_seats(performances, &free_seats))
+    }
+
+    async fn hall(&self, id: PerformanceId) -> Result<Option<Arc<Hall>>, StorageError> {
+        self.halls.of(id).await
+    }
+
+    async fn sales_of(&self, id: PerformanceId) -> Result<Option<SalesOfPerformance>, StorageError> {
+        let row = self.shares.browsing.load_one(FindSales { performance_id: vec![id.uuid()] }).await?;
+        Ok(row.map(SalesOfPerformance::try_from).transpose()?)
     }
 
     async fn sales(

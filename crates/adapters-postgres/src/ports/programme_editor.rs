@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, facts};
-use seatline_domain::commands::{ChangeConcertCommand, ChangePerformanceCommand};
+use seatline_domain::commands::{ChangeConcertCommand, ChangePerformanceCommand, ChangeSectionCommand};
 use seatline_domain::concert::{
     Concert, ConcertError, NewConcert, NewPerformance, Performance, PerformanceError,
 };
@@ -21,7 +21,7 @@ use crate::pool::{Lease, Pool};
 use crate::postgres::Postgres;
 use crate::tables::audit_entries::InsertAuditEntry;
 use crate::tables::concerts::FindConcerts;
-use crate::tables::{clock, concerts, idempotency_keys, performances, seats, waiting_rooms};
+use crate::tables::{clock, concerts, halls, idempotency_keys, performances, seats, waiting_rooms};
 
 fn concert_facts(concert: &Concert, queue: &RoomSettings) -> Facts {
     facts([
@@ -39,7 +39,7 @@ fn performance_facts(new: &NewPerformance) -> Facts {
         ("performanceId", new.performance.id.to_string().into()),
         ("startsAt", new.performance.starts_at.to_rfc3339().into()),
         ("totalSeats", new.performance.total_seats.into()),
-        ("sections", integer_facts(new.sections.len())),
+        ("sections", integer_facts(new.hall.sections().len())),
     ])
 }
 
@@ -142,6 +142,7 @@ async fn add_performance(lease: &Lease, new: &NewPerformance, stamp: AuditStamp)
     if !performances::insert(lease, performance).await? {
         return Ok(Added::Refused(PerformanceError::ConcertNotFound));
     }
+    halls::insert(lease, new).await?;
     seats::insert(lease, new).await?;
     performances::put_last(lease, performance).await?;
     let after = performance_facts(new);
@@ -231,6 +232,13 @@ impl ProgrammeEditor for Postgres {
     async fn change_performance(
         &self,
         command: ChangePerformanceCommand,
+    ) -> Result<Answer<Performance>, PerformanceError> {
+        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+    }
+
+    async fn change_section(
+        &self,
+        command: ChangeSectionCommand,
     ) -> Result<Answer<Performance>, PerformanceError> {
         submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }

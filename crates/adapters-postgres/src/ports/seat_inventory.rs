@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
+use seatline_domain::commands::{
+    ChangeSeatsCommand, ChangeSeatsError, HoldError, HoldSeatsCommand, TurnError,
+};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::SeatInventory;
@@ -19,6 +21,13 @@ impl SeatInventory for Postgres {
         let result = submit(&self.seat_lanes, command.performance.performance().id.uuid(), command).await;
         self.metrics.holds.count(hold_outcome(&result));
         result
+    }
+
+    async fn change_seats(
+        &self,
+        command: ChangeSeatsCommand,
+    ) -> Result<Answer<PerformanceId>, ChangeSeatsError> {
+        submit(&self.room_lanes, command.concert_id.uuid(), command).await
     }
 
     async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {

@@ -2,10 +2,11 @@
 //!
 //! Tokens, passes, seat maps and the numbers of seats left, which many people ask for at once, are read by a
 //! [`Reader`](crate::lane::Reader), many keys in one statement. What anybody may look at is [remembered](Recent) for a
-//! second besides; seats, which never change, for good; and a count on which nothing depends, for seconds.
+//! second besides; seats with their places, which never change, for good; and a count on which nothing depends, for seconds.
 
 mod active_count_cache;
 mod figures_by_concert;
+mod halls;
 mod passes_by_number;
 mod programme;
 mod recent;
@@ -15,6 +16,7 @@ mod users_by_token;
 
 pub(crate) use active_count_cache::ActiveCountCache;
 pub(crate) use figures_by_concert::FiguresByConcert;
+pub(crate) use halls::Halls;
 pub(crate) use passes_by_number::PassesByNumber;
 pub(crate) use programme::{PerformanceOfSeats, PlaceOfPerformances, ProgrammeReads};
 pub(crate) use recent::{Recent, Volatile};

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::try_join;
 use moka::sync::Cache;
 use seatline_domain::Timestamp;
 use seatline_domain::id::PerformanceId;
@@ -12,17 +13,18 @@ use uuid::Uuid;
 use crate::failure::Failure;
 use crate::lane::Fetch;
 use crate::pool::Pool;
-use crate::tables::reservation_seats::{FindOwners, owned};
-use crate::tables::seats::{FindSeats, SeatRow};
-use crate::tables::{Clock, CorruptRow, readable};
+use crate::tables::reservation_seats::{FindOwners, OwnerRow, owned};
+use crate::tables::seats::{BlockedSeatRow, FindBlockedSeats, FindSeats, SeatRow};
+use crate::tables::{CorruptRow, clock, readable, seat_number};
 
-/// Reads seat maps, many at a time. A performance's seats never change and are cached; their owners are read anew.
+/// Reads seat maps, many at a time. A performance's seats, their sections and the prices
+/// that they were added with never change and are cached; who has them and which are blocked is read anew.
 pub(crate) struct SeatMaps {
     pool: Pool,
     seats: Cache<PerformanceId, Arc<[Seat]>>,
 }
 
-/// The states of a performance's seats that have an owner; `None` where one of them cannot be read.
+/// The states of a performance's seats that are blocked or have an owner; `None` where one of them cannot be read.
 type Taken = Option<HashMap<SeatNumber, SeatState>>;
 
 impl SeatMaps {
@@ -43,7 +45,8 @@ impl SeatMaps {
             if *last != row.section {
                 last = row.section.as_str().into();
             }
-            row.seat(Arc::clone(&last))
+            // Whether it is blocked is read anew each time.
+            row.seat(Arc::clone(&last)).map(|seat| Seat { state: SeatState::Available, ..seat })
         };
         let rows = self.pool.load(FindSeats { performance_id: performance_id.uuid() }).await?;
         let seats: Arc<[Seat]> = rows.into_iter().map(read).collect::<Result<_, CorruptRow>>()?;
@@ -53,23 +56,59 @@ impl SeatMaps {
         Ok(seats)
     }
 
-    /// What is taken of these performances' seats, and the time at or after which it was read.
+    /// What is taken or blocked of these performances' seats, and the time at or after which it was read.
     async fn taken(
         &self,
         performance_ids: Vec<Uuid>,
     ) -> Result<(HashMap<PerformanceId, Taken>, Timestamp), StorageError> {
-        let rows = self.pool.load(FindOwners { performance_ids }).await?;
+        let (owners, blocked, now) = match self.read(&performance_ids).await {
+            Err(Failure::ConnectionLost(_)) => {
+                self.pool.drop_idle();
+                self.read(&performance_ids).await?
+            }
+            read => read?,
+        };
         let mut taken: HashMap<PerformanceId, Taken> = HashMap::new();
-        for row in rows {
-            let seats =
-                taken.entry(PerformanceId::new(row.performance_id)).or_insert_with(|| Some(HashMap::new()));
-            match (readable(owned(row)), &mut *seats) {
-                (Some((key, state)), Some(seats)) => drop(seats.insert(key.number, state)),
+        for row in blocked {
+            let seats = taken.entry(PerformanceId::new(row.performance_id)).or_insert_with(nothing);
+            match (readable(seat_number(row.number)), &mut *seats) {
+                (Some(number), Some(seats)) => drop(seats.insert(number, SeatState::Blocked)),
                 _ => *seats = None,
             }
         }
-        let now = self.pool.load_one(Clock {}).await?;
-        Ok((taken, now.ok_or_else(|| Failure::Broken("the database tells no time".into()))?))
+        for row in owners {
+            let seats = taken.entry(PerformanceId::new(row.performance_id)).or_insert_with(nothing);
+            match (readable(owned(row)), &mut *seats) {
+                (Some((key, state)), Some(seats)) => own(seats, key.number, state, now),
+                _ => *seats = None,
+            }
+        }
+        Ok((taken, now))
+    }
+
+    /// Reads who has seats and which are blocked, all at once.
+    async fn read(
+        &self,
+        performance_ids: &[Uuid],
+    ) -> Result<(Vec<OwnerRow>, Vec<BlockedSeatRow>, Timestamp), Failure> {
+        let lease = self.pool.lease().await?;
+        let performance_ids = || performance_ids.to_vec();
+        try_join!(
+            lease.load(FindOwners { performance_ids: performance_ids() }),
+            lease.load(FindBlockedSeats { performance_ids: performance_ids() }),
+            clock(&lease),
+        )
+    }
+}
+
+fn nothing() -> Taken {
+    Some(HashMap::new())
+}
+
+/// Gives a seat its owner. One whose hold has expired does not unblock it.
+fn own(seats: &mut HashMap<SeatNumber, SeatState>, number: SeatNumber, state: SeatState, now: Timestamp) {
+    if state.at(now) != SeatState::Available || !seats.contains_key(&number) {
+        seats.insert(number, state);
     }
 }
 
@@ -86,7 +125,7 @@ impl Fetch for SeatMaps {
         let mut maps = HashMap::with_capacity(keys.len());
         for performance_id in keys {
             // A map with a seat whose owner cannot be read would call it free: there is none.
-            let Some(taken) = taken.remove(&performance_id).unwrap_or_else(|| Some(HashMap::new())) else {
+            let Some(taken) = taken.remove(&performance_id).unwrap_or_else(nothing) else {
                 continue;
             };
             let seats = self.seats_of(performance_id).await?;

@@ -78,6 +78,8 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow
         "PERFORMANCE_CHANGED" => AuditAction::PerformanceChanged,
         "PERFORMANCE_CANCELLED" => AuditAction::PerformanceCancelled,
         "PAYMENT_REFUNDED" => AuditAction::PaymentRefunded,
+        "SECTION_CHANGED" => AuditAction::SectionChanged,
+        "SEATS_CHANGED" => AuditAction::SeatsChanged,
         "QUEUE_CHANGED" => AuditAction::QueueChanged,
         _ => return Err(CorruptRow::new("audit action", row.action)),
     };
@@ -100,6 +102,8 @@ const fn action_column(action: AuditAction) -> &'static str {
         AuditAction::PerformanceChanged => "PERFORMANCE_CHANGED",
         AuditAction::PerformanceCancelled => "PERFORMANCE_CANCELLED",
         AuditAction::PaymentRefunded => "PAYMENT_REFUNDED",
+        AuditAction::SectionChanged => "SECTION_CHANGED",
+        AuditAction::SeatsChanged => "SEATS_CHANGED",
         AuditAction::QueueChanged => "QUEUE_CHANGED",
     }
 }

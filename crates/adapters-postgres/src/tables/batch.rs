@@ -66,6 +66,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         passes::store(lease, set),
         reservations::store(lease, set),
         reservation_seats::store(lease, set),
+        seats::store(lease, set),
         wallets::store(lease, set),
         ledger_entries::store(lease, set),
         payments::store(lease, set),

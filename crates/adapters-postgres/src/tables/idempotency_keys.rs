@@ -154,6 +154,8 @@ impl Outcomes {
             "CHANGE_CONCERT" => Some(Outcome::ConcertChanged(ConcertId::new(id))),
             "CHANGE_PERFORMANCE" => Some(Outcome::PerformanceChanged(PerformanceId::new(id))),
             "CANCEL_PERFORMANCE" => Some(Outcome::PerformanceCancelled(PerformanceId::new(id))),
+            "CHANGE_SECTION" => Some(Outcome::SectionChanged(PerformanceId::new(id))),
+            "CHANGE_SEATS" => Some(Outcome::SeatsChanged(PerformanceId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
             _ => None,
         };
@@ -244,6 +246,8 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::ConcertChanged(id) => ("CHANGE_CONCERT", id.uuid(), false),
             Outcome::PerformanceChanged(id) => ("CHANGE_PERFORMANCE", id.uuid(), false),
             Outcome::PerformanceCancelled(id) => ("CANCEL_PERFORMANCE", id.uuid(), true),
+            Outcome::SectionChanged(id) => ("CHANGE_SECTION", id.uuid(), false),
+            Outcome::SeatsChanged(id) => ("CHANGE_SEATS", id.uuid(), false),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
         };
         insert.user_id.push(owner_column(*owner));

@@ -143,7 +143,8 @@ inspections! {
                                     WHERE refund.refund_id = recorded.reference_id)
             WHEN recorded.operation = 'CREDIT' THEN EXISTS (SELECT FROM credits AS credit
                                     WHERE credit.entry_id = recorded.reference_id)
-            WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CANCEL_PERFORMANCE')
+            WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CHANGE_SECTION', 'CHANGE_SEATS',
+                                        'CANCEL_PERFORMANCE')
                 THEN EXISTS (SELECT FROM performances AS performance
                              WHERE performance.performance_id = recorded.reference_id)
             ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)
@@ -316,6 +317,13 @@ inspections! {
         FROM performances AS performance
         JOIN reservations AS paid ON paid.performance_id = performance.performance_id AND paid.state = 'PAID'
         WHERE performance.refunded_at IS NOT NULL LIMIT 100"
+    BlockedSeatsWithOwner I17 "
+        SELECT format('seat %s of performance %s is blocked and %s by reservation %s', seat.number,
+                      seat.performance_id, owner.state, owner.reservation_id)
+        FROM seats AS seat
+        JOIN reservation_seats AS owner ON owner.performance_id = seat.performance_id
+             AND owner.seat_number = seat.number AND owner.live
+        WHERE seat.blocked AND (owner.state = 'SOLD' OR owner.held_until > clock_timestamp()) LIMIT 100"
 }
 
 /// Looks for rows that break an invariant, in a transaction that has just begun.

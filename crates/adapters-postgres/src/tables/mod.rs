@@ -14,6 +14,7 @@ mod columns;
 pub(crate) mod concerts;
 mod corrupt_row;
 pub(crate) mod credits;
+pub(crate) mod halls;
 pub(crate) mod idempotency_keys;
 pub(crate) mod idle_accounts;
 pub(crate) mod invariants;
@@ -35,7 +36,7 @@ pub(crate) mod waiting_rooms;
 pub(crate) mod wallets;
 
 pub(crate) use batch::{begin, load, store};
-pub(crate) use clock::{Clock, CommitWatermark, clock};
-pub(crate) use columns::{amount, bigint, count};
+pub(crate) use clock::{CommitWatermark, clock};
+pub(crate) use columns::{amount, bigint, count, seat_number};
 pub(crate) use corrupt_row::{CorruptRow, left_out, readable};
 pub(crate) use transaction::LockWait;

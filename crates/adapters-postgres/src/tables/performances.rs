@@ -1,6 +1,8 @@
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 use diesel::sql_types::{
-    Array, BigInt, Bool, Date, Integer, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Bool, Date, Integer, Jsonb, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid,
 };
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
@@ -8,7 +10,9 @@ use seatline_domain::audit::Reason;
 use seatline_domain::concert::{Cancellation, Performance, PerformanceCursor, PerformanceFilter};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::PageRequest;
+use seatline_domain::seat::SectionPrices;
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::CorruptRow;
@@ -33,6 +37,7 @@ row! {
         cancelled_at: Option<Timestamp> => Nullable<Timestamptz>,
         cancel_reason: Option<String> => Nullable<Text>,
         refunded_at: Option<Timestamp> => Nullable<Timestamptz>,
+        section_prices: Option<Value> => Nullable<Jsonb>,
     }
 }
 
@@ -106,10 +111,11 @@ statement! {
         price_to: Decimal => Numeric,
         sales_close_at: Option<Timestamp> => Nullable<Timestamptz>,
         refundable_until: Option<Timestamp> => Nullable<Timestamptz>,
+        section_prices: Option<Value> => Nullable<Jsonb>,
         concert_id: Uuid => SqlUuid,
     };
     "INSERT INTO performances (", performance_columns!(), ")
-     SELECT ?, concert_id, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL FROM concerts WHERE concert_id = ?"
+     SELECT ?, concert_id, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, ? FROM concerts WHERE concert_id = ?"
 }
 
 statement! {
@@ -124,14 +130,18 @@ statement! {
         cancelled_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         cancel_reason: Vec<Option<String>> => Array<Nullable<Text>>,
         refunded_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        price_from: Vec<Decimal> => Array<Numeric>,
+        price_to: Vec<Decimal> => Array<Numeric>,
+        section_prices: Vec<Option<Value>> => Array<Nullable<Jsonb>>,
     };
     "UPDATE performances AS performance
      SET date = new.date, starts_at = new.starts_at, sales_open_at = new.sales_open_at,
          sales_close_at = new.sales_close_at, refundable_until = new.refundable_until,
-         cancelled_at = new.cancelled_at, cancel_reason = new.cancel_reason, refunded_at = new.refunded_at
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+         cancelled_at = new.cancelled_at, cancel_reason = new.cancel_reason, refunded_at = new.refunded_at,
+         price_from = new.price_from, price_to = new.price_to, section_prices = new.section_prices
+     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           AS new(performance_id, date, starts_at, sales_open_at, sales_close_at, refundable_until, cancelled_at,
-                 cancel_reason, refunded_at)
+                 cancel_reason, refunded_at, price_from, price_to, section_prices)
      WHERE performance.performance_id = new.performance_id"
 }
 
@@ -198,8 +208,30 @@ impl TryFrom<PerformanceRow> for Performance {
             sales_close_at: row.sales_close_at,
             refundable_until: row.refundable_until,
             cancellation,
+            section_prices: row
+                .section_prices
+                .map_or_else(|| Ok(SectionPrices::default()), section_prices)?,
         })
     }
+}
+
+/// Prices by section, from their column: each a text.
+fn section_prices(column: Value) -> Result<SectionPrices, CorruptRow> {
+    let corrupt = |value: &Value| CorruptRow::new("prices of sections", value);
+    let Value::Object(prices) = column else { return Err(corrupt(&column)) };
+    let price = |(name, price): (String, Value)| {
+        let number = price.as_str().and_then(|text| Decimal::from_str(text).ok());
+        Ok((name, amount("price of a section", number.ok_or_else(|| corrupt(&price))?)?))
+    };
+    Ok(SectionPrices::new(prices.into_iter().map(price).collect::<Result<_, CorruptRow>>()?))
+}
+
+/// The column for prices by section.
+fn section_prices_column(prices: &SectionPrices) -> Option<Value> {
+    let prices = (!prices.is_empty()).then(|| prices.iter())?;
+    Some(
+        prices.map(|(name, price)| (name.to_owned(), price.to_string().into())).collect::<Map<_, _>>().into(),
+    )
 }
 
 /// Reads performances as they are now.
@@ -235,6 +267,9 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
                 .map(|cancelled| cancelled.map(|one| one.reason.as_str().to_owned()))
                 .collect(),
             refunded_at: cancellations().map(|cancelled| cancelled?.refunded_at).collect(),
+            price_from: changed.iter().map(|one| one.price_from.decimal()).collect(),
+            price_to: changed.iter().map(|one| one.price_to.decimal()).collect(),
+            section_prices: changed.iter().map(|one| section_prices_column(&one.section_prices)).collect(),
         };
         lease.execute(update).await?;
     }
@@ -260,6 +295,7 @@ pub(crate) async fn insert(lease: &Lease, performance: &Performance) -> Result<b
         price_to: performance.price_to.decimal(),
         sales_close_at: performance.sales_close_at,
         refundable_until: performance.refundable_until,
+        section_prices: section_prices_column(&performance.section_prices),
         concert_id: performance.concert_id.uuid(),
     };
     Ok(lease.execute(insert).await? > 0)

@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use diesel::sql_types::{Array, Bool, Integer, Numeric, Text, Uuid as SqlUuid};
 use rust_decimal::Decimal;
-use seatline_domain::concert::{NewPerformance, Section};
+use seatline_domain::concert::NewPerformance;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::reservation::ReservationState;
+use seatline_domain::seat::hall::{Hall, HallSection};
 use seatline_domain::seat::{Seat, SeatKey, SeatState};
-use seatline_domain::working_set::{Footprint, LoadedReservations, TrackedRows};
+use seatline_domain::working_set::{Footprint, LoadedReservations, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
 use super::CorruptRow;
@@ -43,6 +44,32 @@ statement! {
      FROM seats
      WHERE (performance_id, number) IN (SELECT * FROM unnest(?, ?))
      ORDER BY performance_id, number FOR NO KEY UPDATE"
+}
+
+row! {
+    /// A seat that is blocked.
+    BlockedSeatRow as blocked_seat_columns {
+        performance_id: Uuid => SqlUuid,
+        number: i32 => Integer,
+    }
+}
+
+statement! {
+    /// Reads which seats of performances are blocked.
+    FindBlockedSeats { performance_ids: Vec<Uuid> => Array<SqlUuid> } -> BlockedSeatRow;
+    "SELECT ", blocked_seat_columns!(), " FROM seats WHERE performance_id = ANY(?) AND blocked"
+}
+
+statement! {
+    /// Writes which seats are blocked.
+    UpdateBlocked {
+        performance_id: Vec<Uuid> => Array<SqlUuid>,
+        number: Vec<i32> => Array<Integer>,
+        blocked: Vec<bool> => Array<Bool>,
+    };
+    "UPDATE seats AS seat SET blocked = new.blocked
+     FROM unnest(?, ?, ?) AS new(performance_id, number, blocked)
+     WHERE seat.performance_id = new.performance_id AND seat.number = new.number"
 }
 
 statement! {
@@ -101,15 +128,32 @@ pub(super) async fn lock(
     Ok(())
 }
 
+/// Blocks seats, and gives others back to the sale.
+pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let mut update = UpdateBlocked { performance_id: Vec::new(), number: Vec::new(), blocked: Vec::new() };
+    for (before, after) in set.seats.changes() {
+        let blocked = after.state == SeatState::Blocked;
+        if blocked != (before.state == SeatState::Blocked) {
+            update.performance_id.push(after.key.performance_id.uuid());
+            update.number.push(integer(after.key.number.get()));
+            update.blocked.push(blocked);
+        }
+    }
+    if !update.number.is_empty() {
+        lease.execute(update).await?;
+    }
+    Ok(())
+}
+
 /// Adds the seats of a performance.
 pub(crate) async fn insert(lease: &Lease, new: &NewPerformance) -> Result<(), Failure> {
-    for slice in slices(&new.sections) {
+    for slice in slices(&new.hall) {
         let insert = InsertSections {
             performance_id: new.performance.id.uuid(),
-            section: slice.iter().map(|range| range.section.name().as_str().to_owned()).collect(),
+            section: slice.iter().map(|range| range.section.name.as_str().to_owned()).collect(),
             first_seat: slice.iter().map(|range| integer(range.first_seat)).collect(),
             last_seat: slice.iter().map(|range| integer(range.last_seat)).collect(),
-            price: slice.iter().map(|range| range.section.price().decimal()).collect(),
+            price: slice.iter().map(|range| range.section.price.decimal()).collect(),
         };
         lease.execute(insert).await?;
     }
@@ -119,21 +163,26 @@ pub(crate) async fn insert(lease: &Lease, new: &NewPerformance) -> Result<(), Fa
 /// The most seats that one statement adds: it ends long before any timeout, however busy the server is.
 pub(crate) const SLICE: u32 = 4_000;
 
-/// Seats of one section.
-struct SeatRange<'s> {
-    section: &'s Section,
+/// Seats of one section, neighbours in one row or in several.
+struct RangeOfSection<'h> {
+    section: &'h HallSection,
     first_seat: u32,
     last_seat: u32,
 }
 
-/// Cuts sections into slices of [`SLICE`] seats, the last of which may be smaller.
-fn slices(sections: &[Section]) -> Vec<Vec<SeatRange<'_>>> {
-    let (mut slices, mut slice, mut room) = (Vec::new(), Vec::new(), SLICE);
-    for section in sections {
-        let (mut first_seat, end) = (section.first_seat().get(), section.last_seat().get());
+/// Cuts a hall into slices of [`SLICE`] seats, the last of which may be smaller.
+fn slices(hall: &Hall) -> Vec<Vec<RangeOfSection<'_>>> {
+    let (mut slices, mut slice, mut room): (_, Vec<RangeOfSection<'_>>, _) = (Vec::new(), Vec::new(), SLICE);
+    for (section, row) in hall.rows() {
+        let (mut first_seat, end) = (row.first_seat.get(), row.last_seat.get());
         while first_seat <= end {
             let last_seat = end.min(first_seat + (room - 1));
-            slice.push(SeatRange { section, first_seat, last_seat });
+            match slice.last_mut() {
+                Some(range) if std::ptr::eq(range.section, section) && range.last_seat + 1 == first_seat => {
+                    range.last_seat = last_seat;
+                }
+                _ => slice.push(RangeOfSection { section, first_seat, last_seat }),
+            }
             room -= last_seat - first_seat + 1;
             first_seat = last_seat + 1;
             if room == 0 {
@@ -151,18 +200,17 @@ fn slices(sections: &[Section]) -> Vec<Vec<SeatRange<'_>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use seatline_domain::concert::SectionPlan;
     use seatline_domain::point::Amount;
+    use seatline_domain::seat::hall::{SectionPlan, SectionSeats};
     use seatline_domain::text::Text;
 
-    fn sections(ranges: &[(u32, u32)]) -> Vec<Section> {
+    fn hall(ranges: &[(u32, u32)]) -> Hall {
         let plan = |(place, (first_seat, last_seat)): (usize, &(u32, u32))| SectionPlan {
             name: Text::parse(&format!("Section {place}")).unwrap(),
-            first_seat: *first_seat,
-            last_seat: *last_seat,
+            seats: SectionSeats::Range { first_seat: *first_seat, last_seat: *last_seat },
             price: Amount::whole(1),
         };
-        Section::parse_all(ranges.iter().enumerate().map(plan).collect()).unwrap()
+        Hall::plan(ranges.iter().enumerate().map(plan).collect(), &[]).unwrap()
     }
 
     #[test]
@@ -174,9 +222,9 @@ mod tests {
             &[(5, 10), (20, 20 + 2 * SLICE), (900_000, 900_000 + SLICE)],
             &[(1, 100_000)],
         ] {
-            let sections = sections(ranges);
-            let slices = slices(&sections);
-            let numbers = |slice: &Vec<SeatRange<'_>>| -> Vec<u32> {
+            let hall = hall(ranges);
+            let slices = slices(&hall);
+            let numbers = |slice: &Vec<RangeOfSection<'_>>| -> Vec<u32> {
                 slice.iter().flat_map(|range| range.first_seat..=range.last_seat).collect()
             };
             assert!(slices.iter().all(|slice| numbers(slice).len() <= usize::try_from(SLICE).unwrap()));

@@ -5,12 +5,14 @@ mod list_concerts;
 mod list_performances;
 mod read_budget;
 mod show_concert;
+mod show_layout;
 mod show_performance;
 
 pub use list_bookable_dates::{BookableDates, ListBookableDates};
 pub use list_concerts::ListConcerts;
 pub use list_performances::ListPerformances;
 pub use show_concert::ShowConcert;
+pub use show_layout::{Layout, ShowLayout};
 pub use show_performance::ShowPerformance;
 
 pub(crate) use read_budget::ReadBudget;

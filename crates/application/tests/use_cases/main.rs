@@ -6,6 +6,7 @@ mod accounts;
 mod admitting;
 mod ending_lines;
 mod forgetting;
+mod halls;
 mod holding;
 mod joining;
 mod operators;

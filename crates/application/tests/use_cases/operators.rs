@@ -11,7 +11,7 @@ use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::ConfigureError;
 use seatline_domain::concert::{
     Concert, ConcertChange, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
-    PerformanceError, PerformancePlan, SeatLimit, SectionPlan,
+    PerformanceError, PerformancePlan, SeatLimit,
 };
 use seatline_domain::id::{AuditEntryId, ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -23,6 +23,7 @@ use seatline_domain::ports::{
 };
 use seatline_domain::queue::{AdmitRate, Capacity, Room, RoomSettings, RoomStatus};
 use seatline_domain::seat::SalesOfPerformance;
+use seatline_domain::seat::hall::{HallError, SectionPlan, SectionSeats};
 use seatline_domain::text::Text;
 
 use crate::samples::{
@@ -80,8 +81,7 @@ async fn a_concert_is_added_with_its_room_and_for_audit() {
 fn plan() -> PerformancePlan {
     let section = SectionPlan {
         name: Text::parse("Floor").unwrap(),
-        first_seat: 1,
-        last_seat: 9,
+        seats: SectionSeats::Range { first_seat: 1, last_seat: 9 },
         price: Amount::whole(100),
     };
     let starts_at = "2026-12-23T16:00:00Z".parse().unwrap();
@@ -91,6 +91,7 @@ fn plan() -> PerformancePlan {
         sales_close_at: None,
         refundable_until: None,
         sections: vec![section],
+        accessible_seats: vec![],
         allow_past: false,
     }
 }
@@ -100,7 +101,7 @@ async fn a_performance_is_added_on_the_venues_date() {
     let mut editor = MockProgrammeEditor::new();
     editor.expect_add_performance().times(1).return_once(|new, audit, key| {
         assert_eq!((new.performance.id, new.performance.date), (PerformanceId::new(id(1_001)), date()));
-        assert_eq!((new.sections.len(), audit, key), (1, stamp(1_002), Some(once())));
+        assert_eq!((new.hall.sections().len(), audit, key), (1, stamp(1_002), Some(once())));
         Ok(Answer::created(new.performance.id))
     });
     editor.expect_add_performance().return_once(|_, _, _| Ok(Answer::replayed(performance(7).id, true)));
@@ -131,7 +132,7 @@ async fn a_plan_that_breaks_a_rule_or_has_no_concert_is_not_added() {
     let unknown = refused(programme_without_concert(), plan()).await;
     assert_eq!(unknown, PerformanceError::ConcertNotFound);
     let empty = PerformancePlan { sections: vec![], ..plan() };
-    assert_eq!(refused(programme_with_concert(), empty).await, PerformanceError::NoSection);
+    assert_eq!(refused(programme_with_concert(), empty).await, HallError::NoSection.into());
 }
 
 fn availability(n: u128) -> PerformanceAvailability {

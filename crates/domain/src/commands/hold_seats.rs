@@ -211,6 +211,7 @@ impl HoldSeatsCommand {
         now: Timestamp,
     ) -> Result<Reservation, HoldError> {
         let mut reserved = Vec::with_capacity(self.seats.numbers().len());
+        let prices = self.require_one_performance(set)?.section_prices.clone();
         for key in self.seat_keys() {
             let free = set.seats.get_mut(&key).ok_or_else(|| StorageError::missing("the seat"))?;
             free.hold(self.reservation_id, self.user_id, expires_at, now)
@@ -218,7 +219,7 @@ impl HoldSeatsCommand {
             reserved.push(ReservedSeat {
                 number: key.number,
                 section: free.section.to_string(),
-                price: free.price,
+                price: prices.of(free),
             });
         }
         Ok(Reservation {

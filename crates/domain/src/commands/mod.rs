@@ -11,6 +11,8 @@ mod cancel_performance;
 mod cancel_reservation;
 mod change_concert;
 mod change_performance;
+mod change_seats;
+mod change_section;
 mod charge_points;
 mod command;
 mod configure_queue;
@@ -35,6 +37,8 @@ pub use cancel_performance::{CancelPerformanceCommand, CompleteCancellationComma
 pub use cancel_reservation::{CancelError, CancelReservationCommand};
 pub use change_concert::ChangeConcertCommand;
 pub use change_performance::ChangePerformanceCommand;
+pub use change_seats::{ChangeSeatsCommand, ChangeSeatsError};
+pub use change_section::ChangeSectionCommand;
 pub use charge_points::{ChargeError, ChargePointsCommand};
 pub use command::Command;
 pub use configure_queue::{ConfigureError, ConfigureQueueCommand};

@@ -114,6 +114,7 @@ mod tests {
             price_from: Amount::whole(1),
             price_to: Amount::whole(1),
             cancellation: None,
+            section_prices: crate::seat::SectionPrices::default(),
         };
         PerformanceAvailability { performance, available_seats, as_of: noon() }
     }

@@ -1,6 +1,7 @@
 use thiserror::Error;
 
 use crate::idempotency::KeyReused;
+use crate::seat::hall::HallError;
 use crate::storage::StorageError;
 
 /// Error of adding or changing a concert.
@@ -29,36 +30,15 @@ pub enum PerformanceError {
     /// There is no such performance.
     #[error("there is no such performance")]
     NotFound,
-    /// No section at all.
-    #[error("a performance needs at least one section")]
-    NoSection,
-    /// More sections than allowed.
-    #[error("a performance has at most {} sections", super::policy::MAX_SECTIONS)]
-    TooManySections,
-    /// A section's first seat is 0, above its last, or a number is beyond the highest allowed.
-    #[error(
-        "section {section} must run from a first to a last seat within 1 to {}",
-        crate::seat::policy::MAX_SEAT_NUMBER
-    )]
-    SeatRange {
-        /// The place of the section in the list, from 0.
-        section: usize,
-    },
-    /// Two sections share a seat number.
-    #[error("sections must not overlap")]
-    Overlap,
-    /// Two sections have names that differ in case, form or what is not seen, if at all.
-    #[error("sections must have different names, whatever their case and form")]
-    RepeatedName,
-    /// More seats than allowed.
-    #[error("a performance has at most {} seats", super::policy::MAX_SEATS_PER_PERFORMANCE)]
-    TooManySeats,
+    /// It has no such section.
+    #[error("there is no such section")]
+    SectionNotFound,
     /// A price beyond the highest allowed.
     #[error("a price is at most {}", crate::point::policy::MAX_PRICE)]
-    Price {
-        /// The place of the section in the list, from 0.
-        section: usize,
-    },
+    Price,
+    /// The hall cannot be as it was planned.
+    #[error(transparent)]
+    Hall(#[from] HallError),
     /// Sales would open only after the performance has started.
     #[error("sales must open before the performance starts")]
     SalesOpenTooLate,

@@ -4,7 +4,6 @@ mod date_choice;
 mod error;
 mod performance;
 pub mod policy;
-mod section;
 
 pub use date_choice::DateChoice;
 pub use error::{ConcertError, PerformanceError};
@@ -12,7 +11,6 @@ pub use performance::{
     Cancellation, NewPerformance, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
     PerformanceFilter, PerformancePlan,
 };
-pub use section::{Section, SectionName, SectionPlan};
 
 use chrono_tz::Tz;
 

@@ -3,14 +3,17 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::{PerformanceError, Section, SectionPlan};
+use super::PerformanceError;
 use crate::Timestamp;
 use crate::audit::Reason;
 use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::Fingerprint;
 use crate::point::Amount;
+use crate::seat::SectionPrices;
+use crate::seat::hall::{Hall, HallError, RowPlan, SectionName, SectionPlan, SectionSeats};
 
-/// One performance of a concert. Its times may change while it is on sale, and it may be cancelled; nothing else changes.
+/// One performance of a concert. Its times and prices may change while it is on sale, and it may be cancelled; nothing
+/// else changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Performance {
     /// The performance's id.
@@ -33,6 +36,8 @@ pub struct Performance {
     pub price_from: Amount,
     /// The highest price of a seat.
     pub price_to: Amount,
+    /// The prices of sections that have changed.
+    pub section_prices: SectionPrices,
     /// Its cancellation, if it was cancelled.
     pub cancellation: Option<Cancellation>,
 }
@@ -114,6 +119,31 @@ impl Performance {
     pub fn is_refundable(&self, now: Timestamp) -> bool {
         let in_time = self.refundable_until.is_some_and(|until| now < until) && !self.has_started(now);
         in_time || self.is_cancelled()
+    }
+
+    /// The same performance with another price of one section, where the hall has that. What is held or sold keeps its
+    /// price.
+    ///
+    /// # Errors
+    /// [`PerformanceError::SectionNotFound`], [`PerformanceError::Cancelled`], or [`PerformanceError::Price`] when it is beyond the highest allowed.
+    pub fn with_price(
+        &self,
+        hall: &Hall,
+        name: &SectionName,
+        price: Amount,
+    ) -> Result<Self, PerformanceError> {
+        if self.is_cancelled() {
+            return Err(PerformanceError::Cancelled);
+        }
+        if hall.section(name).is_none() {
+            return Err(PerformanceError::SectionNotFound);
+        }
+        if price > crate::point::policy::MAX_PRICE {
+            return Err(PerformanceError::Price);
+        }
+        let section_prices = self.section_prices.with(name, price);
+        let (price_from, price_to) = section_prices.range(hall).unwrap_or((self.price_from, self.price_to));
+        Ok(Self { price_from, price_to, section_prices, ..self.clone() })
     }
 
     /// Whether it has started, after which no seat can be held.
@@ -200,17 +230,21 @@ pub struct PerformancePlan {
     pub refundable_until: Option<Timestamp>,
     /// Its sections.
     pub sections: Vec<SectionPlan>,
+    /// The seats that can be reached without steps.
+    pub accessible_seats: Vec<i64>,
     /// Whether it may have started already.
     pub allow_past: bool,
 }
 
-/// A performance that an operator adds, with its seats by section.
+/// A performance that an operator adds, with its hall.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPerformance {
     /// The performance.
     pub performance: Performance,
-    /// Its sections, by seat number, without overlap.
-    pub sections: Vec<Section>,
+    /// Its hall.
+    pub hall: Hall,
+    /// What was asked for of the hall, a line for each section and row.
+    pub asked: String,
     /// Whether it may have started already.
     pub allow_past: bool,
 }
@@ -226,11 +260,10 @@ impl NewPerformance {
         timezone: Tz,
         plan: PerformancePlan,
     ) -> Result<Self, PerformanceError> {
-        let sections = Section::parse_all(plan.sections)?;
-        let prices = || sections.iter().map(Section::price);
-        let (Some(price_from), Some(price_to)) = (prices().min(), prices().max()) else {
-            return Err(PerformanceError::NoSection);
-        };
+        let asked = asked(&plan.sections, &plan.accessible_seats);
+        let hall = Hall::plan(plan.sections, &plan.accessible_seats)?;
+        let section_prices = SectionPrices::default();
+        let (price_from, price_to) = section_prices.range(&hall).ok_or(HallError::NoSection)?;
         let performance = Performance {
             id,
             concert_id,
@@ -239,13 +272,14 @@ impl NewPerformance {
             sales_open_at: plan.sales_open_at,
             sales_close_at: plan.sales_close_at,
             refundable_until: plan.refundable_until,
-            total_seats: sections.iter().map(Section::seats).sum(),
+            total_seats: hall.total_seats(),
             price_from,
             price_to,
             cancellation: None,
+            section_prices,
         };
         performance.check_times()?;
-        Ok(Self { performance, sections, allow_past: plan.allow_past })
+        Ok(Self { performance, hall, asked, allow_past: plan.allow_past })
     }
 
     /// Decides whether it can be added at this instant. A start in the past is a slip of the pen, unless it was meant.
@@ -268,11 +302,37 @@ impl NewPerformance {
         if sales_close_at.is_some() || refundable_until.is_some() {
             let _ = write!(text, " {sales_close_at:?} {refundable_until:?}");
         }
-        for section in &self.sections {
-            let (first, last) = (section.first_seat(), section.last_seat());
-            let _ = write!(text, "\n{first} {last} {} {}", section.price(), section.name().as_str());
-        }
+        text.push_str(&self.asked);
         Fingerprint::new(text)
+    }
+}
+
+/// What is asked for of a hall. The order in which sections are named says nothing, that of rows does.
+fn asked(sections: &[SectionPlan], accessible_seats: &[i64]) -> String {
+    let mut sections: Vec<_> = sections.iter().map(asked_section).collect();
+    sections.sort_unstable();
+    let mut text = sections.into_iter().map(|(_, text)| text).collect::<String>();
+    if !accessible_seats.is_empty() {
+        let _ = write!(text, "\naccessible {accessible_seats:?}");
+    }
+    text
+}
+
+/// The first seat of a section, and what is asked for of it.
+fn asked_section(section: &SectionPlan) -> (u32, String) {
+    let SectionPlan { name, seats, price } = section;
+    match seats {
+        SectionSeats::Range { first_seat, last_seat } => {
+            (*first_seat, format!("\n{first_seat} {last_seat} {price} {name}", name = name.as_str()))
+        }
+        SectionSeats::Rows(rows) => {
+            let mut text = format!("\nrows {price} {name}", name = name.as_str());
+            for RowPlan { label, first_seat, last_seat, x, y, dx, dy } in rows {
+                let label = label.as_str();
+                let _ = write!(text, "\n{first_seat} {last_seat} {x:?} {y:?} {dx:?} {dy:?} {label}");
+            }
+            (rows.iter().map(|row| row.first_seat).min().unwrap_or_default(), text)
+        }
     }
 }
 
@@ -288,8 +348,7 @@ mod tests {
     fn plan(sales_open_at: Option<&str>) -> Result<NewPerformance, PerformanceError> {
         let sections = vec![SectionPlan {
             name: crate::text::Text::parse("Floor").unwrap(),
-            first_seat: 1,
-            last_seat: 50,
+            seats: SectionSeats::Range { first_seat: 1, last_seat: 50 },
             price: Amount::parse("120000").unwrap(),
         }];
         let plan = PerformancePlan {
@@ -298,6 +357,7 @@ mod tests {
             sales_close_at: None,
             refundable_until: None,
             sections,
+            accessible_seats: Vec::new(),
             allow_past: false,
         };
         let (id, concert) = (PerformanceId::new(Uuid::nil()), ConcertId::new(Uuid::nil()));

@@ -108,6 +108,10 @@ pub enum Outcome {
     PerformanceChanged(PerformanceId),
     /// The cancellation of this performance.
     PerformanceCancelled(PerformanceId),
+    /// A change of the price of a section of this performance.
+    SectionChanged(PerformanceId),
+    /// A change of the seats of this performance that are blocked.
+    SeatsChanged(PerformanceId),
     /// A change of the waiting room of this concert.
     QueueConfigured(ConcertId),
 }

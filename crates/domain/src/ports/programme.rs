@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::NaiveDate;
 
@@ -5,6 +7,7 @@ use crate::concert::{Concert, Performance, PerformanceAvailability, PerformanceC
 use crate::id::{ConcertId, PerformanceId};
 use crate::page::{Page, PageRequest};
 use crate::seat::SalesOfPerformance;
+use crate::seat::hall::Hall;
 use crate::storage::StorageError;
 
 /// Reads the programme.
@@ -55,6 +58,13 @@ pub trait Programme: Send + Sync {
         &self,
         performances: Vec<Performance>,
     ) -> Result<Vec<PerformanceAvailability>, StorageError>;
+
+    /// The hall of a performance, `None` when there is no such performance. It never changes. Of a performance that was
+    /// added before halls were stored, it is the one that [`Hall::plan`] chooses for its sections.
+    async fn hall(&self, id: PerformanceId) -> Result<Option<Arc<Hall>>, StorageError>;
+
+    /// What was sold of one performance until now, `None` when there is no such performance.
+    async fn sales_of(&self, id: PerformanceId) -> Result<Option<SalesOfPerformance>, StorageError>;
 
     /// What was sold of each performance of a concert until now, in the order and with the bounds of [`performances`].
     ///

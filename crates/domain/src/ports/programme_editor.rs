@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use crate::audit::AuditStamp;
-use crate::commands::{ChangeConcertCommand, ChangePerformanceCommand};
+use crate::commands::{ChangeConcertCommand, ChangePerformanceCommand, ChangeSectionCommand};
 use crate::concert::{Concert, ConcertError, NewConcert, NewPerformance, Performance, PerformanceError};
 use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::{Answer, IdempotencyKey};
@@ -19,7 +19,7 @@ pub trait ProgrammeEditor: Send + Sync {
         key: Option<IdempotencyKey>,
     ) -> Result<Answer<ConcertId>, ConcertError>;
 
-    /// Adds a performance with all its seats. Must return [`PerformanceError::ConcertNotFound`] when there is no such
+    /// Adds a performance with its hall and all its seats. Must return [`PerformanceError::ConcertNotFound`] when there is no such
     /// concert, and [`PerformanceError::StartsInPast`] as [`NewPerformance::check_start`] decides by the database's clock.
     async fn add_performance(
         &self,
@@ -36,5 +36,12 @@ pub trait ProgrammeEditor: Send + Sync {
     async fn change_performance(
         &self,
         command: ChangePerformanceCommand,
+    ) -> Result<Answer<Performance>, PerformanceError>;
+
+    /// Carries out a [`ChangeSectionCommand`], seen like a change of a concert. A hold has the prices of before or those
+    /// of afterwards, for all its seats.
+    async fn change_section(
+        &self,
+        command: ChangeSectionCommand,
     ) -> Result<Answer<Performance>, PerformanceError>;
 }

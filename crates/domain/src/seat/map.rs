@@ -9,9 +9,9 @@ use crate::point::Amount;
 /// The seats of a performance at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatMap {
-    /// The seats, by number, as they are while nobody has them: the same in every map of the performance.
+    /// The seats, by number, as they were added: the same in every map of the performance.
     pub seats: Arc<[Seat]>,
-    /// The states of those that somebody has, or had until a hold expired.
+    /// The states of those that are blocked, or that somebody has, or had until a hold expired.
     pub taken: HashMap<SeatNumber, SeatState>,
     /// The database's time when they were read.
     pub as_of: Timestamp,
@@ -22,7 +22,7 @@ impl SeatMap {
     pub fn of(seats: impl IntoIterator<Item = Seat>, as_of: Timestamp) -> Self {
         let mut taken = HashMap::new();
         let vacate = |seat: Seat| match seat.state {
-            SeatState::Available | SeatState::Blocked => seat,
+            SeatState::Available => seat,
             state => {
                 taken.insert(seat.key.number, state);
                 Seat { state: SeatState::Available, ..seat }

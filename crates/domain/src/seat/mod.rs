@@ -1,14 +1,19 @@
 //! Seats of a performance and their states.
 
 mod error;
+pub mod hall;
 mod map;
 pub mod policy;
+pub mod ranges;
 mod seats_left;
+mod section_prices;
 mod selection;
 
 pub use error::SelectionError;
 pub use map::{SalesOfPerformance, SeatMap};
+pub use ranges::{RangesError, SeatRange, SeatsChange};
 pub use seats_left::SeatsLeft;
+pub use section_prices::SectionPrices;
 pub use selection::{SeatNumber, SeatSelection};
 
 use std::sync::Arc;
@@ -102,6 +107,24 @@ impl Seat {
             SeatState::Held { .. } => Err(SeatRefusal::Held),
             SeatState::Sold { .. } => Err(SeatRefusal::Sold),
             SeatState::Blocked => Err(SeatRefusal::Blocked),
+        }
+    }
+
+    /// Whether it can be kept back from the sale: whoever has it keeps it.
+    ///
+    /// # Errors
+    /// [`SeatRefusal`] saying why not.
+    pub fn require_blockable(&self, now: Timestamp) -> Result<(), SeatRefusal> {
+        match self.require_available(now) {
+            Err(SeatRefusal::Blocked) => Ok(()),
+            verdict => verdict,
+        }
+    }
+
+    /// Gives it back to the sale, if it was kept back.
+    pub fn unblock(&mut self) {
+        if self.state == SeatState::Blocked {
+            self.state = SeatState::Available;
         }
     }
 

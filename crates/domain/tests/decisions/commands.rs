@@ -5,9 +5,10 @@ use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
-    ChangePerformanceCommand, ChargePointsCommand, Command, ConfigureQueueCommand, CreditPointsCommand,
-    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
-    PayReservationCommand, RefundPaymentCommand, RefundRequester, RemovePassesCommand, ShowUpCommand,
+    ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command,
+    ConfigureQueueCommand, CreditPointsCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
+    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RefundPaymentCommand,
+    RefundRequester, RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
@@ -17,11 +18,13 @@ use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::payment::PaidReservation;
 use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, Number, RoomStatus};
-use seatline_domain::seat::{SeatSelection, SeatsLeft};
+use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
+use seatline_domain::text::Text;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::world::{
-    CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, performance_of, user_id,
+    CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, hall, performance_of, section_name,
+    user_id,
 };
 
 /// What chance says about one step: which command, and five choices for its parts.
@@ -53,6 +56,7 @@ any_command! {
     PayReservation PayReservationCommand, EndLine EndLineCommand, ChangeConcert ChangeConcertCommand,
     ChangePerformance ChangePerformanceCommand, RemovePasses RemovePassesCommand,
     RefundPayment RefundPaymentCommand, CreditPoints CreditPointsCommand, CancelPerformance CancelPerformanceCommand,
+    ChangeSeats ChangeSeatsCommand, ChangeSection ChangeSectionCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -71,7 +75,7 @@ impl World {
         if five == 32 {
             self.now += policy::KEY_TTL;
         }
-        match kind % 32 {
+        match kind % 34 {
             0..5 => {
                 let seats_left = (five % 4 == 1).then(|| self.seats_left(roll));
                 AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id, seats_left })
@@ -117,6 +121,8 @@ impl World {
                     key: key(four),
                 })
             }
+            32 => AnyCommand::ChangeSeats(self.change_seats(roll)),
+            33 => AnyCommand::ChangeSection(self.change_section(roll)),
             _ => AnyCommand::PayReservation(self.pay(roll)),
         }
     }
@@ -186,6 +192,35 @@ impl World {
             operator: OperatorId::SEATLINE,
             reason: reason(),
             key: key(four % 64).unwrap(),
+        }
+    }
+
+    /// Seats to block and to give back, now and then one that there is not.
+    fn change_seats(&mut self, (_, one, two, three, four, five): Roll) -> ChangeSeatsCommand {
+        let performance = performance_of(one % CONCERTS, two % PERFORMANCES);
+        let (first, second) = (i64::from(three % SEATS) + 1, i64::from(five % (SEATS + 1)) + 1);
+        let mut unblock = vec![(second, second)];
+        unblock.retain(|range| range.0 != first);
+        ChangeSeatsCommand {
+            concert_id: performance.concert_id,
+            performance_id: performance.id,
+            change: SeatsChange::parse(&[(first, first)], &unblock).unwrap(),
+            stamp: self.stamp(),
+            key: key(four),
+        }
+    }
+
+    /// One of a few prices, now and then of a section that there is not.
+    fn change_section(&mut self, (_, one, two, three, four, five): Roll) -> ChangeSectionCommand {
+        let performance = performance_of(one % CONCERTS, two % PERFORMANCES);
+        ChangeSectionCommand {
+            concert_id: performance.concert_id,
+            performance_id: performance.id,
+            hall: hall(),
+            section: if five % 8 == 0 { Text::parse("Balcony").unwrap() } else { section_name() },
+            price: Amount::whole(u32::from(three % 4) * 10),
+            stamp: self.stamp(),
+            key: key(four),
         }
     }
 

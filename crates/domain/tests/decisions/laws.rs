@@ -163,14 +163,16 @@ pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
         assert!(from == to || from.may_become(&to), "{from:?} became {to:?}");
     }
     for (key, seat) in &before.seats {
-        let refunded = match seat.state {
-            SeatState::Sold { reservation_id, .. } => {
-                after.payments.get(&reservation_id).unwrap().refund_of(key.number).is_some()
+        let refunded = seat.owner().and_then(|owner| after.payments.get(&owner)?.refund_of(key.number));
+        let after = after.seats.get(key).unwrap();
+        match seat.state {
+            SeatState::Sold { .. } => assert!(refunded.is_some() || after == seat, "{key:?} was sold"),
+            SeatState::Held { .. } if seat.state.at(now) != SeatState::Available => {
+                assert_ne!(after.state, SeatState::Blocked, "{key:?} was taken from whoever held it");
             }
-            SeatState::Blocked => false,
-            SeatState::Available | SeatState::Held { .. } => continue,
-        };
-        assert!(refunded || after.seats.get(key) == Some(seat));
+            _ => {}
+        }
+        assert_eq!((&after.section, after.price), (&seat.section, seat.price));
     }
     for (place, pass) in &before.passes {
         let Some(after) = after.passes.get(place) else {

@@ -114,6 +114,12 @@ impl Rows {
     /// A working set that holds all of it.
     pub(crate) fn into_set(self) -> WorkingSet {
         let mut set = WorkingSet::default();
+        for (concert_id, concert) in &self.concerts {
+            set.concerts.load(*concert_id, concert.clone());
+        }
+        for (performance_id, performance) in &self.performances {
+            set.performances.load(*performance_id, performance.clone());
+        }
         for (concert_id, room) in &self.rooms {
             set.rooms.load(*concert_id, room.clone());
             set.passes.load_active(*concert_id, self.active_in(*concert_id));

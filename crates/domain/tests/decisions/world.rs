@@ -1,10 +1,13 @@
+use std::sync::{Arc, LazyLock};
+
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Concert, Performance, SeatLimit, Section, SectionPlan, policy};
+use seatline_domain::concert::{Concert, Performance, SeatLimit, policy};
 use seatline_domain::id::{ConcertId, PerformanceId, UserId};
 use seatline_domain::point::{Amount, Wallet};
 use seatline_domain::queue::{Capacity, Number, Room, RoomSettings};
-use seatline_domain::seat::{SeatKey, SeatNumber, SeatState};
+use seatline_domain::seat::hall::{Hall, SectionName, SectionPlan, SectionSeats};
+use seatline_domain::seat::{SeatKey, SeatNumber, SeatState, SectionPrices};
 use seatline_domain::text::Text;
 use seatline_domain::working_set::WorkingSet;
 use uuid::Uuid;
@@ -54,19 +57,28 @@ impl World {
     }
 }
 
-fn add_seats(set: &mut WorkingSet, performance: &Performance) {
+pub(crate) fn section_name() -> SectionName {
+    Text::parse("Floor").unwrap()
+}
+
+/// The hall of every performance.
+pub(crate) fn hall() -> Arc<Hall> {
+    static HALL: LazyLock<Arc<Hall>> = LazyLock::new(|| Arc::new(plan_hall()));
+    HALL.clone()
+}
+
+fn plan_hall() -> Hall {
     let plan = SectionPlan {
-        name: Text::parse("Floor").unwrap(),
-        first_seat: 1,
-        last_seat: SEATS.into(),
+        name: section_name(),
+        seats: SectionSeats::Range { first_seat: 1, last_seat: SEATS.into() },
         price: Amount::parse("40.5").unwrap(),
     };
-    for section in Section::parse_all(vec![plan]).unwrap() {
-        for number in 1..=SEATS {
-            let number = SeatNumber::parse(number.into()).unwrap();
-            let key = SeatKey { performance_id: performance.id, number };
-            set.seats.load(key, section.free_seat(key));
-        }
+    Hall::plan(vec![plan], &[]).unwrap()
+}
+
+fn add_seats(set: &mut WorkingSet, performance: &Performance) {
+    for seat in hall().free_seats(performance.id) {
+        set.seats.load(seat.key, seat);
     }
     let last = SeatKey { performance_id: performance.id, number: SeatNumber::parse(SEATS.into()).unwrap() };
     set.seats.get_mut(&last).unwrap().state = SeatState::Blocked;
@@ -109,5 +121,6 @@ pub(crate) fn performance_of(concert: u8, performance: u8) -> Performance {
         price_from: Amount::parse("40.5").unwrap(),
         price_to: Amount::parse("40.5").unwrap(),
         cancellation: None,
+        section_prices: SectionPrices::default(),
     }
 }

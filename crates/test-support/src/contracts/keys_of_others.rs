@@ -76,7 +76,7 @@ pub(super) async fn a_key_adds_one_performance(fixture: &dyn Fixture) {
     let new = setup.sale().new_performance(&concert).await;
     let with_id = |id| {
         let performance = seatline_domain::concert::Performance { id, ..new.performance.clone() };
-        NewPerformance { performance, sections: new.sections.clone(), allow_past: new.allow_past }
+        NewPerformance { performance, ..new.clone() }
     };
     let first = editor.add_performance(new.clone(), setup.stamp(), Some(key("key"))).await.unwrap();
     assert_eq!((first.value, first.created, first.replayed), (new.performance.id, true, false));

@@ -49,6 +49,26 @@ macro_rules! port_contracts {
             a_hold_goes_by_the_times_of_its_moment_and_not_by_those_remembered
             a_hold_goes_by_the_seat_limit_of_its_moment
         }
+        halls {
+            a_hall_is_shown_as_it_was_planned
+            rows_with_gaps_between_them_are_seats_of_one_section
+            an_unknown_performance_has_no_hall
+        }
+        prices {
+            a_changed_price_is_shown_and_held_at_once_and_the_change_is_recorded
+            what_is_held_or_sold_keeps_its_price
+            a_price_that_cannot_be_changes_nothing
+            a_price_is_changed_once_a_key
+        }
+        blocking {
+            a_blocked_seat_is_nobodys_until_it_is_given_back
+            what_somebody_has_is_not_blocked_and_nothing_else_is_either
+            a_seat_whose_hold_has_lapsed_is_blocked
+            blocking_again_changes_nothing
+            seats_that_there_are_not_are_named
+            seats_are_changed_once_a_key_and_the_change_is_recorded
+            blocked_seats_are_not_left
+        }
         joining {
             numbers_are_dense_and_in_order
             joining_again_gives_the_same_place

@@ -14,7 +14,7 @@ use super::State;
 use super::inspection::Findings;
 
 impl State {
-    /// I1 and I6: every seat of a live reservation says that it is its owner's, and every owned seat has one.
+    /// I1, I6 and I17: every seat of a live reservation says that it is its owner's, and every owned seat has one.
     pub(super) fn inspect_owners(&self, now: Timestamp, findings: &mut Findings) {
         for reservation in self.set.reservations.iter() {
             let state = reservation.state_at(now);
@@ -36,6 +36,9 @@ impl State {
                     (_, Some(SeatState::Sold { reservation_id, .. })) => !own(reservation_id),
                     _ => true,
                 };
+                let taken = matches!(state, ReservationState::Held | ReservationState::Paid { .. });
+                let blocked = seat == Some(SeatState::Blocked);
+                findings.expect(!(taken && blocked), Invariant::I17, format!("{key:?}"));
                 findings.expect(owned, Invariant::I1, format!("{key:?}"));
             }
             let paid = matches!(state, ReservationState::Paid { .. } | ReservationState::Refunded { .. });

@@ -31,6 +31,7 @@ use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::id::{ConcertId, PerformanceId, UserId};
 use seatline_domain::queue::Pass;
+use seatline_domain::seat::hall::Hall;
 use seatline_domain::seat::{Seat, SeatKey};
 use seatline_domain::working_set::WorkingSet;
 
@@ -52,6 +53,8 @@ struct State {
     concerts: Vec<ConcertId>,
     /// The performances in the order in which they were added.
     performances: Vec<PerformanceId>,
+    /// The halls of the performances.
+    halls: BTreeMap<PerformanceId, Arc<Hall>>,
     /// The instants at which accounts were opened.
     registered_at: BTreeMap<UserId, Timestamp>,
     /// The instants at which accounts were found idle.

@@ -1,15 +1,18 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{
     Concert, Performance, PerformanceAvailability, PerformanceCursor, PerformanceFilter, policy,
 };
-use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::payment::Payment;
 use seatline_domain::point::Amount;
 use seatline_domain::ports::Programme;
-use seatline_domain::seat::{SalesOfPerformance, SeatState};
+use seatline_domain::seat::hall::Hall;
+use seatline_domain::seat::{SalesOfPerformance, SeatKey, SeatState};
 use seatline_domain::storage::StorageError;
 
 use super::paging::page_of;
@@ -63,6 +66,15 @@ impl Programme for InMemory {
     ) -> Result<Vec<PerformanceAvailability>, StorageError> {
         let (state, as_of) = (self.state(), self.now());
         Ok(performances.into_iter().map(|one| state.availability_of(one, as_of)).collect())
+    }
+
+    async fn hall(&self, id: PerformanceId) -> Result<Option<Arc<Hall>>, StorageError> {
+        Ok(self.state().halls.get(&id).cloned())
+    }
+
+    async fn sales_of(&self, id: PerformanceId) -> Result<Option<SalesOfPerformance>, StorageError> {
+        let (state, now) = (self.state(), self.now());
+        Ok(state.set.performances.get(&id).map(|one| state.sales_of(one, now)))
     }
 
     async fn sales(
@@ -121,9 +133,10 @@ impl State {
                 SeatState::Available => sales.available += 1,
                 SeatState::Held { .. } => sales.held += 1,
                 SeatState::Blocked => sales.blocked += 1,
-                SeatState::Sold { .. } => {
+                SeatState::Sold { reservation_id, .. } => {
                     sales.sold += 1;
-                    sales.revenue = sales.revenue.checked_add(seat.price).unwrap();
+                    let paid = self.price_paid(reservation_id, seat.key);
+                    sales.revenue = sales.revenue.checked_add(paid).unwrap();
                 }
             }
         }
@@ -135,5 +148,10 @@ impl State {
         let of_performance = self.set.reservations.iter().filter(|one| one.performance_id == id);
         let payments = of_performance.filter_map(|one| self.set.payments.get(&one.id));
         payments.map(Payment::refunded_amount).sum()
+    }
+
+    fn price_paid(&self, reservation_id: ReservationId, key: SeatKey) -> Amount {
+        let reservation = self.set.reservations.get(reservation_id).unwrap();
+        reservation.seats.iter().find(|seat| seat.number == key.number).unwrap().price
     }
 }

@@ -1,15 +1,16 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Facts, facts};
-use seatline_domain::commands::{ChangeConcertCommand, ChangePerformanceCommand};
+use seatline_domain::commands::{ChangeConcertCommand, ChangePerformanceCommand, ChangeSectionCommand};
 use seatline_domain::concert::{
-    Concert, ConcertError, NewConcert, NewPerformance, Performance, PerformanceError, Section,
+    Concert, ConcertError, NewConcert, NewPerformance, Performance, PerformanceError,
 };
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use seatline_domain::ports::ProgrammeEditor;
 use seatline_domain::queue::{Number, Room};
-use seatline_domain::seat::{SeatKey, SeatNumber};
 
 use super::{InMemory, State};
 
@@ -63,13 +64,14 @@ impl ProgrammeEditor for InMemory {
             None => {}
         }
         new.check_start(now)?;
-        let NewPerformance { performance, sections, .. } = new;
+        let NewPerformance { performance, hall, .. } = new;
         if state.concert(performance.concert_id).is_none() {
             return Err(PerformanceError::ConcertNotFound);
         }
-        for section in &sections {
-            state.add_seats(section, &performance);
+        for seat in hall.free_seats(performance.id) {
+            state.set.seats.insert(seat.key, seat);
         }
+        state.halls.insert(performance.id, Arc::new(hall));
         let after = facts([
             ("performanceId", performance.id.to_string().into()),
             ("startsAt", performance.starts_at.to_rfc3339().into()),
@@ -95,17 +97,16 @@ impl ProgrammeEditor for InMemory {
     ) -> Result<Answer<Performance>, PerformanceError> {
         self.decide(&command)
     }
+
+    async fn change_section(
+        &self,
+        command: ChangeSectionCommand,
+    ) -> Result<Answer<Performance>, PerformanceError> {
+        self.decide(&command)
+    }
 }
 
 impl State {
-    fn add_seats(&mut self, section: &Section, performance: &Performance) {
-        for number in section.first_seat().get()..=section.last_seat().get() {
-            let number = SeatNumber::parse(number).unwrap();
-            let key = SeatKey { performance_id: performance.id, number };
-            self.set.seats.insert(key, section.free_seat(key));
-        }
-    }
-
     fn record(
         &mut self,
         stamp: AuditStamp,

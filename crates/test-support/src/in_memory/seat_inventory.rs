@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
+use seatline_domain::commands::{
+    ChangeSeatsCommand, ChangeSeatsError, HoldError, HoldSeatsCommand, TurnError,
+};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::SeatInventory;
@@ -14,6 +16,13 @@ use super::InMemory;
 #[async_trait]
 impl SeatInventory for InMemory {
     async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
+        self.decide(&command)
+    }
+
+    async fn change_seats(
+        &self,
+        command: ChangeSeatsCommand,
+    ) -> Result<Answer<PerformanceId>, ChangeSeatsError> {
         self.decide(&command)
     }
 

@@ -71,10 +71,14 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
     let admitted = update.admissions.last().map(|step| step.up_to);
     tell("last admission", admitted.map(|up_to| up_to.to_string()).into_iter().collect());
     let sales = ports.programme.sales(id, most()).await.unwrap().items;
-    let sales = sales.iter().map(|one| (one.performance_id, one.available, one.held, one.sold, one.revenue));
+    let sales = sales
+        .iter()
+        .map(|one| (one.performance_id, one.available, one.held, one.sold, one.blocked, one.revenue));
     tell("sales", sales.map(|sales| format!("{sales:?}")).collect());
     let shows = ports.programme.performances(id, PerformanceFilter::default(), most()).await.unwrap().items;
-    let shows = shows.iter().map(|one| (one.performance.id, one.available_seats, one.is_bookable()));
+    let shows = shows
+        .iter()
+        .map(|one| (one.performance.id, one.available_seats, one.is_bookable(), one.performance.price_to));
     tell("performances", shows.map(|show| format!("{show:?}")).collect());
     let audit = ports.audit.entries(id, most()).await.unwrap().items;
     let changes = audit.iter().map(|entry| match &entry.before {

@@ -48,6 +48,15 @@ pub(super) enum Operation {
         performance: usize,
         closed: bool,
     },
+    ChangePrice {
+        performance: usize,
+        price: u32,
+    },
+    ChangeSeats {
+        performance: usize,
+        block: Vec<(i64, i64)>,
+        unblock: Vec<(i64, i64)>,
+    },
     Hold {
         place: Place,
         performance: usize,

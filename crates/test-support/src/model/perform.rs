@@ -5,9 +5,10 @@ use seatline_domain::Timestamp;
 use seatline_domain::audit::Reason;
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
-    ChangePerformanceCommand, ChargePointsCommand, CompleteCancellationCommand, ConfigureQueueCommand,
-    CreditPointsCommand, EndLineCommand, HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand,
-    PayReservationCommand, RefundPaymentCommand, RefundRequester, RemovePassesCommand,
+    ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand,
+    CompleteCancellationCommand, ConfigureQueueCommand, CreditPointsCommand, EndLineCommand,
+    HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand, PayReservationCommand, RefundPaymentCommand,
+    RefundRequester, RemovePassesCommand,
 };
 use seatline_domain::concert::{ConcertChange, PerformanceChange, SeatLimit};
 use seatline_domain::id::{LedgerEntryId, PaymentId, RefundId, ReservationId, UserId};
@@ -16,7 +17,8 @@ use seatline_domain::payment::PaidReservation;
 use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState};
-use seatline_domain::seat::{SeatSelection, SeatsLeft};
+use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
+use seatline_domain::text::Text;
 
 use super::operation::{Operation, Place, Rate};
 use super::side::{Side, operation_id};
@@ -75,6 +77,34 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             };
             let changed = ports.editor.change_performance(command).await;
             Verdict::of_answer("close sales", changed, |changed| format!("{:?}", changed.sales_close_at))
+        }
+        Operation::ChangePrice { performance, price } => {
+            let performance = side.performance(*performance);
+            let command = ChangeSectionCommand {
+                concert_id: performance.concert_id,
+                performance_id: performance.id,
+                hall: ports.programme.hall(performance.id).await.unwrap().unwrap(),
+                section: Text::parse("General").unwrap(),
+                price: Amount::whole(*price),
+                stamp: side.setup().stamp(),
+                key: None,
+            };
+            let changed = ports.editor.change_section(command).await;
+            Verdict::of_answer("change price", changed, |changed| {
+                format!("{} to {}, {:?}", changed.price_from, changed.price_to, changed.section_prices)
+            })
+        }
+        Operation::ChangeSeats { performance, block, unblock } => {
+            let performance = side.performance(*performance);
+            let command = ChangeSeatsCommand {
+                concert_id: performance.concert_id,
+                performance_id: performance.id,
+                change: SeatsChange::parse(block, unblock).unwrap(),
+                stamp: side.setup().stamp(),
+                key: None,
+            };
+            let changed = ports.inventory.change_seats(command).await;
+            Verdict::of_answer("change seats", changed, ToString::to_string)
         }
         Operation::Hold { place, performance, seats, key, id } => {
             let pass = side.pass(*place);

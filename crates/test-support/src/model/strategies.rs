@@ -30,6 +30,8 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (3, configure()),
         (2, change_concert()),
         (2, close_sales()),
+        (2, change_price()),
+        (3, change_seats()),
         (6, charge(known.new_id())),
         (18, hold(known)),
         (3, cancel(known)),
@@ -73,6 +75,32 @@ fn change_concert() -> BoxedStrategy<Operation> {
 fn close_sales() -> BoxedStrategy<Operation> {
     (0..CONCERTS * PERFORMANCES, prop_oneof![2 => Just(false), 1 => Just(true)])
         .prop_map(|(performance, closed)| Operation::CloseSales { performance, closed })
+        .boxed()
+}
+
+fn change_price() -> BoxedStrategy<Operation> {
+    (0..CONCERTS * PERFORMANCES, select(&[0, 30, 60]))
+        .prop_map(|(performance, price)| Operation::ChangePrice { performance, price })
+        .boxed()
+}
+
+/// Blocks one seat, now and then one that is not there, and rather gives several back.
+fn change_seats() -> BoxedStrategy<Operation> {
+    let last = i64::try_from(SEATS).unwrap();
+    (0..CONCERTS * PERFORMANCES, 0..=last + 1, 1..=last)
+        .prop_map(move |(performance, blocked, from)| {
+            let block = if blocked == 0 { vec![] } else { vec![(blocked, blocked)] };
+            let unblock = [(from, from.max(blocked - 1)), (from.max(blocked + 1), last)];
+            let unblock = unblock
+                .into_iter()
+                .filter(|(first, last)| first <= last && !(*first..=*last).contains(&blocked));
+            let mut unblock: Vec<_> = unblock.collect();
+            unblock.dedup_by(|next, one| next.0 <= one.1);
+            if block.is_empty() && unblock.is_empty() {
+                unblock.push((1, last));
+            }
+            Operation::ChangeSeats { performance, block, unblock }
+        })
         .boxed()
 }
 

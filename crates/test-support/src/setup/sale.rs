@@ -2,11 +2,12 @@ use chrono::{DurationRound, TimeDelta};
 use chrono_tz::Tz;
 use seatline_domain::Timestamp;
 use seatline_domain::concert::{
-    Concert, NewConcert, NewPerformance, Performance, PerformancePlan, SeatLimit, SectionPlan,
+    Concert, NewConcert, NewPerformance, Performance, PerformancePlan, SeatLimit,
 };
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::point::Amount;
 use seatline_domain::queue::{AdmitRate, Capacity, RoomSettings};
+use seatline_domain::seat::hall::{SectionPlan, SectionSeats};
 use seatline_domain::text::Text;
 
 use super::Setup;
@@ -104,7 +105,7 @@ impl<'p> SaleBuilder<'p> {
     /// A section of these seats.
     pub fn section(mut self, name: &str, first_seat: u32, last_seat: u32, price: &str) -> Self {
         let (name, price) = (Text::parse(name).unwrap(), Amount::parse(price).unwrap());
-        self.sections.push(SectionPlan { name, first_seat, last_seat, price });
+        self.sections.push(SectionPlan { name, seats: SectionSeats::Range { first_seat, last_seat }, price });
         self
     }
 
@@ -167,8 +168,7 @@ impl<'p> SaleBuilder<'p> {
         let now = self.setup.now().await.duration_trunc(TimeDelta::seconds(1)).unwrap();
         let general = SectionPlan {
             name: Text::parse("General").unwrap(),
-            first_seat: 1,
-            last_seat: self.seats,
+            seats: SectionSeats::Range { first_seat: 1, last_seat: self.seats },
             price: self.price,
         };
         let plan = PerformancePlan {
@@ -180,6 +180,7 @@ impl<'p> SaleBuilder<'p> {
             sales_close_at: None,
             refundable_until: None,
             sections: if self.sections.is_empty() { vec![general] } else { self.sections },
+            accessible_seats: Vec::new(),
             allow_past: true,
         };
         let id = PerformanceId::new(self.setup.id());

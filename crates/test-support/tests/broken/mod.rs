@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_domain::commands::{
-    AdmitWaitingCommand, Admitted, CancelError, CancelReservationCommand, ChargeError, ChargePointsCommand,
-    ConfigureError, ConfigureQueueCommand, EndLineCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand,
-    JoinError, JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand,
-    TurnError,
+    AdmitWaitingCommand, Admitted, CancelError, CancelReservationCommand, ChangeSeatsCommand,
+    ChangeSeatsError, ChargeError, ChargePointsCommand, ConfigureError, ConfigureQueueCommand,
+    EndLineCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand, JoinError, JoinQueueCommand, Joined,
+    LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand, TurnError,
 };
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -64,6 +64,13 @@ struct LongHolds(Memory);
 impl SeatInventory for LongHolds {
     async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         self.0.hold(HoldSeatsCommand { ttl: command.ttl + TimeDelta::minutes(5), ..command }).await
+    }
+
+    async fn change_seats(
+        &self,
+        command: ChangeSeatsCommand,
+    ) -> Result<Answer<PerformanceId>, ChangeSeatsError> {
+        self.0.change_seats(command).await
     }
 
     async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {

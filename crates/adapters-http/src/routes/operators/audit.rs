@@ -80,6 +80,10 @@ enum AuditActionBody {
     PerformanceCancelled,
     /// Gave a payment back, or a part of it.
     PaymentRefunded,
+    /// Changed the price of a section.
+    SectionChanged,
+    /// Blocked seats, or gave them back to the sale.
+    SeatsChanged,
     /// Changed the waiting room.
     QueueChanged,
 }
@@ -105,6 +109,8 @@ impl From<AuditEntry> for AuditEntryBody {
                 AuditAction::PerformanceChanged => AuditActionBody::PerformanceChanged,
                 AuditAction::PerformanceCancelled => AuditActionBody::PerformanceCancelled,
                 AuditAction::PaymentRefunded => AuditActionBody::PaymentRefunded,
+                AuditAction::SectionChanged => AuditActionBody::SectionChanged,
+                AuditAction::SeatsChanged => AuditActionBody::SeatsChanged,
                 AuditAction::QueueChanged => AuditActionBody::QueueChanged,
             },
             before: entry.before.map(render),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::concerts::parse_seat_limit;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, OptionalKey, Path, text};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::ConcertBody;
 use crate::state::State;
@@ -29,7 +29,7 @@ async fn change_concert(
     operator: Operator,
     concert: Path<ConcertId>,
     key: OptionalKey,
-    body: JsonBody<ConcertChangeBody>,
+    body: OperatorBody<ConcertChangeBody>,
     app: State,
 ) -> Result<Replayable<ConcertBody>, Problem> {
     let change = body.read().await?.parse()?;

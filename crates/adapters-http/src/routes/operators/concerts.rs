@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::queue::NewQueueBody;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, OptionalKey, sentence, text};
+use crate::extract::{Operator, OperatorBody, OptionalKey, sentence, text};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::ConcertBody;
 use crate::settings::HttpSettings;
@@ -30,7 +30,7 @@ pub(super) fn endpoint() -> Endpoint {
 async fn add_concert(
     operator: Operator,
     key: OptionalKey,
-    body: JsonBody<NewConcertBody>,
+    body: OperatorBody<NewConcertBody>,
     app: State,
 ) -> Result<Replayable<ConcertBody>, Problem> {
     let request = body.read().await?.parse(&app.settings)?;

@@ -10,6 +10,9 @@ mod performances;
 mod queue;
 mod refunds;
 mod sales;
+mod seat_changes;
+mod section_bodies;
+mod section_changes;
 
 use crate::endpoint::Endpoint;
 
@@ -19,6 +22,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         performances::endpoint(),
         concert_changes::endpoint(),
         performance_changes::endpoint(),
+        section_changes::endpoint(),
+        seat_changes::endpoint(),
         queue::endpoint(),
         sales::endpoint(),
         audit::endpoint(),

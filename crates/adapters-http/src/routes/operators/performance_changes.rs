@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::performances::time_problem;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, OptionalKey, Path};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::PerformanceBody;
 use crate::state::State;
@@ -36,7 +36,7 @@ async fn change_performance(
     operator: Operator,
     performance: Path<PerformanceId>,
     key: OptionalKey,
-    body: JsonBody<PerformanceChangeBody>,
+    body: OperatorBody<PerformanceChangeBody>,
     app: State,
 ) -> Result<Replayable<PerformanceBody>, Problem> {
     let change = body.read().await?.parse()?;

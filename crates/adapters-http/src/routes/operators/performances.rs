@@ -1,15 +1,17 @@
 //! Adding a performance with its seats.
 
 use seatline_application::operators::AddedPerformance;
-use seatline_domain::concert::{PerformanceError, PerformancePlan, SectionPlan, policy};
+use seatline_domain::concert::{PerformanceError, PerformancePlan, policy};
 use seatline_domain::id::ConcertId;
+use seatline_domain::seat::hall::{HallError, SectionPlan, SectionSeats};
 use seatline_domain::text::Text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::section_bodies::NewSectionBody;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, OptionalKey, Path, amount, sentence, text};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path, amount, sentence};
 use crate::problem::{Code, Problem};
 use crate::routes::programme::PerformanceBody;
 use crate::state::State;
@@ -22,7 +24,8 @@ pub(super) fn endpoint() -> Endpoint {
 /// Add a performance
 ///
 /// With 1 to 100,000 seats, all of them free. Give either `sections`, which must not overlap, or `price` alone for seats 1
-/// to 50 in one section. Its date is that of its start in the concert's time zone.
+/// to 50 in one section. A section says its rows, or gets rows of at most 40 seats. Its date is that of its start in the
+/// concert's time zone.
 #[utoipa::path(
     post, path = "/api/v1/admin/concerts/{concertId}/performances", operation_id = "addPerformance",
     tag = "Operators",
@@ -33,7 +36,7 @@ async fn add_performance(
     operator: Operator,
     concert: Path<ConcertId>,
     key: OptionalKey,
-    body: JsonBody<NewPerformanceBody>,
+    body: OperatorBody<NewPerformanceBody>,
     app: State,
 ) -> Result<Replayable<PerformanceBody>, Problem> {
     let body = body.read().await?;
@@ -51,24 +54,15 @@ impl From<AddedPerformance> for PerformanceBody {
 
 /// `single_price` tells how the client wrote what became a section.
 fn problem(error: &PerformanceError, single_price: bool) -> Problem {
-    let field = match error {
-        PerformanceError::NoSection
-        | PerformanceError::TooManySections
-        | PerformanceError::Overlap
-        | PerformanceError::RepeatedName
-        | PerformanceError::TooManySeats => "sections".to_owned(),
-        PerformanceError::SeatRange { section } => format!("sections[{section}].lastSeat"),
-        PerformanceError::Price { .. } if single_price => "price".to_owned(),
-        PerformanceError::Price { section } => format!("sections[{section}].price"),
-        PerformanceError::StartsInPast => {
-            return Problem::invalid(
-                "startsAt",
-                "The start is in the past. If it is meant, send allowPast: true.",
-            );
+    match error {
+        PerformanceError::Hall(HallError::Price { .. }) if single_price => {
+            Problem::invalid("price", sentence(error))
         }
-        error => return time_problem(error),
-    };
-    Problem::invalid(field, sentence(error))
+        PerformanceError::StartsInPast => {
+            Problem::invalid("startsAt", "The start is in the past. If it is meant, send allowPast: true.")
+        }
+        error => time_problem(error),
+    }
 }
 
 /// What may be wrong with a performance whose sections are not asked about.
@@ -77,18 +71,36 @@ pub(super) fn time_problem(error: &PerformanceError) -> Problem {
         PerformanceError::ConcertNotFound => Problem::new(Code::ConcertNotFound),
         PerformanceError::NotFound => Problem::new(Code::PerformanceNotFound),
         PerformanceError::Cancelled => Problem::new(Code::PerformanceCancelled),
+        PerformanceError::SectionNotFound => Problem::new(Code::SectionNotFound),
         PerformanceError::KeyReused(reused) => (*reused).into(),
         PerformanceError::Storage(error) => error.clone().into(),
         PerformanceError::SalesOpenTooLate => Problem::invalid("salesOpenAt", sentence(error)),
         PerformanceError::SalesCloseTooEarly => Problem::invalid("salesCloseAt", sentence(error)),
         PerformanceError::StartsInPast => Problem::invalid("startsAt", sentence(error)),
-        PerformanceError::NoSection
-        | PerformanceError::TooManySections
-        | PerformanceError::Overlap
-        | PerformanceError::RepeatedName
-        | PerformanceError::TooManySeats
-        | PerformanceError::SeatRange { .. }
-        | PerformanceError::Price { .. } => Problem::invalid("sections", sentence(error)),
+        PerformanceError::Price => Problem::invalid("price", sentence(error)),
+        PerformanceError::Hall(hall) => Problem::invalid(hall_field(*hall), sentence(error)),
+    }
+}
+
+/// The field that is wrong with a hall.
+fn hall_field(error: HallError) -> String {
+    match error {
+        HallError::NoSection
+        | HallError::TooManySections
+        | HallError::RepeatedName
+        | HallError::Overlap
+        | HallError::TooManyRows
+        | HallError::TooManySeats => "sections".to_owned(),
+        HallError::SeatRange { section } => format!("sections[{section}].lastSeat"),
+        HallError::Price { section } => format!("sections[{section}].price"),
+        HallError::NoRow { section } => format!("sections[{section}].rows"),
+        HallError::RowRange { section, row } => format!("sections[{section}].rows[{row}].lastSeat"),
+        HallError::RepeatedLabel { section, row } => format!("sections[{section}].rows[{row}].label"),
+        HallError::Coordinate { section, row, name } => format!("sections[{section}].rows[{row}].{name}"),
+        HallError::NoStep { section, row } => format!("sections[{section}].rows[{row}].dx"),
+        HallError::TooManyAccessible
+        | HallError::AccessibleUnknown { .. }
+        | HallError::AccessibleRepeated { .. } => "accessibleSeats".to_owned(),
     }
 }
 
@@ -114,27 +126,12 @@ struct NewPerformanceBody {
     sections: Option<Vec<Object<NewSectionBody>>>,
     /// The price of seats 1 to 50 in one section. Not together with `sections`.
     price: Option<AmountText>,
+    /// The seats that can be reached without steps, each once.
+    #[schema(max_items = 10_000, example = json!([1, 2]))]
+    accessible_seats: Option<Vec<i64>>,
     /// Whether it may have started already.
     #[schema(default = false)]
     allow_past: Option<bool>,
-}
-
-/// Neighbouring seats of one price.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = NewSection)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewSectionBody {
-    /// Its name. Trimmed and composed (NFC); different from the others', whatever their case and form.
-    #[schema(min_length = 1, max_length = 50, example = "Floor")]
-    name: String,
-    /// Its first seat number.
-    #[schema(minimum = 1, maximum = 1_000_000, example = 1)]
-    first_seat: i64,
-    /// Its last seat number.
-    #[schema(minimum = 1, maximum = 1_000_000, example = 50)]
-    last_seat: i64,
-    /// The price of each of its seats, at most 10,000,000.
-    price: AmountText,
 }
 
 impl NewPerformanceBody {
@@ -157,26 +154,8 @@ impl NewPerformanceBody {
             sales_close_at: self.sales_close_at.map(instant),
             refundable_until: self.refundable_until.map(instant),
             sections,
+            accessible_seats: self.accessible_seats.unwrap_or_default(),
             allow_past: self.allow_past.unwrap_or_default(),
-        })
-    }
-}
-
-impl NewSectionBody {
-    fn parse(self, index: usize) -> Result<SectionPlan, Problem> {
-        let field = |name: &str| format!("sections[{index}].{name}");
-        let seat = |number: i64, name: &str| {
-            u32::try_from(number).map_err(|_| {
-                let allowed =
-                    format!("A seat number must be 1 to {}.", seatline_domain::seat::policy::MAX_SEAT_NUMBER);
-                Problem::invalid(field(name), allowed)
-            })
-        };
-        Ok(SectionPlan {
-            name: text(field("name"), &self.name)?,
-            first_seat: seat(self.first_seat, "firstSeat")?,
-            last_seat: seat(self.last_seat, "lastSeat")?,
-            price: amount(field("price"), &self.price)?,
         })
     }
 }
@@ -185,5 +164,6 @@ impl NewSectionBody {
 fn default_section(price: &AmountText) -> Result<SectionPlan, Problem> {
     let name = Text::parse(policy::DEFAULT_SECTION)
         .map_err(|error| Problem::new(Code::InternalError).because(&error))?;
-    Ok(SectionPlan { name, first_seat: 1, last_seat: policy::DEFAULT_SEATS, price: amount("price", price)? })
+    let seats = SectionSeats::Range { first_seat: 1, last_seat: policy::DEFAULT_SEATS };
+    Ok(SectionPlan { name, seats, price: amount("price", price)? })
 }

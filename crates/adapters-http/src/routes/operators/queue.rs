@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{JsonBody, Operator, OptionalKey, Path, sentence};
+use crate::extract::{Operator, OperatorBody, OptionalKey, Path, sentence};
 use crate::problem::{Code, Problem};
 use crate::routes::queue::QueueBody;
 use crate::settings::HttpSettings;
@@ -35,7 +35,7 @@ async fn configure_queue(
     operator: Operator,
     concert: Path<ConcertId>,
     key: OptionalKey,
-    body: JsonBody<QueueChangeBody>,
+    body: OperatorBody<QueueChangeBody>,
     app: State,
 ) -> Result<Replayable<QueueBody>, Problem> {
     let change = body.read().await?.parse()?;

@@ -1,0 +1,1 @@
+ALTER TABLE performances DROP COLUMN section_prices;

@@ -14,8 +14,7 @@ use crate::lane::submit;
 use crate::metrics::payment_outcome;
 use crate::postgres::Postgres;
 use crate::tables::owned_seats::{CountOwnedSeats, FindOwnedSeats};
-use crate::tables::payments::{FindPayments, FindPaymentsBefore, PaymentRow, assemble};
-use crate::tables::refunds::refunds_of;
+use crate::tables::payments::{FindPayments, FindPaymentsBefore, PaymentRow, assemble, refunds_of};
 use crate::tables::{CorruptRow, count};
 
 impl Postgres {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::{amount, integer, seat_number};
-use super::refunds::{RefundRow, by_payment, refunds_of};
+use super::refunds::{FindRefunds, RefundRow, by_payment};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::{row, statement};
@@ -99,6 +99,13 @@ statement! {
     "UPDATE payments AS payment SET state = new.state
      FROM unnest(?, ?, ?) AS new(user_id, payment_id, state)
      WHERE payment.user_id = new.user_id AND payment.payment_id = new.payment_id"
+}
+
+/// The statement that reads the refunds of those payments that have any; none when none has.
+pub(crate) fn refunds_of(payments: &[PaymentRow]) -> Option<FindRefunds> {
+    let refunded = payments.iter().filter(|row| row.state != "COMPLETED");
+    let (user_id, payment_id): (Vec<_>, Vec<_>) = refunded.map(|row| (row.user_id, row.payment_id)).unzip();
+    (!user_id.is_empty()).then_some(FindRefunds { user_id, payment_id })
 }
 
 /// Puts payments together from their rows and those of their refunds.

@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::{amount, integer, seat_number};
-use super::payments::PaymentRow;
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::{row, statement};
@@ -100,13 +99,6 @@ const fn by_column(by: RefundedBy) -> &'static str {
         RefundedBy::Operator => "OPERATOR",
         RefundedBy::Cancellation => "CANCELLATION",
     }
-}
-
-/// The statement that reads the refunds of those payments that have any; none when none has.
-pub(crate) fn refunds_of(payments: &[PaymentRow]) -> Option<FindRefunds> {
-    let refunded = payments.iter().filter(|row| row.state != "COMPLETED");
-    let (user_id, payment_id): (Vec<_>, Vec<_>) = refunded.map(|row| (row.user_id, row.payment_id)).unzip();
-    (!user_id.is_empty()).then_some(FindRefunds { user_id, payment_id })
 }
 
 /// Refunds by payment, each payment's in their order.

@@ -38,9 +38,11 @@ statement! {
      CROSS JOIN LATERAL unnest(paid.seat_numbers) AS reserved(seat_number)
      JOIN reservations AS reservation ON reservation.user_id = paid.user_id
           AND reservation.reservation_id = paid.reservation_id
-     JOIN reservation_seats AS owner ON owner.performance_id = reservation.performance_id
-          AND owner.reservation_id = reservation.reservation_id AND owner.seat_number = reserved.seat_number
-          AND owner.state = 'SOLD'
+     CROSS JOIN LATERAL (
+         SELECT FROM reservation_seats
+         WHERE performance_id = reservation.performance_id AND reservation_id = reservation.reservation_id
+           AND reservation_seats.seat_number = reserved.seat_number AND state = 'SOLD' LIMIT 1
+     ) AS owner
      JOIN concerts AS concert ON concert.concert_id = reservation.concert_id
      JOIN performances AS performance ON performance.performance_id = reservation.performance_id
      JOIN seats AS seat ON seat.performance_id = performance.performance_id AND seat.number = reserved.seat_number

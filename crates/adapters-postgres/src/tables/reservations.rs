@@ -31,10 +31,13 @@ row! {
 }
 
 row! {
-    /// A reservation, and when its performance was cancelled.
+    /// A reservation, and when its performance was cancelled, where that ended it or may have.
     KnownReservationRow as known_reservation_columns {
         ..reservation: ReservationRow as reservation_columns,
-        performance_cancelled_at: Option<Timestamp> => Nullable<Timestamptz> = "performance.cancelled_at",
+        performance_cancelled_at: Option<Timestamp> => Nullable<Timestamptz> = "CASE WHEN own.state IN ('HELD', 'CANCELLED') THEN (
+                SELECT performance.cancelled_at FROM performances AS performance
+                WHERE performance.performance_id = own.performance_id
+            ) END",
     }
 }
 
@@ -71,7 +74,6 @@ statement! {
     } -> TimedReservationRow;
     "SELECT ", timed_reservation_columns!(own), "
      FROM reservations AS own
-     LEFT JOIN performances AS performance ON performance.performance_id = own.performance_id
      WHERE own.user_id = ? AND own.reservation_id = ?"
 }
 
@@ -92,7 +94,6 @@ statement! {
            AND (one.held_at, one.reservation_id) < (coalesce(last.held_at, 'infinity'), page.before)
          ORDER BY one.held_at DESC, one.reservation_id DESC LIMIT ?
      ) AS own
-     LEFT JOIN performances AS performance ON performance.performance_id = own.performance_id
      ORDER BY own.held_at DESC, own.reservation_id DESC"
 }
 
@@ -128,8 +129,7 @@ statement! {
      CROSS JOIN LATERAL (
          SELECT * FROM reservations
          WHERE user_id = wanted.user_id AND reservation_id = wanted.reservation_id FOR UPDATE
-     ) AS own
-     LEFT JOIN performances AS performance ON performance.performance_id = own.performance_id"
+     ) AS own"
 }
 
 statement! {
@@ -140,8 +140,7 @@ statement! {
     } -> KnownReservationRow;
     "SELECT ", known_reservation_columns!(own), "
      FROM unnest(?, ?) AS named(user_id, reservation_id)
-     JOIN reservations AS own ON own.user_id = named.user_id AND own.reservation_id = named.reservation_id
-     LEFT JOIN performances AS performance ON performance.performance_id = own.performance_id"
+     JOIN reservations AS own ON own.user_id = named.user_id AND own.reservation_id = named.reservation_id"
 }
 
 statement! {

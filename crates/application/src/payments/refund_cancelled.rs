@@ -25,30 +25,28 @@ impl RefundCancelled {
     /// The most seats of a performance whose payments one step refunds.
     pub const STEP: u16 = 200;
 
-    /// Takes one step; says how many payments it refunded.
+    /// Takes one step; says how many payments it found owed, whoever refunded them.
+    ///
+    /// Where several instances take the same step, all of them go on to the next.
     ///
     /// # Errors
     /// Storage's. One payment that fails does not keep the others from being refunded.
     pub async fn execute(&self) -> Result<usize, StorageError> {
-        let (mut refunded, mut failed) = (0, None);
+        let (mut found, mut failed) = (0, None);
         for owed in self.cancellations.owed(Self::STEP).await? {
             if owed.payments.is_empty() {
                 failed = self.complete(&owed).await.err().or(failed);
                 continue;
             }
+            found += owed.payments.len();
             let refunds = join_all(owed.payments.into_iter().map(|paid| self.refund(paid)));
-            for outcome in refunds.await {
-                match outcome {
-                    Ok(made) => refunded += usize::from(made),
-                    Err(error) => failed = Some(error),
-                }
-            }
+            failed = refunds.await.into_iter().find_map(Result::err).or(failed);
         }
-        failed.map_or(Ok(refunded), Err)
+        failed.map_or(Ok(found), Err)
     }
 
-    /// Refunds what is left of a payment; says whether anything was.
-    async fn refund(&self, paid: PaidReservation) -> Result<bool, StorageError> {
+    /// Refunds what is left of a payment, if anything is.
+    async fn refund(&self, paid: PaidReservation) -> Result<(), StorageError> {
         let command = RefundPaymentCommand {
             refund_id: RefundId::new(self.ids.next()),
             entry_id: LedgerEntryId::new(self.ids.next()),
@@ -58,7 +56,7 @@ impl RefundCancelled {
             key: None,
         };
         match self.payments.refund(command).await {
-            Ok(answer) => Ok(answer.created),
+            Ok(_) => Ok(()),
             Err(RefundError::Storage(error)) => Err(error),
             Err(error) => Err(StorageError::Corrupt(error.to_string())),
         }

@@ -40,6 +40,11 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("POST", "/api/v1/payments"),
     ("GET", "/api/v1/payments"),
     ("GET", "/api/v1/payments/{paymentId}"),
+    ("POST", "/api/v1/payments/{paymentId}/refunds"),
+    ("POST", "/api/v1/admin/users/{userId}/payments/{paymentId}/refunds"),
+    ("POST", "/api/v1/admin/users/{userId}/points"),
+    ("POST", "/api/v1/admin/performances/{performanceId}/cancellation"),
+    ("GET", "/api/v1/admin/performances/{performanceId}/cancellation"),
     ("POST", "/api/v1/admin/concerts"),
     ("POST", "/api/v1/admin/concerts/{concertId}/performances"),
     ("PATCH", "/api/v1/admin/concerts/{concertId}/queue"),
@@ -82,6 +87,8 @@ const ANSWERS: &[(&str, Kind)] = &[
     ("Charge", contract::CHARGE),
     ("LedgerEntry", contract::ENTRY),
     ("Payment", contract::PAYMENT),
+    ("Cancellation", contract::CANCELLATION),
+    ("RefundProgress", contract::REFUND_PROGRESS),
     ("Sales", contract::SALES),
     ("PerformanceSales", contract::PERFORMANCE_SALES),
     ("AuditEntry", contract::AUDIT_ENTRY),
@@ -96,6 +103,10 @@ const REQUESTS: &[(&str, &[&str], &[&str])] = &[
     ("ChargePoints", &["amount"], &["amount"]),
     ("HoldSeats", &["performanceId", "concertId", "date", "seatNumbers"], &["seatNumbers"]),
     ("PayReservation", &["reservationId"], &["reservationId"]),
+    ("RefundPayment", &["seatNumbers"], &[]),
+    ("RefundForUser", &["seatNumbers", "reason"], &["reason"]),
+    ("CreditPoints", &["amount", "reason"], &["amount", "reason"]),
+    ("CancelPerformance", &["reason"], &["reason"]),
     ("NewConcert", &["title", "venue", "timezone", "maxSeatsPerUser", "queue"], &["title", "venue"]),
     ("NewQueue", &["capacity", "admitPerMinute", "passTtlSeconds", "showUpWithinSeconds"], &[]),
     (
@@ -155,6 +166,14 @@ async fn the_document_names_every_operation_field_and_code() {
         assert_eq!(properties(&schemas[name]), expected, "{name}");
         assert_eq!(required(&schemas[name]), expected, "{name} has all its fields, always");
     }
+    // The balance is for its owner only.
+    let seatline_tests::Kind::Object(refund) = contract::REFUND else { panic!("a refund is no object") };
+    let (all, always): (BTreeSet<_>, BTreeSet<_>) = refund
+        .iter()
+        .map(|(field, _)| (field.to_string(), (*field != "balance").then(|| field.to_string())))
+        .unzip();
+    assert_eq!(properties(&schemas["Refund"]), all);
+    assert_eq!(required(&schemas["Refund"]), always.into_iter().flatten().collect());
     for (name, fields, needed) in REQUESTS {
         assert_eq!(properties(&schemas[name]), names(fields.iter().copied()), "{name}");
         assert_eq!(required(&schemas[name]), names(needed.iter().copied()), "{name}");

@@ -15,6 +15,7 @@ mod architecture;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod authorisation;
+mod cancellations;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]
 mod blocking;
@@ -22,6 +23,7 @@ mod clients;
 mod codings;
 mod contention;
 mod corrections;
+mod credits;
 mod document;
 mod errors;
 mod events;
@@ -39,6 +41,7 @@ mod operator_keys;
 mod outages;
 mod process;
 mod readme;
+mod refunds;
 mod rehearsal;
 mod scripts;
 mod waiting_room;

@@ -45,6 +45,9 @@ pub const CONCERTS: Kind = PageOf(&CONCERT);
 /// The dates that can be booked.
 pub const DATES: Kind = Object(&[("concertId", Id), ("dates", List(&Date)), ("complete", Flag)]);
 
+/// Whether a performance takes place.
+pub const PERFORMANCE_STATE: Kind = OneOf(&["SCHEDULED", "CANCELLED"]);
+
 /// A performance.
 pub const PERFORMANCE: Kind = Object(&[
     ("performanceId", Id),
@@ -54,6 +57,7 @@ pub const PERFORMANCE: Kind = Object(&[
     ("salesOpenAt", Nullable(&Instant)),
     ("salesCloseAt", Nullable(&Instant)),
     ("refundableUntil", Nullable(&Instant)),
+    ("state", PERFORMANCE_STATE),
     ("totalSeats", Count),
     ("availableSeats", Count),
     ("priceFrom", Points),
@@ -200,7 +204,7 @@ pub const CHARGE: Kind = Object(&[
 /// A ledger entry.
 pub const ENTRY: Kind = Object(&[
     ("entryId", Id),
-    ("kind", OneOf(&["CHARGE", "PAYMENT", "REFUND"])),
+    ("kind", OneOf(&["CHARGE", "PAYMENT", "REFUND", "CREDIT", "DEBIT"])),
     ("amount", SignedPoints),
     ("balanceAfter", Points),
     ("referenceId", Nullable(&Id)),
@@ -217,10 +221,46 @@ pub const PAYMENT: Kind = Object(&[
     ("userId", Id),
     ("amount", Points),
     ("balance", Points),
-    ("state", OneOf(&["COMPLETED", "REFUNDED"])),
+    ("state", OneOf(&["COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"])),
     ("paidAt", Instant),
     ("seats", List(&Count)),
+    ("refundedAmount", Points),
+    ("refunds", List(&REFUND)),
 ]);
+
+/// A refund, as its owner sees it.
+pub const REFUND: Kind = Object(&[
+    ("refundId", Id),
+    ("paymentId", Id),
+    ("amount", Points),
+    ("balance", Points),
+    ("seats", List(&Count)),
+    ("by", OneOf(&["USER", "OPERATOR", "CANCELLATION"])),
+    ("reason", Nullable(&Text)),
+    ("refundedAt", Instant),
+]);
+
+/// A refund, as operators see it.
+pub const REFUND_FOR_USER: Kind = Object(&[
+    ("refundId", Id),
+    ("paymentId", Id),
+    ("amount", Points),
+    ("seats", List(&Count)),
+    ("by", OneOf(&["USER", "OPERATOR", "CANCELLATION"])),
+    ("reason", Nullable(&Text)),
+    ("refundedAt", Instant),
+]);
+
+/// How far the cancellation of a performance is.
+pub const CANCELLATION: Kind = Object(&[
+    ("performanceId", Id),
+    ("state", PERFORMANCE_STATE),
+    ("reason", Nullable(&Text)),
+    ("refunds", REFUND_PROGRESS),
+]);
+
+/// How far the refunds of a cancelled performance are.
+pub const REFUND_PROGRESS: Kind = Object(&[("total", Count), ("done", Count), ("amount", Points)]);
 
 /// One page of payments.
 pub const PAYMENTS: Kind = PageOf(&PAYMENT);
@@ -242,6 +282,8 @@ pub const PERFORMANCE_SALES: Kind = Object(&[
     ("sold", Count),
     ("blocked", Count),
     ("revenue", Points),
+    ("refunded", Points),
+    ("state", PERFORMANCE_STATE),
 ]);
 
 /// What an operator changed.

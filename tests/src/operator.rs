@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::{Client, Request};
-use crate::contract::{AUDIT, CONCERT, CREATED_KEY, PERFORMANCE, QUEUE, SALES, SEAT_COUNTS};
+use crate::contract::{AUDIT, CANCELLATION, CONCERT, CREATED_KEY, PERFORMANCE, QUEUE, SALES, SEAT_COUNTS};
 
 /// Somebody with the operators' key.
 #[derive(Debug, Clone)]
@@ -43,6 +43,36 @@ impl Operator {
     pub async fn change_performance(&self, performance_id: &str, body: &Value) -> Value {
         let path = format!("/api/v1/admin/performances/{performance_id}");
         self.request("PATCH", &path).json(body).send().await.of_kind(200, PERFORMANCE)
+    }
+
+    /// A request to cancel a performance.
+    pub fn cancel_request(&self, performance_id: &str, reason: &str) -> Request {
+        let path = format!("/api/v1/admin/performances/{performance_id}/cancellation");
+        self.request("POST", &path).json(&json!({"reason": reason}))
+    }
+
+    /// Cancels a performance, and tells how far its refunds are.
+    pub async fn cancel(&self, performance_id: &str) -> Value {
+        self.cancel_request(performance_id, "The singer is ill").send().await.of_kind(202, CANCELLATION)
+    }
+
+    /// How far the cancellation of a performance is.
+    pub async fn cancellation(&self, performance_id: &str) -> Value {
+        let path = format!("/api/v1/admin/performances/{performance_id}/cancellation");
+        self.request("GET", &path).send().await.of_kind(200, CANCELLATION)
+    }
+
+    /// Refunds a user's payment, whatever comes of it.
+    pub async fn try_refund(&self, payment: &Value, body: &Value) -> Answer {
+        let id = |name: &str| payment[name].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/admin/users/{}/payments/{}/refunds", id("userId"), id("paymentId"));
+        self.request("POST", &path).json(body).send().await
+    }
+
+    /// Adds points to a wallet or takes some back, whatever comes of it.
+    pub async fn try_credit(&self, user_id: &str, key: &str, body: &Value) -> Answer {
+        let path = format!("/api/v1/admin/users/{user_id}/points");
+        self.request("POST", &path).key(key).json(body).send().await
     }
 
     /// Asks for another price of a section.

@@ -90,6 +90,12 @@ impl SaleBuilder {
         self.performance("salesOpenAt", instant)
     }
 
+    /// The instant until which its buyers may give seats back.
+    #[must_use]
+    pub fn refundable_until(self, instant: &str) -> Self {
+        self.performance("refundableUntil", instant)
+    }
+
     /// The price of a seat, in place of the usual one.
     #[must_use]
     pub fn price(self, price: impl Into<Value>) -> Self {

@@ -184,6 +184,26 @@ impl TestUser {
         self.pay_request(reservation).send().await
     }
 
+    /// A request to give seats of a payment back; all that are left, if none are named.
+    pub fn refund_request(&self, payment: &Value, seats: Option<&[u64]>) -> Request {
+        let request = self.request("POST", &format!("/api/v1/payments/{}/refunds", id(payment, "paymentId")));
+        match seats {
+            Some(seats) => request.json(&json!({"seatNumbers": seats})),
+            None => request,
+        }
+    }
+
+    /// Gives seats of a payment back, whatever comes of it.
+    pub async fn try_refund(&self, payment: &Value, seats: Option<&[u64]>) -> Answer {
+        self.refund_request(payment, seats).send().await
+    }
+
+    /// One of their payments.
+    pub async fn payment(&self, payment: &Value) -> Value {
+        let path = format!("/api/v1/payments/{}", id(payment, "paymentId"));
+        self.get(&path).send().await.of_kind(200, PAYMENT)
+    }
+
     /// Pays a reservation and gives the payment.
     pub async fn pay(&self, reservation: &Value) -> Value {
         self.try_pay(reservation).await.of_kind(201, PAYMENT)

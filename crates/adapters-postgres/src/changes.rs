@@ -34,6 +34,11 @@ impl Changes {
         for reservation in set.reservations.changed().chain(set.reservations.added()) {
             self.seats.count(reservation.performance_id.uuid());
         }
+        // A part of a payment is given back without a change of its reservation.
+        let refunded = set.payments.changed().filter_map(|one| set.reservations.get(one.reservation_id));
+        for reservation in refunded {
+            self.seats.count(reservation.performance_id.uuid());
+        }
         for (before, after) in set.seats.changes() {
             if (before.state == SeatState::Blocked) != (after.state == SeatState::Blocked) {
                 self.seats.count(after.key.performance_id.uuid());

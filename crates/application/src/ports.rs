@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use seatline_domain::ports::{
-    Accounts, AuditLog, IdempotencyKeys, IdleAccounts, Ids, Inspection, OperatorKeys, Payments, Programme,
-    ProgrammeEditor, QueueReader, Reservations, SeatInventory, WaitingRooms, Wallets,
+    Accounts, AuditLog, Cancellations, IdempotencyKeys, IdleAccounts, Ids, Inspection, OperatorKeys,
+    Payments, Programme, ProgrammeEditor, QueueReader, Reservations, SeatInventory, WaitingRooms, Wallets,
 };
 
 /// What Seatline needs from outside.
@@ -26,6 +26,8 @@ pub struct Ports {
     pub wallets: Arc<dyn Wallets>,
     /// Payments.
     pub payments: Arc<dyn Payments>,
+    /// Cancellations, and what is owed by them.
+    pub cancellations: Arc<dyn Cancellations>,
     /// The record of operators' changes.
     pub audit: Arc<dyn AuditLog>,
     /// Operators' keys.
@@ -53,6 +55,7 @@ impl Ports {
             + Reservations
             + Wallets
             + Payments
+            + Cancellations
             + AuditLog
             + OperatorKeys
             + Inspection
@@ -70,6 +73,7 @@ impl Ports {
             reservations: adapter.clone(),
             wallets: adapter.clone(),
             payments: adapter.clone(),
+            cancellations: adapter.clone(),
             audit: adapter.clone(),
             operator_keys: adapter.clone(),
             inspection: adapter.clone(),

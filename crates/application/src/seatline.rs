@@ -6,10 +6,11 @@ use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowPr
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operator_keys::{AuthenticateOperator, CreateOperatorKey, DeleteOperatorKey, ListOperatorKeys};
 use crate::operators::{
-    AddConcert, AddPerformance, ChangeConcert, ChangePerformance, ChangeSeats, ChangeSection,
-    CheckInvariants, ConfigureQueue, ListAudit, ShowSales,
+    AddConcert, AddPerformance, CancelPerformance, ChangeConcert, ChangePerformance, ChangeSeats,
+    ChangeSection, CheckInvariants, ConfigureQueue, CreditPoints, ListAudit, RefundForUser, ShowCancellation,
+    ShowSales,
 };
-use crate::payments::{ListPayments, PayReservation, ShowPayment};
+use crate::payments::{ListPayments, PayReservation, RefundCancelled, RefundPayment, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
 use crate::ports::Ports;
 use crate::programme::{
@@ -112,6 +113,8 @@ seatline! {
     list_entries: ListEntries,
     /// Pays reservations.
     pay_reservation: PayReservation,
+    /// Gives seats of payments back.
+    refund_payment: Arc<RefundPayment>,
     /// Shows one payment.
     show_payment: ShowPayment,
     /// Lists payments.
@@ -124,6 +127,16 @@ seatline! {
     change_concert: ChangeConcert,
     /// Changes performances.
     change_performance: ChangePerformance,
+    /// Gives seats of payments back for their users.
+    refund_for_user: RefundForUser,
+    /// Adds points to wallets, or takes some back.
+    credit_points: CreditPoints,
+    /// Cancels performances.
+    cancel_performance: CancelPerformance,
+    /// Shows how far the refunds of cancelled performances are.
+    show_cancellation: Arc<ShowCancellation>,
+    /// Refunds what was paid for cancelled performances.
+    refund_cancelled: RefundCancelled,
     /// Changes prices of sections.
     change_section: ChangeSection,
     /// Blocks seats.
@@ -164,6 +177,7 @@ impl Seatline {
             reservations,
             wallets,
             payments,
+            cancellations,
             audit,
             operator_keys,
             inspection,
@@ -183,6 +197,12 @@ impl Seatline {
         let turn = Arc::new(RequireTurn { line: line.clone() });
         let streams = StreamPlaces::new(settings.streams_max);
         let authenticate_operator = Arc::new(AuthenticateOperator::new(operator_keys.clone()));
+        let refund_payment = Arc::new(RefundPayment {
+            payments: payments.clone(),
+            reservations: reservations.clone(),
+            ids: ids.clone(),
+        });
+        let show_cancellation = Arc::new(ShowCancellation { cancellations: cancellations.clone() });
         Self {
             register_user: RegisterUser {
                 accounts: accounts.clone(),
@@ -258,10 +278,10 @@ impl Seatline {
             },
             charge_points: ChargePoints { wallets: wallets.clone(), ids: ids.clone() },
             show_balance: ShowBalance { wallets: wallets.clone() },
-            list_entries: ListEntries { wallets },
+            list_entries: ListEntries { wallets: wallets.clone() },
             pay_reservation: PayReservation { payments: payments.clone(), turn, ids: ids.clone() },
             show_payment: ShowPayment { payments: payments.clone() },
-            list_payments: ListPayments { payments },
+            list_payments: ListPayments { payments: payments.clone() },
             add_concert: AddConcert {
                 programme: programme.clone(),
                 editor: editor.clone(),
@@ -273,6 +293,16 @@ impl Seatline {
                 ids: ids.clone(),
             },
             change_concert: ChangeConcert { editor: editor.clone(), ids: ids.clone() },
+            refund_for_user: RefundForUser { refund: refund_payment.clone(), ids: ids.clone() },
+            refund_payment,
+            credit_points: CreditPoints { wallets, ids: ids.clone() },
+            cancel_performance: CancelPerformance {
+                programme: programme.clone(),
+                show: show_cancellation.clone(),
+                ids: ids.clone(),
+            },
+            show_cancellation,
+            refund_cancelled: RefundCancelled { cancellations, payments, ids: ids.clone() },
             change_performance: ChangePerformance {
                 programme: programme.clone(),
                 editor: editor.clone(),

@@ -3,8 +3,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use seatline_adapters_postgres::{Postgres, migrate, pending_migrations};
+use seatline_domain::concert::Performance;
 use seatline_domain::invariant::Invariant;
-use seatline_domain::ports::Inspection;
+use seatline_domain::payment::RefundProgress;
+use seatline_domain::ports::{Cancellations, Inspection};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Cli, Command, Options};
@@ -101,6 +103,15 @@ async fn migrate_only(_options: &Options, database: &Database) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
+/// The cancelled performances that still owe money, which is no violation: refunds go on while an instance runs.
+async fn unfinished_cancellations(postgres: &Postgres) -> anyhow::Result<Vec<(Performance, RefundProgress)>> {
+    let mut unfinished = Vec::new();
+    for owed in postgres.owed(1).await? {
+        unfinished.extend(postgres.progress(owed.performance_id).await?);
+    }
+    Ok(unfinished)
+}
+
 async fn check(options: &Options, database: &Database) -> anyhow::Result<ExitCode> {
     let pending =
         pending_migrations(database.url()).await.with_context(|| format!("cannot look at {database}"))?;
@@ -114,6 +125,12 @@ async fn check(options: &Options, database: &Database) -> anyhow::Result<ExitCod
         for violation in broken {
             println!("       {}", violation.subject);
         }
+    }
+    for (performance, progress) in unfinished_cancellations(&postgres).await? {
+        println!(
+            "note   performance {} is cancelled, {} of {} payments are refunded so far",
+            performance.id, progress.done, progress.total
+        );
     }
     Ok(if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

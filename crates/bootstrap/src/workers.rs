@@ -55,8 +55,8 @@ fn ticks(period: Duration) -> Interval {
     ticks
 }
 
-/// The background workers: admission, streams of positions and of seats, ends of lines, expiry of holds and of idempotency keys, removal
-/// of idle accounts and of old passes, and upkeep of the metrics.
+/// The background workers: admission, streams of positions and of seats, ends of lines, expiry of holds and of idempotency
+/// keys, refunds of cancelled performances, removal of idle accounts and of old passes, and upkeep of the metrics.
 pub(crate) struct Workers {
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -78,6 +78,10 @@ impl Workers {
     const REMOVE_PASSES_EVERY: Duration = Duration::from_hours(1);
     /// The break between two steps of those that are in no hurry.
     const REST: Duration = Duration::from_millis(100);
+    /// How often it is looked whether a performance was cancelled, and somebody is owed points for it.
+    const REFUND_EVERY: Duration = Duration::from_secs(1);
+    /// The break between two steps of its refunds, which others use.
+    const REFUND_REST: Duration = Duration::from_millis(20);
     /// How often expired idempotency keys are deleted.
     const DELETE_KEYS_EVERY: Duration = Duration::from_mins(1);
 
@@ -125,6 +129,12 @@ impl Workers {
         workers.run(draining, "deletion of keys", move || {
             let seatline = deleting.clone();
             async move { seatline.delete_expired_keys.execute().await.map_err(|error| error.to_string()) }
+        });
+        let refunding = seatline.clone();
+        let pace = Pace::Draining { ticks: ticks(Self::REFUND_EVERY), all: 1, rest: Self::REFUND_REST };
+        workers.run(pace, "refunds of cancelled performances", move || {
+            let seatline = refunding.clone();
+            async move { seatline.refund_cancelled.execute().await.map_err(|error| error.to_string()) }
         });
         workers.remove_what_is_over(seatline);
         workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {

@@ -5,6 +5,10 @@ use std::fmt;
 
 use crate::Timestamp;
 use crate::id::{AuditEntryId, ConcertId, OperatorKeyId};
+use crate::text::Text;
+
+/// An operator's reason for a change that is about somebody's points: 1 to 200 characters.
+pub type Reason = Text<200>;
 
 /// Kinds of operators' changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +21,10 @@ pub enum AuditAction {
     ConcertChanged,
     /// Changed a performance.
     PerformanceChanged,
+    /// Cancelled a performance.
+    PerformanceCancelled,
+    /// Refunded a payment.
+    PaymentRefunded,
     /// Changed the price of a section.
     SectionChanged,
     /// Blocked seats, or gave them back.

@@ -47,6 +47,8 @@ entity_ids! {
     ReservationId
     /// The payment of one reservation.
     PaymentId
+    /// One refund of a payment.
+    RefundId
     /// One entry of a wallet's ledger.
     LedgerEntryId
     /// One entry of the record of operators' changes.

@@ -39,7 +39,9 @@ invariants! {
     I10 "a paid reservation's pass is no longer active"
     I11 "seats held plus bought per user and concert never exceed the highest limit there was"
     I12 "every acknowledged write is there whole; every refusal left nothing behind"
-    I13 "the ledger is append-only; total of balances = charges − payments + refunds"
+    I13 "the ledger is append-only; total of balances = charges + credits − debits − payments + refunds"
+    I14 "refunds of a payment never exceed it, and each has exactly one ledger entry of the same amount"
+    I15 "a cancelled performance has no live hold; once its refunds are done, none of its payments is owed"
     I17 "a blocked seat is neither held nor sold"
 }
 

@@ -58,6 +58,7 @@ pub fn performance() -> Performance {
         total_seats: 50,
         price_from: Amount::whole(100),
         price_to: Amount::whole(100),
+        cancellation: None,
         section_prices: SectionPrices::default(),
     }
 }

@@ -83,6 +83,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/payments", Access::User, 200),
     // Nobody has paid anything.
     operation("GET", "/api/v1/payments/{paymentId}", Access::User, 404),
+    operation("POST", "/api/v1/payments/{paymentId}/refunds", Access::User, 404),
+    operation("POST", "/api/v1/admin/users/{userId}/payments/{paymentId}/refunds", Access::Operator, 404),
+    operation("POST", "/api/v1/admin/users/{userId}/points", Access::Operator, 201),
     operation("POST", "/api/v1/admin/concerts", Access::Operator, 201),
     operation("POST", "/api/v1/admin/concerts/{concertId}/performances", Access::Operator, 201),
     operation("PATCH", "/api/v1/admin/concerts/{concertId}", Access::Operator, 200),
@@ -106,6 +109,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/docs", Access::Public, 200),
     operation("GET", "/docs/errors", Access::Public, 200),
     operation("GET", "/api/openapi.json", Access::Public, 200),
+    operation("GET", "/api/v1/admin/performances/{performanceId}/cancellation", Access::Operator, 200),
+    // Nobody holds a seat after it.
+    operation("POST", "/api/v1/admin/performances/{performanceId}/cancellation", Access::Operator, 202),
 ];
 
 impl Operation {
@@ -139,6 +145,13 @@ impl Operation {
             ("POST", "/api/v1/points/charges") => Some(json!({"amount": 1})),
             ("POST", "/api/v1/payments") => Some(json!({"reservationId": user.reservation_id()})),
             ("POST", "/api/v1/admin/keys") => Some(json!({"name": "North gate", "role": "GATE"})),
+            ("POST", path) if path.ends_with("{userId}/points") => {
+                Some(json!({"amount": 1, "reason": "Sorry"}))
+            }
+            ("POST", path) if path.ends_with("/cancellation") => Some(json!({"reason": "Ill"})),
+            ("POST", path) if path.ends_with("{paymentId}/refunds") && path.contains("/admin/") => {
+                Some(json!({"reason": "Sorry"}))
+            }
             ("POST", "/api/v1/admin/concerts") => Some(json!({"title": "Gala", "venue": "Hall"})),
             ("POST", path) if path.ends_with("/performances") => {
                 Some(json!({"startsAt": "2099-12-25T19:00:00Z", "price": 1}))

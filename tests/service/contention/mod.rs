@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use seatline_tests::Answer;
 
 /// How often each status and code came back: `201`, `409 seat_held`.
-fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
+pub(crate) fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
     let mut tally = BTreeMap::new();
     for answer in answers {
         let outcome = match answer.code() {
@@ -24,9 +24,9 @@ fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
 }
 
 /// What [`tally`] is expected to find.
-fn outcomes<const N: usize>(expected: [(&str, usize); N]) -> BTreeMap<String, usize> {
+pub(crate) fn outcomes<const N: usize>(expected: [(&str, usize); N]) -> BTreeMap<String, usize> {
     expected.into_iter().map(|(outcome, count)| (outcome.to_owned(), count)).collect()
 }
 
 /// One, and two of them on one database.
-const INSTANCES: [usize; 2] = [1, 2];
+pub(crate) const INSTANCES: [usize; 2] = [1, 2];

@@ -74,6 +74,22 @@ cases! {
         assert_eq!(answer.problem(409, "sales_closed")["salesCloseAt"], "2020-01-01T00:00:00Z");
         answer
     }
+    "performance_cancelled" [] |cluster| {
+        let operator = cluster.operator();
+        let sale = Sale::open(&operator).await;
+        let ada = cluster.user().await.enter(&sale).await;
+        operator.cancel(&sale.performance_id).await;
+        ada.try_hold(&sale, &[7]).await
+    }
+    "refund_closed" ["refundableUntil"] |cluster| {
+        let sale = Sale::builder().refundable_until("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
+        let ada = cluster.user().await.enter(&sale).await;
+        ada.charge(Sale::PRICE).await;
+        let payment = ada.pay(&ada.hold(&sale, &[7]).await).await;
+        let answer = ada.try_refund(&payment, None).await;
+        assert_eq!(answer.problem(409, "refund_closed")["refundableUntil"], "2020-01-01T00:00:00Z");
+        answer
+    }
     "performance_started" ["startsAt"] |cluster| {
         let operator = cluster.operator();
         let concert_id = Sale::open(&operator).await.concert_id;

@@ -70,6 +70,8 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "sales_not_open",
             "sales_closed",
             "performance_started",
+            "performance_cancelled",
+            "refund_closed",
             "reservation_not_payable",
             "reservation_not_cancellable",
             "date_ambiguous",

@@ -8,6 +8,9 @@ use super::cases;
 const NOBODYS: &str = "019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e";
 
 cases! {
+    "user_not_found" [] |cluster| {
+        cluster.operator().try_credit(NOBODYS, "nobodys", &json!({"amount": 1, "reason": "Sorry"})).await
+    }
     "concert_not_found" [] |cluster| {
         cluster.client().get(&format!("/api/v1/concerts/{NOBODYS}")).send().await
     }

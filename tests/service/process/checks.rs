@@ -1,4 +1,5 @@
 use futures::future::join_all;
+use seatline_tests::contract::REFUND;
 use seatline_tests::{Binary, Cluster, ClusterOptions, Database, Sale, together};
 
 /// Runs `seatline check`: its exit code, and what it said.
@@ -40,7 +41,7 @@ async fn a_storm_breaks_nothing_and_a_changed_balance_is_found() {
     let cluster = storm().await;
     let (code, said) = check(cluster.database());
     assert!(code == Some(0) && said.contains("holds"), "{said}");
-    for invariant in 1..=13 {
+    for invariant in 1..=15 {
         assert!(said.contains(&format!("I{invariant} ")), "I{invariant} is not looked at: {said}");
     }
     cluster.database().execute("UPDATE wallets SET balance = balance + 1").await;
@@ -76,14 +77,32 @@ async fn every_corruption_is_found() {
         ),
         ("I11", "UPDATE concerts SET max_seats_per_user = 1"),
         ("I13", "DELETE FROM ledger_entries WHERE sequence = 1"),
+        ("I13", "UPDATE ledger_entries SET kind = 'CREDIT' WHERE kind = 'CHARGE'"),
+        ("I1", "UPDATE reservation_seats SET state = 'RELEASED' WHERE seat_number = 8"),
+        ("I14", "UPDATE refunds SET amount = amount + 1, balance_after = balance_after + 1"),
+        ("I1", "UPDATE refunds SET seat_numbers = '{8}'"),
+        ("I14", "UPDATE refunds SET seat_numbers = '{70}'"),
+        ("I14", "UPDATE refunds SET seat_numbers = '{7, 7}'"),
+        ("I14", "UPDATE refunds SET entry_id = gen_random_uuid()"),
+        ("I14", "UPDATE payments SET state = 'COMPLETED'"),
+        ("I14", "DELETE FROM refunds"),
+        (
+            "I15",
+            "UPDATE performances SET cancelled_at = (SELECT min(paid_at) - interval '1 second' FROM payments),
+             cancel_reason = 'Ill'",
+        ),
+        ("I15", "UPDATE performances SET cancelled_at = now(), refunded_at = now(), cancel_reason = 'Ill'"),
     ];
     for (invariant, corruption) in corruptions {
         let cluster = Cluster::start().await;
-        let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+        let plan = Sale::builder().seats_per_user(3).refundable_until("2099-12-01T00:00:00Z");
+        let sale = plan.open(&cluster.operator()).await;
         let ada = cluster.user().await.enter(&sale).await;
         ada.charge(3 * Sale::PRICE).await;
         ada.charge(1).await;
-        ada.pay(&ada.hold(&sale, &[7, 8]).await).await;
+        let payment = ada.pay(&ada.hold(&sale, &[7, 8, 9]).await).await;
+        // One of the seats is given back.
+        ada.try_refund(&payment, Some(&[7])).await.of_kind(201, REFUND);
         cluster.database().assert_invariants().await;
         cluster.database().execute(corruption).await;
         let found = cluster.database().violations().await;

@@ -2,4 +2,5 @@
 
 mod checks;
 mod embedded;
+mod refunding;
 mod serving;

@@ -16,13 +16,20 @@ pub(crate) struct Replayable<B> {
     location: Option<String>,
     created: bool,
     replayed: bool,
+    /// Whether what was asked for goes on after the answer.
+    goes_on: bool,
 }
 
 impl<B> Replayable<B> {
     /// Renders a command's answer.
     pub(crate) fn new<T: Into<B>>(answer: Answer<T>, location: Option<String>) -> Self {
         let Answer { value, created, replayed } = answer;
-        Self { body: value.into(), location, created, replayed }
+        Self { body: value.into(), location, created, replayed, goes_on: false }
+    }
+
+    /// Renders the answer to a command whose work goes on: 202, whether or not it had begun before.
+    pub(crate) fn accepted<T: Into<B>>(answer: Answer<T>) -> Self {
+        Self { goes_on: true, ..Self::new(answer, None) }
     }
 }
 
@@ -30,8 +37,10 @@ impl<B: Serialize> Responder for Replayable<B> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let Self { body, location, created, replayed } = self;
-        let mut response = if created {
+        let Self { body, location, created, replayed, goes_on } = self;
+        let mut response = if goes_on {
+            HttpResponse::Accepted().json(body)
+        } else if created {
             Created { location, body }.respond_to(request)
         } else {
             HttpResponse::Ok().json(body)

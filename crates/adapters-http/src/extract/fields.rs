@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use seatline_domain::point::{Amount, AmountError};
+use seatline_domain::point::{Amount, AmountError, PointsChange};
 use seatline_domain::text::Text;
 
 use crate::problem::Problem;
-use crate::wire::AmountText;
+use crate::wire::{AmountText, SignedAmountText};
 
 /// Reads a short text that somebody wrote.
 ///
@@ -33,6 +33,19 @@ pub(crate) fn amount(field: impl Into<Cow<'static, str>>, amount: &AmountText) -
             Problem::invalid(field, format!("The amount {error}."))
         }
     })
+}
+
+/// Reads an amount that may be negative.
+///
+/// # Errors
+/// As [`amount`].
+pub(crate) fn signed_amount(
+    field: impl Into<Cow<'static, str>>,
+    signed: &SignedAmountText,
+) -> Result<PointsChange, Problem> {
+    let (negative, unsigned) = signed.parts();
+    let amount = amount(field, &unsigned)?;
+    Ok(if negative { PointsChange::Debit(amount) } else { PointsChange::Credit(amount) })
 }
 
 /// A domain error's words as a sentence. The domain never repeats what a client sent.

@@ -80,6 +80,41 @@ impl<T: ToSchema> Extractor for JsonBody<T> {
     }
 }
 
+/// The same, where nothing need be sent: no body says what an empty object does.
+pub(crate) struct OptionalJsonBody<T>(JsonBody<T>);
+
+impl<T: 'static> FromRequest for OptionalJsonBody<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(JsonBody::from_request(request, payload).into_inner().map(Self))
+    }
+}
+
+impl<T: ToSchema + 'static> Extractor for OptionalJsonBody<T> {
+    fn describe(requirements: &mut Requirements) {
+        JsonBody::<T>::describe(requirements);
+        requirements.optional_body();
+    }
+}
+
+impl<T: DeserializeOwned + Default> OptionalJsonBody<T> {
+    /// Reads the JSON object, if one was sent.
+    ///
+    /// # Errors
+    /// 415, 413 or 400 when there is a body that is not such an object.
+    pub(crate) async fn read(mut self) -> Result<T, Problem> {
+        let declared = self.0.require_plain_json();
+        let (body, _turn) = self.0.bytes().await?;
+        if body.is_empty() {
+            return Ok(T::default());
+        }
+        declared?;
+        parse(&body)
+    }
+}
+
 /// No body is larger, but those of operators.
 const BYTES_MAX: usize = 16 * 1_024;
 /// No body of an operator is larger.
@@ -97,13 +132,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
     pub(crate) async fn read(mut self) -> Result<T, Problem> {
         self.require_plain_json()?;
         let (body, _turn) = self.bytes().await?;
-        read_json(&body).map_err(|unreadable| match unreadable {
-            Unreadable::NotJson => Problem::malformed("The body is not well-formed JSON."),
-            Unreadable::WrongShape(Misfit { field, detail }) => {
-                let problem = Problem::malformed(detail);
-                if let Some(field) = field { problem.field(field) } else { problem }
-            }
-        })
+        parse(&body)
     }
 
     fn require_plain_json(&self) -> Result<(), Problem> {
@@ -156,6 +185,16 @@ impl<T: DeserializeOwned> JsonBody<T> {
         arrived.unwrap_or_else(|_| Err(Problem::malformed("The body did not arrive in time.")))?;
         Ok((body, turn))
     }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    read_json(body).map_err(|unreadable| match unreadable {
+        Unreadable::NotJson => Problem::malformed("The body is not well-formed JSON."),
+        Unreadable::WrongShape(Misfit { field, detail }) => {
+            let problem = Problem::malformed(detail);
+            if let Some(field) = field { problem.field(field) } else { problem }
+        }
+    })
 }
 
 fn exceeds(length: u64, bytes_max: usize) -> bool {

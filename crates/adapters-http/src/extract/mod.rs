@@ -9,7 +9,7 @@
 //! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
 //!   [`Representation`], [`LastEventId`] read the head.
-//! * [`JsonBody`] only takes hold of the body, which the handler reads last; [`OperatorBody`] of a larger one, where an
+//! * [`JsonBody`] and [`OptionalJsonBody`] only take hold of the body, which the handler reads last; [`OperatorBody`] of a larger one, where an
 //!   [`Operator`] was asked for before. Where there is none, [`refuse_body`] sees to
 //!   it that none is sent.
 
@@ -36,10 +36,10 @@ mod user;
 pub(crate) use accept::accepts;
 pub(crate) use accepted_codings::AcceptedCodings;
 pub(crate) use access::Access;
-pub(crate) use fields::{amount, sentence, text};
+pub(crate) use fields::{amount, sentence, signed_amount, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
-pub(crate) use json_body::{JsonBody, LARGE_BODIES_MAX, OperatorBody};
+pub(crate) use json_body::{JsonBody, LARGE_BODIES_MAX, OperatorBody, OptionalJsonBody};
 pub(crate) use key_holder::{KeyHolder, wrong_keys};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use no_body::refuse_body;

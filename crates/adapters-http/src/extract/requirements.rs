@@ -15,6 +15,8 @@ pub(crate) struct Requirements {
     pub(crate) access: Access,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<RefOr<Schema>>,
+    /// Whether the body may be left out.
+    pub(crate) body_is_optional: bool,
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
     pub(crate) errors: Vec<Code>,
 }
@@ -76,6 +78,11 @@ impl Requirements {
         self.body = Some(utoipa::openapi::Ref::from_schema_name(&name).into());
         self.schemas.push((name, T::schema()));
         T::schemas(&mut self.schemas);
+    }
+
+    /// Lets the body be left out.
+    pub(super) fn optional_body(&mut self) {
+        self.body_is_optional = true;
     }
 
     /// Refuses with these codes.

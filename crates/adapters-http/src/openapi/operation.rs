@@ -24,8 +24,9 @@ pub(super) fn describe(endpoint: Endpoint) -> Operation {
     });
     let parameters = parameters.into_iter().map(RefOr::T);
     operation.parameters = Some(parameters.chain([RefOr::Ref(request_id_reference())]).collect());
+    let required = if requirements.body_is_optional { Required::False } else { Required::True };
     operation.request_body = requirements.body.map(|schema| {
-        let body = RequestBody::builder().required(Some(Required::True));
+        let body = RequestBody::builder().required(Some(required));
         body.content("application/json", Content::new(Some(schema))).build().into()
     });
     operation.security = security;

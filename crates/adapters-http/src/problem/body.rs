@@ -85,6 +85,10 @@ pub(crate) struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) sales_open_at: Option<DateTime<Utc>>,
+    /// With `refund_closed`: the instant until which seats could be given back; absent when they never could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) refundable_until: Option<DateTime<Utc>>,
     /// With `sales_closed`: the instant at which sales closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -64,7 +64,7 @@ catalogue! {
         "The turn is over: it expired, was left, or was completed by a payment.",
         "Join the waiting room of the concert again for another turn.";
     InsufficientPoints PAYMENT_REQUIRED "insufficient_points", "Insufficient points",
-        "The balance is below the price. The hold stays. `balance` and `required` say how far off it is.",
+        "The balance is below the price, or below what an operator takes back. A hold stays. `balance` and `required` say how far off it is.",
         "Charge points and pay again before the hold expires.";
     NotAdmitted FORBIDDEN "not_admitted", "Not admitted yet",
         "It is not this user's turn yet. `position` says where in line they stand.",
@@ -141,6 +141,12 @@ catalogue! {
     PerformanceStarted CONFLICT "performance_started", "Performance started",
         "The performance has started, at `startsAt`; its seats can no longer be reserved.",
         "Choose another performance.";
+    PerformanceCancelled CONFLICT "performance_cancelled", "Performance cancelled",
+        "The performance was cancelled, for good. Nobody holds or pays any more, and it cannot be changed; what was paid comes back by itself.",
+        "Choose another performance.";
+    RefundClosed CONFLICT "refund_closed", "Refunds closed",
+        "Buyers cannot give seats of this performance back, or not any more. `refundableUntil` says until when they could, if ever; never after the start.",
+        "Ask an operator.";
     ReservationNotPayable CONFLICT "reservation_not_payable", "Reservation cannot be paid",
         "The reservation was cancelled or refunded.",
         "Reserve again.";

@@ -147,6 +147,12 @@ impl Problem {
         self
     }
 
+    /// Says until when seats could be given back, if ever.
+    pub(crate) fn refundable_until(mut self, instant: Option<Timestamp>) -> Self {
+        self.0.extras.refundable_until = instant;
+        self
+    }
+
     /// Says when sales closed.
     pub(crate) fn sales_close_at(mut self, instant: Timestamp) -> Self {
         self.0.extras.sales_close_at = Some(instant);

@@ -144,7 +144,7 @@ pub(super) struct EntryBody {
     amount: SignedPoints,
     /// The balance after it.
     balance_after: Points,
-    /// The payment that a `PAYMENT` or `REFUND` belongs to; null for a `CHARGE`.
+    /// The payment that a `PAYMENT` or `REFUND` belongs to; null for the others.
     #[schema(required)]
     reference_id: Option<Uuid>,
     /// The instant of the entry.
@@ -160,8 +160,12 @@ enum EntryKindBody {
     Charge,
     /// The user paid a reservation.
     Payment,
-    /// A payment was given back.
+    /// A payment was given back, or a part of it.
     Refund,
+    /// An operator added points.
+    Credit,
+    /// An operator took points back.
+    Debit,
 }
 
 impl From<LedgerEntry> for EntryBody {
@@ -172,6 +176,8 @@ impl From<LedgerEntry> for EntryBody {
                 LedgerEntryKind::Charge => EntryKindBody::Charge,
                 LedgerEntryKind::Payment => EntryKindBody::Payment,
                 LedgerEntryKind::Refund => EntryKindBody::Refund,
+                LedgerEntryKind::Credit => EntryKindBody::Credit,
+                LedgerEntryKind::Debit => EntryKindBody::Debit,
             },
             amount: entry.signed_amount().into(),
             balance_after: entry.balance_after.into(),

@@ -107,7 +107,7 @@ struct PerformanceFilter {
     /// Only performances on this date, in the venue's time zone.
     #[param(value_type = Option<NaiveDate>, nullable = false)]
     date: Option<DateText>,
-    /// `true` for performances that can be booked now: on sale, not started, with a free seat; `false` for the others.
+    /// `true` for performances that can be booked now: on sale, not cancelled or started, with a free seat; `false` for the others.
     #[param(nullable = false)]
     bookable: Option<bool>,
 }
@@ -193,16 +193,36 @@ pub(super) struct PerformanceBody {
     /// The instant until which buyers may give seats back, before the start; null for never.
     #[schema(required)]
     refundable_until: Option<DateTime<Utc>>,
+    /// Whether it takes place.
+    state: PerformanceStateBody,
     /// The number of its seats.
     #[schema(minimum = 1, maximum = 100_000, example = 50)]
     total_seats: u32,
-    /// The number of them that are free.
+    /// The number of them that are free; none of a cancelled one.
     #[schema(minimum = 0, maximum = 100_000, example = 42)]
     available_seats: u32,
     /// The lowest price of a seat.
     price_from: Points,
     /// The highest price of a seat.
     price_to: Points,
+}
+
+/// State of a performance.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PerformanceState)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum PerformanceStateBody {
+    /// It takes place.
+    Scheduled,
+    /// It was cancelled, for good.
+    Cancelled,
+}
+
+impl PerformanceStateBody {
+    /// The state of one that was cancelled, or not.
+    pub(super) const fn of(cancelled: bool) -> Self {
+        if cancelled { Self::Cancelled } else { Self::Scheduled }
+    }
 }
 
 impl PerformanceBody {
@@ -216,6 +236,7 @@ impl PerformanceBody {
             sales_open_at: performance.sales_open_at,
             sales_close_at: performance.sales_close_at,
             refundable_until: performance.refundable_until,
+            state: PerformanceStateBody::of(performance.is_cancelled()),
             total_seats: performance.total_seats,
             available_seats,
             price_from: performance.price_from.into(),

@@ -132,6 +132,7 @@ async fn a_performance_has_sections_or_a_price() {
             "salesOpenAt": "2026-11-01T00:00:00Z",
             "salesCloseAt": "2026-12-24T09:00:00Z",
             "refundableUntil": "2026-12-17T00:00:00Z",
+            "state": "SCHEDULED",
             "totalSeats": 60,
             "availableSeats": 60,
             "priceFrom": 80.5,
@@ -327,6 +328,8 @@ async fn sales_are_shown() {
             sold: 6,
             blocked: 1,
             revenue: amount("999999999999.99"),
+            refunded: amount("0.01"),
+            cancelled: false,
         }];
         Ok(Page { items, next: Some(next) })
     });
@@ -348,6 +351,8 @@ async fn sales_are_shown() {
             "sold": 6,
             "blocked": 1,
             "revenue": 999_999_999_999.99,
+            "refunded": 0.01,
+            "state": "SCHEDULED",
         }])
     );
     assert!(replies[0].text().contains("\"revenue\":999999999999.99"));

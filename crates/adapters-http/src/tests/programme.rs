@@ -134,6 +134,7 @@ async fn performances_are_filtered_and_shown() {
                 "salesOpenAt": null,
                 "salesCloseAt": null,
                 "refundableUntil": null,
+                "state": "SCHEDULED",
                 "totalSeats": 3,
                 "availableSeats": 2,
                 "priceFrom": 100.5,

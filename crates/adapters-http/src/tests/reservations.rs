@@ -32,6 +32,7 @@ fn reservation(state: ReservationState) -> Reservation {
         state,
         held_at: at("2026-11-21T09:00:00Z"),
         expires_at: at("2026-11-21T09:05:00Z"),
+        performance_cancelled_at: None,
     }
 }
 

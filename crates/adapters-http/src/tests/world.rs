@@ -18,9 +18,9 @@ use seatline_domain::id::{OperatorKeyId, UserId};
 use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection,
-    MockOperatorKeys, MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations,
-    MockSeatInventory, MockWaitingRooms, MockWallets,
+    MockAccounts, MockAuditLog, MockCancellations, MockIdempotencyKeys, MockIdleAccounts, MockIds,
+    MockInspection, MockOperatorKeys, MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader,
+    MockReservations, MockSeatInventory, MockWaitingRooms, MockWallets,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -162,6 +162,7 @@ pub(super) struct World {
     pub(super) reservations: MockReservations,
     pub(super) wallets: MockWallets,
     pub(super) payments: MockPayments,
+    pub(super) cancellations: MockCancellations,
     pub(super) audit: MockAuditLog,
     pub(super) operator_keys: MockOperatorKeys,
     pub(super) ready: bool,
@@ -195,6 +196,7 @@ impl World {
             reservations: MockReservations::new(),
             wallets: MockWallets::new(),
             payments: MockPayments::new(),
+            cancellations: MockCancellations::new(),
             audit: MockAuditLog::new(),
             operator_keys,
             ready: true,
@@ -240,6 +242,7 @@ impl World {
             reservations: Arc::new(self.reservations),
             wallets: Arc::new(self.wallets),
             payments: Arc::new(self.payments),
+            cancellations: Arc::new(self.cancellations),
             audit: Arc::new(self.audit),
             operator_keys: Arc::new(self.operator_keys),
             inspection: Arc::new(MockInspection::new()),

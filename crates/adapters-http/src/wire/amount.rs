@@ -25,6 +25,42 @@ impl AmountText {
     }
 }
 
+/// An amount that may be negative, as a client wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct SignedAmountText(AmountText);
+
+impl SignedAmountText {
+    /// Whether it is negative, and the amount without its sign.
+    pub(crate) fn parts(&self) -> (bool, AmountText) {
+        match self.0.0.strip_prefix('-').filter(|unsigned| !unsigned.starts_with('-')) {
+            Some(unsigned) => (true, AmountText(unsigned.to_owned())),
+            None => (false, self.0.clone()),
+        }
+    }
+}
+
+impl PartialSchema for SignedAmountText {
+    fn schema() -> RefOr<Schema> {
+        let number = Object::builder().schema_type(Type::Number).multiple_of(Some(0.01));
+        let text = Object::builder().schema_type(Type::String).pattern(Some(r"^-?\d{1,17}(\.\d{1,2})?$"));
+        OneOf::builder()
+            .item(number)
+            .item(text)
+            .description(Some(
+                "Points, negative to take them back: a plain decimal number with at most two decimals, or a string of one.",
+            ))
+            .examples([serde_json::json!(5000), serde_json::json!("-10.25")])
+            .into()
+    }
+}
+
+impl ToSchema for SignedAmountText {
+    fn name() -> Cow<'static, str> {
+        "SignedAmount".into()
+    }
+}
+
 impl<'de> Deserialize<'de> for AmountText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let literal = <&RawValue>::deserialize(deserializer)?.get();

@@ -11,7 +11,7 @@ mod points;
 pub(crate) mod schema;
 mod valid_json;
 
-pub(crate) use amount::AmountText;
+pub(crate) use amount::{AmountText, SignedAmountText};
 pub(crate) use cursor::{Cursor, List};
 pub(crate) use id::{IdText, parse_uuid};
 pub(crate) use instant::{DateText, InstantText, parse_date};

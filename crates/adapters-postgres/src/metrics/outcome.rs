@@ -16,6 +16,7 @@ pub(super) const HOLD_OUTCOMES: &[&str] = &[
     "queue_token_mismatch",
     "queue_token_invalid",
     "date_ambiguous",
+    "performance_cancelled",
     "sales_not_open",
     "sales_closed",
     "performance_started",
@@ -41,6 +42,7 @@ pub(super) const PAYMENT_OUTCOMES: &[&str] = &[
     "queue_token_invalid",
     "reservation_not_found",
     "hold_expired",
+    "performance_cancelled",
     "reservation_not_payable",
     "insufficient_points",
     KEY_REUSED,
@@ -90,6 +92,7 @@ pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, TurnError<HoldError>>) 
         Ok(answer) => answered(answer),
         Err(TurnError::Refused(refusal)) => refused(*refusal),
         Err(TurnError::Failed(HoldError::DateAmbiguous(_))) => "date_ambiguous",
+        Err(TurnError::Failed(HoldError::PerformanceCancelled)) => "performance_cancelled",
         Err(TurnError::Failed(HoldError::SalesNotOpen { .. })) => "sales_not_open",
         Err(TurnError::Failed(HoldError::SalesClosed { .. })) => "sales_closed",
         Err(TurnError::Failed(HoldError::PerformanceStarted { .. })) => "performance_started",
@@ -111,6 +114,7 @@ pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, TurnError<PayError>>
         Err(TurnError::Failed(PayError::ReservationNotFound)) => "reservation_not_found",
         Err(TurnError::Refused(refusal)) => refused(*refusal),
         Err(TurnError::Failed(PayError::HoldExpired { .. })) => "hold_expired",
+        Err(TurnError::Failed(PayError::PerformanceCancelled)) => "performance_cancelled",
         Err(TurnError::Failed(PayError::NotPayable)) => "reservation_not_payable",
         Err(TurnError::Failed(PayError::InsufficientPoints(_))) => "insufficient_points",
         Err(TurnError::Failed(PayError::KeyReused(_))) => KEY_REUSED,
@@ -197,6 +201,7 @@ mod tests {
         let taken = [SeatRefusal::Sold, SeatRefusal::Blocked, SeatRefusal::Held];
         let errors = [
             HoldError::DateAmbiguous(Vec::new()),
+            HoldError::PerformanceCancelled,
             HoldError::SalesNotOpen { opens_at: Timestamp::default() },
             HoldError::SalesClosed { closed_at: Timestamp::default() },
             HoldError::PerformanceStarted { starts_at: Timestamp::default() },
@@ -221,6 +226,7 @@ mod tests {
         let errors = [
             PayError::ReservationNotFound,
             PayError::HoldExpired { expires_at: Timestamp::default() },
+            PayError::PerformanceCancelled,
             PayError::NotPayable,
             PayError::InsufficientPoints(short),
             PayError::KeyReused(KeyReused),

@@ -4,6 +4,7 @@
 mod accounts;
 mod audit_log;
 mod board_news;
+mod cancellations;
 mod idempotency_keys;
 mod idle_accounts;
 mod inspection;

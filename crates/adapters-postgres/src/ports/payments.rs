@@ -1,9 +1,11 @@
 use async_trait::async_trait;
-use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
+use seatline_domain::commands::{
+    PayError, PayReservationCommand, RefundError, RefundPaymentCommand, TurnError,
+};
 use seatline_domain::id::{PaymentId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment};
+use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment, Refund};
 use seatline_domain::ports::Payments;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
@@ -12,8 +14,19 @@ use crate::lane::submit;
 use crate::metrics::payment_outcome;
 use crate::postgres::Postgres;
 use crate::tables::owned_seats::{CountOwnedSeats, FindOwnedSeats};
-use crate::tables::payments::{FindPayments, FindPaymentsBefore};
+use crate::tables::payments::{FindPayments, FindPaymentsBefore, PaymentRow, assemble, refunds_of};
 use crate::tables::{CorruptRow, count};
+
+impl Postgres {
+    /// Reads the refunds of payments, if any has one, and puts them together.
+    async fn with_refunds(&self, rows: Vec<PaymentRow>) -> Result<Vec<Payment>, StorageError> {
+        let refunds = match refunds_of(&rows) {
+            Some(find) => self.shares.browsing.load(find).await?,
+            None => Vec::new(),
+        };
+        Ok(assemble(rows, refunds)?)
+    }
+}
 
 #[async_trait]
 impl Payments for Postgres {
@@ -23,9 +36,14 @@ impl Payments for Postgres {
         result
     }
 
+    async fn refund(&self, command: RefundPaymentCommand) -> Result<Answer<Refund>, RefundError> {
+        submit(&self.wallet_lanes, command.paid.user_id.uuid(), command).await
+    }
+
     async fn payment(&self, user_id: UserId, id: PaymentId) -> Result<Option<Payment>, StorageError> {
         let statement = FindPayments { user_id: vec![user_id.uuid()], payment_id: vec![id.uuid()] };
-        Ok(self.shares.browsing.load_one(statement).await?.map(Payment::try_from).transpose()?)
+        let rows = self.shares.browsing.load(statement).await?;
+        Ok(self.with_refunds(rows).await?.pop())
     }
 
     async fn payments(
@@ -39,8 +57,7 @@ impl Payments for Postgres {
             limit: i64::from(page.limit.get()) + 1,
         };
         let rows = self.shares.browsing.load(statement).await?;
-        let payments = rows.into_iter().map(Payment::try_from).collect::<Result<Vec<_>, CorruptRow>>()?;
-        Ok(Page::from_surplus(payments, page.limit, |last| last.id))
+        Ok(Page::from_surplus(self.with_refunds(rows).await?, page.limit, |last| last.id))
     }
 
     async fn owned_seats(&self, user_id: UserId, limit: u16) -> Result<OwnedSeats, StorageError> {

@@ -39,7 +39,7 @@ fn with_free_seats(
 ) -> Vec<PerformanceAvailability> {
     let add = |performance: Performance| {
         let FreeSeats { available, as_of } = *free_seats.get(&PerformanceOfSeats::of(&performance))?;
-        Some(PerformanceAvailability { performance, available_seats: available, as_of })
+        Some(PerformanceAvailability::of(performance, available, as_of))
     };
     performances.into_iter().filter_map(add).collect()
 }

@@ -18,7 +18,7 @@ impl Postgres {
     /// Reads the seats of reservations, and gives the reservations as of the time at which they were read.
     async fn settled(&self, rows: Vec<TimedReservationRow>) -> Result<Vec<Reservation>, StorageError> {
         let Some(now) = rows.first().map(|row| row.as_of) else { return Ok(Vec::new()) };
-        let rows: Vec<_> = rows.into_iter().map(|row| row.reservation).collect();
+        let rows: Vec<_> = rows.into_iter().map(|row| row.known).collect();
         let seats = self.shares.browsing.load(seats_of(&rows)).await?;
         Ok(assemble(rows, seats)?.into_iter().map(|reservation| reservation.settled(now)).collect())
     }

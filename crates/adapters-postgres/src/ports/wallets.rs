@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use seatline_domain::commands::{ChargeError, ChargePointsCommand};
+use seatline_domain::commands::{ChargeError, ChargePointsCommand, CreditError, CreditPointsCommand};
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
@@ -20,6 +20,10 @@ impl Wallets for Postgres {
         let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
         self.metrics.charges.count(charge_outcome(&result));
         result
+    }
+
+    async fn credit(&self, command: CreditPointsCommand) -> Result<Answer<LedgerEntry>, CreditError> {
+        submit(&self.wallet_lanes, command.user_id.uuid(), command).await
     }
 
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError> {

@@ -5,13 +5,14 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, clock, concerts, idempotency_keys, ledger_entries, operator_keys, passes, payments,
-    performances, reservation_seats, reservations, seats, users, waiting_rooms, wallets,
+    audit_entries, clock, concerts, credits, idempotency_keys, ledger_entries, operator_keys, passes,
+    payments, performances, refunds, reservation_seats, reservations, sale_locks, seats, users,
+    waiting_rooms, wallets,
 };
 use crate::failure::Failure;
 use crate::pool::Lease;
 
-/// Begins a transaction, and locks the concerts, rooms, passes and reservations of a batch.
+/// Begins a transaction, and locks the sales, concerts, rooms, passes and reservations of a batch.
 pub(crate) async fn begin(
     lease: &Lease,
     wait: LockWait,
@@ -21,6 +22,7 @@ pub(crate) async fn begin(
     try_join!(
         transaction::begin(lease),
         transaction::bound_lock_waits(lease, wait),
+        sale_locks::lock(lease, footprint),
         concerts::lock(lease, footprint, &mut set.concerts),
         waiting_rooms::lock(lease, footprint, &mut set.rooms),
         passes::lock(lease, footprint, &mut set.passes),
@@ -71,6 +73,8 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         wallets::store(lease, set),
         ledger_entries::store(lease, set),
         payments::store(lease, set),
+        refunds::store(lease, set),
+        credits::store(lease, set),
         users::store(lease, set),
         operator_keys::store(lease, set),
         idempotency_keys::store(lease, set, now),

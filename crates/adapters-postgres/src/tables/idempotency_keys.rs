@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::id::{ConcertId, PerformanceId, RefundId};
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcome, Recorded, expiry_cutoff};
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
@@ -12,9 +12,10 @@ use seatline_domain::user::Account;
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::{Builder, Uuid};
 
+use super::credits::FindCredits;
 use super::ledger_entries::FindCharges;
 use super::operator_keys::FindOperatorKeys;
-use super::payments::FindPayments;
+use super::payments::{FindPayments, with_refunds};
 use super::reservations::{FindReservations, assemble, seats_of};
 use super::users::FindAccounts;
 use super::{CorruptRow, clock};
@@ -109,6 +110,7 @@ pub(crate) async fn load(
     }
     let outcomes = Outcomes {
         charges: charges(lease, &rows).await?,
+        credits: credits(lease, &rows).await?,
         holds: holds(lease, &rows).await?,
         payments: payments(lease, &rows).await?,
         accounts: accounts(lease, &rows).await?,
@@ -133,6 +135,7 @@ pub(crate) async fn load(
 /// The things that keys are about, by id, as they stand now.
 struct Outcomes {
     charges: HashMap<Uuid, LedgerEntry>,
+    credits: HashMap<Uuid, LedgerEntry>,
     holds: HashMap<Uuid, Reservation>,
     payments: HashMap<Uuid, Payment>,
     accounts: HashMap<Uuid, Account>,
@@ -147,11 +150,14 @@ impl Outcomes {
             "CHARGE" => self.charges.get(&id).cloned().map(Outcome::Charged),
             "HOLD" => self.holds.get(&id).cloned().map(|reservation| Outcome::Held { reservation, created }),
             "PAY" => self.payments.get(&id).cloned().map(|payment| Outcome::Paid { payment, created }),
+            "REFUND" => Some(Outcome::Refunded(RefundId::new(id))),
+            "CREDIT" => self.credits.get(&id).cloned().map(Outcome::Credited),
             "REGISTER" => self.accounts.get(&id).cloned().map(Outcome::Registered),
             "CONCERT" => Some(Outcome::ConcertAdded(ConcertId::new(id))),
             "PERFORMANCE" => Some(Outcome::PerformanceAdded(PerformanceId::new(id))),
             "CHANGE_CONCERT" => Some(Outcome::ConcertChanged(ConcertId::new(id))),
             "CHANGE_PERFORMANCE" => Some(Outcome::PerformanceChanged(PerformanceId::new(id))),
+            "CANCEL_PERFORMANCE" => Some(Outcome::PerformanceCancelled(PerformanceId::new(id))),
             "CHANGE_SECTION" => Some(Outcome::SectionChanged(PerformanceId::new(id))),
             "CHANGE_SEATS" => Some(Outcome::SeatsChanged(PerformanceId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
@@ -176,6 +182,15 @@ async fn charges(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, LedgerE
     by_id(entries, |entry| entry.id.uuid())
 }
 
+async fn credits(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, LedgerEntry>, Failure> {
+    let (_, entry_ids) = of_operation(rows, "CREDIT");
+    if entry_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let entries = lease.load(FindCredits { entry_ids }).await?.into_iter().map(LedgerEntry::try_from);
+    by_id(entries, |entry| entry.id.uuid())
+}
+
 async fn holds(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Reservation>, Failure> {
     let (user_id, reservation_id) = of_operation(rows, "HOLD");
     if user_id.is_empty() {
@@ -191,8 +206,8 @@ async fn payments(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Paymen
     if user_id.is_empty() {
         return Ok(HashMap::new());
     }
-    let payments = lease.load(FindPayments { user_id, payment_id }).await?.into_iter().map(Payment::try_from);
-    by_id(payments, |payment| payment.id.uuid())
+    let rows = lease.load(FindPayments { user_id, payment_id }).await?;
+    by_id(with_refunds(lease, rows).await?.into_iter().map(Ok), |payment| payment.id.uuid())
 }
 
 async fn accounts(lease: &Lease, rows: &[KeyRow]) -> Result<HashMap<Uuid, Account>, Failure> {
@@ -237,11 +252,14 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::Charged(entry) => ("CHARGE", entry.id.uuid(), true),
             Outcome::Held { reservation, created } => ("HOLD", reservation.id.uuid(), *created),
             Outcome::Paid { payment, created } => ("PAY", payment.id.uuid(), *created),
+            Outcome::Refunded(id) => ("REFUND", id.uuid(), true),
+            Outcome::Credited(entry) => ("CREDIT", entry.id.uuid(), true),
             Outcome::Registered(account) => ("REGISTER", account.user.id.uuid(), true),
             Outcome::ConcertAdded(id) => ("CONCERT", id.uuid(), true),
             Outcome::PerformanceAdded(id) => ("PERFORMANCE", id.uuid(), true),
             Outcome::ConcertChanged(id) => ("CHANGE_CONCERT", id.uuid(), false),
             Outcome::PerformanceChanged(id) => ("CHANGE_PERFORMANCE", id.uuid(), false),
+            Outcome::PerformanceCancelled(id) => ("CANCEL_PERFORMANCE", id.uuid(), true),
             Outcome::SectionChanged(id) => ("CHANGE_SECTION", id.uuid(), false),
             Outcome::SeatsChanged(id) => ("CHANGE_SEATS", id.uuid(), false),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),

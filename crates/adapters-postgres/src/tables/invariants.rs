@@ -58,13 +58,22 @@ inspections! {
         WHERE owner.state = 'SOLD' AND reservation.state IS DISTINCT FROM 'PAID'
            OR owner.state = 'HELD' AND reservation.state IS DISTINCT FROM 'HELD' LIMIT 100"
     PaidWithoutSeats I1 "
-        SELECT format('reservation %s is paid and does not own all its seats', paid.reservation_id)
+        WITH refunded AS (
+            SELECT refund.user_id, refund.payment_id, number
+            FROM refunds AS refund CROSS JOIN LATERAL unnest(refund.seat_numbers) AS seat(number)
+        )
+        SELECT format('reservation %s is paid and does not own all its seats that were not refunded',
+                      paid.reservation_id)
         FROM reservations AS paid
         WHERE paid.state = 'PAID' AND (
             NOT EXISTS (SELECT FROM reservation_seats AS seat WHERE seat.performance_id = paid.performance_id
-                        AND seat.reservation_id = paid.reservation_id)
-            OR EXISTS (SELECT FROM reservation_seats AS seat WHERE seat.performance_id = paid.performance_id
-                       AND seat.reservation_id = paid.reservation_id AND seat.state <> 'SOLD')) LIMIT 100"
+                        AND seat.reservation_id = paid.reservation_id AND seat.state = 'SOLD')
+            OR EXISTS (SELECT FROM reservation_seats AS seat
+                       LEFT JOIN refunded ON refunded.user_id = paid.user_id
+                            AND refunded.payment_id = paid.payment_id AND refunded.number = seat.seat_number
+                       WHERE seat.performance_id = paid.performance_id
+                       AND seat.reservation_id = paid.reservation_id
+                       AND seat.state <> CASE WHEN refunded.number IS NULL THEN 'SOLD' ELSE 'RELEASED' END)) LIMIT 100"
     BalancesOffTheLedger I2 "
         SELECT format('wallet %s has %s, its ledger sums up to %s in %s of %s entries', wallet.user_id, wallet.balance,
                       coalesce(ledger.total, 0), coalesce(ledger.entries, 0), wallet.entries)
@@ -130,7 +139,12 @@ inspections! {
                                     AND payment.payment_id = recorded.reference_id)
             WHEN recorded.operation = 'REGISTER' THEN recorded.recorded_at <= clock_timestamp() - interval '24 hours'
                                  OR EXISTS (SELECT FROM users WHERE users.user_id = recorded.reference_id)
-            WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CHANGE_SECTION', 'CHANGE_SEATS')
+            WHEN recorded.operation = 'REFUND' THEN EXISTS (SELECT FROM refunds AS refund
+                                    WHERE refund.refund_id = recorded.reference_id)
+            WHEN recorded.operation = 'CREDIT' THEN EXISTS (SELECT FROM credits AS credit
+                                    WHERE credit.entry_id = recorded.reference_id)
+            WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CHANGE_SECTION', 'CHANGE_SEATS',
+                                        'CANCEL_PERFORMANCE')
                 THEN EXISTS (SELECT FROM performances AS performance
                              WHERE performance.performance_id = recorded.reference_id)
             WHEN recorded.operation = 'OPERATOR_KEY'
@@ -241,13 +255,70 @@ inspections! {
               FROM ledger_entries WINDOW wallet AS (PARTITION BY user_id ORDER BY sequence)) AS entry
         WHERE balance_after <> balance_before + amount OR sequence <> place LIMIT 100"
     TotalsThatDiffer I13 "
-        SELECT format('balances sum up to %s, the ledger to %s, charges less payments to %s', wallet.total, entry.total,
-                      entry.charged - payment.total)
+        SELECT format('balances sum up to %s, the ledger to %s, charges and credits less payments and debits to %s',
+                      wallet.total, entry.total, entry.given - payment.total + refund.total)
         FROM (SELECT coalesce(sum(balance), 0) AS total FROM wallets) AS wallet,
              (SELECT coalesce(sum(amount), 0) AS total,
-                     coalesce(sum(amount) FILTER (WHERE kind = 'CHARGE'), 0) AS charged FROM ledger_entries) AS entry,
-             (SELECT coalesce(sum(amount) FILTER (WHERE state = 'COMPLETED'), 0) AS total FROM payments) AS payment
-        WHERE wallet.total <> entry.total OR wallet.total <> entry.charged - payment.total"
+                     coalesce(sum(amount) FILTER (WHERE kind IN ('CHARGE', 'CREDIT', 'DEBIT')), 0) AS given
+              FROM ledger_entries) AS entry,
+             (SELECT coalesce(sum(amount), 0) AS total FROM payments) AS payment,
+             (SELECT coalesce(sum(amount), 0) AS total FROM refunds) AS refund
+        WHERE wallet.total <> entry.total OR wallet.total <> entry.given - payment.total + refund.total"
+    CreditsWithoutRecord I13 "
+        SELECT format('ledger entry %s of user %s is a %s that no operator made', entry.entry_id, entry.user_id,
+                      entry.kind)
+        FROM ledger_entries AS entry
+        LEFT JOIN credits AS credit ON credit.user_id = entry.user_id AND credit.sequence = entry.sequence
+             AND credit.entry_id = entry.entry_id
+        WHERE entry.kind IN ('CREDIT', 'DEBIT') AND credit.entry_id IS NULL LIMIT 100"
+    RefundsBeyondPayment I14 "
+        SELECT format('payment %s is %s, of its %s points for %s seats %s points for %s seats were refunded',
+                      payment.payment_id, payment.state, payment.amount, cardinality(payment.seat_numbers),
+                      coalesce(refund.points, 0), coalesce(refund.seats, 0))
+        FROM payments AS payment
+        LEFT JOIN (SELECT user_id, payment_id, sum(amount) AS points, sum(cardinality(seat_numbers)) AS seats
+                   FROM refunds GROUP BY user_id, payment_id) AS refund
+             ON refund.user_id = payment.user_id AND refund.payment_id = payment.payment_id
+        WHERE refund.points > payment.amount
+           OR payment.state <> CASE WHEN refund.seats IS NULL THEN 'COMPLETED'
+                                    WHEN refund.seats < cardinality(payment.seat_numbers) THEN 'PARTIALLY_REFUNDED'
+                                    ELSE 'REFUNDED' END
+           OR payment.state = 'REFUNDED' AND refund.points <> payment.amount LIMIT 100"
+    RefundsOfWrongSeats I14 "
+        SELECT format('seat %s was refunded %s times of payment %s, which bought seats %s', seat.number, count(*),
+                      refund.payment_id, payment.seat_numbers)
+        FROM refunds AS refund
+        CROSS JOIN LATERAL unnest(refund.seat_numbers) AS seat(number)
+        LEFT JOIN payments AS payment ON payment.user_id = refund.user_id AND payment.payment_id = refund.payment_id
+        GROUP BY refund.user_id, refund.payment_id, seat.number, payment.seat_numbers
+        HAVING count(*) > 1 OR seat.number <> ALL (coalesce(payment.seat_numbers, '{}')) LIMIT 100"
+    RefundsWithoutEntry I14 "
+        SELECT format('refund %s of payment %s has %s ledger entries of %s in all, its amount is %s', refund.refund_id,
+                      refund.payment_id, count(entry.*), coalesce(sum(entry.amount), 0), refund.amount)
+        FROM refunds AS refund
+        LEFT JOIN ledger_entries AS entry ON entry.user_id = refund.user_id AND entry.entry_id = refund.entry_id
+             AND entry.reference_id = refund.payment_id AND entry.kind = 'REFUND'
+        GROUP BY refund.user_id, refund.payment_id, refund.sequence
+        HAVING count(entry.*) <> 1 OR sum(entry.amount) <> refund.amount LIMIT 100"
+    EntriesWithoutRefund I14 "
+        SELECT format('ledger entry %s gives back %s points by no refund', entry.entry_id, entry.amount)
+        FROM ledger_entries AS entry
+        LEFT JOIN refunds AS refund ON refund.user_id = entry.user_id AND refund.entry_id = entry.entry_id
+        WHERE entry.kind = 'REFUND' AND refund.refund_id IS NULL LIMIT 100"
+    SoldAfterCancellation I15 "
+        SELECT format('reservation %s was held at %s and paid at %s, its performance was cancelled at %s',
+                      reservation.reservation_id, reservation.held_at, payment.paid_at, performance.cancelled_at)
+        FROM performances AS performance
+        JOIN reservations AS reservation ON reservation.performance_id = performance.performance_id
+        LEFT JOIN payments AS payment ON payment.user_id = reservation.user_id
+             AND payment.reservation_id = reservation.reservation_id
+        WHERE reservation.held_at > performance.cancelled_at OR payment.paid_at > performance.cancelled_at LIMIT 100"
+    OwedAfterRefunds I15 "
+        SELECT format('payment %s is owed although all refunds of performance %s were done at %s', paid.payment_id,
+                      performance.performance_id, performance.refunded_at)
+        FROM performances AS performance
+        JOIN reservations AS paid ON paid.performance_id = performance.performance_id AND paid.state = 'PAID'
+        WHERE performance.refunded_at IS NOT NULL LIMIT 100"
     BlockedSeatsWithOwner I17 "
         SELECT format('seat %s of performance %s is blocked and %s by reservation %s', seat.number,
                       seat.performance_id, owner.state, owner.reservation_id)

@@ -74,6 +74,8 @@ impl TryFrom<LedgerEntryRow> for LedgerEntry {
             "CHARGE" => LedgerEntryKind::Charge,
             "PAYMENT" => LedgerEntryKind::Payment,
             "REFUND" => LedgerEntryKind::Refund,
+            "CREDIT" => LedgerEntryKind::Credit,
+            "DEBIT" => LedgerEntryKind::Debit,
             _ => return Err(CorruptRow::new("kind of a ledger entry", row.kind)),
         };
         Ok(Self {
@@ -94,6 +96,8 @@ const fn kind_column(kind: LedgerEntryKind) -> &'static str {
         LedgerEntryKind::Charge => "CHARGE",
         LedgerEntryKind::Payment => "PAYMENT",
         LedgerEntryKind::Refund => "REFUND",
+        LedgerEntryKind::Credit => "CREDIT",
+        LedgerEntryKind::Debit => "DEBIT",
     }
 }
 

@@ -2,16 +2,18 @@
 //! after what it gives.
 //!
 //! [`begin`], [`load`] and [`store`] are the three steps of a batch that touch PostgreSQL. Locks are taken in one order
-//! everywhere: concert → waiting room → pass → reservation → seat → wallet → operators' keys, each kind by primary key. A statement takes its
+//! everywhere: sale of a concert → concert → waiting room → pass → reservation → seat → wallet → operators' keys, each kind by primary key. A statement takes its
 //! snapshot before it waits for a lock; so what else must be known is read by later statements. Statements that do not
 //! need each other's rows are sent together, and the server runs them in their order.
 
 pub(crate) mod audit_entries;
 mod batch;
+pub(crate) mod cancellations;
 mod clock;
 mod columns;
 pub(crate) mod concerts;
 mod corrupt_row;
+pub(crate) mod credits;
 pub(crate) mod halls;
 pub(crate) mod idempotency_keys;
 pub(crate) mod idle_accounts;
@@ -22,8 +24,10 @@ pub(crate) mod owned_seats;
 pub(crate) mod passes;
 pub(crate) mod payments;
 pub(crate) mod performances;
+pub(crate) mod refunds;
 pub(crate) mod reservation_seats;
 pub(crate) mod reservations;
+mod sale_locks;
 pub(crate) mod sales;
 pub(crate) mod seat_counts;
 pub(crate) mod seats;

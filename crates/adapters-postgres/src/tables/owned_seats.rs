@@ -23,8 +23,8 @@ row! {
 }
 
 statement! {
-    /// Reads the seats that a user has bought, newest first. Each payment bought at least one: no more payments than
-    /// seats are looked at.
+    /// Reads the seats that a user has bought and that were not refunded, newest first. Of each payment that was not refunded
+    /// at least one is left: no more payments than seats are looked at.
     FindOwnedSeats {
         user_id: Uuid => SqlUuid,
         payments_limit: i64 => BigInt,
@@ -32,12 +32,17 @@ statement! {
     } -> OwnedSeatRow;
     "SELECT ", owned_seat_columns!(paid), "
      FROM (
-         SELECT * FROM payments WHERE user_id = ? AND state = 'COMPLETED'
+         SELECT * FROM payments WHERE user_id = ? AND state <> 'REFUNDED'
          ORDER BY paid_at DESC, payment_id DESC LIMIT ?
      ) AS paid
      CROSS JOIN LATERAL unnest(paid.seat_numbers) AS reserved(seat_number)
      JOIN reservations AS reservation ON reservation.user_id = paid.user_id
           AND reservation.reservation_id = paid.reservation_id
+     CROSS JOIN LATERAL (
+         SELECT FROM reservation_seats
+         WHERE performance_id = reservation.performance_id AND reservation_id = reservation.reservation_id
+           AND reservation_seats.seat_number = reserved.seat_number AND state = 'SOLD' LIMIT 1
+     ) AS owner
      JOIN concerts AS concert ON concert.concert_id = reservation.concert_id
      JOIN performances AS performance ON performance.performance_id = reservation.performance_id
      JOIN seats AS seat ON seat.performance_id = performance.performance_id AND seat.number = reserved.seat_number
@@ -45,12 +50,12 @@ statement! {
 }
 
 statement! {
-    /// Counts the seats that a user has bought.
+    /// Counts the seats that a user has bought and that were not refunded.
     CountOwnedSeats { user_id: Uuid => SqlUuid } -> i64;
     "SELECT count(*)
      FROM reservations AS paid
      JOIN reservation_seats AS reserved ON reserved.performance_id = paid.performance_id
-          AND reserved.reservation_id = paid.reservation_id
+          AND reserved.reservation_id = paid.reservation_id AND reserved.state = 'SOLD'
      WHERE paid.user_id = ? AND paid.state = 'PAID'"
 }
 

@@ -2,13 +2,14 @@ use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Numeric, Text, Timestampt
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::id::{PaymentId, ReservationId, UserId};
-use seatline_domain::payment::{Payment, PaymentState};
+use seatline_domain::payment::{Payment, PaymentState, Refund};
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::working_set::{Footprint, LoadedReservations, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::{amount, integer, seat_number};
+use super::refunds::{FindRefunds, RefundRow, by_payment};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::{row, statement};
@@ -88,31 +89,56 @@ statement! {
           AS new(", payment_columns!(), ")"
 }
 
-impl TryFrom<PaymentRow> for Payment {
-    type Error = CorruptRow;
+statement! {
+    /// Writes the states of refunded payments.
+    UpdatePayments {
+        user_id: Vec<Uuid> => Array<SqlUuid>,
+        payment_id: Vec<Uuid> => Array<SqlUuid>,
+        state: Vec<&'static str> => Array<Text>,
+    };
+    "UPDATE payments AS payment SET state = new.state
+     FROM unnest(?, ?, ?) AS new(user_id, payment_id, state)
+     WHERE payment.user_id = new.user_id AND payment.payment_id = new.payment_id"
+}
 
-    fn try_from(row: PaymentRow) -> Result<Self, CorruptRow> {
-        let state = match row.state.as_str() {
-            "COMPLETED" => PaymentState::Completed,
-            "REFUNDED" => PaymentState::Refunded,
-            _ => return Err(CorruptRow::new("state of a payment", row.state)),
-        };
-        Ok(Self {
-            id: PaymentId::new(row.payment_id),
-            reservation_id: ReservationId::new(row.reservation_id),
-            user_id: UserId::new(row.user_id),
-            amount: amount("amount of a payment", row.amount)?,
-            balance_after: amount("balance after a payment", row.balance_after)?,
-            state,
-            paid_at: row.paid_at,
-            seats: row.seat_numbers.into_iter().map(seat_number).collect::<Result<_, _>>()?,
-        })
+/// The statement that reads the refunds of those payments that have any; none when none has.
+pub(crate) fn refunds_of(payments: &[PaymentRow]) -> Option<FindRefunds> {
+    let refunded = payments.iter().filter(|row| row.state != "COMPLETED");
+    let (user_id, payment_id): (Vec<_>, Vec<_>) = refunded.map(|row| (row.user_id, row.payment_id)).unzip();
+    (!user_id.is_empty()).then_some(FindRefunds { user_id, payment_id })
+}
+
+/// Puts payments together from their rows and those of their refunds.
+pub(crate) fn assemble(rows: Vec<PaymentRow>, refunds: Vec<RefundRow>) -> Result<Vec<Payment>, CorruptRow> {
+    let mut refunds = by_payment(refunds)?;
+    let with_refunds = |row: PaymentRow| {
+        let refunds = refunds.remove(&row.payment_id).unwrap_or_default();
+        payment(row, refunds)
+    };
+    rows.into_iter().map(with_refunds).collect()
+}
+
+/// What the seats say of its state counts, not the column, which is for those who search.
+fn payment(row: PaymentRow, refunds: Vec<Refund>) -> Result<Payment, CorruptRow> {
+    if !matches!(row.state.as_str(), "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED") {
+        return Err(CorruptRow::new("state of a payment", row.state));
     }
+    Ok(Payment {
+        id: PaymentId::new(row.payment_id),
+        reservation_id: ReservationId::new(row.reservation_id),
+        user_id: UserId::new(row.user_id),
+        amount: amount("amount of a payment", row.amount)?,
+        balance_after: amount("balance after a payment", row.balance_after)?,
+        paid_at: row.paid_at,
+        seats: row.seat_numbers.into_iter().map(seat_number).collect::<Result<_, _>>()?,
+        refunds,
+    })
 }
 
 const fn state_column(state: PaymentState) -> &'static str {
     match state {
         PaymentState::Completed => "COMPLETED",
+        PaymentState::PartiallyRefunded => "PARTIALLY_REFUNDED",
         PaymentState::Refunded => "REFUNDED",
     }
 }
@@ -137,14 +163,32 @@ pub(super) async fn load(
     if user_id.is_empty() {
         return Ok(());
     }
-    for row in lease.load(FindPaymentsOfReservations { user_id, reservation_id }).await? {
-        let payment = Payment::try_from(row)?;
+    let rows = lease.load(FindPaymentsOfReservations { user_id, reservation_id }).await?;
+    for payment in with_refunds(lease, rows).await? {
         payments.load(payment.reservation_id, payment);
     }
     Ok(())
 }
 
+/// Reads the refunds of payments, if any has one, and puts them together.
+pub(super) async fn with_refunds(lease: &Lease, rows: Vec<PaymentRow>) -> Result<Vec<Payment>, Failure> {
+    let refunds = match refunds_of(&rows) {
+        Some(find) => lease.load(find).await?,
+        None => Vec::new(),
+    };
+    Ok(assemble(rows, refunds)?)
+}
+
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    let changed: Vec<&Payment> = set.payments.changed().collect();
+    if !changed.is_empty() {
+        let update = UpdatePayments {
+            user_id: changed.iter().map(|payment| payment.user_id.uuid()).collect(),
+            payment_id: changed.iter().map(|payment| payment.id.uuid()).collect(),
+            state: changed.iter().map(|payment| state_column(payment.state())).collect(),
+        };
+        lease.execute(update).await?;
+    }
     let added: Vec<&Payment> = set.payments.added().collect();
     if added.is_empty() {
         return Ok(());
@@ -156,7 +200,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
         reservation_id: added.iter().map(|payment| payment.reservation_id.uuid()).collect(),
         amount: added.iter().map(|payment| payment.amount.decimal()).collect(),
         balance_after: added.iter().map(|payment| payment.balance_after.decimal()).collect(),
-        state: added.iter().map(|payment| state_column(payment.state)).collect(),
+        state: added.iter().map(|payment| state_column(payment.state())).collect(),
         paid_at: added.iter().map(|payment| payment.paid_at).collect(),
         seat_numbers: added.iter().map(seat_numbers).collect(),
     };

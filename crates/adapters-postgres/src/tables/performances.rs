@@ -2,11 +2,12 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use diesel::sql_types::{
-    Array, BigInt, Bool, Date, Integer, Jsonb, Nullable, Numeric, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Bool, Date, Integer, Jsonb, Nullable, Numeric, Text, Timestamptz, Uuid as SqlUuid,
 };
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
-use seatline_domain::concert::{Performance, PerformanceCursor, PerformanceFilter};
+use seatline_domain::audit::Reason;
+use seatline_domain::concert::{Cancellation, Performance, PerformanceCursor, PerformanceFilter};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::PageRequest;
 use seatline_domain::seat::SectionPrices;
@@ -33,6 +34,9 @@ row! {
         price_to: Decimal => Numeric,
         sales_close_at: Option<Timestamp> => Nullable<Timestamptz>,
         refundable_until: Option<Timestamp> => Nullable<Timestamptz>,
+        cancelled_at: Option<Timestamp> => Nullable<Timestamptz>,
+        cancel_reason: Option<String> => Nullable<Text>,
+        refunded_at: Option<Timestamp> => Nullable<Timestamptz>,
         section_prices: Option<Value> => Nullable<Jsonb>,
     }
 }
@@ -111,7 +115,7 @@ statement! {
         concert_id: Uuid => SqlUuid,
     };
     "INSERT INTO performances (", performance_columns!(), ")
-     SELECT ?, concert_id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM concerts WHERE concert_id = ?"
+     SELECT ?, concert_id, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, ? FROM concerts WHERE concert_id = ?"
 }
 
 statement! {
@@ -123,6 +127,9 @@ statement! {
         sales_open_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         sales_close_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         refundable_until: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        cancelled_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
+        cancel_reason: Vec<Option<String>> => Array<Nullable<Text>>,
+        refunded_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
         price_from: Vec<Decimal> => Array<Numeric>,
         price_to: Vec<Decimal> => Array<Numeric>,
         section_prices: Vec<Option<Value>> => Array<Nullable<Jsonb>>,
@@ -130,10 +137,11 @@ statement! {
     "UPDATE performances AS performance
      SET date = new.date, starts_at = new.starts_at, sales_open_at = new.sales_open_at,
          sales_close_at = new.sales_close_at, refundable_until = new.refundable_until,
+         cancelled_at = new.cancelled_at, cancel_reason = new.cancel_reason, refunded_at = new.refunded_at,
          price_from = new.price_from, price_to = new.price_to, section_prices = new.section_prices
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(performance_id, date, starts_at, sales_open_at, sales_close_at, refundable_until, price_from, price_to,
-                 section_prices)
+     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          AS new(performance_id, date, starts_at, sales_open_at, sales_close_at, refundable_until, cancelled_at,
+                 cancel_reason, refunded_at, price_from, price_to, section_prices)
      WHERE performance.performance_id = new.performance_id"
 }
 
@@ -178,6 +186,16 @@ impl TryFrom<PerformanceRow> for Performance {
     type Error = CorruptRow;
 
     fn try_from(row: PerformanceRow) -> Result<Self, CorruptRow> {
+        let cancellation = match (row.cancelled_at, row.cancel_reason) {
+            (Some(at), Some(reason)) => {
+                let reason = Reason::restore(&reason);
+                let reason =
+                    reason.map_err(|_| CorruptRow::new("reason of a cancellation", row.performance_id))?;
+                Some(Cancellation { at, reason, refunded_at: row.refunded_at })
+            }
+            (None, None) => None,
+            _ => return Err(CorruptRow::new("cancellation", row.performance_id)),
+        };
         Ok(Self {
             id: PerformanceId::new(row.performance_id),
             concert_id: ConcertId::new(row.concert_id),
@@ -189,6 +207,7 @@ impl TryFrom<PerformanceRow> for Performance {
             price_to: amount("highest price", row.price_to)?,
             sales_close_at: row.sales_close_at,
             refundable_until: row.refundable_until,
+            cancellation,
             section_prices: row
                 .section_prices
                 .map_or_else(|| Ok(SectionPrices::default()), section_prices)?,
@@ -235,6 +254,7 @@ pub(super) async fn load(
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let changed: Vec<&Performance> = set.performances.changed().collect();
     if !changed.is_empty() {
+        let cancellations = || changed.iter().map(|one| one.cancellation.as_ref());
         let update = UpdatePerformances {
             performance_id: changed.iter().map(|one| one.id.uuid()).collect(),
             date: changed.iter().map(|one| one.date).collect(),
@@ -242,6 +262,11 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
             sales_open_at: changed.iter().map(|one| one.sales_open_at).collect(),
             sales_close_at: changed.iter().map(|one| one.sales_close_at).collect(),
             refundable_until: changed.iter().map(|one| one.refundable_until).collect(),
+            cancelled_at: cancellations().map(|cancelled| cancelled.map(|one| one.at)).collect(),
+            cancel_reason: cancellations()
+                .map(|cancelled| cancelled.map(|one| one.reason.as_str().to_owned()))
+                .collect(),
+            refunded_at: cancellations().map(|cancelled| cancelled?.refunded_at).collect(),
             price_from: changed.iter().map(|one| one.price_from.decimal()).collect(),
             price_to: changed.iter().map(|one| one.price_to.decimal()).collect(),
             section_prices: changed.iter().map(|one| section_prices_column(&one.section_prices)).collect(),

@@ -31,9 +31,20 @@ row! {
 }
 
 row! {
-    /// A reservation, and the time.
-    TimedReservationRow as timed_reservation_columns {
+    /// A reservation, and when its performance was cancelled, where that ended it or may have.
+    KnownReservationRow as known_reservation_columns {
         ..reservation: ReservationRow as reservation_columns,
+        performance_cancelled_at: Option<Timestamp> => Nullable<Timestamptz> = "CASE WHEN own.state IN ('HELD', 'CANCELLED') THEN (
+                SELECT performance.cancelled_at FROM performances AS performance
+                WHERE performance.performance_id = own.performance_id
+            ) END",
+    }
+}
+
+row! {
+    /// The same, and the time.
+    TimedReservationRow as timed_reservation_columns {
+        ..known: KnownReservationRow as known_reservation_columns,
         as_of: Timestamp => Timestamptz = "clock_timestamp()",
     }
 }
@@ -61,8 +72,9 @@ statement! {
         user_id: Uuid => SqlUuid,
         reservation_id: Uuid => SqlUuid,
     } -> TimedReservationRow;
-    "SELECT ", timed_reservation_columns!(), "
-     FROM reservations WHERE user_id = ? AND reservation_id = ?"
+    "SELECT ", timed_reservation_columns!(own), "
+     FROM reservations AS own
+     WHERE own.user_id = ? AND own.reservation_id = ?"
 }
 
 statement! {
@@ -101,8 +113,8 @@ statement! {
         reservation_id: Vec<Uuid> => Array<SqlUuid>,
         holder_concert_id: Vec<Uuid> => Array<SqlUuid>,
         holder_user_id: Vec<Uuid> => Array<SqlUuid>,
-    } -> ReservationRow;
-    "SELECT ", reservation_columns!(own), "
+    } -> KnownReservationRow;
+    "SELECT ", known_reservation_columns!(own), "
      FROM (
          SELECT named.user_id, named.reservation_id FROM unnest(?, ?) AS named(user_id, reservation_id)
          UNION
@@ -125,14 +137,14 @@ statement! {
     FindReservations {
         user_id: Vec<Uuid> => Array<SqlUuid>,
         reservation_id: Vec<Uuid> => Array<SqlUuid>,
-    } -> ReservationRow;
-    "SELECT ", reservation_columns!(own), "
+    } -> KnownReservationRow;
+    "SELECT ", known_reservation_columns!(own), "
      FROM unnest(?, ?) AS named(user_id, reservation_id)
      JOIN reservations AS own ON own.user_id = named.user_id AND own.reservation_id = named.reservation_id"
 }
 
 statement! {
-    /// Counts the seats that users have bought of concerts, by reservation.
+    /// Counts the seats that users have bought of concerts, by reservation, but for those that were refunded.
     CountBought {
         concert_id: Vec<Uuid> => Array<SqlUuid>,
         user_id: Vec<Uuid> => Array<SqlUuid>,
@@ -145,7 +157,7 @@ statement! {
      ) AS paid
      CROSS JOIN LATERAL (
          SELECT count(*) AS seats FROM reservation_seats
-         WHERE performance_id = paid.performance_id AND reservation_id = paid.reservation_id
+         WHERE performance_id = paid.performance_id AND reservation_id = paid.reservation_id AND state = 'SOLD'
      ) AS bought"
 }
 
@@ -184,29 +196,30 @@ statement! {
 
 /// Puts reservations together from their rows and those of their seats.
 pub(crate) fn assemble(
-    rows: Vec<ReservationRow>,
+    rows: Vec<KnownReservationRow>,
     seats: Vec<ReservedSeatRow>,
 ) -> Result<Vec<Reservation>, CorruptRow> {
     let mut seats_of: BTreeMap<Uuid, Vec<ReservedSeat>> = BTreeMap::new();
     for row in seats {
         seats_of.entry(row.reservation_id).or_default().push(row.try_into()?);
     }
-    let with_seats = |row: ReservationRow| {
-        let seats = seats_of.remove(&row.reservation_id).unwrap_or_default();
+    let with_seats = |row: KnownReservationRow| {
+        let seats = seats_of.remove(&row.reservation.reservation_id).unwrap_or_default();
         reservation(row, seats)
     };
     rows.into_iter().map(with_seats).collect()
 }
 
 /// The statement that reads the seats of reservations.
-pub(crate) fn seats_of(rows: &[ReservationRow]) -> FindSeatsOfReservations {
+pub(crate) fn seats_of(rows: &[KnownReservationRow]) -> FindSeatsOfReservations {
     FindSeatsOfReservations {
-        performance_id: rows.iter().map(|row| row.performance_id).collect(),
-        reservation_id: rows.iter().map(|row| row.reservation_id).collect(),
+        performance_id: rows.iter().map(|row| row.reservation.performance_id).collect(),
+        reservation_id: rows.iter().map(|row| row.reservation.reservation_id).collect(),
     }
 }
 
-fn reservation(row: ReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Reservation, CorruptRow> {
+fn reservation(known: KnownReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Reservation, CorruptRow> {
+    let KnownReservationRow { reservation: row, performance_cancelled_at } = known;
     seats.sort_by_key(|seat| seat.number);
     let state = match (row.state.as_str(), row.payment_id.map(PaymentId::new), row.ended_at) {
         ("HELD", ..) => ReservationState::Held,
@@ -226,6 +239,7 @@ fn reservation(row: ReservationRow, mut seats: Vec<ReservedSeat>) -> Result<Rese
         state,
         held_at: row.held_at,
         expires_at: row.expires_at,
+        performance_cancelled_at,
     })
 }
 

@@ -1,4 +1,4 @@
-use diesel::sql_types::{Array, BigInt, Numeric, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Numeric, Timestamptz, Uuid as SqlUuid};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::id::PerformanceId;
@@ -11,7 +11,7 @@ use super::seat_counts::blocked_seats;
 use crate::statement::{row, statement};
 
 row! {
-    /// The numbers of a performance's seats by state, and what was paid for them.
+    /// The numbers of a performance's seats by state, and what was paid for them and refunded.
     SalesRow as sales_columns {
         performance_id: Uuid => SqlUuid,
         starts_at: Timestamp => Timestamptz,
@@ -20,6 +20,8 @@ row! {
         sold: i64 => BigInt = "owned.sold",
         blocked: i64 => BigInt = "blocked.seats",
         revenue: Decimal => Numeric = "owned.revenue",
+        refunded: Decimal => Numeric = "refunded.points",
+        cancelled: bool => Bool = "performance.cancelled_at IS NOT NULL",
     }
 }
 
@@ -37,6 +39,10 @@ statement! {
          WHERE owner.performance_id = performance.performance_id AND owner.live
            AND (owner.state = 'SOLD' OR owner.held_until > statement_timestamp())
      ) AS owned
+     CROSS JOIN LATERAL (
+         SELECT coalesce(sum(refund.amount), 0) AS points FROM refunds AS refund
+         WHERE refund.performance_id = performance.performance_id
+     ) AS refunded
      ", blocked_seats!()
 }
 
@@ -44,7 +50,7 @@ impl TryFrom<SalesRow> for SalesOfPerformance {
     type Error = CorruptRow;
 
     fn try_from(row: SalesRow) -> Result<Self, CorruptRow> {
-        Ok(Self {
+        let sales = Self {
             performance_id: PerformanceId::new(row.performance_id),
             starts_at: row.starts_at,
             available: count("number of free seats", row.available)?,
@@ -52,6 +58,9 @@ impl TryFrom<SalesRow> for SalesOfPerformance {
             sold: count("number of sold seats", row.sold)?,
             blocked: count("number of blocked seats", row.blocked)?,
             revenue: amount("revenue", row.revenue)?,
-        })
+            refunded: amount("points refunded", row.refunded)?,
+            cancelled: false,
+        };
+        Ok(if row.cancelled { sales.of_cancelled() } else { sales })
     }
 }

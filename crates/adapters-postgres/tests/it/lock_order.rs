@@ -1,6 +1,10 @@
-//! Locks are taken in one order: concert → waiting room → pass → reservation → seat → wallet, each kind by primary key. A batch
+//! Locks are taken in one order: sale of a concert → concert → waiting room → pass → reservation → seat → wallet, each kind by primary key. A batch
 //! that is stopped at one row has locked those before it and none after it.
 
+use seatline_domain::commands::{HoldError, PayError, RefundPaymentCommand, RefundRequester, TurnError};
+use seatline_domain::id::{LedgerEntryId, RefundId};
+use seatline_domain::payment::PaidReservation;
+use seatline_domain::text::Text;
 use seatline_test_support::{Fixture, Setup, TestDatabase};
 
 use crate::fixture::PostgresFixture;
@@ -83,4 +87,66 @@ async fn seats_are_locked_by_number_however_they_were_named() {
     let (locked, held) = blocker.stop(ada.hold(&performance, &seats), look, "").await;
     assert_eq!(locked, ["1", "2", "4"]);
     assert_eq!(held.seats.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_or_pays_takes_the_sale_before_all_rows_and_decides_by_what_is_there_then() {
+    const STOPPED: &str = "SELECT pg_advisory_xact_lock(uuid_hash_extended(concert_id, 0)) FROM concerts";
+    const CANCELLED: &str = "UPDATE performances SET cancelled_at = clock_timestamp(), cancel_reason = 'Ill'";
+    for pays in [false, true] {
+        let fixture = PostgresFixture::new().await;
+        let setup = Setup::new(fixture.ports());
+        let (concert, performance) = setup.sale().open().await;
+        let ada = setup.user_in_turn(&concert).await;
+        let held = if pays { Some(ada.hold(&performance, &[1]).await) } else { None };
+        let database = &fixture.database;
+        let blocker = Blocker::begin(database, STOPPED).await;
+        let look = async || {
+            let mut rows = Vec::new();
+            for kind in KINDS {
+                rows.extend(locked(database, "ctid", kind).await);
+            }
+            rows
+        };
+        let call = async {
+            match &held {
+                Some(held) => {
+                    ada.try_pay(held).await.err() == Some(TurnError::Failed(PayError::PerformanceCancelled))
+                }
+                None => {
+                    let refused = ada.try_hold(&performance, &[1]).await.err();
+                    refused == Some(TurnError::Failed(HoldError::PerformanceCancelled))
+                }
+            }
+        };
+        let (rows, refused) = blocker.stop(call, look, CANCELLED).await;
+        assert_eq!(rows, Vec::<String>::new());
+        assert!(refused, "pays: {pays}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_locks_reservation_then_seat_then_wallet() {
+    for stop in 2..KINDS.len() {
+        let fixture = PostgresFixture::new().await;
+        let setup = Setup::new(fixture.ports());
+        let (concert, performance) = setup.sale().open().await;
+        let ada = setup.user_in_turn(&concert).await;
+        let held = ada.hold(&performance, &[1]).await;
+        let payment = ada.pay(&held).await;
+        let reason = Text::parse("Sorry").unwrap();
+        let command = RefundPaymentCommand {
+            refund_id: RefundId::new(setup.id()),
+            entry_id: LedgerEntryId::new(setup.id()),
+            paid: PaidReservation::of(&payment, &held),
+            seats: None,
+            requester: RefundRequester::Operator { stamp: setup.stamp(), reason },
+            key: None,
+        };
+        let refund = async {
+            fixture.ports().payments.refund(command).await.unwrap();
+        };
+        let expected = KINDS.get(2..=stop).unwrap();
+        assert_eq!(locked_kinds(&fixture, KINDS.get(stop).unwrap(), refund).await, expected);
+    }
 }

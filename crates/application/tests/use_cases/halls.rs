@@ -44,6 +44,8 @@ fn sales() -> SalesOfPerformance {
         sold: 2,
         blocked: 1,
         revenue: Amount::ZERO,
+        refunded: Amount::ZERO,
+        cancelled: false,
     }
 }
 

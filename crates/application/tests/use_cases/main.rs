@@ -15,6 +15,7 @@ mod payments;
 mod points;
 mod polling;
 mod programme;
+mod refunding;
 mod reservations;
 mod samples;
 mod seats;

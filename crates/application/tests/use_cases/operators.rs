@@ -219,6 +219,8 @@ async fn sales_are_shown_with_the_queue() {
         sold: 3,
         blocked: 4,
         revenue: Amount::whole(300),
+        refunded: Amount::whole(100),
+        cancelled: false,
     };
     let (mut programme, mut reader) = (MockProgramme::new(), MockQueueReader::new());
     let asked = page(2, Some(PerformanceCursor::of(&performance(9))));

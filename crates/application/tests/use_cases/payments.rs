@@ -9,7 +9,7 @@ use seatline_domain::commands::{PayError, TurnError};
 use seatline_domain::id::{LedgerEntryId, PaymentId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyReused};
 use seatline_domain::page::Page;
-use seatline_domain::payment::{Payment, PaymentState};
+use seatline_domain::payment::Payment;
 use seatline_domain::point::{Amount, InsufficientPoints};
 use seatline_domain::ports::{MockPayments, MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{PassEnd, PassRefusal};
@@ -27,9 +27,9 @@ fn payment() -> Payment {
         user_id: user(),
         amount: Amount::whole(100),
         balance_after: Amount::whole(900),
-        state: PaymentState::Completed,
         paid_at: now(),
         seats: vec![SeatNumber::parse(7).unwrap()],
+        refunds: Vec::new(),
     }
 }
 

@@ -93,6 +93,7 @@ pub(crate) fn reservation() -> Reservation {
         state: ReservationState::Held,
         held_at: now(),
         expires_at: in_minutes(5),
+        performance_cancelled_at: None,
     }
 }
 

@@ -26,8 +26,7 @@ impl Command for ExpireHoldCommand {
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<bool, StorageError> {
         let expired = set.reservations.of_user(self.reservation_id, self.user_id).is_some_and(|held| {
-            held.state == ReservationState::Held
-                && matches!(held.state_at(now), ReservationState::Expired { .. })
+            held.state == ReservationState::Held && held.state_at(now) != ReservationState::Held
         });
         if expired {
             release_hold(set, self.reservation_id, HoldEnd::Expired, now);

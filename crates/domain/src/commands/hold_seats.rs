@@ -46,6 +46,9 @@ pub enum HoldError {
     /// Several performances on the date can be booked.
     #[error("several performances on that date can be booked")]
     DateAmbiguous(Vec<(PerformanceId, Timestamp)>),
+    /// The performance was cancelled.
+    #[error("the performance is cancelled")]
+    PerformanceCancelled,
     /// Sales have not opened.
     #[error("sales have not opened")]
     SalesNotOpen {
@@ -137,6 +140,9 @@ impl HoldSeatsCommand {
 
     fn require_on_sale(&self, set: &WorkingSet, now: Timestamp) -> Result<(), HoldError> {
         let performance = self.require_one_performance(set)?;
+        if performance.is_cancelled() {
+            return Err(HoldError::PerformanceCancelled);
+        }
         if performance.has_started(now) {
             return Err(HoldError::PerformanceStarted { starts_at: performance.starts_at });
         }
@@ -226,6 +232,7 @@ impl HoldSeatsCommand {
             state: ReservationState::Held,
             held_at: now,
             expires_at,
+            performance_cancelled_at: None,
         })
     }
 
@@ -277,6 +284,7 @@ impl Command for HoldSeatsCommand {
     type Error = TurnError<HoldError>;
 
     fn footprint(&self, footprint: &mut Footprint) {
+        footprint.sales.insert(self.concert_id);
         footprint.performances.insert(self.performance.performance().id);
         footprint.passes.insert((self.concert_id, self.number));
         footprint.holders.insert((self.concert_id, self.user_id));

@@ -7,6 +7,7 @@
 //! reference adapter keeps everything in one working set and calls the same functions.
 
 mod admit_waiting;
+mod cancel_performance;
 mod cancel_reservation;
 mod change_concert;
 mod change_performance;
@@ -16,6 +17,7 @@ mod charge_points;
 mod command;
 mod configure_queue;
 mod create_operator_key;
+mod credit_points;
 mod delete_operator_key;
 mod end_line;
 mod expire_hold;
@@ -25,6 +27,7 @@ mod join_queue;
 mod leave_queue;
 mod operator_change;
 mod pay_reservation;
+mod refund_payment;
 mod register_user;
 mod release_hold;
 mod remove_passes;
@@ -32,6 +35,7 @@ mod show_up;
 mod turn_error;
 
 pub use admit_waiting::{AdmitWaitingCommand, Admitted};
+pub use cancel_performance::{CancelPerformanceCommand, CompleteCancellationCommand};
 pub use cancel_reservation::{CancelError, CancelReservationCommand};
 pub use change_concert::ChangeConcertCommand;
 pub use change_performance::ChangePerformanceCommand;
@@ -41,6 +45,7 @@ pub use charge_points::{ChargeError, ChargePointsCommand};
 pub use command::Command;
 pub use configure_queue::{ConfigureError, ConfigureQueueCommand};
 pub use create_operator_key::{CreateOperatorKeyCommand, CreateOperatorKeyError};
+pub use credit_points::{CreditError, CreditPointsCommand};
 pub use delete_operator_key::{DeleteOperatorKeyCommand, DeleteOperatorKeyError};
 pub use end_line::EndLineCommand;
 pub use expire_hold::ExpireHoldCommand;
@@ -49,6 +54,7 @@ pub use hold_target::HoldTarget;
 pub use join_queue::{JoinError, JoinQueueCommand, Joined};
 pub use leave_queue::{LeaveError, LeaveQueueCommand};
 pub use pay_reservation::{PayError, PayReservationCommand};
+pub use refund_payment::{RefundError, RefundPaymentCommand, RefundRequester};
 pub use register_user::{RegisterError, RegisterUserCommand};
 pub use remove_passes::RemovePassesCommand;
 pub use show_up::ShowUpCommand;

@@ -4,7 +4,7 @@ use super::{Command, TurnError};
 use crate::Timestamp;
 use crate::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
-use crate::payment::{Payment, PaymentState};
+use crate::payment::Payment;
 use crate::point::InsufficientPoints;
 use crate::queue::{Number, PassEnd, PassRefusal};
 use crate::reservation::{Reservation, ReservationState};
@@ -46,6 +46,9 @@ pub enum PayError {
         /// The instant at which it expired.
         expires_at: Timestamp,
     },
+    /// The performance was cancelled while its seats were held.
+    #[error("the performance is cancelled")]
+    PerformanceCancelled,
     /// It was cancelled, or paid and refunded.
     #[error("the reservation cannot be paid")]
     NotPayable,
@@ -84,7 +87,8 @@ impl PayReservationCommand {
         Ok(Some(payment.ok_or_else(|| StorageError::missing("the payment of a paid reservation"))?))
     }
 
-    /// Checks the turn and that the hold has not ended. An expired hold counts before a turn that ended with it.
+    /// Checks the turn and that the hold has not ended. An expired hold counts before a turn that ended with it, and so does
+    /// one whose performance was cancelled.
     fn require_payable(
         &self,
         set: &WorkingSet,
@@ -96,8 +100,14 @@ impl PayReservationCommand {
         }
         let pass =
             set.passes.of_user(self.concert_id, self.number, self.user_id).map_err(PassRefusal::from)?;
-        if let ReservationState::Expired { .. } = reservation.state_at(now) {
-            return Err(TurnError::Failed(PayError::HoldExpired { expires_at: reservation.expires_at }));
+        match reservation.state_at(now) {
+            ReservationState::Expired { .. } => {
+                return Err(TurnError::Failed(PayError::HoldExpired { expires_at: reservation.expires_at }));
+            }
+            ReservationState::Cancelled { .. } if reservation.performance_cancelled_at.is_some() => {
+                return Err(TurnError::Failed(PayError::PerformanceCancelled));
+            }
+            _ => {}
         }
         pass.require_active(now)?;
         if reservation.state != ReservationState::Held {
@@ -128,9 +138,9 @@ impl PayReservationCommand {
             user_id: self.user_id,
             amount: reservation.amount,
             balance_after: entry.balance_after,
-            state: PaymentState::Completed,
             paid_at: now,
             seats: reservation.seat_numbers().collect(),
+            refunds: Vec::new(),
         };
         if let Some(wallet) = set.wallets.get_mut(&self.user_id) {
             *wallet = debited;
@@ -156,6 +166,7 @@ impl Command for PayReservationCommand {
     type Error = TurnError<PayError>;
 
     fn footprint(&self, footprint: &mut Footprint) {
+        footprint.sales.insert(self.concert_id);
         footprint.passes.insert((self.concert_id, self.number));
         footprint.reservations.insert((self.user_id, self.reservation_id));
         footprint.wallets.insert(self.user_id);

@@ -22,6 +22,7 @@ pub(super) fn release_hold(set: &mut WorkingSet, id: ReservationId, end: HoldEnd
     };
     let next = match (end, reservation.state_at(now)) {
         (HoldEnd::Cancelled, ReservationState::Held) => ReservationState::Cancelled { at: now },
+        (_, with_performance @ ReservationState::Cancelled { .. }) => with_performance,
         _ => ReservationState::Expired { at: reservation.expires_at.min(now) },
     };
     let performance_id = reservation.performance_id;

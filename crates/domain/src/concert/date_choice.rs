@@ -9,7 +9,8 @@ use crate::id::PerformanceId;
 /// The performances of a concert on a date, for somebody who names the date instead of one of them.
 ///
 /// Only those that can be booked count. Where none can, the one that comes nearest to it answers for the date: one that
-/// is on sale but full, else the one whose sales open next, else one whose sales have closed, else the one that started last.
+/// is on sale but full, else the one whose sales open next, else one whose sales have closed, else the one that started last,
+/// else one that was cancelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateChoice {
     date: NaiveDate,
@@ -67,11 +68,14 @@ enum Distance {
     NotOpen(Timestamp),
     Closed(Timestamp),
     Started(Reverse<Timestamp>),
+    Cancelled(Timestamp),
 }
 
 fn distance(one: &PerformanceAvailability) -> Distance {
     let performance = &one.performance;
-    if performance.has_started(one.as_of) {
+    if performance.is_cancelled() {
+        Distance::Cancelled(performance.starts_at)
+    } else if performance.has_started(one.as_of) {
         Distance::Started(Reverse(performance.starts_at))
     } else if let Some(opens_at) = performance.opens_after(one.as_of) {
         Distance::NotOpen(opens_at)
@@ -109,6 +113,7 @@ mod tests {
             total_seats: 9,
             price_from: Amount::whole(1),
             price_to: Amount::whole(1),
+            cancellation: None,
             section_prices: crate::seat::SectionPrices::default(),
         };
         PerformanceAvailability { performance, available_seats, as_of: noon() }

@@ -45,6 +45,9 @@ pub enum PerformanceError {
     /// Sales would close before they open.
     #[error("sales must close after they open")]
     SalesCloseTooEarly,
+    /// It was cancelled, which is for good.
+    #[error("the performance is cancelled")]
+    Cancelled,
     /// It would have started already, and nobody said that it may.
     #[error("the start must not be in the past")]
     StartsInPast,

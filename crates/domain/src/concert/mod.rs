@@ -8,7 +8,7 @@ pub mod policy;
 pub use date_choice::DateChoice;
 pub use error::{ConcertError, PerformanceError};
 pub use performance::{
-    NewPerformance, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
+    Cancellation, NewPerformance, Performance, PerformanceAvailability, PerformanceChange, PerformanceCursor,
     PerformanceFilter, PerformancePlan,
 };
 

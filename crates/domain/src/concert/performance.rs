@@ -5,13 +5,15 @@ use chrono_tz::Tz;
 
 use super::PerformanceError;
 use crate::Timestamp;
+use crate::audit::Reason;
 use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::Fingerprint;
 use crate::point::Amount;
 use crate::seat::SectionPrices;
 use crate::seat::hall::{Hall, HallError, RowPlan, SectionName, SectionPlan, SectionSeats};
 
-/// One performance of a concert. Its times and prices may change while it is on sale; nothing else does.
+/// One performance of a concert. Its times and prices may change while it is on sale, and it may be cancelled; nothing
+/// else changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Performance {
     /// The performance's id.
@@ -36,6 +38,19 @@ pub struct Performance {
     pub price_to: Amount,
     /// The prices of sections that have changed.
     pub section_prices: SectionPrices,
+    /// Its cancellation, if it was cancelled.
+    pub cancellation: Option<Cancellation>,
+}
+
+/// The end of a performance before its time. It is for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancellation {
+    /// The instant, by the database's clock.
+    pub at: Timestamp,
+    /// The operator's reason.
+    pub reason: Reason,
+    /// The instant at which all who had paid were found refunded; `None` while that goes on.
+    pub refunded_at: Option<Timestamp>,
 }
 
 impl Performance {
@@ -68,13 +83,16 @@ impl Performance {
     /// The same performance after a change, on the date that its start has in the venue's time zone.
     ///
     /// # Errors
-    /// [`PerformanceError`] when its times would not be in order, or when it would be moved into the past.
+    /// [`PerformanceError`] when its times would not be in order, when it would be moved into the past, or was cancelled.
     pub fn changed(
         &self,
         change: &PerformanceChange,
         timezone: Tz,
         now: Timestamp,
     ) -> Result<Self, PerformanceError> {
+        if self.is_cancelled() {
+            return Err(PerformanceError::Cancelled);
+        }
         let starts_at = change.starts_at.unwrap_or(self.starts_at);
         if starts_at != self.starts_at && starts_at <= now {
             return Err(PerformanceError::StartsInPast);
@@ -91,17 +109,32 @@ impl Performance {
         Ok(changed)
     }
 
+    /// Whether it was cancelled.
+    pub const fn is_cancelled(&self) -> bool {
+        self.cancellation.is_some()
+    }
+
+    /// Whether buyers may give seats back: until the instant set for it, and before the start. Of a cancelled performance
+    /// they may at any time.
+    pub fn is_refundable(&self, now: Timestamp) -> bool {
+        let in_time = self.refundable_until.is_some_and(|until| now < until) && !self.has_started(now);
+        in_time || self.is_cancelled()
+    }
+
     /// The same performance with another price of one section, where the hall has that. What is held or sold keeps its
     /// price.
     ///
     /// # Errors
-    /// [`PerformanceError::SectionNotFound`], or [`PerformanceError::Price`] when it is beyond the highest allowed.
+    /// [`PerformanceError::SectionNotFound`], [`PerformanceError::Cancelled`], or [`PerformanceError::Price`] when it is beyond the highest allowed.
     pub fn with_price(
         &self,
         hall: &Hall,
         name: &SectionName,
         price: Amount,
     ) -> Result<Self, PerformanceError> {
+        if self.is_cancelled() {
+            return Err(PerformanceError::Cancelled);
+        }
         if hall.section(name).is_none() {
             return Err(PerformanceError::SectionNotFound);
         }
@@ -169,9 +202,16 @@ pub struct PerformanceAvailability {
 }
 
 impl PerformanceAvailability {
-    /// Whether a seat of it can be held now: on sale, not started, and one is free.
+    /// A performance of which so many seats are nobody's. Of a cancelled one nothing can be had.
+    pub const fn of(performance: Performance, unsold_seats: u32, as_of: Timestamp) -> Self {
+        let available_seats = if performance.is_cancelled() { 0 } else { unsold_seats };
+        Self { performance, available_seats, as_of }
+    }
+
+    /// Whether a seat of it can be held now: on sale, not cancelled or started, and one is free.
     pub fn is_bookable(&self) -> bool {
         self.performance.is_on_sale(self.as_of)
+            && !self.performance.is_cancelled()
             && !self.performance.has_started(self.as_of)
             && self.available_seats > 0
     }
@@ -235,6 +275,7 @@ impl NewPerformance {
             total_seats: hall.total_seats(),
             price_from,
             price_to,
+            cancellation: None,
             section_prices,
         };
         performance.check_times()?;
@@ -412,5 +453,33 @@ mod tests {
         assert!(!bookable("2026-12-01T00:00:00Z", 0));
         assert!(!bookable("2026-11-30T23:59:59Z", 1));
         assert!(!bookable("2026-12-24T15:30:00Z", 1));
+        let cancelled = Performance { cancellation: Some(cancellation()), ..performance };
+        let on_sale = at("2026-12-01T00:00:00Z");
+        let of_cancelled = PerformanceAvailability::of(cancelled.clone(), 9, on_sale);
+        assert_eq!((of_cancelled.available_seats, of_cancelled.is_bookable()), (0, false));
+        assert!(!PerformanceAvailability { available_seats: 9, ..of_cancelled }.is_bookable());
+        let (change, now) = (PerformanceChange::default(), on_sale);
+        assert_eq!(cancelled.changed(&change, Tz::Asia__Seoul, now), Err(PerformanceError::Cancelled));
+    }
+
+    fn cancellation() -> Cancellation {
+        let reason = crate::text::Text::parse("The hall is closed").unwrap();
+        Cancellation { at: at("2026-11-30T00:00:00Z"), reason, refunded_at: None }
+    }
+
+    #[test]
+    fn seats_are_given_back_in_time_and_of_a_cancelled_performance_always() {
+        let mut performance = plan(None).unwrap().performance;
+        let start = performance.starts_at;
+        let moment = chrono::TimeDelta::microseconds(1);
+        assert!(!performance.is_refundable(start - moment), "never, unless it is said until when");
+        performance.refundable_until = Some(at("2026-12-17T00:00:00Z"));
+        assert!(performance.is_refundable(at("2026-12-16T23:59:59Z")));
+        assert!(!performance.is_refundable(at("2026-12-17T00:00:00Z")), "not at that very instant");
+        performance.refundable_until = Some(start + moment);
+        assert!(performance.is_refundable(start - moment));
+        assert!(!performance.is_refundable(start), "it has begun");
+        performance.cancellation = Some(cancellation());
+        assert!(performance.is_refundable(start));
     }
 }

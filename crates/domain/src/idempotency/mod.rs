@@ -15,7 +15,7 @@ pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 use thiserror::Error;
 
 use crate::Timestamp;
-use crate::id::{ConcertId, PerformanceId};
+use crate::id::{ConcertId, PerformanceId, RefundId};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
@@ -93,6 +93,10 @@ pub enum Outcome {
         /// Whether this request made it.
         created: bool,
     },
+    /// A refund of this id, of the payment that was asked about.
+    Refunded(RefundId),
+    /// A credit or a debit, by its ledger entry.
+    Credited(LedgerEntry),
     /// An account.
     Registered(Account),
     /// A concert on the programme.
@@ -103,6 +107,8 @@ pub enum Outcome {
     ConcertChanged(ConcertId),
     /// A change of this performance.
     PerformanceChanged(PerformanceId),
+    /// The cancellation of this performance.
+    PerformanceCancelled(PerformanceId),
     /// A change of the price of a section of this performance.
     SectionChanged(PerformanceId),
     /// A change of the seats of this performance that are blocked.

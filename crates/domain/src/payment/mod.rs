@@ -1,4 +1,10 @@
-//! Payments: points for seats, in one step.
+//! Payments: points for seats, in one step; and refunds, which give both back.
+
+mod cancelled;
+mod refund;
+
+pub use cancelled::{OwedRefunds, RefundProgress};
+pub use refund::{PaidReservation, Refund, RefundedBy};
 
 use crate::Timestamp;
 use crate::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
@@ -10,7 +16,9 @@ use crate::seat::SeatNumber;
 pub enum PaymentState {
     /// The points were taken, the seats are the user's.
     Completed,
-    /// The points were refunded.
+    /// Some of the seats were refunded.
+    PartiallyRefunded,
+    /// All of them were.
     Refunded,
 }
 
@@ -27,12 +35,38 @@ pub struct Payment {
     pub amount: Amount,
     /// The balance after it.
     pub balance_after: Amount,
-    /// Its state.
-    pub state: PaymentState,
     /// The instant, by the database's clock.
     pub paid_at: Timestamp,
     /// The seats that it bought, by number.
     pub seats: Vec<SeatNumber>,
+    /// Its refunds, in their order. No two of them are about one seat.
+    pub refunds: Vec<Refund>,
+}
+
+impl Payment {
+    /// Its state, by the seats that are left.
+    pub fn state(&self) -> PaymentState {
+        match (self.refunds.is_empty(), self.seats_left().next()) {
+            (true, _) => PaymentState::Completed,
+            (false, Some(_)) => PaymentState::PartiallyRefunded,
+            (false, None) => PaymentState::Refunded,
+        }
+    }
+
+    /// The seats that were not refunded, by number.
+    pub fn seats_left(&self) -> impl Iterator<Item = SeatNumber> {
+        self.seats.iter().copied().filter(|seat| self.refund_of(*seat).is_none())
+    }
+
+    /// The refund of a seat, if there is one.
+    pub fn refund_of(&self, seat: SeatNumber) -> Option<&Refund> {
+        self.refunds.iter().find(|refund| refund.seats.contains(&seat))
+    }
+
+    /// How many points were given back.
+    pub fn refunded_amount(&self) -> Amount {
+        self.refunds.iter().map(|refund| refund.amount).sum()
+    }
 }
 
 /// Seats that a user has bought.

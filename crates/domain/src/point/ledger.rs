@@ -14,6 +14,10 @@ pub enum LedgerEntryKind {
     Payment,
     /// A payment was refunded.
     Refund,
+    /// An operator added points.
+    Credit,
+    /// An operator took points back.
+    Debit,
 }
 
 /// One change of one wallet's balance. Entries are only ever added.
@@ -41,8 +45,10 @@ impl LedgerEntry {
     /// The amount with its sign: what leaves the wallet is negative.
     pub fn signed_amount(&self) -> Decimal {
         match self.kind {
-            LedgerEntryKind::Charge | LedgerEntryKind::Refund => self.amount.decimal(),
-            LedgerEntryKind::Payment => -self.amount.decimal(),
+            LedgerEntryKind::Charge | LedgerEntryKind::Refund | LedgerEntryKind::Credit => {
+                self.amount.decimal()
+            }
+            LedgerEntryKind::Payment | LedgerEntryKind::Debit => -self.amount.decimal(),
         }
     }
 }

@@ -47,8 +47,7 @@ impl Wallet {
         amount: Amount,
         now: Timestamp,
     ) -> Result<LedgerEntry, WalletFull> {
-        let balance =
-            self.balance.checked_add(amount).filter(|sum| *sum <= policy::MAX_BALANCE).ok_or(WalletFull)?;
+        let balance = self.room_for(amount)?;
         Ok(self.enter(id, LedgerEntryKind::Charge, amount, balance, None, now))
     }
 
@@ -63,9 +62,60 @@ impl Wallet {
         payment: PaymentId,
         now: Timestamp,
     ) -> Result<LedgerEntry, InsufficientPoints> {
-        let insufficient = InsufficientPoints { balance: self.balance, required: amount };
-        let balance = self.balance.checked_sub(amount).ok_or(insufficient)?;
+        let balance = self.less(amount)?;
         Ok(self.enter(id, LedgerEntryKind::Payment, amount, balance, Some(payment.uuid()), now))
+    }
+
+    /// Puts the points of a payment back. Nobody is denied their own: the balance may go beyond [`policy::MAX_BALANCE`],
+    /// which then keeps charges out.
+    pub fn refund(
+        &mut self,
+        id: LedgerEntryId,
+        amount: Amount,
+        payment: PaymentId,
+        now: Timestamp,
+    ) -> LedgerEntry {
+        let balance = [self.balance, amount].into_iter().sum();
+        self.enter(id, LedgerEntryKind::Refund, amount, balance, Some(payment.uuid()), now)
+    }
+
+    /// Adds points for an operator.
+    ///
+    /// # Errors
+    /// [`WalletFull`], as of a charge.
+    pub fn credit(
+        &mut self,
+        id: LedgerEntryId,
+        amount: Amount,
+        now: Timestamp,
+    ) -> Result<LedgerEntry, WalletFull> {
+        let balance = self.room_for(amount)?;
+        Ok(self.enter(id, LedgerEntryKind::Credit, amount, balance, None, now))
+    }
+
+    /// Takes points back for an operator.
+    ///
+    /// # Errors
+    /// [`InsufficientPoints`] when the balance is below the amount; the wallet stays as it is.
+    pub fn take_back(
+        &mut self,
+        id: LedgerEntryId,
+        amount: Amount,
+        now: Timestamp,
+    ) -> Result<LedgerEntry, InsufficientPoints> {
+        let balance = self.less(amount)?;
+        Ok(self.enter(id, LedgerEntryKind::Debit, amount, balance, None, now))
+    }
+
+    /// The balance with so many points more.
+    fn room_for(&self, amount: Amount) -> Result<Amount, WalletFull> {
+        self.balance.checked_add(amount).filter(|sum| *sum <= policy::MAX_BALANCE).ok_or(WalletFull)
+    }
+
+    /// The balance with so many points less.
+    fn less(&self, amount: Amount) -> Result<Amount, InsufficientPoints> {
+        let insufficient = InsufficientPoints { balance: self.balance, required: amount };
+        self.balance.checked_sub(amount).ok_or(insufficient)
     }
 
     fn enter(

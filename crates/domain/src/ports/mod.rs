@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit_log;
+mod cancellations;
 mod idempotency_keys;
 mod idle_accounts;
 mod ids;
@@ -20,6 +21,7 @@ mod wallets;
 
 pub use accounts::Accounts;
 pub use audit_log::AuditLog;
+pub use cancellations::Cancellations;
 pub use idempotency_keys::IdempotencyKeys;
 pub use idle_accounts::{IdleAccounts, IdleRemoval};
 pub use ids::Ids;
@@ -36,9 +38,10 @@ pub use wallets::Wallets;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
-    accounts::MockAccounts, audit_log::MockAuditLog, idempotency_keys::MockIdempotencyKeys,
-    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
-    operator_keys::MockOperatorKeys, payments::MockPayments, programme::MockProgramme,
-    programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader, reservations::MockReservations,
-    seat_inventory::MockSeatInventory, waiting_rooms::MockWaitingRooms, wallets::MockWallets,
+    accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations,
+    idempotency_keys::MockIdempotencyKeys, idle_accounts::MockIdleAccounts, ids::MockIds,
+    inspection::MockInspection, operator_keys::MockOperatorKeys, payments::MockPayments,
+    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
+    reservations::MockReservations, seat_inventory::MockSeatInventory, waiting_rooms::MockWaitingRooms,
+    wallets::MockWallets,
 };

@@ -79,16 +79,21 @@ pub struct Reservation {
     pub held_at: Timestamp,
     /// The instant at which the hold expires unless paid.
     pub expires_at: Timestamp,
+    /// The instant at which its performance was cancelled, if it was: no hold outlasts that.
+    pub performance_cancelled_at: Option<Timestamp>,
 }
 
 impl Reservation {
-    /// Its state at an instant: a hold whose time is up has expired.
+    /// Its state at an instant: a hold whose time is up has expired, and one whose performance was cancelled before is
+    /// cancelled with it.
     pub fn state_at(&self, now: Timestamp) -> ReservationState {
-        match self.state {
-            ReservationState::Held if self.expires_at <= now => {
+        let cancelled_at = self.performance_cancelled_at.filter(|at| *at < self.expires_at && *at <= now);
+        match (self.state, cancelled_at) {
+            (ReservationState::Held, Some(at)) => ReservationState::Cancelled { at: at.max(self.held_at) },
+            (ReservationState::Held, None) if self.expires_at <= now => {
                 ReservationState::Expired { at: self.expires_at }
             }
-            state => state,
+            (state, _) => state,
         }
     }
 
@@ -140,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_counts_as_expired_from_its_instant_on() {
+    fn a_hold_ends_at_its_instant_or_with_its_performance() {
         let expires_at = Timestamp::default() + TimeDelta::minutes(5);
         let reservation = Reservation {
             id: ReservationId::new(Uuid::nil()),
@@ -152,8 +157,17 @@ mod tests {
             state: ReservationState::Held,
             held_at: Timestamp::default(),
             expires_at,
+            performance_cancelled_at: None,
         };
-        assert_eq!(reservation.state_at(expires_at - TimeDelta::microseconds(1)), ReservationState::Held);
+        let before = expires_at - TimeDelta::microseconds(1);
+        assert_eq!(reservation.state_at(before), ReservationState::Held);
         assert_eq!(reservation.state_at(expires_at), ReservationState::Expired { at: expires_at });
+        let with = |cancelled_at| Reservation {
+            performance_cancelled_at: Some(cancelled_at),
+            ..reservation.clone()
+        };
+        assert_eq!(with(before).state_at(before), ReservationState::Cancelled { at: before });
+        assert_eq!(with(before).state_at(expires_at), ReservationState::Cancelled { at: before });
+        assert_eq!(with(expires_at).state_at(expires_at), ReservationState::Expired { at: expires_at });
     }
 }

@@ -55,6 +55,18 @@ pub struct SalesOfPerformance {
     pub sold: u32,
     /// Seats not for sale.
     pub blocked: u32,
-    /// The sum of the prices of the seats sold.
+    /// The sum of the prices of the seats sold: what was paid less what was refunded.
     pub revenue: Amount,
+    /// What was refunded.
+    pub refunded: Amount,
+    /// Whether it was cancelled: then no seat is free or held.
+    pub cancelled: bool,
+}
+
+impl SalesOfPerformance {
+    /// The same of a cancelled performance: what is nobody's is not free, and what was held is over.
+    #[must_use]
+    pub fn of_cancelled(self) -> Self {
+        Self { available: 0, held: 0, cancelled: true, ..self }
+    }
 }

@@ -8,6 +8,10 @@ use crate::seat::SeatKey;
 /// The rows that a batch of commands needs. Whoever locks them does so in the order of these fields, each by key.
 #[derive(Debug, Default)]
 pub struct Footprint {
+    /// Concerts whose sale must not be stopped before the batch has committed. Any number of batches may have one of them.
+    pub sales: BTreeSet<ConcertId>,
+    /// Concerts whose sale is stopped: no other batch may have it, shared or not.
+    pub stopped_sales: BTreeSet<ConcertId>,
     /// Concerts to lock: whoever changes one, or a performance of it, takes turns with others who do.
     pub concerts: BTreeSet<ConcertId>,
     /// Performances that must be known, with their concerts, as they are now. They are not locked.

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
 use super::TrackedRows;
-use crate::id::{ConcertId, ReservationId, UserId};
+use crate::Timestamp;
+use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use crate::reservation::{Reservation, ReservationState};
 
 /// Reservations by id, with who holds one.
@@ -46,6 +47,17 @@ impl LoadedReservations {
         let holder = (reservation.concert_id, reservation.user_id);
         if state != ReservationState::Held && self.held.get(&holder) == Some(&id) {
             self.held.remove(&holder);
+        }
+    }
+
+    /// Ends the holds of a performance that was cancelled, those that are known here.
+    pub(crate) fn cancel_performance(&mut self, performance_id: PerformanceId, at: Timestamp) {
+        let of_performance = self.rows.iter().filter(|(_, one)| one.performance_id == performance_id);
+        let ids: Vec<_> = of_performance.map(|(id, _)| *id).collect();
+        for id in ids {
+            if let Some(reservation) = self.rows.get_mut(&id) {
+                reservation.performance_cancelled_at = Some(at);
+            }
         }
     }
 

@@ -22,7 +22,7 @@ use crate::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome, Recorded};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
-use crate::point::{LedgerEntry, Wallet};
+use crate::point::{CreditRecord, LedgerEntry, Wallet};
 use crate::queue::Room;
 use crate::seat::{Seat, SeatKey};
 use crate::user::Account;
@@ -44,7 +44,7 @@ pub struct WorkingSet {
     pub seats: TrackedRows<SeatKey, Seat>,
     /// Wallets.
     pub wallets: TrackedRows<UserId, Wallet>,
-    /// Payments by reservation.
+    /// Payments by reservation, with their refunds.
     pub payments: TrackedRows<ReservationId, Payment>,
     /// Seats that a user has bought of a concert.
     pub bought: HashMap<(ConcertId, UserId), u32>,
@@ -54,6 +54,8 @@ pub struct WorkingSet {
     pub keys: TrackedRows<(KeyOwner, IdempotencyKey), Recorded>,
     /// Ledger entries to add.
     pub entries: Vec<LedgerEntry>,
+    /// Operators' credits and debits to record, whose entries are among those to add.
+    pub credits: Vec<CreditRecord>,
     /// Accounts to add.
     pub accounts: Vec<Account>,
     /// Operators' changes to record.

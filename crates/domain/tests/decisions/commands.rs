@@ -2,21 +2,24 @@ use std::fmt::Debug;
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
-use seatline_domain::audit::{AuditStamp, OperatorId};
+use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{
-    AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
-    ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command, ConfigureQueueCommand,
-    CreateOperatorKeyCommand, DeleteOperatorKeyCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
-    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RemovePassesCommand,
-    ShowUpCommand,
+    AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
+    ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command,
+    ConfigureQueueCommand, CreateOperatorKeyCommand, CreditPointsCommand, DeleteOperatorKeyCommand,
+    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
+    PayReservationCommand, RefundPaymentCommand, RefundRequester, RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
 };
-use seatline_domain::id::{AuditEntryId, LedgerEntryId, OperatorKeyId, PaymentId, ReservationId, UserId};
+use seatline_domain::id::{
+    AuditEntryId, LedgerEntryId, OperatorKeyId, PaymentId, RefundId, ReservationId, UserId,
+};
 use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::operator_key::{OperatorKeyHash, Role};
-use seatline_domain::point::Amount;
+use seatline_domain::payment::PaidReservation;
+use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, Number, RoomStatus};
 use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
@@ -55,6 +58,7 @@ any_command! {
     CancelReservation CancelReservationCommand, ExpireHold ExpireHoldCommand, ChargePoints ChargePointsCommand,
     PayReservation PayReservationCommand, EndLine EndLineCommand, ChangeConcert ChangeConcertCommand,
     ChangePerformance ChangePerformanceCommand, RemovePasses RemovePassesCommand,
+    RefundPayment RefundPaymentCommand, CreditPoints CreditPointsCommand, CancelPerformance CancelPerformanceCommand,
     ChangeSeats ChangeSeatsCommand, ChangeSection ChangeSectionCommand,
     CreateOperatorKey CreateOperatorKeyCommand, DeleteOperatorKey DeleteOperatorKeyCommand,
 }
@@ -75,7 +79,7 @@ impl World {
         if five == 32 {
             self.now += policy::KEY_TTL;
         }
-        match kind % 34 {
+        match kind % 35 {
             0..5 => {
                 let seats_left = (five % 4 == 1).then(|| self.seats_left(roll));
                 AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id, seats_left })
@@ -107,10 +111,24 @@ impl World {
                 let room = ClosedRoom { concert_id, last_start: self.now - keep * i32::from(three % 4) };
                 AnyCommand::RemovePasses(RemovePassesCommand { room, keep })
             }
+            28 => match self.refund(roll) {
+                Some(refund) => AnyCommand::RefundPayment(refund),
+                None => AnyCommand::CreditPoints(self.credit(roll)),
+            },
+            29 if four % 8 == 0 => {
+                let performance = performance_of(concert, two % PERFORMANCES);
+                AnyCommand::CancelPerformance(CancelPerformanceCommand {
+                    concert_id: performance.concert_id,
+                    performance_id: performance.id,
+                    reason: reason(),
+                    stamp: self.stamp(),
+                    key: key(four),
+                })
+            }
             32 => AnyCommand::ChangeSeats(self.change_seats(roll)),
             33 => AnyCommand::ChangeSection(self.change_section(roll)),
-            28 if three.is_multiple_of(2) => AnyCommand::CreateOperatorKey(self.create_operator_key(roll)),
-            28 => AnyCommand::DeleteOperatorKey(self.delete_operator_key(roll)),
+            34 if three.is_multiple_of(2) => AnyCommand::CreateOperatorKey(self.create_operator_key(roll)),
+            34 => AnyCommand::DeleteOperatorKey(self.delete_operator_key(roll)),
             _ => AnyCommand::PayReservation(self.pay(roll)),
         }
     }
@@ -144,6 +162,42 @@ impl World {
             },
             stamp: self.stamp(),
             key: key(four),
+        }
+    }
+
+    /// A refund of some of the newest payments, by anybody.
+    fn refund(&mut self, (_, _, two, three, four, five): Roll) -> Option<RefundPaymentCommand> {
+        let payments: Vec<_> = self.set.payments.iter().map(|(_, payment)| payment.clone()).collect();
+        let payment = payments.iter().rev().nth(usize::from(two % 4))?;
+        let paid = PaidReservation::of(payment, self.set.reservations.get(payment.reservation_id)?);
+        let seat = i64::from(payment.seats.get(usize::from(three) % payment.seats.len())?.get());
+        let requester = match five % 4 {
+            0 => RefundRequester::User,
+            1 if self.set.performances.get(&paid.performance_id)?.is_cancelled() => {
+                RefundRequester::Cancellation
+            }
+            _ => RefundRequester::Operator { stamp: self.stamp(), reason: reason() },
+        };
+        let key = key(four).filter(|_| requester != RefundRequester::Cancellation);
+        Some(RefundPaymentCommand {
+            refund_id: RefundId::new(self.id()),
+            entry_id: LedgerEntryId::new(self.id()),
+            paid,
+            seats: (five % 3 > 0).then(|| SeatSelection::parse(&[seat]).unwrap()),
+            requester,
+            key,
+        })
+    }
+
+    fn credit(&mut self, (_, _, two, three, four, five): Roll) -> CreditPointsCommand {
+        let amount = Amount::whole(u32::from(three % 64));
+        CreditPointsCommand {
+            entry_id: LedgerEntryId::new(self.id()),
+            user_id: user_id(two % USERS),
+            change: if five % 2 == 0 { PointsChange::Debit(amount) } else { PointsChange::Credit(amount) },
+            operator: OperatorId::SEATLINE,
+            reason: reason(),
+            key: key(four % 64).unwrap(),
         }
     }
 
@@ -316,6 +370,10 @@ impl World {
             key: key(three),
         }
     }
+}
+
+fn reason() -> Reason {
+    Reason::parse("Sorry").unwrap()
 }
 
 /// One of a few keys, or none.

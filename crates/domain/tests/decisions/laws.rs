@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
+use seatline_domain::payment::Payment;
 use seatline_domain::point::LedgerEntry;
 use seatline_domain::queue::{Pass, PassEnd, PassState};
 use seatline_domain::reservation::ReservationState;
@@ -27,8 +28,10 @@ fn check_seats(rows: &Rows, now: Timestamp) {
         if !matches!(state, ReservationState::Held | ReservationState::Paid { .. }) {
             continue;
         }
-        *counts.entry((reservation.concert_id, reservation.user_id)).or_default() += reservation.seats.len();
-        for number in reservation.seat_numbers() {
+        let payment = rows.payments.get(&reservation.id);
+        let refunded = |number| payment.is_some_and(|payment| payment.refund_of(number).is_some());
+        for number in reservation.seat_numbers().filter(|number| !refunded(*number)) {
+            *counts.entry((reservation.concert_id, reservation.user_id)).or_default() += 1;
             let key = SeatKey { performance_id: reservation.performance_id, number };
             assert_eq!(owners.insert(key, reservation.id), None, "{key:?} has two owners");
             let seat = rows.seats.get(&key).unwrap();
@@ -61,10 +64,19 @@ fn check_payments(rows: &Rows) {
     let mut payments: BTreeMap<_, usize> = BTreeMap::new();
     for reservation in rows.reservations.values() {
         let payment = rows.payments.get(&reservation.id);
-        let paid = matches!(reservation.state, ReservationState::Paid { .. });
+        let paid =
+            matches!(reservation.state, ReservationState::Paid { .. } | ReservationState::Refunded { .. });
         assert_eq!(payment.is_some(), paid, "{reservation:?}");
         if let Some(payment) = payment {
             assert!(payment.paid_at < reservation.expires_at);
+            let mut seats: Vec<_> = payment.refunds.iter().flat_map(|refund| &refund.seats).collect();
+            let refunded = seats.len();
+            seats.sort_unstable();
+            seats.dedup();
+            assert_eq!(seats.len(), refunded, "no seat is refunded twice");
+            let all = refunded == payment.seats.len();
+            assert_eq!(matches!(reservation.state, ReservationState::Refunded { .. }), all);
+            assert_eq!(payment.refunded_amount() == payment.amount, all, "every seat costs something");
             assert_eq!((payment.amount, payment.user_id), (reservation.amount, reservation.user_id));
             *payments.entry((reservation.concert_id, reservation.user_id)).or_default() += 1;
         }
@@ -131,15 +143,30 @@ pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
     assert!(after.entries.starts_with(&before.entries), "the ledger is append-only");
     let mut live_keys = before.keys.iter().filter(|(_, recorded)| !recorded.has_expired(now));
     assert!(live_keys.all(|(key, recorded)| after.keys.get(key) == Some(recorded)));
-    assert!(before.payments.iter().all(|(id, payment)| after.payments.get(id) == Some(payment)));
+    for (id, payment) in &before.payments {
+        let after = after.payments.get(id).unwrap();
+        assert!(after.refunds.starts_with(&payment.refunds), "a refund is for good");
+        assert_eq!(Payment { refunds: payment.refunds.clone(), ..after.clone() }, *payment);
+    }
+    for (id, performance) in &before.performances {
+        let cancelled = performance.cancellation.as_ref().map(|cancellation| cancellation.at);
+        let after = after.performances.get(id).unwrap().cancellation.as_ref();
+        assert!(cancelled.is_none() || after.map(|cancellation| cancellation.at) == cancelled);
+    }
+    for payment in after.payments.values().filter(|one| !before.payments.contains_key(&one.reservation_id)) {
+        let performance_id = after.reservations.get(&payment.reservation_id).unwrap().performance_id;
+        let performance = before.performances.get(&performance_id).unwrap();
+        assert!(!performance.is_cancelled(), "nobody pays for a cancelled performance");
+    }
     for (id, reservation) in &before.reservations {
         let (from, to) = (reservation.state, after.reservations.get(id).unwrap().state);
         assert!(from == to || from.may_become(&to), "{from:?} became {to:?}");
     }
     for (key, seat) in &before.seats {
+        let refunded = seat.owner().and_then(|owner| after.payments.get(&owner)?.refund_of(key.number));
         let after = after.seats.get(key).unwrap();
         match seat.state {
-            SeatState::Sold { .. } => assert_eq!(after, seat),
+            SeatState::Sold { .. } => assert!(refunded.is_some() || after == seat, "{key:?} was sold"),
             SeatState::Held { .. } if seat.state.at(now) != SeatState::Available => {
                 assert_ne!(after.state, SeatState::Blocked, "{key:?} was taken from whoever held it");
             }

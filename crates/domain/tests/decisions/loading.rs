@@ -80,7 +80,7 @@ fn as_it_stands(stored: &Rows, recorded: &Recorded) -> Recorded {
     let mut recorded = recorded.clone();
     match &mut recorded.outcome {
         Outcome::Held { reservation, .. } => {
-            reservation.clone_from(stored.reservations.get(&reservation.id).unwrap());
+            *reservation = with_performance(stored, stored.reservations.get(&reservation.id).unwrap());
         }
         Outcome::Paid { payment, .. } => {
             payment.clone_from(stored.payments.get(&payment.reservation_id).unwrap());
@@ -124,13 +124,20 @@ fn set_pass(stored: &Rows, place: (ConcertId, Number), set: &mut WorkingSet) {
 }
 
 fn load_reservation(stored: &Rows, reservation: &Reservation, set: &mut WorkingSet) {
-    set.reservations.load(reservation.clone());
+    set.reservations.load(with_performance(stored, reservation));
     for number in reservation.seat_numbers() {
         load_seat(stored, SeatKey { performance_id: reservation.performance_id, number }, set);
     }
     if let Some(payment) = stored.payments.get(&reservation.id) {
         set.payments.load(reservation.id, payment.clone());
     }
+}
+
+/// A reservation, and when its performance was cancelled.
+fn with_performance(stored: &Rows, reservation: &Reservation) -> Reservation {
+    let performance = stored.performances.get(&reservation.performance_id).unwrap();
+    let performance_cancelled_at = performance.cancellation.as_ref().map(|cancellation| cancellation.at);
+    Reservation { performance_cancelled_at, ..reservation.clone() }
 }
 
 fn load_holder(stored: &Rows, concert_id: ConcertId, user_id: UserId, set: &mut WorkingSet) {

@@ -89,6 +89,7 @@ fn set_without_the_seat(state: ReservationState) -> (WorkingSet, PayReservationC
         state,
         held_at: now(),
         expires_at: now() + TimeDelta::minutes(5),
+        performance_cancelled_at: None,
     };
     let command = PayReservationCommand {
         payment_id: PaymentId::new(Uuid::from_u128(8)),

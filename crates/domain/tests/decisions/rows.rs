@@ -40,7 +40,12 @@ impl Rows {
             performances: copied(set.performances.iter().map(|(key, row)| (*key, row.clone()))),
             rooms: copied(set.rooms.iter().map(|(key, row)| (*key, row.clone()))),
             passes: copied(set.passes.iter().map(|pass| ((pass.concert_id, pass.number), pass.clone()))),
-            reservations: copied(set.reservations.iter().map(|one| (one.id, one.clone()))),
+            // That is a column of the performance.
+            reservations: copied(
+                set.reservations
+                    .iter()
+                    .map(|one| (one.id, Reservation { performance_cancelled_at: None, ..one.clone() })),
+            ),
             seats: copied(set.seats.iter().map(|(key, row)| (*key, row.clone()))),
             wallets: copied(set.wallets.iter().map(|(key, row)| (*key, row.clone()))),
             payments: copied(set.payments.iter().map(|(key, row)| (*key, row.clone()))),
@@ -107,7 +112,8 @@ impl Rows {
         let own =
             self.reservations.values().filter(|one| (one.concert_id, one.user_id) == (concert_id, user_id));
         let paid = own.filter(|one| matches!(one.state, ReservationState::Paid { .. }));
-        paid.map(|one| u32::try_from(one.seats.len()).unwrap()).sum()
+        let left = paid.map(|one| self.payments.get(&one.id).unwrap().seats_left().count());
+        u32::try_from(left.sum::<usize>()).unwrap()
     }
 
     /// A working set that holds all of it.
@@ -130,7 +136,14 @@ impl Rows {
             set.bought.insert(holder, self.bought(holder.0, holder.1));
         }
         self.passes.into_values().for_each(|pass| set.passes.load(pass));
-        self.reservations.into_values().for_each(|one| set.reservations.load(one));
+        for reservation in self.reservations.into_values() {
+            let performance = self.performances.get(&reservation.performance_id).unwrap();
+            let performance_cancelled_at =
+                performance.cancellation.as_ref().map(|cancellation| cancellation.at);
+            set.reservations.load(Reservation { performance_cancelled_at, ..reservation });
+        }
+        self.concerts.into_iter().for_each(|(key, concert)| set.concerts.load(key, concert));
+        self.performances.into_iter().for_each(|(key, performance)| set.performances.load(key, performance));
         self.seats.into_iter().for_each(|(key, seat)| set.seats.load(key, seat));
         self.wallets.into_iter().for_each(|(key, wallet)| set.wallets.load(key, wallet));
         self.payments.into_iter().for_each(|(key, payment)| set.payments.load(key, payment));

@@ -120,6 +120,7 @@ pub(crate) fn performance_of(concert: u8, performance: u8) -> Performance {
         total_seats: SEATS.into(),
         price_from: Amount::parse("40.5").unwrap(),
         price_to: Amount::parse("40.5").unwrap(),
+        cancellation: None,
         section_prices: SectionPrices::default(),
     }
 }

@@ -30,6 +30,7 @@ mod pay_refusals;
 mod paying;
 mod prices;
 mod programme;
+mod refunding;
 mod removing_passes;
 mod reservations;
 mod snapshot;

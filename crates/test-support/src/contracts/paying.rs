@@ -24,7 +24,7 @@ pub(super) async fn paying_does_everything_in_one_step(fixture: &dyn Fixture) {
     assert_eq!((payment.reservation_id, payment.user_id), (held.id, ada.id));
     assert_eq!((payment.amount, payment.balance_after), (price, left));
     assert_eq!(payment.seats, [seat_number(3), seat_number(7)]);
-    assert_eq!(payment.state, PaymentState::Completed);
+    assert_eq!(payment.state(), PaymentState::Completed);
     assert!((before..=setup.now().await).contains(&payment.paid_at));
 
     assert_eq!(ada.balance().await, left);

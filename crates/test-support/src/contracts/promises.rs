@@ -206,6 +206,16 @@ macro_rules! port_contracts {
             young_keys_are_not_forgotten_and_old_ones_a_few_at_a_time
             a_forgotten_key_may_be_used_anew
         }
+        refunding {
+            a_refund_gives_seats_and_points_back_in_one_step
+            what_was_refunded_is_found_and_not_refunded_again
+            buyers_give_back_in_time_and_operators_always
+            a_refunded_seat_is_nobodys_and_counts_for_no_limit
+            of_many_who_refund_at_once_one_does
+            operators_add_points_and_take_back_what_is_there
+            a_cancelled_performance_is_held_and_paid_by_nobody
+            whoever_paid_for_a_cancelled_performance_is_refunded_in_steps
+        }
         idle_accounts {
             an_account_that_never_did_anything_goes_after_its_time
             whatever_an_account_did_keeps_it

@@ -17,6 +17,8 @@ impl Inspection for InMemory {
         state.inspect_wallets(&mut findings);
         state.inspect_owners(now, &mut findings);
         state.inspect_payments(&mut findings);
+        state.inspect_refunds(&mut findings);
+        state.inspect_cancellations(&mut findings);
         state.inspect_limits(now, &mut findings);
         state.inspect_lines(&mut findings);
         state.inspect_capacity(&mut findings);
@@ -53,7 +55,9 @@ impl State {
         for entry in &self.set.entries {
             entered += entry.signed_amount();
             let belongs = match entry.kind {
-                LedgerEntryKind::Charge => entry.reference_id.is_none(),
+                LedgerEntryKind::Charge | LedgerEntryKind::Credit | LedgerEntryKind::Debit => {
+                    entry.reference_id.is_none()
+                }
                 LedgerEntryKind::Payment | LedgerEntryKind::Refund => {
                     let mut payments = self.set.payments.iter();
                     payments.any(|(_, payment)| Some(payment.id.uuid()) == entry.reference_id)
@@ -62,6 +66,11 @@ impl State {
             findings.expect(belongs, Invariant::I3, entry.id);
         }
         findings.expect(balances == entered, Invariant::I13, "the total of all balances");
+        let credits: Vec<_> = self.set.credits.iter().map(|credit| credit.entry.id).collect();
+        for entry in &self.set.entries {
+            let by_operator = matches!(entry.kind, LedgerEntryKind::Credit | LedgerEntryKind::Debit);
+            findings.expect(by_operator == credits.contains(&entry.id), Invariant::I13, entry.id);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use seatline_domain::audit::{AuditAction, Fact};
 use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::invariant::Invariant;
 use seatline_domain::payment::Payment;
-use seatline_domain::point::LedgerEntryKind;
+use seatline_domain::point::{Amount, LedgerEntryKind};
 use seatline_domain::queue::{PassEnd, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{SeatKey, SeatState};
@@ -22,12 +22,17 @@ impl State {
                 let key = SeatKey { performance_id: reservation.performance_id, number };
                 let seat = self.set.seats.get(&key).map(|seat| seat.state);
                 let own = |id| id == reservation.id;
+                let payment = self.set.payments.get(&reservation.id);
+                let refunded = payment.is_some_and(|payment| payment.refund_of(number).is_some());
                 let owned = match (state, seat) {
-                    (ReservationState::Held, Some(SeatState::Held { reservation_id, .. }))
-                    | (ReservationState::Paid { .. }, Some(SeatState::Sold { reservation_id, .. })) => {
+                    (ReservationState::Held, Some(SeatState::Held { reservation_id, .. })) => {
                         own(reservation_id)
                     }
-                    (ReservationState::Held | ReservationState::Paid { .. }, _) => false,
+                    (ReservationState::Paid { .. }, Some(SeatState::Sold { reservation_id, .. })) => {
+                        own(reservation_id) != refunded
+                    }
+                    (ReservationState::Held, _) => false,
+                    (ReservationState::Paid { .. }, _) if !refunded => false,
                     (_, Some(SeatState::Sold { reservation_id, .. })) => !own(reservation_id),
                     _ => true,
                 };
@@ -70,6 +75,48 @@ impl State {
             let some_are_removed = room.is_some_and(|room| room.removed_up_to > 0);
             let fits = completed == payments || some_are_removed && completed < payments;
             findings.expect(fits, Invariant::I10, user_id);
+        }
+    }
+
+    /// I14: no seat is refunded twice, and every refund is what its seats had cost and has one ledger entry.
+    pub(super) fn inspect_refunds(&self, findings: &mut Findings) {
+        let mut refunds = 0;
+        for (reservation_id, payment) in self.set.payments.iter() {
+            let Some(reservation) = self.set.reservations.get(*reservation_id) else { continue };
+            let mut left: Vec<_> = reservation.seats.iter().collect();
+            for refund in &payment.refunds {
+                refunds += 1;
+                let mut price = Amount::ZERO;
+                for number in &refund.seats {
+                    let seat = left.iter().position(|seat| seat.number == *number);
+                    findings.expect(seat.is_some(), Invariant::I14, refund.id);
+                    price = [price, seat.map_or(Amount::ZERO, |at| left.remove(at).price)].into_iter().sum();
+                }
+                let entries = self.set.entries.iter().filter(|entry| {
+                    (entry.id, entry.kind, entry.amount)
+                        == (refund.entry_id, LedgerEntryKind::Refund, refund.amount)
+                });
+                let fits = price == refund.amount && entries.count() == 1;
+                findings.expect(fits, Invariant::I14, refund.id);
+            }
+            let refunded = matches!(reservation.state, ReservationState::Refunded { .. });
+            findings.expect(refunded == left.is_empty(), Invariant::I14, payment.id);
+        }
+        let entries = self.set.entries.iter().filter(|entry| entry.kind == LedgerEntryKind::Refund);
+        findings.expect(entries.count() == refunds, Invariant::I14, "the number of refunds");
+    }
+
+    /// I15: of a cancelled performance nothing was held or paid afterwards, and nothing is owed once its refunds are done.
+    pub(super) fn inspect_cancellations(&self, findings: &mut Findings) {
+        for reservation in self.set.reservations.iter() {
+            let performance = self.set.performances.get(&reservation.performance_id);
+            let cancellation = performance.and_then(|performance| performance.cancellation.as_ref());
+            let Some(cancellation) = cancellation else { continue };
+            let paid_at = self.set.payments.get(&reservation.id).map(|payment| payment.paid_at);
+            let before = reservation.held_at.max(paid_at.unwrap_or_default()) <= cancellation.at;
+            let owed = matches!(reservation.state, ReservationState::Paid { .. });
+            let holds = before && !(owed && cancellation.refunded_at.is_some());
+            findings.expect(holds, Invariant::I15, reservation.id);
         }
     }
 

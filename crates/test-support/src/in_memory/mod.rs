@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit_log;
+mod cancellations;
 mod clock;
 mod fixture;
 mod idempotency_keys;

@@ -1,11 +1,13 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
-use seatline_domain::commands::{PayError, PayReservationCommand, TurnError};
+use seatline_domain::commands::{
+    PayError, PayReservationCommand, RefundError, RefundPaymentCommand, TurnError,
+};
 use seatline_domain::id::{PaymentId, UserId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
-use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment};
+use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment, Refund};
 use seatline_domain::ports::Payments;
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::storage::StorageError;
@@ -16,6 +18,10 @@ use super::{InMemory, State};
 #[async_trait]
 impl Payments for InMemory {
     async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, TurnError<PayError>> {
+        self.decide(&command)
+    }
+
+    async fn refund(&self, command: RefundPaymentCommand) -> Result<Answer<Refund>, RefundError> {
         self.decide(&command)
     }
 
@@ -60,7 +66,9 @@ impl State {
         let ReservationState::Paid { at: paid_at, .. } = reservation.state else { return Vec::new() };
         let concert = self.concert(reservation.concert_id).unwrap();
         let performance = self.set.performances.get(&reservation.performance_id).unwrap();
-        let owned = reservation.seats.iter().map(|seat| OwnedSeat {
+        let payment = self.set.payments.get(&reservation.id).unwrap();
+        let left = reservation.seats.iter().filter(|seat| payment.refund_of(seat.number).is_none());
+        let owned = left.map(|seat| OwnedSeat {
             reservation_id: reservation.id,
             concert_id: concert.id,
             title: concert.title.as_str().to_owned(),

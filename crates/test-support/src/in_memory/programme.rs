@@ -8,6 +8,7 @@ use seatline_domain::concert::{
 };
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
 use seatline_domain::page::{Page, PageRequest};
+use seatline_domain::payment::Payment;
 use seatline_domain::point::Amount;
 use seatline_domain::ports::Programme;
 use seatline_domain::seat::hall::Hall;
@@ -111,8 +112,8 @@ impl State {
     }
 
     fn availability_of(&self, performance: Performance, as_of: Timestamp) -> PerformanceAvailability {
-        let available_seats = self.sales_of(&performance, as_of).available;
-        PerformanceAvailability { performance, available_seats, as_of }
+        let unsold = self.sales_of(&performance, as_of).available;
+        PerformanceAvailability::of(performance, unsold, as_of)
     }
 
     pub(super) fn sales_of(&self, performance: &Performance, now: Timestamp) -> SalesOfPerformance {
@@ -124,6 +125,8 @@ impl State {
             sold: 0,
             blocked: 0,
             revenue: Amount::ZERO,
+            refunded: self.refunded_of(performance.id),
+            cancelled: false,
         };
         for seat in self.seats_of(performance.id) {
             match seat.state_at(now) {
@@ -137,7 +140,14 @@ impl State {
                 }
             }
         }
-        sales
+        if performance.is_cancelled() { sales.of_cancelled() } else { sales }
+    }
+
+    /// What was refunded of a performance.
+    fn refunded_of(&self, id: PerformanceId) -> Amount {
+        let of_performance = self.set.reservations.iter().filter(|one| one.performance_id == id);
+        let payments = of_performance.filter_map(|one| self.set.payments.get(&one.id));
+        payments.map(Payment::refunded_amount).sum()
     }
 
     fn price_paid(&self, reservation_id: ReservationId, key: SeatKey) -> Amount {

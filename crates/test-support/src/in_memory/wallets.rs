@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use seatline_domain::commands::{ChargeError, ChargePointsCommand};
+use seatline_domain::commands::{ChargeError, ChargePointsCommand, CreditError, CreditPointsCommand};
 use seatline_domain::id::UserId;
 use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
@@ -13,6 +13,10 @@ use super::paging::page_of;
 #[async_trait]
 impl Wallets for InMemory {
     async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError> {
+        self.decide(&command)
+    }
+
+    async fn credit(&self, command: CreditPointsCommand) -> Result<Answer<LedgerEntry>, CreditError> {
         self.decide(&command)
     }
 

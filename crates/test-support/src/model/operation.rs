@@ -19,35 +19,114 @@ pub(super) enum Rate {
 /// Something that one of several people, or time, does.
 #[derive(Debug, Clone)]
 pub(super) enum Operation {
-    Join { concert: usize, user: usize },
+    Join {
+        concert: usize,
+        user: usize,
+    },
     Leave(Place),
     ShowUp(Place),
-    Admit { concert: usize },
-    EndLine { concert: usize },
-    RemovePasses { concert: usize },
-    Configure { concert: usize, capacity: Option<u32>, rate: Option<Rate>, status: Option<RoomStatus> },
-    ChangeConcert { concert: usize, seats_per_user: u32 },
-    CloseSales { performance: usize, closed: bool },
-    ChangePrice { performance: usize, price: u32 },
-    ChangeSeats { performance: usize, block: Vec<(i64, i64)>, unblock: Vec<(i64, i64)> },
-    Hold { place: Place, performance: usize, seats: Vec<i64>, key: Option<usize>, id: u64 },
-    Cancel { user: usize, reservation: ReservationId },
+    Admit {
+        concert: usize,
+    },
+    EndLine {
+        concert: usize,
+    },
+    RemovePasses {
+        concert: usize,
+    },
+    Configure {
+        concert: usize,
+        capacity: Option<u32>,
+        rate: Option<Rate>,
+        status: Option<RoomStatus>,
+    },
+    ChangeConcert {
+        concert: usize,
+        seats_per_user: u32,
+    },
+    CloseSales {
+        performance: usize,
+        closed: bool,
+    },
+    ChangePrice {
+        performance: usize,
+        price: u32,
+    },
+    ChangeSeats {
+        performance: usize,
+        block: Vec<(i64, i64)>,
+        unblock: Vec<(i64, i64)>,
+    },
+    Hold {
+        place: Place,
+        performance: usize,
+        seats: Vec<i64>,
+        key: Option<usize>,
+        id: u64,
+    },
+    Cancel {
+        user: usize,
+        reservation: ReservationId,
+    },
     Sweep,
-    Charge { user: usize, amount: u32, key: usize, id: u64 },
-    Pay { place: Place, reservation: ReservationId, key: Option<usize>, id: u64 },
-    CreateOperatorKey { name: usize, key: Option<usize>, id: u64 },
-    DeleteOperatorKey { newest: usize },
-    Forget { limit: u16 },
-    Look { concert: usize },
-    Wait { minutes: i32 },
+    Charge {
+        user: usize,
+        amount: u32,
+        key: usize,
+        id: u64,
+    },
+    Pay {
+        place: Place,
+        reservation: ReservationId,
+        key: Option<usize>,
+        id: u64,
+    },
+    Refund {
+        user: usize,
+        reservation: ReservationId,
+        seats: Vec<i64>,
+        operator: bool,
+        key: Option<usize>,
+        id: u64,
+    },
+    Credit {
+        user: usize,
+        amount: i32,
+        key: usize,
+        id: u64,
+    },
+    CancelPerformance {
+        performance: usize,
+    },
+    RefundCancelled,
+    CreateOperatorKey {
+        name: usize,
+        key: Option<usize>,
+        id: u64,
+    },
+    DeleteOperatorKey {
+        newest: usize,
+    },
+    Forget {
+        limit: u16,
+    },
+    Look {
+        concert: usize,
+    },
+    Wait {
+        minutes: i32,
+    },
 }
 
 impl Operation {
     /// Its idempotency key, if it has one.
     pub(super) const fn key(&self) -> Option<usize> {
         match self {
-            Self::Charge { key, .. } => Some(*key),
-            Self::Hold { key, .. } | Self::Pay { key, .. } | Self::CreateOperatorKey { key, .. } => *key,
+            Self::Charge { key, .. } | Self::Credit { key, .. } => Some(*key),
+            Self::Hold { key, .. }
+            | Self::Pay { key, .. }
+            | Self::Refund { key, .. }
+            | Self::CreateOperatorKey { key, .. } => *key,
             _ => None,
         }
     }
@@ -57,7 +136,9 @@ impl Operation {
         if let Self::Hold { id, .. }
         | Self::Charge { id, .. }
         | Self::Pay { id, .. }
-        | Self::CreateOperatorKey { id, .. } = &mut self
+        | Self::CreateOperatorKey { id, .. }
+        | Self::Refund { id, .. }
+        | Self::Credit { id, .. } = &mut self
         {
             *id = new;
         }

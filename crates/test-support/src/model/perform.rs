@@ -2,23 +2,30 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use seatline_domain::Timestamp;
+use seatline_domain::audit::Reason;
 use seatline_domain::commands::{
-    AdmitWaitingCommand, CancelReservationCommand, ChangeConcertCommand, ChangePerformanceCommand,
-    ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, ConfigureQueueCommand, EndLineCommand,
-    HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand, PayReservationCommand, RemovePassesCommand,
+    AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
+    ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand,
+    CompleteCancellationCommand, ConfigureQueueCommand, CreditPointsCommand, EndLineCommand,
+    HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand, PayReservationCommand, RefundPaymentCommand,
+    RefundRequester, RemovePassesCommand,
 };
 use seatline_domain::concert::{ConcertChange, PerformanceChange, SeatLimit};
-use seatline_domain::id::{LedgerEntryId, PaymentId, ReservationId};
+use seatline_domain::id::{LedgerEntryId, PaymentId, RefundId, ReservationId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
-use seatline_domain::point::Amount;
+use seatline_domain::payment::PaidReservation;
+use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, PassState};
+use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
 
 use super::operation::{Operation, Place, Rate};
 use super::operator_keys;
 use super::side::{Side, operation_id};
-use super::verdict::{Made, Verdict, tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation};
+use super::verdict::{
+    Made, Verdict, tell_entry, tell_figures, tell_pass, tell_payment, tell_refund, tell_reservation,
+};
 use crate::Setup;
 use crate::setup::{key, leave_command, show_up_command};
 
@@ -140,6 +147,36 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             operator_keys::create(side, *name, shared_key(*key), *id).await
         }
         Operation::DeleteOperatorKey { newest } => operator_keys::delete(side, *newest).await,
+        Operation::Refund { user, reservation, .. } => {
+            let user_id = side.user(*user);
+            let own = ports.reservations.reservation(user_id, *reservation).await.unwrap();
+            refund(side, user_id, own, operation).await
+        }
+        Operation::Credit { user, amount, key, id } => {
+            let points = Amount::whole(amount.unsigned_abs());
+            let command = CreditPointsCommand {
+                entry_id: LedgerEntryId::new(operation_id(*id)),
+                user_id: side.user(*user),
+                change: if *amount < 0 { PointsChange::Debit(points) } else { PointsChange::Credit(points) },
+                operator: side.setup().stamp().operator,
+                reason: Reason::parse("Sorry").unwrap(),
+                key: shared_key(Some(*key)).unwrap(),
+            };
+            Verdict::of_answer("credit", ports.wallets.credit(command).await, tell_entry)
+        }
+        Operation::CancelPerformance { performance } => {
+            let performance = side.performance(*performance);
+            let command = CancelPerformanceCommand {
+                concert_id: performance.concert_id,
+                performance_id: performance.id,
+                reason: Reason::parse("Ill").unwrap(),
+                stamp: side.setup().stamp(),
+                key: None,
+            };
+            let cancelled = ports.cancellations.cancel(command).await;
+            Verdict::of_answer("cancel performance", cancelled, |one| format!("{}", one.is_cancelled()))
+        }
+        Operation::RefundCancelled => refund_cancelled(side).await,
         Operation::Forget { limit } => {
             let forgotten = ports.keys.delete_expired(*limit).await;
             let kind = if forgotten == Ok(0) { "forget nothing" } else { "forget" };
@@ -156,6 +193,66 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
 /// One of a few keys that all operations share.
 fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
     number.map(|number| key(&format!("key {number}")))
+}
+
+/// Refunds a reservation, if it is paid.
+async fn refund(
+    side: &Side,
+    user_id: UserId,
+    reservation: Option<Reservation>,
+    operation: &Operation,
+) -> Verdict {
+    let Operation::Refund { seats, operator, key, id, .. } = operation else {
+        panic!("{operation:?} is no refund")
+    };
+    let nothing = || Verdict::of("refund nothing", Ok::<(), ()>(()), |()| String::new());
+    let Some(reservation) = reservation else { return nothing() };
+    let (ReservationState::Paid { payment_id, .. } | ReservationState::Refunded { payment_id, .. }) =
+        reservation.state
+    else {
+        return nothing();
+    };
+    let payment = side.ports.payments.payment(user_id, payment_id).await.unwrap().unwrap();
+    let reason = Reason::parse("Sorry").unwrap();
+    let by_operator = RefundRequester::Operator { stamp: side.setup().stamp(), reason };
+    let command = RefundPaymentCommand {
+        refund_id: RefundId::new(operation_id(*id)),
+        entry_id: LedgerEntryId::new(operation_id(*id)),
+        paid: PaidReservation::of(&payment, &reservation),
+        seats: (!seats.is_empty()).then(|| SeatSelection::parse(seats).unwrap()),
+        requester: if *operator { by_operator } else { RefundRequester::User },
+        key: shared_key(*key),
+    };
+    Verdict::of_answer("refund", side.ports.payments.refund(command).await, tell_refund)
+}
+
+/// Refunds what is owed, in the order of the payments, so that both sides make the same refunds of the same ids.
+async fn refund_cancelled(side: &Side) -> Verdict {
+    let owed = side.ports.cancellations.owed(1_000).await.unwrap();
+    let mut payments: Vec<_> = owed.iter().flat_map(|owed| owed.payments.clone()).collect();
+    payments.sort_by_key(|paid| paid.payment_id);
+    for paid in payments {
+        let (refund, entry) = (side.setup().id(), side.setup().id());
+        let command = RefundPaymentCommand {
+            refund_id: RefundId::new(refund),
+            entry_id: LedgerEntryId::new(entry),
+            paid,
+            seats: None,
+            requester: RefundRequester::Cancellation,
+            key: None,
+        };
+        side.ports.payments.refund(command).await.unwrap();
+    }
+    let mut done = Vec::new();
+    for owed in owed {
+        let performance_id = owed.performance_id;
+        let complete = CompleteCancellationCommand { concert_id: owed.concert_id, performance_id };
+        side.ports.cancellations.complete(complete).await.unwrap();
+        let (_, progress) = side.ports.cancellations.progress(performance_id).await.unwrap().unwrap();
+        done.push(format!("{performance_id}: {progress:?}"));
+    }
+    done.sort();
+    Verdict::of("refund cancelled", Ok::<_, ()>(done), |done| done.join(", "))
 }
 
 async fn join(side: &Side, concert: usize, user: usize) -> Verdict {

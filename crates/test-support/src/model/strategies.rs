@@ -36,6 +36,10 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (18, hold(known)),
         (3, cancel(known)),
         (14, pay(known)),
+        (5, refund(known)),
+        (2, credit(known.new_id())),
+        (1, cancel_performance()),
+        (2, Just(Operation::RefundCancelled).boxed()),
         (4, repeat(known)),
         (2, create_operator_key(known.new_id())),
         (1, (0_usize..4).prop_map(|newest| Operation::DeleteOperatorKey { newest }).boxed()),
@@ -106,6 +110,36 @@ fn charge(id: u64) -> BoxedStrategy<Operation> {
     (0..USERS, select(&[0, 5, 40, 90, 20_000_000]), key())
         .prop_map(move |(user, amount, key)| Operation::Charge { user, amount, key, id })
         .boxed()
+}
+
+/// Of somebody's seats rather all, seldom as somebody else.
+fn refund(known: &Known) -> BoxedStrategy<Operation> {
+    let Some(reservation) = reservation(known) else { return Just(Operation::Sweep).boxed() };
+    let last = i64::try_from(SEATS).unwrap();
+    let seats = prop_oneof![2 => Just(Vec::new()), 1 => (1..=last).prop_map(|seat| vec![seat])];
+    let id = known.new_id();
+    (reservation, seats, proptest::bool::ANY, weighted(0.1, 0..USERS), weighted(0.3, key()))
+        .prop_map(move |((reservation, place), seats, operator, other, key)| Operation::Refund {
+            user: other.unwrap_or(place.user),
+            reservation,
+            seats,
+            operator,
+            key,
+            id,
+        })
+        .boxed()
+}
+
+fn credit(id: u64) -> BoxedStrategy<Operation> {
+    (0..USERS, select(&[0, 5, 40, -5, -40, 20_000_000]), key())
+        .prop_map(move |(user, amount, key)| Operation::Credit { user, amount, key, id })
+        .boxed()
+}
+
+/// Rather one that is hardly sold.
+fn cancel_performance() -> BoxedStrategy<Operation> {
+    let performance = prop_oneof![3 => Just(1), 1 => 0..CONCERTS * PERFORMANCES];
+    performance.prop_map(|performance| Operation::CancelPerformance { performance }).boxed()
 }
 
 /// One of a few keys that all operations share.

@@ -3,7 +3,7 @@ use std::fmt::Debug;
 use seatline_domain::Timestamp;
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::Answer;
-use seatline_domain::payment::Payment;
+use seatline_domain::payment::{Payment, Refund};
 use seatline_domain::point::LedgerEntry;
 use seatline_domain::queue::{Number, Pass, PassState, RoomFigures};
 use seatline_domain::reservation::{Reservation, ReservationState};
@@ -103,8 +103,19 @@ pub(super) fn tell_reservation(reservation: &Reservation) -> String {
 }
 
 pub(super) fn tell_payment(payment: &Payment) -> String {
-    let Payment { id, reservation_id, user_id, amount, balance_after, state, seats, .. } = payment;
-    format!("{id} for {reservation_id} of {user_id}: {amount}, left {balance_after}, {state:?}, {seats:?}")
+    let Payment { id, reservation_id, user_id, amount, balance_after, seats, refunds, .. } = payment;
+    let refunds: Vec<_> = refunds.iter().map(tell_refund).collect();
+    let state = payment.state();
+    format!(
+        "{id} for {reservation_id} of {user_id}: {amount}, left {balance_after}, {state:?}, {seats:?}, {refunds:?}"
+    )
+}
+
+pub(super) fn tell_refund(refund: &Refund) -> String {
+    let Refund { id, payment_id, entry_id, amount, balance_after, seats, by, reason, .. } = refund;
+    format!(
+        "{id} of {payment_id} by {by:?} for {reason:?}: {amount}, left {balance_after}, {seats:?}, {entry_id}"
+    )
 }
 
 pub(super) fn tell_entry(entry: &LedgerEntry) -> String {

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_domain::commands::{
     AdmitWaitingCommand, Admitted, CancelError, CancelReservationCommand, ChangeSeatsCommand,
-    ChangeSeatsError, ChargeError, ChargePointsCommand, ConfigureError, ConfigureQueueCommand,
-    EndLineCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand, JoinError, JoinQueueCommand, Joined,
-    LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand, TurnError,
+    ChangeSeatsError, ChargeError, ChargePointsCommand, ConfigureError, ConfigureQueueCommand, CreditError,
+    CreditPointsCommand, EndLineCommand, ExpireHoldCommand, HoldError, HoldSeatsCommand, JoinError,
+    JoinQueueCommand, Joined, LeaveError, LeaveQueueCommand, RemovePassesCommand, ShowUpCommand, TurnError,
 };
 use seatline_domain::id::{PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -87,6 +87,10 @@ impl Wallets for ForgottenKeys {
         self.0.charge(ChargePointsCommand { key, ..command }).await
     }
 
+    async fn credit(&self, command: CreditPointsCommand) -> Result<Answer<LedgerEntry>, CreditError> {
+        self.0.credit(command).await
+    }
+
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError> {
         self.0.balance(user_id).await
     }
@@ -106,6 +110,10 @@ struct ShortenedLedgers(Memory);
 impl Wallets for ShortenedLedgers {
     async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError> {
         self.0.charge(command).await
+    }
+
+    async fn credit(&self, command: CreditPointsCommand) -> Result<Answer<LedgerEntry>, CreditError> {
+        self.0.credit(command).await
     }
 
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError> {

@@ -80,6 +80,10 @@ enum AuditActionBody {
     ConcertChanged,
     /// Changed a performance.
     PerformanceChanged,
+    /// Cancelled a performance.
+    PerformanceCancelled,
+    /// Gave a payment back, or a part of it.
+    PaymentRefunded,
     /// Changed the price of a section.
     SectionChanged,
     /// Blocked seats, or gave them back to the sale.
@@ -109,6 +113,8 @@ impl From<AuditedChange> for AuditEntryBody {
                 AuditAction::PerformanceAdded => AuditActionBody::PerformanceAdded,
                 AuditAction::ConcertChanged => AuditActionBody::ConcertChanged,
                 AuditAction::PerformanceChanged => AuditActionBody::PerformanceChanged,
+                AuditAction::PerformanceCancelled => AuditActionBody::PerformanceCancelled,
+                AuditAction::PaymentRefunded => AuditActionBody::PaymentRefunded,
                 AuditAction::SectionChanged => AuditActionBody::SectionChanged,
                 AuditAction::SeatsChanged => AuditActionBody::SeatsChanged,
                 AuditAction::QueueChanged => AuditActionBody::QueueChanged,

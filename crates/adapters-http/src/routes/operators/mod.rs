@@ -1,12 +1,15 @@
 //! Operators: the programme, the waiting rooms, the sales, the record of changes and the keys.
 
 mod audit;
+mod cancellations;
 mod concert_changes;
 mod concerts;
+mod credits;
 mod keys;
 mod performance_changes;
 mod performances;
 mod queue;
+mod refunds;
 mod sales;
 mod seat_changes;
 mod section_bodies;
@@ -15,7 +18,7 @@ mod section_changes;
 use crate::endpoint::Endpoint;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    let mut endpoints = vec![
+    [
         concerts::endpoint(),
         performances::endpoint(),
         concert_changes::endpoint(),
@@ -25,7 +28,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         queue::endpoint(),
         sales::endpoint(),
         audit::endpoint(),
-    ];
-    endpoints.extend(keys::endpoints());
-    endpoints
+        refunds::endpoint(),
+        credits::endpoint(),
+    ]
+    .into_iter()
+    .chain(cancellations::endpoints())
+    .chain(keys::endpoints())
+    .collect()
 }

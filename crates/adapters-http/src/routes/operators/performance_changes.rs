@@ -15,7 +15,12 @@ use crate::state::State;
 use crate::wire::{InstantText, even_null};
 
 pub(super) fn endpoint() -> Endpoint {
-    endpoint!(change_performance).errors(&[Code::PerformanceNotFound, Code::InvalidValue, Code::Unavailable])
+    endpoint!(change_performance).errors(&[
+        Code::PerformanceNotFound,
+        Code::PerformanceCancelled,
+        Code::InvalidValue,
+        Code::Unavailable,
+    ])
 }
 
 /// Change when a performance begins, is sold and can be given back

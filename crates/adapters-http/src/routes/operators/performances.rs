@@ -70,6 +70,7 @@ pub(super) fn time_problem(error: &PerformanceError) -> Problem {
     match error {
         PerformanceError::ConcertNotFound => Problem::new(Code::ConcertNotFound),
         PerformanceError::NotFound => Problem::new(Code::PerformanceNotFound),
+        PerformanceError::Cancelled => Problem::new(Code::PerformanceCancelled),
         PerformanceError::SectionNotFound => Problem::new(Code::SectionNotFound),
         PerformanceError::KeyReused(reused) => (*reused).into(),
         PerformanceError::Storage(error) => error.clone().into(),

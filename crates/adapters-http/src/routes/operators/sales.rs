@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{Operator, Page, Path};
 use crate::problem::{Code, Problem};
+use crate::routes::programme::PerformanceStateBody;
 use crate::routes::queue::QueueBody;
 use crate::state::State;
 use crate::wire::{List, Points};
@@ -72,8 +73,12 @@ struct PerformanceSalesBody {
     sold: u32,
     /// Seats not for sale.
     blocked: u32,
-    /// The sum of the prices of the seats sold.
+    /// What was paid less what was refunded.
     revenue: Points,
+    /// What was refunded.
+    refunded: Points,
+    /// Whether it takes place. Of a cancelled one no seat is free or held.
+    state: PerformanceStateBody,
 }
 
 impl SalesBody {
@@ -97,6 +102,8 @@ impl From<SalesOfPerformance> for PerformanceSalesBody {
             sold: sales.sold,
             blocked: sales.blocked,
             revenue: sales.revenue.into(),
+            refunded: sales.refunded.into(),
+            state: PerformanceStateBody::of(sales.cancelled),
         }
     }
 }

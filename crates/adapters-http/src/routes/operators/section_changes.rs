@@ -18,6 +18,7 @@ pub(super) fn endpoint() -> Endpoint {
     endpoint!(change_section).errors(&[
         Code::PerformanceNotFound,
         Code::SectionNotFound,
+        Code::PerformanceCancelled,
         Code::InvalidValue,
         Code::Unavailable,
     ])

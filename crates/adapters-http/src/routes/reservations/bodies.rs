@@ -59,9 +59,9 @@ pub(in crate::routes) struct ReservationBody {
     concert_id: Uuid,
     /// The performance's id.
     performance_id: Uuid,
-    /// Its seats, by number.
+    /// Its seats, by number. Those that were given back of a paid one are among them; its payment says which.
     seats: Vec<ReservedSeatBody>,
-    /// The sum of their prices.
+    /// The sum of their prices: what is to be paid, or was.
     amount: Points,
     /// Its state.
     state: ReservationStateBody,
@@ -99,9 +99,9 @@ enum ReservationStateBody {
     Paid,
     /// It was not paid in time.
     Expired,
-    /// Its user cancelled it.
+    /// Its user cancelled it, or the performance was cancelled before it was paid.
     Cancelled,
-    /// It was paid and the payment was given back.
+    /// It was paid and all of its seats were given back.
     Refunded,
 }
 

@@ -32,6 +32,7 @@ const HOLDING_ERRORS: &[Code] = &[
     Code::ReservationActive,
     Code::SeatLimitExceeded,
     Code::SalesNotOpen,
+    Code::PerformanceCancelled,
     Code::SalesClosed,
     Code::PerformanceStarted,
     Code::InvalidValue,
@@ -138,6 +139,7 @@ impl From<HoldError> for Problem {
     fn from(error: HoldError) -> Self {
         match error {
             HoldError::DateAmbiguous(bookable) => Self::new(Code::DateAmbiguous).bookable(bookable),
+            HoldError::PerformanceCancelled => Self::new(Code::PerformanceCancelled),
             HoldError::SalesNotOpen { opens_at } => Self::new(Code::SalesNotOpen).sales_open_at(opens_at),
             HoldError::SalesClosed { closed_at } => Self::new(Code::SalesClosed).sales_close_at(closed_at),
             HoldError::PerformanceStarted { starts_at } => {

@@ -1,0 +1,67 @@
+use async_trait::async_trait;
+use seatline_domain::commands::{CancelPerformanceCommand, CompleteCancellationCommand};
+use seatline_domain::concert::{Performance, PerformanceError};
+use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::idempotency::Answer;
+use seatline_domain::payment::{OwedRefunds, RefundProgress};
+use seatline_domain::point::Amount;
+use seatline_domain::ports::Cancellations;
+use seatline_domain::storage::StorageError;
+
+use crate::lane::submit;
+use crate::postgres::Postgres;
+use crate::tables::CorruptRow;
+use crate::tables::cancellations::{CountRefunds, FindCancelledToRefund, FindOwed};
+use crate::tables::performances::FindPerformances;
+
+/// The most performances that one step looks at.
+const PERFORMANCES_MAX: i64 = 8;
+
+#[async_trait]
+impl Cancellations for Postgres {
+    async fn cancel(
+        &self,
+        command: CancelPerformanceCommand,
+    ) -> Result<Answer<Performance>, PerformanceError> {
+        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+    }
+
+    async fn complete(&self, command: CompleteCancellationCommand) -> Result<bool, PerformanceError> {
+        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+    }
+
+    async fn progress(
+        &self,
+        performance_id: PerformanceId,
+    ) -> Result<Option<(Performance, RefundProgress)>, StorageError> {
+        let performance_ids = vec![performance_id.uuid()];
+        let Some(row) = self.shares.browsing.load_one(FindPerformances { performance_ids }).await? else {
+            return Ok(None);
+        };
+        let performance = Performance::try_from(row)?;
+        let nothing = RefundProgress { total: 0, done: 0, amount: Amount::ZERO };
+        if !performance.is_cancelled() {
+            return Ok(Some((performance, nothing)));
+        }
+        let counted = CountRefunds { performance_id: performance_id.uuid() };
+        let progress = self.shares.browsing.load_one(counted).await?;
+        Ok(Some((performance, progress.map_or(Ok(nothing), RefundProgress::try_from)?)))
+    }
+
+    async fn owed(&self, limit: u16) -> Result<Vec<OwedRefunds>, StorageError> {
+        let cancelled = FindCancelledToRefund { limit: PERFORMANCES_MAX };
+        let mut owed = Vec::new();
+        for cancelled in self.shares.browsing.load(cancelled).await? {
+            let sold = FindOwed { performance_id: cancelled.performance_id, limit: limit.into() };
+            let rows = self.shares.browsing.load(sold).await?;
+            let payments =
+                rows.into_iter().map(|row| row.of(&cancelled)).collect::<Result<_, CorruptRow>>()?;
+            owed.push(OwedRefunds {
+                concert_id: ConcertId::new(cancelled.concert_id),
+                performance_id: PerformanceId::new(cancelled.performance_id),
+                payments,
+            });
+        }
+        Ok(owed)
+    }
+}

@@ -1,0 +1,103 @@
+use thiserror::Error;
+
+use super::Command;
+use crate::Timestamp;
+use crate::audit::{OperatorId, Reason};
+use crate::id::{LedgerEntryId, UserId};
+use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
+use crate::point::{Amount, CreditRecord, InsufficientPoints, LedgerEntry, PointsChange, WalletFull, policy};
+use crate::storage::StorageError;
+use crate::working_set::{Footprint, WorkingSet};
+
+/// Adds points to a user's wallet for an operator, or takes some back, once per key. Who did it, and why, is kept with the
+/// ledger entry.
+#[derive(Debug, Clone)]
+pub struct CreditPointsCommand {
+    /// The id that the new ledger entry gets.
+    pub entry_id: LedgerEntryId,
+    /// The wallet's user.
+    pub user_id: UserId,
+    /// What is added or taken: above 0, at most [`policy::MAX_CHARGE`].
+    pub change: PointsChange,
+    /// The operator.
+    pub operator: OperatorId,
+    /// The operator's reason.
+    pub reason: Reason,
+    /// The operator's key that makes a retry safe.
+    pub key: IdempotencyKey,
+}
+
+/// Error of crediting points, or of taking them back.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CreditError {
+    /// There is no such user.
+    #[error("there is no such user")]
+    UserNotFound,
+    /// The amount is zero.
+    #[error("the amount must not be zero")]
+    Zero,
+    /// The amount is beyond the most that one credit adds or takes.
+    #[error("one credit adds or takes at most {} points", policy::MAX_CHARGE)]
+    TooMuch,
+    /// The balance would be beyond the most that a wallet holds.
+    #[error(transparent)]
+    WalletFull(#[from] WalletFull),
+    /// The balance is below what is to be taken.
+    #[error(transparent)]
+    InsufficientPoints(#[from] InsufficientPoints),
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl CreditPointsCommand {
+    fn fingerprint(&self) -> Fingerprint {
+        let (kind, amount) = match self.change {
+            PointsChange::Credit(amount) => ("credit", amount),
+            PointsChange::Debit(amount) => ("debit", amount),
+        };
+        Fingerprint::new(format!("{kind} {} {amount} {}", self.user_id, self.reason.as_str()))
+    }
+}
+
+impl Command for CreditPointsCommand {
+    type Success = Answer<LedgerEntry>;
+    type Error = CreditError;
+
+    fn footprint(&self, footprint: &mut Footprint) {
+        footprint.wallets.insert(self.user_id);
+        footprint.keys.insert((KeyOwner::Operator(self.operator), self.key.clone()));
+    }
+
+    fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<LedgerEntry>, CreditError> {
+        let owner = KeyOwner::Operator(self.operator);
+        match set.recorded(owner, Some(&self.key), || self.fingerprint(), now)? {
+            Some(Outcome::Credited(entry)) => return Ok(Answer::replayed(entry.clone(), true)),
+            Some(_) => return Err(KeyReused.into()),
+            None => {}
+        }
+        if self.change.amount() == Amount::ZERO {
+            return Err(CreditError::Zero);
+        }
+        if self.change.amount() > policy::MAX_CHARGE {
+            return Err(CreditError::TooMuch);
+        }
+        let wallet = set.wallets.get(&self.user_id).ok_or(CreditError::UserNotFound)?;
+        let mut changed = wallet.clone();
+        let entry = match self.change {
+            PointsChange::Credit(amount) => changed.credit(self.entry_id, amount, now)?,
+            PointsChange::Debit(amount) => changed.take_back(self.entry_id, amount, now)?,
+        };
+        if let Some(wallet) = set.wallets.get_mut(&self.user_id) {
+            *wallet = changed;
+        }
+        set.entries.push(entry.clone());
+        let (operator, reason) = (self.operator, self.reason.clone());
+        set.credits.push(CreditRecord { entry: entry.clone(), operator, reason });
+        set.record(owner, &self.key, self.fingerprint(), Outcome::Credited(entry.clone()), now);
+        Ok(Answer::created(entry))
+    }
+}

@@ -147,6 +147,7 @@ seatline! {
 
 impl Seatline {
     /// Wires every use case to its ports.
+    #[expect(clippy::too_many_lines, reason = "a line or two a use case")]
     pub fn new(ports: Ports, settings: Settings) -> Self {
         let Ports {
             accounts,

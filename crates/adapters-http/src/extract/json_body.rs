@@ -88,7 +88,7 @@ impl<T> FromRequest for OptionalJsonBody<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Ok(Self(JsonBody { request: request.clone(), payload: payload.take(), read_as: PhantomData })))
+        ready(JsonBody::from_request(request, payload).into_inner().map(Self))
     }
 }
 

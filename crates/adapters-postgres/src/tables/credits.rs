@@ -45,6 +45,6 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
         reason: credits.iter().map(|credit| credit.reason.as_str().to_owned()).collect(),
         credited_at: credits.iter().map(|credit| credit.entry.created_at).collect(),
     };
-    lease.execute(insert).await?;
+    Box::pin(lease.execute(insert)).await?;
     Ok(())
 }

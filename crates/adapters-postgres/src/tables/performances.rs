@@ -271,7 +271,7 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
             price_to: changed.iter().map(|one| one.price_to.decimal()).collect(),
             section_prices: changed.iter().map(|one| section_prices_column(&one.section_prices)).collect(),
         };
-        lease.execute(update).await?;
+        Box::pin(lease.execute(update)).await?;
     }
     Ok(())
 }

@@ -112,6 +112,14 @@ pub(super) fn by_payment(rows: Vec<RefundRow>) -> Result<HashMap<Uuid, Vec<Refun
 
 /// Adds the refunds that payments have now and had not when they were loaded.
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
+    if set.payments.changed().next().is_none() {
+        return Ok(());
+    }
+    // Few batches have any: none is to carry the room for it.
+    Box::pin(insert(lease, set)).await
+}
+
+async fn insert(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let mut insert = InsertRefunds {
         user_id: Vec::new(),
         payment_id: Vec::new(),

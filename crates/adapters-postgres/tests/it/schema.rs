@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::fixture::migrated;
 
 /// Relations that no foreign key enforces: what refers, by which columns, how often, to what. `seatline check` proves them.
-const UNENFORCED: [(&str, &str, &str, &str); 20] = [
+const UNENFORCED: [(&str, &str, &str, &str); 29] = [
     ("wallets", "user_id", "||..||", "users"),
     ("idle_accounts", "user_id", "||..o|", "users"),
     ("ledger_entries", "user_id", "||..o{", "wallets"),
@@ -22,10 +22,19 @@ const UNENFORCED: [(&str, &str, &str, &str); 20] = [
     ("reservation_seats", "user_id", "||..o{", "users"),
     ("payments", "user_id", "||..o{", "users"),
     ("payments", "reservation_id", "||..o|", "reservations"),
+    ("refunds", "user_id", "||..o{", "users"),
+    ("refunds", "payment_id", "||..o{", "payments"),
+    ("refunds", "entry_id", "||..||", "ledger_entries"),
+    ("refunds", "performance_id", "||..o{", "performances"),
+    ("credits", "user_id", "||..o{", "wallets"),
+    ("credits", "entry_id", "||..o|", "ledger_entries"),
     ("idempotency_keys", "user_id", "||..o{", "users"),
     ("idempotency_keys", "reference_id", "|o..o{", "ledger_entries"),
     ("idempotency_keys", "reference_id", "|o..o{", "reservations"),
     ("idempotency_keys", "reference_id", "|o..o{", "payments"),
+    ("idempotency_keys", "reference_id", "|o..o|", "refunds"),
+    ("idempotency_keys", "reference_id", "|o..o|", "credits"),
+    ("idempotency_keys", "reference_id", "|o..o{", "performances"),
     ("audit_entries", "concert_id", "||..o{", "concerts"),
 ];
 
@@ -37,6 +46,7 @@ const OWN_IDS: [(&str, &str); 8] = [
     ("ledger_entries", "entry_id"),
     ("reservations", "reservation_id"),
     ("payments", "payment_id"),
+    ("refunds", "refund_id"),
     ("audit_entries", "entry_id"),
     ("operator_keys", "key_id"),
 ];

@@ -87,12 +87,11 @@ impl Fetch for HallsByPerformance {
                 .insert(PerformanceId::new(row.performance_id), hall(&row).map(Arc::new).map_err(Into::into));
         }
         // Those from before halls were stored, one by one: each looks at all its seats.
-        for performance_id in keys {
-            if !halls.contains_key(&performance_id) {
-                let rows = self.pool.load(FindSections { performance_id: performance_id.uuid() }).await?;
-                if let Some(found) = hall_of_sections(rows).map_err(StorageError::from).transpose() {
-                    halls.insert(performance_id, found.map(Arc::new));
-                }
+        let unknown: Vec<_> = keys.into_iter().filter(|id| !halls.contains_key(id)).collect();
+        for performance_id in unknown {
+            let rows = self.pool.load(FindSections { performance_id: performance_id.uuid() }).await?;
+            if let Some(found) = hall_of_sections(rows).map_err(StorageError::from).transpose() {
+                halls.insert(performance_id, found.map(Arc::new));
             }
         }
         Ok(halls)

@@ -70,14 +70,16 @@ impl SeatMaps {
         };
         let mut taken: HashMap<PerformanceId, Taken> = HashMap::new();
         for row in blocked {
-            let seats = taken.entry(PerformanceId::new(row.performance_id)).or_insert_with(nothing);
+            let seats =
+                taken.entry(PerformanceId::new(row.performance_id)).or_insert_with(|| Some(HashMap::new()));
             match (readable(seat_number(row.number)), &mut *seats) {
                 (Some(number), Some(seats)) => drop(seats.insert(number, SeatState::Blocked)),
                 _ => *seats = None,
             }
         }
         for row in owners {
-            let seats = taken.entry(PerformanceId::new(row.performance_id)).or_insert_with(nothing);
+            let seats =
+                taken.entry(PerformanceId::new(row.performance_id)).or_insert_with(|| Some(HashMap::new()));
             match (readable(owned(row)), &mut *seats) {
                 (Some((key, state)), Some(seats)) => own(seats, key.number, state, now),
                 _ => *seats = None,
@@ -101,10 +103,6 @@ impl SeatMaps {
     }
 }
 
-fn nothing() -> Taken {
-    Some(HashMap::new())
-}
-
 /// Gives a seat its owner. One whose hold has expired does not unblock it.
 fn own(seats: &mut HashMap<SeatNumber, SeatState>, number: SeatNumber, state: SeatState, now: Timestamp) {
     if state.at(now) != SeatState::Available || !seats.contains_key(&number) {
@@ -125,7 +123,7 @@ impl Fetch for SeatMaps {
         let mut maps = HashMap::with_capacity(keys.len());
         for performance_id in keys {
             // A map with a seat whose owner cannot be read would call it free: there is none.
-            let Some(taken) = taken.remove(&performance_id).unwrap_or_else(nothing) else {
+            let Some(taken) = taken.remove(&performance_id).unwrap_or_else(|| Some(HashMap::new())) else {
                 continue;
             };
             let seats = self.seats_of(performance_id).await?;

@@ -131,8 +131,9 @@ pub(super) async fn seats_are_changed_once_a_key_and_the_change_is_recorded(fixt
     let entry = ports.audit.entries(concert.id, PageRequest::first()).await.unwrap().items.remove(0);
     assert_eq!(entry.action, AuditAction::SeatsChanged);
     let before = entry.before.unwrap();
-    assert_eq!((&before["blocked"], &before["blockedSeats"]), (&Fact::Text("2, 5".into()), &Fact::Number(2)));
-    assert_eq!(entry.after["blocked"], Fact::Text("7".into()));
+    let told = (before.get("blocked"), before.get("blockedSeats"), entry.after.get("blocked"));
+    let text = |text: &str| Fact::Text(text.to_owned());
+    assert_eq!(told, (Some(&text("2, 5")), Some(&Fact::Number(2)), Some(&text("7"))));
 }
 
 pub(super) async fn blocked_seats_are_not_left(fixture: &dyn Fixture) {

@@ -52,60 +52,12 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
         Operation::RemovePasses { concert } => remove_passes(side, *concert, now).await,
         Operation::Configure { .. } => configure(side, operation).await,
         Operation::ChangeConcert { concert, seats_per_user } => {
-            let limit = SeatLimit::parse(*seats_per_user).unwrap();
-            let command = ChangeConcertCommand {
-                concert_id: side.concert(*concert).id,
-                change: ConcertChange { max_seats_per_user: Some(limit), ..ConcertChange::default() },
-                stamp: side.setup().stamp(),
-                key: None,
-            };
-            let changed = ports.editor.change_concert(command).await;
-            Verdict::of_answer("change concert", changed, |concert| {
-                format!("{:?}", concert.max_seats_per_user)
-            })
+            change_concert(side, *concert, *seats_per_user).await
         }
-        Operation::CloseSales { performance, closed } => {
-            let performance = side.performance(*performance);
-            let closes = closed.then_some(Timestamp::UNIX_EPOCH);
-            // Some have not opened: closing them earlier is refused.
-            let change = PerformanceChange { sales_close_at: Some(closes), ..PerformanceChange::default() };
-            let command = ChangePerformanceCommand {
-                concert_id: performance.concert_id,
-                performance_id: performance.id,
-                change,
-                stamp: side.setup().stamp(),
-                key: None,
-            };
-            let changed = ports.editor.change_performance(command).await;
-            Verdict::of_answer("close sales", changed, |changed| format!("{:?}", changed.sales_close_at))
-        }
-        Operation::ChangePrice { performance, price } => {
-            let performance = side.performance(*performance);
-            let command = ChangeSectionCommand {
-                concert_id: performance.concert_id,
-                performance_id: performance.id,
-                hall: ports.programme.hall(performance.id).await.unwrap().unwrap(),
-                section: Text::parse("General").unwrap(),
-                price: Amount::whole(*price),
-                stamp: side.setup().stamp(),
-                key: None,
-            };
-            let changed = ports.editor.change_section(command).await;
-            Verdict::of_answer("change price", changed, |changed| {
-                format!("{} to {}, {:?}", changed.price_from, changed.price_to, changed.section_prices)
-            })
-        }
+        Operation::CloseSales { performance, closed } => close_sales(side, *performance, *closed).await,
+        Operation::ChangePrice { performance, price } => change_price(side, *performance, *price).await,
         Operation::ChangeSeats { performance, block, unblock } => {
-            let performance = side.performance(*performance);
-            let command = ChangeSeatsCommand {
-                concert_id: performance.concert_id,
-                performance_id: performance.id,
-                change: SeatsChange::parse(block, unblock).unwrap(),
-                stamp: side.setup().stamp(),
-                key: None,
-            };
-            let changed = ports.inventory.change_seats(command).await;
-            Verdict::of_answer("change seats", changed, ToString::to_string)
+            change_seats(side, *performance, SeatsChange::parse(block, unblock).unwrap()).await
         }
         Operation::Hold { place, performance, seats, key, id } => {
             let pass = side.pass(*place);
@@ -188,6 +140,64 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             Verdict::of("wait", Ok::<(), ()>(()), |()| String::new())
         }
     }
+}
+
+async fn change_concert(side: &Side, concert: usize, seats_per_user: u32) -> Verdict {
+    let limit = SeatLimit::parse(seats_per_user).unwrap();
+    let command = ChangeConcertCommand {
+        concert_id: side.concert(concert).id,
+        change: ConcertChange { max_seats_per_user: Some(limit), ..ConcertChange::default() },
+        stamp: side.setup().stamp(),
+        key: None,
+    };
+    let changed = side.ports.editor.change_concert(command).await;
+    Verdict::of_answer("change concert", changed, |concert| format!("{:?}", concert.max_seats_per_user))
+}
+
+/// Some have not opened: closing them earlier is refused.
+async fn close_sales(side: &Side, performance: usize, closed: bool) -> Verdict {
+    let performance = side.performance(performance);
+    let closes = closed.then_some(Timestamp::UNIX_EPOCH);
+    let change = PerformanceChange { sales_close_at: Some(closes), ..PerformanceChange::default() };
+    let command = ChangePerformanceCommand {
+        concert_id: performance.concert_id,
+        performance_id: performance.id,
+        change,
+        stamp: side.setup().stamp(),
+        key: None,
+    };
+    let changed = side.ports.editor.change_performance(command).await;
+    Verdict::of_answer("close sales", changed, |changed| format!("{:?}", changed.sales_close_at))
+}
+
+async fn change_price(side: &Side, performance: usize, price: u32) -> Verdict {
+    let performance = side.performance(performance);
+    let command = ChangeSectionCommand {
+        concert_id: performance.concert_id,
+        performance_id: performance.id,
+        hall: side.ports.programme.hall(performance.id).await.unwrap().unwrap(),
+        section: Text::parse("General").unwrap(),
+        price: Amount::whole(price),
+        stamp: side.setup().stamp(),
+        key: None,
+    };
+    let changed = side.ports.editor.change_section(command).await;
+    Verdict::of_answer("change price", changed, |changed| {
+        format!("{} to {}, {:?}", changed.price_from, changed.price_to, changed.section_prices)
+    })
+}
+
+async fn change_seats(side: &Side, performance: usize, change: SeatsChange) -> Verdict {
+    let performance = side.performance(performance);
+    let command = ChangeSeatsCommand {
+        concert_id: performance.concert_id,
+        performance_id: performance.id,
+        change,
+        stamp: side.setup().stamp(),
+        key: None,
+    };
+    let changed = side.ports.inventory.change_seats(command).await;
+    Verdict::of_answer("change seats", changed, ToString::to_string)
 }
 
 /// One of a few keys that all operations share.

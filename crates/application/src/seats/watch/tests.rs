@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use futures::{FutureExt, StreamExt};
 use seatline_domain::Timestamp;
-use seatline_domain::commands::{HoldError, HoldSeatsCommand, TurnError};
+use seatline_domain::commands::{
+    ChangeSeatsCommand, ChangeSeatsError, HoldError, HoldSeatsCommand, TurnError,
+};
 use seatline_domain::concert::Performance;
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::Answer;
@@ -89,6 +91,13 @@ struct Slow(Arc<Mutex<Stage>>);
 impl SeatInventory for Slow {
     async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
         MockSeatInventory::new().hold(command).await
+    }
+
+    async fn change_seats(
+        &self,
+        command: ChangeSeatsCommand,
+    ) -> Result<Answer<PerformanceId>, ChangeSeatsError> {
+        MockSeatInventory::new().change_seats(command).await
     }
 
     async fn seat_map(&self, _: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {

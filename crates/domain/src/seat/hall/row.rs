@@ -132,13 +132,13 @@ impl CheckedRow {
                 parsed.map(Some).ok_or(HallError::Coordinate { section, row, name })
             }
         };
-        let plain = Self::of(plan.label.clone(), first_seat, last_seat);
+        let unplaced = Self::of(plan.label.clone(), first_seat, last_seat);
         let checked = Self {
             x: coordinate("x", plan.x)?,
             y: coordinate("y", plan.y)?,
-            dx: coordinate("dx", plan.dx)?.unwrap_or(plain.dx),
-            dy: coordinate("dy", plan.dy)?.unwrap_or(plain.dy),
-            ..plain
+            dx: coordinate("dx", plan.dx)?.unwrap_or(unplaced.dx),
+            dy: coordinate("dy", plan.dy)?.unwrap_or(unplaced.dy),
+            ..unplaced
         };
         checked.check_steps(section, row)?;
         Ok(checked)

@@ -40,7 +40,7 @@ fn sections_lie_one_behind_the_other_in_the_order_of_their_seats() {
     let told: Vec<_> =
         hall.rows().map(|(section, row)| (section.name.as_str(), row.label.as_str(), row.y.get())).collect();
     assert_eq!(told, [("Floor", "A", 0.5), ("Balcony", "A", 2.5)]);
-    assert_eq!(hall.sections()[1].rows[0].x.get(), 10.5, "centred behind the floor");
+    assert_eq!(Some(hall.sections()[1].rows[0].x), Coordinate::parse(10.5), "centred behind the floor");
 }
 
 #[test]

@@ -78,20 +78,19 @@ pub(super) async fn a_deleted_key_opens_nothing_and_keeps_its_name(fixture: &dyn
 
 pub(super) async fn keys_are_paged_newest_first_whatever_is_deleted_meanwhile(fixture: &dyn Fixture) {
     let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
-    let mut all = Vec::new();
-    for name in ["one", "two", "three", "four", "five"] {
-        all.insert(0, made(setup, name).await);
-    }
+    let [one, two, three] = [made(setup, "1").await, made(setup, "2").await, made(setup, "3").await];
+    let [four, five] = [made(setup, "4").await, made(setup, "5").await];
+    let all = [&five, &four, &three, &two, &one].map(Clone::clone);
     assert_eq!(good(setup).await, all);
     let limit = PageLimit::parse(2).unwrap();
     let first = keys.keys(PageRequest { limit, after: None }).await.unwrap();
-    assert_eq!(first.items, all[..2]);
-    keys.delete(deletion(&all[1])).await.unwrap();
-    made(setup, "six").await;
+    assert_eq!(first.items, [five, four.clone()]);
+    keys.delete(deletion(&four)).await.unwrap();
+    made(setup, "6").await;
     let second = keys.keys(PageRequest { limit, after: first.next }).await.unwrap();
-    assert_eq!(second.items, all[2..4]);
+    assert_eq!(second.items, [three, two]);
     let last = keys.keys(PageRequest { limit, after: second.next }).await.unwrap();
-    assert_eq!((last.items.as_slice(), last.next), (&all[4..], None));
+    assert_eq!((last.items, last.next), (vec![one], None));
 }
 
 pub(super) async fn an_idempotency_key_makes_one_key(fixture: &dyn Fixture) {
@@ -120,8 +119,8 @@ pub(super) async fn of_many_with_one_idempotency_key_one_makes_a_key(fixture: &d
     let made = answers.iter().filter(|answer| answer.as_ref().is_ok_and(|answer| !answer.replayed));
     assert_eq!(made.count(), 1, "{answers:?}");
     let all = good(setup).await;
-    assert_eq!(all.len(), 1);
-    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.value == all[0])));
+    let [only] = all.as_slice() else { panic!("{all:?}") };
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.value == *only)));
 }
 
 pub(super) async fn a_key_is_made_and_deleted_by_many_at_a_time(fixture: &dyn Fixture) {

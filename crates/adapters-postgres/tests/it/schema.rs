@@ -39,7 +39,7 @@ const UNENFORCED: [(&str, &str, &str, &str); 29] = [
 ];
 
 /// Columns that name their own row and refer to no other.
-const OWN_IDS: [(&str, &str); 8] = [
+const OWN_IDS: [(&str, &str); 9] = [
     ("concerts", "concert_id"),
     ("performances", "performance_id"),
     ("users", "user_id"),

@@ -11,7 +11,6 @@ use tokio::sync::Semaphore;
 
 use crate::address_shares::AddressShares;
 use crate::coding::CodedAnswers;
-use crate::extract::LARGE_BODIES_MAX;
 use crate::layouts::ShownLayouts;
 use crate::metrics::Metrics;
 use crate::problem::{Code, Problem};
@@ -44,6 +43,9 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
+    /// How many bodies of operators above 16 KiB are in memory at a time, with what is read out of them.
+    const LARGE_BODIES_MAX: usize = 4;
+
     pub(crate) fn new(
         seatline: Arc<Seatline>,
         readiness: Arc<dyn Readiness>,
@@ -70,7 +72,7 @@ impl AppState {
             unsent,
             seat_maps,
             layouts: Arc::default(),
-            large_bodies: Arc::new(Semaphore::new(LARGE_BODIES_MAX)),
+            large_bodies: Arc::new(Semaphore::new(Self::LARGE_BODIES_MAX)),
             coded_answers,
         }
     }

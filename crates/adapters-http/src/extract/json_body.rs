@@ -119,8 +119,6 @@ impl<T: DeserializeOwned + Default> OptionalJsonBody<T> {
 const BYTES_MAX: usize = 16 * 1_024;
 /// No body of an operator is larger.
 const OPERATOR_BYTES_MAX: usize = 1_024 * 1_024;
-/// How many bodies above [`BYTES_MAX`] are in memory at a time, with what is read out of them.
-pub(crate) const LARGE_BODIES_MAX: usize = 4;
 /// Time in which the beginning of a body must come that is known to be too large.
 const GLANCE: Duration = Duration::from_secs(1);
 

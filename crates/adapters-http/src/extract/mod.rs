@@ -39,7 +39,7 @@ pub(crate) use access::Access;
 pub(crate) use fields::{amount, sentence, signed_amount, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
-pub(crate) use json_body::{JsonBody, LARGE_BODIES_MAX, OperatorBody, OptionalJsonBody};
+pub(crate) use json_body::{JsonBody, OperatorBody, OptionalJsonBody};
 pub(crate) use key_holder::{KeyHolder, wrong_keys};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use no_body::refuse_body;

@@ -151,8 +151,8 @@ impl World {
     }
 
     /// Lets this come about.
-    fn set(&self, change: impl FnOnce(&mut Stage)) {
-        change(&mut self.stage.lock().unwrap());
+    fn set<T>(&self, change: impl FnOnce(&mut Stage) -> T) -> T {
+        change(&mut self.stage.lock().unwrap())
     }
 
     async fn tick(&self) -> Result<usize, StorageError> {
@@ -224,7 +224,7 @@ async fn a_stream_begins_with_what_is_taken_and_tells_what_changes() {
 
     assert_eq!(world.tick().await, Ok(0));
     nothing(&mut ada);
-    world.set(|stage| drop(stage.taken.extend([(4, held(2, 60)), (5, held(2, 60)), (1, sold(1))])));
+    world.set(|stage| stage.taken.extend([(4, held(2, 60)), (5, held(2, 60)), (1, sold(1))]));
     assert_eq!(world.tick().await, Ok(2));
     let changes = SeatRanges { held: ranges(&[(4, 5)]), sold: ranges(&[(1, 1)]), ..SeatRanges::default() };
     let (name, told, mine, _) = one(&mut ada);
@@ -297,7 +297,7 @@ async fn a_reader_who_knows_that_version_is_told_only_what_changes() {
     let (mut same, mut other) = (again(1, adas).await, again(2, adas).await);
     nothing(&mut same);
     assert_eq!(one(&mut other).3, bobs, "what was told to somebody else counts for nothing");
-    world.set(|stage| drop(stage.taken.insert(8, sold(3))));
+    world.set(|stage| stage.taken.insert(8, sold(3)));
     world.tick().await.unwrap();
     let (name, told, mine, version) = one(&mut same);
     assert_eq!((name, told.sold, mine), ("changes", ranges(&[(8, 8)]), None));
@@ -327,7 +327,7 @@ async fn a_slow_reader_is_given_up_and_holds_nobody_up() {
     let (mut slow, mut quick) = (world.subscribe(1).await, world.subscribe(2).await);
     let mut seen = read(&mut quick).0.len();
     for number in 1..=6 {
-        world.set(|stage| drop(stage.taken.insert(number, sold(3))));
+        world.set(|stage| stage.taken.insert(number, sold(3)));
         world.tick().await.unwrap();
         seen += read(&mut quick).0.len();
     }

@@ -1,6 +1,6 @@
 //! Large answers in fewer bytes, for those who accept that.
 
-use seatline_tests::{Answer, Cluster, Fixture, Request, Sale};
+use seatline_tests::{Answer, Cluster, ClusterOptions, Fixture, Request, Sale};
 
 /// The ways to ask for codings, and what they come to for a long answer.
 const WAYS: &[(&str, Option<&str>)] = &[
@@ -29,7 +29,7 @@ fn varies(answer: &Answer) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_map_is_the_same_however_it_is_coded() {
     let sale = Sale::builder().seats(1_500).seats_per_user(3);
-    let Fixture { cluster, sale, ada } = Fixture::start(Default::default(), sale).await;
+    let Fixture { cluster, sale, ada } = Fixture::start(ClusterOptions::default(), sale).await;
     let bob = cluster.user().await.enter(&sale).await;
     ada.hold(&sale, &[7, 8, 1_234]).await;
     let of_performance = format!("/api/v1/performances/{}/seats", sale.performance_id);
@@ -76,7 +76,7 @@ async fn a_map_is_the_same_however_it_is_coded() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_head_says_what_the_answer_would() {
     let Fixture { cluster, sale, ada } =
-        Fixture::start(Default::default(), Sale::builder().seats(2_000)).await;
+        Fixture::start(ClusterOptions::default(), Sale::builder().seats(2_000)).await;
     let path = format!("/api/v1/performances/{}/seats", sale.performance_id);
     for codings in ["gzip", "br", "identity"] {
         let got = accepting(ada.get(&path), codings).send().await;
@@ -92,7 +92,7 @@ async fn a_head_says_what_the_answer_would() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_short_secret_or_a_stream_is_sent_as_it_is() {
     let Fixture { cluster, sale, ada } =
-        Fixture::start(Default::default(), Sale::builder().seats(2_000)).await;
+        Fixture::start(ClusterOptions::default(), Sale::builder().seats(2_000)).await;
     let concert = format!("/api/v1/concerts/{}", sale.concert_id);
     let short = accepting(cluster.client().get(&concert), "gzip").send().await;
     assert_eq!((short.status, short.header("content-encoding")), (200, None));

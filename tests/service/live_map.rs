@@ -32,10 +32,9 @@ fn seats(ranges: &Value) -> Vec<u64> {
 
 impl Known {
     fn apply(&mut self, event: &Event) {
-        match event.name.as_str() {
-            "seats" => self.taken.clear(),
-            "changes" => {}
-            other => panic!("{other}"),
+        assert!(["seats", "changes"].contains(&event.name.as_str()), "{}", event.name);
+        if event.name == "seats" {
+            self.taken.clear();
         }
         for seat in seats(&event.data["free"]) {
             self.taken.remove(&seat);

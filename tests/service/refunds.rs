@@ -155,7 +155,7 @@ async fn a_refunded_seat_is_sold_again_in_the_same_instant() {
     let (bob, waiting) = (cluster.user().await, cluster.user().await.enter(&sale).await);
     let (ada, payment) = buyer(&cluster, &sale, &[1]).await;
     let there = waiting.by(cluster.client_of(1));
-    let hold = async {
+    let bought_again = async {
         loop {
             let answer = there.try_hold(&sale, &[1]).await;
             if answer.status == 201 {
@@ -164,7 +164,7 @@ async fn a_refunded_seat_is_sold_again_in_the_same_instant() {
             answer.problem(409, "seat_sold");
         }
     };
-    let (refund, held) = tokio::join!(ada.try_refund(&payment, None), hold);
+    let (refund, held) = tokio::join!(ada.try_refund(&payment, None), bought_again);
     refund.of_kind(201, REFUND);
     there.charge(Sale::PRICE).await;
     there.try_pay(&held).await.of_kind(201, PAYMENT);

@@ -71,7 +71,7 @@ impl Event {
             "seats" => SEATS_TAKEN.check(&data),
             "changes" => SEAT_CHANGES.check(&with_own_seats(&data)),
             _ if data.get("token").is_none() => {
-                assert_eq!((name, data.as_object().unwrap().len()), ("ended", 1))
+                assert_eq!((name, data.as_object().unwrap().len()), ("ended", 1));
             }
             _ => {
                 TOKEN.check(&data);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// As many as a large hall has. Each is bought by somebody else.
 const SOLD: u32 = 20_000;
 /// The promise for them, on two cores.
-const REFUNDED_WITHIN: Duration = Duration::from_secs(60);
+const REFUNDED_WITHIN: Duration = Duration::from_mins(1);
 
 fn start(database: &Database) -> Running {
     Binary::serve([

@@ -109,14 +109,11 @@ async fn who_holds_or_pays_takes_the_sale_before_all_rows_and_decides_by_what_is
             rows
         };
         let call = async {
-            match &held {
-                Some(held) => {
-                    ada.try_pay(held).await.err() == Some(TurnError::Failed(PayError::PerformanceCancelled))
-                }
-                None => {
-                    let refused = ada.try_hold(&performance, &[1]).await.err();
-                    refused == Some(TurnError::Failed(HoldError::PerformanceCancelled))
-                }
+            if let Some(held) = &held {
+                ada.try_pay(held).await.err() == Some(TurnError::Failed(PayError::PerformanceCancelled))
+            } else {
+                let refused = ada.try_hold(&performance, &[1]).await.err();
+                refused == Some(TurnError::Failed(HoldError::PerformanceCancelled))
             }
         };
         let (rows, refused) = blocker.stop(call, look, CANCELLED).await;

@@ -116,18 +116,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             };
             Verdict::of_answer("credit", ports.wallets.credit(command).await, tell_entry)
         }
-        Operation::CancelPerformance { performance } => {
-            let performance = side.performance(*performance);
-            let command = CancelPerformanceCommand {
-                concert_id: performance.concert_id,
-                performance_id: performance.id,
-                reason: Reason::parse("Ill").unwrap(),
-                stamp: side.setup().stamp(),
-                key: None,
-            };
-            let cancelled = ports.cancellations.cancel(command).await;
-            Verdict::of_answer("cancel performance", cancelled, |one| format!("{}", one.is_cancelled()))
-        }
+        Operation::CancelPerformance { performance } => cancel_performance(side, *performance).await,
         Operation::RefundCancelled => refund_cancelled(side).await,
         Operation::Forget { limit } => {
             let forgotten = ports.keys.delete_expired(*limit).await;
@@ -198,6 +187,19 @@ async fn change_seats(side: &Side, performance: usize, change: SeatsChange) -> V
     };
     let changed = side.ports.inventory.change_seats(command).await;
     Verdict::of_answer("change seats", changed, ToString::to_string)
+}
+
+async fn cancel_performance(side: &Side, performance: usize) -> Verdict {
+    let performance = side.performance(performance);
+    let command = CancelPerformanceCommand {
+        concert_id: performance.concert_id,
+        performance_id: performance.id,
+        reason: Reason::parse("Ill").unwrap(),
+        stamp: side.setup().stamp(),
+        key: None,
+    };
+    let cancelled = side.ports.cancellations.cancel(command).await;
+    Verdict::of_answer("cancel performance", cancelled, |one| format!("{}", one.is_cancelled()))
 }
 
 /// One of a few keys that all operations share.

@@ -15,7 +15,6 @@ pub(super) enum Access {
     /// A user whose turn it is.
     InTurn,
     /// The owner, an operator or a gate.
-    #[allow(dead_code, reason = "gates have no operation yet")]
     Gate,
     /// The owner, an operator or a support desk.
     Support,
@@ -93,7 +92,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/.well-known/jwks.json", Access::Public, 200),
     operation("GET", "/api/v1/admin/performances/{performanceId}/tickets", Access::Operator, 200),
     // It is no code.
-    operation("POST", "/api/v1/admin/performances/{performanceId}/check-ins", Access::Operator, 422),
+    operation("POST", "/api/v1/admin/performances/{performanceId}/check-ins", Access::Gate, 422),
     operation("POST", "/api/v1/admin/concerts", Access::Operator, 201),
     operation("POST", "/api/v1/admin/concerts/{concertId}/performances", Access::Operator, 201),
     operation("PATCH", "/api/v1/admin/concerts/{concertId}", Access::Operator, 200),

@@ -25,14 +25,12 @@ cases! {
     "ticket_void" [] |cluster| {
         let operator = cluster.operator();
         let sale = Sale::open(&operator).await;
-        let ticket = cluster.user().await.buy(&sale, &[7]).await.remove(0);
-        let id = ticket["ticketId"].as_str().unwrap();
-        let (reservation, _) = id.split_once('.').unwrap();
-        let seat = |state: &str| format!("UPDATE reservation_seats SET state = '{state}' WHERE reservation_id = '{reservation}'");
-        cluster.database().execute(&seat("RELEASED")).await;
-        let answer = operator.try_check_in(&sale.performance_id, &ticket["code"], "North").await;
-        cluster.database().execute(&seat("SOLD")).await;
-        answer
+        let mut ada = cluster.user().await;
+        let ticket = ada.buy(&sale, &[7]).await.remove(0);
+        let (user, payment) = (&ada.user_id, ticket["paymentId"].as_str().unwrap());
+        let path = format!("/api/v1/admin/users/{user}/payments/{payment}/refunds");
+        operator.request("POST", &path).json(&json!({"reason": "Ill"})).send().await.json(201);
+        operator.try_check_in(&sale.performance_id, &ticket["code"], "North").await
     }
     "ticket_invalid" [] |cluster| {
         let operator = cluster.operator();

@@ -138,3 +138,35 @@ async fn nothing_but_the_code_of_a_ticket_of_this_performance_admits() {
     operator.try_check_in(&sale.performance_id, &json!(code), "North").await.of_kind(201, CHECK_IN);
     cluster.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_let_in_does_not_get_their_points_back_and_who_got_them_is_not_let_in() {
+    let cluster = Cluster::start().await;
+    let owner = cluster.operator();
+    let sale = Sale::builder().seats_per_user(2).open(&owner).await;
+    let until = json!({"refundableUntil": "2099-12-24T18:00:00+09:00"});
+    owner.change_performance(&sale.performance_id, &until).await;
+    let key = owner.create_key("North", "GATE").await;
+    let gate = Operator::new(cluster.client(), key["key"].as_str().unwrap());
+    let mut ada = cluster.user().await;
+    let tickets = ada.buy(&sale, &[7, 8]).await;
+    let first = gate.try_check_in(&sale.performance_id, &tickets[0]["code"], "North").await;
+    let first = first.of_kind(201, CHECK_IN);
+    let payment = tickets[0]["paymentId"].as_str().unwrap();
+    let refund = async |seat: u64| {
+        let path = format!("/api/v1/payments/{payment}/refunds");
+        ada.request("POST", &path).json(&json!({"seatNumbers": [seat]})).send().await
+    };
+    let refused = refund(7).await.problem(409, "ticket_used");
+    assert_eq!((&refused["checkedInAt"], &refused["gate"]), (&first["checkedInAt"], &json!("North")));
+    assert_eq!(refund(8).await.status, 201);
+    let late = gate.try_check_in(&sale.performance_id, &tickets[1]["code"], "North").await;
+    late.problem(409, "ticket_void");
+    let states: Vec<_> = ada.tickets().await.iter().map(|one| one["state"].clone()).collect();
+    assert_eq!(states, ["USED", "VOID"]);
+    let list = format!("/api/v1/admin/performances/{}/tickets", sale.performance_id);
+    gate.request("GET", &list).send().await.problem(403, "forbidden");
+    let listed = owner.request("GET", &list).send().await.json(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    cluster.end().await;
+}

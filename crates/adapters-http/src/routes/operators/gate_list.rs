@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::gate_list_csv::GateListCsv;
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{Gate, ListFormat, Page, Path};
+use crate::extract::{ListFormat, Operator, Page, Path};
 use crate::problem::{Code, Problem};
 use crate::routes::tickets::TicketStateBody;
 use crate::state::State;
@@ -43,7 +43,7 @@ pub(super) fn endpoint() -> Endpoint {
                headers(("Content-Disposition")))),
 )]
 async fn list_performance_tickets(
-    _: Gate,
+    _: Operator,
     performance: Path<PerformanceId>,
     format: ListFormat,
     page: Page,

@@ -44,4 +44,5 @@ mod readme;
 mod refunds;
 mod rehearsal;
 mod scripts;
+mod tickets;
 mod waiting_room;

@@ -2,7 +2,8 @@
 
 use nix::sys::signal::Signal;
 use seatline_tests::{
-    ADMIN_KEY, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, Rehearsal, Sale, eventually, rehearse,
+    ADMIN_KEY, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, Rehearsal, Sale, TICKET_KEY, eventually,
+    rehearse,
 };
 
 const ALL_PROMISES: [&str; 8] = [
@@ -168,6 +169,7 @@ async fn accounts_are_opened_beyond_the_limit_of_an_address() {
             ("DATABASE_URL", url.as_str()),
             ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
             ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+            ("SEATLINE_TICKET_KEYS", TICKET_KEY),
             ("SEATLINE_LISTEN", "127.0.0.1:0"),
             ("SEATLINE_RATE_LIMITS", "on"),
         ])

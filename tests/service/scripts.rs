@@ -91,7 +91,13 @@ fn an_image_without_a_database_says_what_it_needs() {
         let refused = start(arguments, &[("DATABASE_URL", "")]);
         assert_eq!(refused.status.code(), Some(2));
         let said = text(refused.stderr);
-        for needed in ["DATABASE_URL", "SEATLINE_ADMIN_KEY", "SEATLINE_QUEUE_KEYS", "docker compose up"] {
+        for needed in [
+            "DATABASE_URL",
+            "SEATLINE_ADMIN_KEY",
+            "SEATLINE_QUEUE_KEYS",
+            "SEATLINE_TICKET_KEYS",
+            "docker compose up",
+        ] {
             assert!(said.contains(needed), "{said}");
         }
     }
@@ -118,7 +124,10 @@ fn keys_are_made_once_and_for_nobody_elses_eyes() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let lines: Vec<_> = first.lines().map(|line| line.split_once('=').unwrap()).collect();
     let names: Vec<_> = lines.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["POSTGRES_PASSWORD", "SEATLINE_ADMIN_KEY", "SEATLINE_QUEUE_KEYS"]);
+    assert_eq!(
+        names,
+        ["POSTGRES_PASSWORD", "SEATLINE_ADMIN_KEY", "SEATLINE_QUEUE_KEYS", "SEATLINE_TICKET_KEYS"]
+    );
     assert!(lines[1..].iter().all(|(_, key)| key.len() == 64), "{first}");
     assert_ne!(lines[1].1, lines[2].1);
     assert!(lines[1..].iter().all(|(_, key)| !said.contains(key)), "{said}");

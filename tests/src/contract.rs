@@ -265,6 +265,66 @@ pub const REFUND_PROGRESS: Kind = Object(&[("total", Count), ("done", Count), ("
 /// One page of payments.
 pub const PAYMENTS: Kind = PageOf(&PAYMENT);
 
+/// A ticket.
+pub const TICKET: Kind = Object(&[
+    ("ticketId", Text),
+    ("paymentId", Id),
+    ("concertId", Id),
+    ("performanceId", Id),
+    ("title", Text),
+    ("venue", Text),
+    ("startsAt", Instant),
+    ("section", Text),
+    ("row", Nullable(&Text)),
+    ("place", Nullable(&Count)),
+    ("seatNumber", Count),
+    ("state", OneOf(&["VALID", "USED", "VOID"])),
+    ("code", Text),
+    ("checkedInAt", Nullable(&Instant)),
+]);
+
+/// One page of a user's tickets.
+pub const TICKETS: Kind = PageOf(&TICKET);
+
+/// The keys that verify tickets' codes.
+pub const TICKET_KEYS: Kind = Object(&[("keys", List(&TICKET_KEY))]);
+
+/// One of them.
+pub const TICKET_KEY: Kind = Object(&[
+    ("kty", OneOf(&["OKP"])),
+    ("crv", OneOf(&["Ed25519"])),
+    ("use", OneOf(&["sig"])),
+    ("alg", OneOf(&["EdDSA"])),
+    ("kid", Text),
+    ("x", Text),
+]);
+
+/// A ticket that was checked in.
+pub const CHECK_IN: Kind = Object(&[
+    ("ticketId", Text),
+    ("section", Text),
+    ("row", Nullable(&Text)),
+    ("place", Nullable(&Count)),
+    ("seatNumber", Count),
+    ("name", Nullable(&Text)),
+    ("checkedInAt", Instant),
+]);
+
+/// A ticket on the list of a gate.
+pub const LISTED_TICKET: Kind = Object(&[
+    ("ticketId", Text),
+    ("seatNumber", Count),
+    ("section", Text),
+    ("row", Nullable(&Text)),
+    ("place", Nullable(&Count)),
+    ("name", Nullable(&Text)),
+    ("state", OneOf(&["VALID", "USED", "VOID"])),
+    ("checkedInAt", Nullable(&Instant)),
+]);
+
+/// One page of the list of a gate.
+pub const LISTED_TICKETS: Kind = PageOf(&LISTED_TICKET);
+
 /// How a sale is going.
 pub const SALES: Kind = Object(&[
     ("concertId", Id),
@@ -284,6 +344,7 @@ pub const PERFORMANCE_SALES: Kind = Object(&[
     ("revenue", Points),
     ("refunded", Points),
     ("state", PERFORMANCE_STATE),
+    ("checkedIn", Count),
 ]);
 
 /// What an operator changed.

@@ -57,7 +57,7 @@ pub use events::{Event, Events};
 pub use fixture::Fixture;
 pub use kind::{Fields, Kind};
 pub use operator::Operator;
-pub use options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY};
+pub use options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY, TICKET_KEY};
 pub use raw_connection::RawConnection;
 pub use rehearsal::{Rehearsal, RehearsalResult, rehearse};
 pub use sale::{Sale, SaleBuilder};

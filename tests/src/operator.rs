@@ -108,6 +108,17 @@ impl Operator {
         self.configure(concert_id, &json!({"state": state})).await
     }
 
+    /// Checks a ticket in by its code, whatever comes of it.
+    pub async fn try_check_in(&self, performance_id: &str, code: &Value, gate: &str) -> Answer {
+        self.check_in_request(performance_id, code, gate).send().await
+    }
+
+    /// A request to check a ticket in.
+    pub fn check_in_request(&self, performance_id: &str, code: &Value, gate: &str) -> Request {
+        let path = format!("/api/v1/admin/performances/{performance_id}/check-ins");
+        self.request("POST", &path).json(&json!({"code": code, "gate": gate}))
+    }
+
     /// How a sale is going.
     pub async fn sales(&self, concert_id: &str) -> Value {
         let path = format!("/api/v1/admin/concerts/{concert_id}/sales");

@@ -7,6 +7,9 @@ pub const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0123456789";
 /// The key that signs their queue tokens.
 pub const QUEUE_KEY: &str = "the-queue-key-of-these-tests-0123456789abcd";
 
+/// The key that signs the codes of their tickets.
+pub const TICKET_KEY: &str = "the-ticket-key-of-these-tests-0123456789abc";
+
 /// How the instances of a test are set up, where it matters to the test.
 #[derive(Debug, Clone, Copy)]
 pub struct ClusterOptions {
@@ -26,6 +29,8 @@ pub struct ClusterOptions {
     pub trusted_proxies: &'static str,
     /// The keys of queue tokens; the first signs.
     pub queue_keys: &'static str,
+    /// The keys of tickets' codes; the first signs.
+    pub ticket_keys: &'static str,
     /// Which other sites' pages may use the instances.
     pub cors_origins: &'static str,
     /// How long a client may keep an instance waiting in any one way: long, unless the test is about it.
@@ -53,6 +58,7 @@ impl Default for ClusterOptions {
             rate_limits: Switch::Off,
             trusted_proxies: "",
             queue_keys: QUEUE_KEY,
+            ticket_keys: TICKET_KEY,
             cors_origins: "",
             client_timeout: Duration::from_secs(30),
             connections_max: 25_000,
@@ -80,6 +86,7 @@ impl ClusterOptions {
             listen: ([127, 0, 0, 1], 0).into(),
             admin_key: Some(ADMIN_KEY.into()),
             queue_keys: Some(self.queue_keys.into()),
+            ticket_keys: Some(self.ticket_keys.into()),
             hold_ttl: self.hold_ttl,
             pass_ttl: Duration::from_mins(10),
             show_up_within: Duration::from_mins(2),

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::client::{Client, Request};
 use crate::concurrency::eventually;
-use crate::contract::{BALANCE, CHARGE, ENTRIES, PAYMENT, PROFILE, REGISTERED, RESERVATION, SEAT_MAP, TOKEN};
+use crate::contract::{
+    BALANCE, CHARGE, ENTRIES, PAYMENT, PROFILE, REGISTERED, RESERVATION, SEAT_MAP, TICKETS, TOKEN,
+};
 use crate::sale::Sale;
 
 /// A user, and the queue token that they use.
@@ -154,6 +156,23 @@ impl TestUser {
     pub fn hold_request(&self, sale: &Sale, seats: &[u64]) -> Request {
         let body = json!({"performanceId": sale.performance_id, "seatNumbers": seats});
         self.request("POST", "/api/v1/reservations").json(&body)
+    }
+
+    /// Buys seats of the sale, each at the usual price, in a turn of their own. Gives the tickets, by seat.
+    pub async fn buy(&mut self, sale: &Sale, seats: &[u64]) -> Vec<Value> {
+        if self.queue_token.is_none() || self.poll().await["state"] != "ACTIVE" {
+            self.join(sale).await;
+        }
+        self.charge(u64::from(Sale::PRICE) * u64::try_from(seats.len()).unwrap()).await;
+        let payment = self.pay(&self.hold(sale, seats).await).await;
+        let tickets = self.tickets().await;
+        tickets.into_iter().filter(|ticket| ticket["paymentId"] == payment["paymentId"]).collect()
+    }
+
+    /// Their tickets, all of them up to a hundred.
+    pub async fn tickets(&self) -> Vec<Value> {
+        let page = self.get("/api/v1/tickets?limit=100").send().await.of_kind(200, TICKETS);
+        page["items"].as_array().unwrap().clone()
     }
 
     /// Reserves seats and gives the reservation.

@@ -110,6 +110,12 @@ impl Endpoint {
         self
     }
 
+    /// Answers with these media types.
+    pub(crate) fn produces(mut self, media_types: &'static [&'static str]) -> Self {
+        self.produces = media_types;
+        self
+    }
+
     /// Answers in the same way whatever `Accept` says.
     pub(crate) fn ignores_accept(mut self) -> Self {
         self.produces = &[];

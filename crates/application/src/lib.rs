@@ -4,11 +4,13 @@
 //! * [`programme`]: concerts, bookable dates, performances.
 //! * [`queue`]: join, poll, leave; the boards in memory, admission.
 //! * [`seats`], [`reservations`], [`payments`]: what the waiting room protects.
+//! * [`tickets`]: what a user shows at the gate, and its code.
 //! * [`points`]: charge and look up.
 //! * [`idempotency`]: delete what retries need no more.
 //! * [`operator_keys`]: the keys that the owner makes, and whose they are.
 //! * [`support`]: look users up.
-//! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record.
+//! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record,
+//!   check tickets in.
 //!
 //! [`streams`] bounds how many streams of events are open. [`Seatline`] holds them all, wired to one set of [`Ports`].
 
@@ -28,6 +30,7 @@ pub mod seats;
 mod secret;
 pub mod streams;
 pub mod support;
+pub mod tickets;
 
 pub use ports::Ports;
 pub use seatline::{Seatline, Settings};

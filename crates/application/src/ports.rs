@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use seatline_domain::ports::{
     Accounts, AuditLog, Cancellations, IdempotencyKeys, IdleAccounts, Ids, Inspection, OperatorKeys,
-    Payments, Programme, ProgrammeEditor, QueueReader, Reservations, SeatInventory, WaitingRooms, Wallets,
+    Payments, Programme, ProgrammeEditor, QueueReader, Reservations, SeatInventory, Tickets, WaitingRooms,
+    Wallets,
 };
 
 /// What Seatline needs from outside.
@@ -28,6 +29,8 @@ pub struct Ports {
     pub payments: Arc<dyn Payments>,
     /// Cancellations, and what is owed by them.
     pub cancellations: Arc<dyn Cancellations>,
+    /// Tickets.
+    pub tickets: Arc<dyn Tickets>,
     /// The record of operators' changes.
     pub audit: Arc<dyn AuditLog>,
     /// Operators' keys.
@@ -56,6 +59,7 @@ impl Ports {
             + Wallets
             + Payments
             + Cancellations
+            + Tickets
             + AuditLog
             + OperatorKeys
             + Inspection
@@ -74,6 +78,7 @@ impl Ports {
             wallets: adapter.clone(),
             payments: adapter.clone(),
             cancellations: adapter.clone(),
+            tickets: adapter.clone(),
             audit: adapter.clone(),
             operator_keys: adapter.clone(),
             inspection: adapter.clone(),

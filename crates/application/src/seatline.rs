@@ -7,8 +7,8 @@ use crate::idempotency::DeleteExpiredKeys;
 use crate::operator_keys::{AuthenticateOperator, CreateOperatorKey, DeleteOperatorKey, ListOperatorKeys};
 use crate::operators::{
     AddConcert, AddPerformance, CancelPerformance, ChangeConcert, ChangePerformance, ChangeSeats,
-    ChangeSection, CheckInvariants, ConfigureQueue, CreditPoints, ListAudit, RefundForUser, ShowCancellation,
-    ShowSales,
+    ChangeSection, CheckInTicket, CheckInvariants, ConfigureQueue, CreditPoints, ListAudit,
+    ListPerformanceTickets, RefundForUser, ShowCancellation, ShowSales,
 };
 use crate::payments::{ListPayments, PayReservation, RefundCancelled, RefundPayment, ShowPayment};
 use crate::points::{ChargePoints, ListEntries, ShowBalance};
@@ -24,6 +24,7 @@ use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReserva
 use crate::seats::{ShowSeats, ShowSeatsOfDate, WatchSeats};
 use crate::streams::StreamPlaces;
 use crate::support::{RequireUser, ShowUser};
+use crate::tickets::{ListTickets, ShowTicket, TicketCodes};
 
 /// What an operator configures of the use cases.
 pub struct Settings {
@@ -31,6 +32,8 @@ pub struct Settings {
     pub hold_ttl: TimeDelta,
     /// The keys of queue tokens.
     pub queue_tokens: QueueTokens,
+    /// The keys of tickets' codes.
+    pub ticket_codes: TicketCodes,
     /// How many streams of events are open here at the same time; [`StreamPlaces::MAX`] unless there is a reason.
     pub streams_max: usize,
     /// How long accounts are kept that never did anything; for ever, if not said.
@@ -119,6 +122,12 @@ seatline! {
     show_payment: ShowPayment,
     /// Lists payments.
     list_payments: ListPayments,
+    /// Lists tickets.
+    list_tickets: ListTickets,
+    /// Shows one ticket.
+    show_ticket: ShowTicket,
+    /// Signs and verifies the codes of tickets.
+    ticket_codes: Arc<TicketCodes>,
     /// Adds concerts.
     add_concert: AddConcert,
     /// Adds performances.
@@ -145,6 +154,10 @@ seatline! {
     configure_queue: ConfigureQueue,
     /// Shows how a sale is going.
     show_sales: ShowSales,
+    /// Lists the tickets of a performance.
+    list_performance_tickets: ListPerformanceTickets,
+    /// Checks tickets in.
+    check_in_ticket: CheckInTicket,
     /// Lists operators' changes.
     list_audit: ListAudit,
     /// Authenticates operators by the keys that the owner made.
@@ -178,6 +191,7 @@ impl Seatline {
             wallets,
             payments,
             cancellations,
+            tickets,
             audit,
             operator_keys,
             inspection,
@@ -186,6 +200,7 @@ impl Seatline {
             ids,
         } = ports;
         let queue_tokens = Arc::new(settings.queue_tokens);
+        let ticket_codes = Arc::new(settings.ticket_codes);
         let boards = Arc::new(Boards::default());
         let refresh = Arc::new(RefreshBoards::new(queue.clone(), boards.clone()));
         let line = Arc::new(Line {
@@ -282,6 +297,19 @@ impl Seatline {
             pay_reservation: PayReservation { payments: payments.clone(), turn, ids: ids.clone() },
             show_payment: ShowPayment { payments: payments.clone() },
             list_payments: ListPayments { payments: payments.clone() },
+            list_tickets: ListTickets { tickets: tickets.clone(), codes: ticket_codes.clone() },
+            show_ticket: ShowTicket { tickets: tickets.clone(), codes: ticket_codes.clone() },
+            list_performance_tickets: ListPerformanceTickets {
+                programme: programme.clone(),
+                tickets: tickets.clone(),
+            },
+            check_in_ticket: CheckInTicket {
+                programme: programme.clone(),
+                tickets,
+                codes: ticket_codes.clone(),
+                ids: ids.clone(),
+            },
+            ticket_codes,
             add_concert: AddConcert {
                 programme: programme.clone(),
                 editor: editor.clone(),

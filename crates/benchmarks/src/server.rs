@@ -16,6 +16,7 @@ const LISTENS: &str = "listens on http://";
 
 /// Keys of the servers under load.
 pub(crate) const ADMIN_KEY: &str = "the-operators-key-of-the-benchmarks-0123456789";
+const TICKET_KEY: &str = "the-ticket-key-of-the-benchmarks-0123456789abc";
 pub(crate) const QUEUE_KEY: &str = "the-queue-key-of-the-benchmarks-0123456789abcd";
 
 /// A server in a process of its own, killed when dropped.
@@ -39,7 +40,8 @@ impl Process {
             .args(["--rate-limits", "off", "--log", "warn"])
             .env("DATABASE_URL", database_url)
             .env("SEATLINE_ADMIN_KEY", ADMIN_KEY)
-            .env("SEATLINE_QUEUE_KEYS", QUEUE_KEY);
+            .env("SEATLINE_QUEUE_KEYS", QUEUE_KEY)
+            .env("SEATLINE_TICKET_KEYS", TICKET_KEY);
         Ok(command)
     }
 

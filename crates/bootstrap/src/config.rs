@@ -88,6 +88,10 @@ pub struct Options {
     /// taken. Required with a database URL; generated without.
     #[arg(long, env = "SEATLINE_QUEUE_KEYS", global = true, hide_env_values = true)]
     pub queue_keys: Option<SecretString>,
+    /// Keys that sign the codes of tickets, separated by commas, at least 32 bytes each. The first signs, the others are
+    /// still taken. Required with a database URL; generated without.
+    #[arg(long, env = "SEATLINE_TICKET_KEYS", global = true, hide_env_values = true)]
+    pub ticket_keys: Option<SecretString>,
     /// How long a hold lasts.
     #[arg(long, env = "SEATLINE_HOLD_TTL", global = true, default_value = "5m", value_parser = duration)]
     pub hold_ttl: Duration,
@@ -153,6 +157,11 @@ impl Options {
     /// The keys of queue tokens that were given, if any were.
     pub(crate) fn given_queue_keys(&self) -> Option<&SecretString> {
         given(self.queue_keys.as_ref())
+    }
+
+    /// The keys of tickets' codes that were given, if any were.
+    pub(crate) fn given_ticket_keys(&self) -> Option<&SecretString> {
+        given(self.ticket_keys.as_ref())
     }
 }
 
@@ -246,17 +255,24 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_not_given() {
-        let cli =
-            Cli::try_parse_from(["seatline", "--database-url=", "--admin-key= ", "--queue-keys=k"]).unwrap();
+        let cli = Cli::try_parse_from([
+            "seatline",
+            "--database-url=",
+            "--admin-key= ",
+            "--queue-keys=k",
+            "--ticket-keys= ",
+        ])
+        .unwrap();
         assert!(cli.options.given_database().is_none());
         assert!(cli.options.given_admin_key().is_none());
         assert!(cli.options.given_queue_keys().is_some());
+        assert!(cli.options.given_ticket_keys().is_none());
     }
 
     #[test]
     fn secrets_are_not_shown() {
         let key = "a-secret-key-that-nobody-must-see";
-        let secrets = ["--admin-key", key, "--database-url", key, "--queue-keys", key];
+        let secrets = ["--admin-key", key, "--database-url", key, "--queue-keys", key, "--ticket-keys", key];
         let cli = Cli::try_parse_from(["seatline"].into_iter().chain(secrets)).unwrap();
         assert!(!format!("{cli:?}").contains(key));
     }

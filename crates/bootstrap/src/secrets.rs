@@ -9,6 +9,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use nix::unistd::{Uid, geteuid};
 use seatline_adapters_http::AdminKey;
 use seatline_application::queue::{QueueKey, QueueTokens};
+use seatline_application::tickets::{TicketCodes, TicketKey};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Options;
@@ -18,6 +19,7 @@ use crate::key_strength::check_strength;
 pub(crate) struct Secrets {
     pub(crate) admin_key: AdminKey,
     pub(crate) queue_tokens: QueueTokens,
+    pub(crate) ticket_codes: TicketCodes,
     /// The file with the operators' key, if the key was generated.
     pub(crate) admin_key_file: Option<PathBuf>,
 }
@@ -30,9 +32,12 @@ impl Secrets {
             given_or_kept(options.given_admin_key(), data_dir, "admin-key", "SEATLINE_ADMIN_KEY")?;
         let (queue_keys, _) =
             given_or_kept(options.given_queue_keys(), data_dir, "queue-keys", "SEATLINE_QUEUE_KEYS")?;
+        let (ticket_keys, _) =
+            given_or_kept(options.given_ticket_keys(), data_dir, "ticket-keys", "SEATLINE_TICKET_KEYS")?;
         let admin_key = read_admin_key(&admin_key)
             .with_context(|| format!("SEATLINE_ADMIN_KEY is refused; {MAKES_A_KEY}"))?;
-        Ok(Self { admin_key, queue_tokens: queue_tokens(&queue_keys)?, admin_key_file })
+        let (queue_tokens, ticket_codes) = (queue_tokens(&queue_keys)?, ticket_codes(&ticket_keys)?);
+        Ok(Self { admin_key, queue_tokens, ticket_codes, admin_key_file })
     }
 }
 
@@ -50,13 +55,33 @@ fn read_queue_key(key: &str) -> anyhow::Result<QueueKey> {
     Ok(read)
 }
 
+fn read_ticket_key(key: &str) -> anyhow::Result<TicketKey> {
+    let read = TicketKey::parse(key.as_bytes())?;
+    check_strength(key)?;
+    Ok(read)
+}
+
 fn queue_tokens(keys: &SecretString) -> anyhow::Result<QueueTokens> {
-    let keys = keys.expose_secret().split(',').map(|key| read_queue_key(key.trim()));
+    let (signing, retired) = read_keys(keys, "SEATLINE_QUEUE_KEYS", read_queue_key)?;
+    Ok(QueueTokens::new(signing, retired))
+}
+
+fn ticket_codes(keys: &SecretString) -> anyhow::Result<TicketCodes> {
+    let (signing, retired) = read_keys(keys, "SEATLINE_TICKET_KEYS", read_ticket_key)?;
+    Ok(TicketCodes::new(signing, retired))
+}
+
+/// Reads keys that are separated by commas: the one that signs, and the others.
+fn read_keys<K>(
+    keys: &SecretString,
+    variable: &str,
+    read: impl Fn(&str) -> anyhow::Result<K>,
+) -> anyhow::Result<(K, Vec<K>)> {
+    let keys = keys.expose_secret().split(',').map(|key| read(key.trim()));
     let keys = keys.collect::<Result<Vec<_>, _>>();
-    let mut keys =
-        keys.with_context(|| format!("SEATLINE_QUEUE_KEYS is refused; {MAKES_A_KEY}"))?.into_iter();
-    let signing = keys.next().context("SEATLINE_QUEUE_KEYS is empty")?;
-    Ok(QueueTokens::new(signing, keys.collect()))
+    let mut keys = keys.with_context(|| format!("{variable} is refused; {MAKES_A_KEY}"))?.into_iter();
+    let signing = keys.next().with_context(|| format!("{variable} is empty"))?;
+    Ok((signing, keys.collect()))
 }
 
 fn given_or_kept(
@@ -145,6 +170,8 @@ mod tests {
             );
             assert!(!error.contains("aaaa"), "{error}");
         }
+        assert!(ticket_codes(&format!("{one},short").into()).is_err());
+        assert_eq!(ticket_codes(&format!("{one}, {other}").into()).unwrap().public_keys().count(), 2);
         assert!(read_admin_key(&"a".repeat(40).into()).is_err());
         assert!(read_admin_key(&one.into()).is_ok());
     }

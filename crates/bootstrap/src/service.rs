@@ -97,6 +97,7 @@ impl Service {
             Settings {
                 hold_ttl: delta(options.hold_ttl)?,
                 queue_tokens: secrets.queue_tokens.clone(),
+                ticket_codes: secrets.ticket_codes.clone(),
                 streams_max: streams_within(http_limits.connections_max),
                 keep_idle_accounts: options.keep_idle_accounts.duration().map(delta).transpose()?,
                 keep_passes: options.keep_passes.duration().map(delta).transpose()?,

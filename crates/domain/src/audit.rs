@@ -31,6 +31,8 @@ pub enum AuditAction {
     SeatsChanged,
     /// Changed a waiting room.
     QueueChanged,
+    /// Checked in a ticket.
+    TicketCheckedIn,
 }
 
 /// An operator, by a short fingerprint of the key that was used: of the owner's the beginning of a digest, of others the

@@ -51,6 +51,8 @@ entity_ids! {
     RefundId
     /// One entry of a wallet's ledger.
     LedgerEntryId
+    /// The use of one ticket at a gate.
+    CheckInId
     /// One entry of the record of operators' changes.
     AuditEntryId
     /// An operators' key that the owner made.

@@ -42,6 +42,7 @@ invariants! {
     I13 "the ledger is append-only; total of balances = charges + credits − debits − payments + refunds"
     I14 "refunds of a payment never exceed it, and each has exactly one ledger entry of the same amount"
     I15 "a cancelled performance has no live hold; once its refunds are done, none of its payments is owed"
+    I16 "a ticket is used at most once, and only while it is valid"
     I17 "a blocked seat is neither held nor sold"
 }
 

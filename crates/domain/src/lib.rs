@@ -4,7 +4,8 @@
 //!
 //! From the bottom up, each layer knowing only those before it:
 //!
-//! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`payment`]: entities with their states,
+//! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`payment`],
+//!   [`ticket`]: entities with their states,
 //!   transitions and errors, and the limits and durations of each (`policy`). [`id`], [`text`], [`page`], [`storage`],
 //!   [`idempotency`], [`audit`], [`operator_key`] and [`invariant`] are shared by all of them.
 //! * [`working_set`]: the rows that a batch of commands has locked and loaded, and what changed of them.
@@ -29,6 +30,7 @@ pub mod samples;
 pub mod seat;
 pub mod storage;
 pub mod text;
+pub mod ticket;
 pub mod user;
 pub mod working_set;
 

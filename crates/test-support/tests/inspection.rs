@@ -5,13 +5,16 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use seatline_domain::audit::OperatorId;
 use seatline_domain::concert::Performance;
+use seatline_domain::id::CheckInId;
 use seatline_domain::invariant::Invariant;
 use seatline_domain::point::{Amount, LedgerEntryKind};
 use seatline_domain::ports::Inspection;
 use seatline_domain::queue::{Number, Pass, PassEnd, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{SeatKey, SeatNumber, SeatState};
+use seatline_domain::ticket::{CheckIn, TicketId};
 use seatline_domain::working_set::WorkingSet;
 use seatline_test_support::{Fixture, InMemoryFixture, Setup, TestUser};
 
@@ -171,4 +174,38 @@ async fn a_seat_beyond_the_limit() {
         set.seats.get_mut(&sale.seat(3)).unwrap().state = SeatState::Held { reservation_id, user_id, until };
     });
     assert!(broken.await.contains(&Invariant::I11));
+}
+
+fn check_in(sale: &SampleSale<'_>, reservation: &Reservation, seat: u32, set: &mut WorkingSet) {
+    let ticket_id =
+        TicketId { reservation_id: reservation.id, seat_number: SeatNumber::parse(seat).unwrap() };
+    let used = CheckIn {
+        id: CheckInId::new(uuid::Uuid::nil()),
+        performance_id: sale.performance.id,
+        ticket_id,
+        gate: None,
+        operator: OperatorId::SEATLINE,
+        at: sale.paid.held_at + TimeDelta::minutes(1),
+    };
+    set.check_ins.insert((sale.performance.id, ticket_id), used);
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_used_and_never_paid() {
+    let broken = broken_by(|sale, set| check_in(sale, &sale.held, 2, set));
+    assert_eq!(broken.await, BTreeSet::from([Invariant::I16]));
+    let broken = broken_by(|sale, set| check_in(sale, &sale.paid, 2, set));
+    assert_eq!(broken.await, BTreeSet::from([Invariant::I16]), "another seat");
+    assert_eq!(broken_by(|sale, set| check_in(sale, &sale.paid, 1, set)).await, BTreeSet::new());
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_used_after_its_refund() {
+    let broken = broken_by(|sale, set| {
+        check_in(sale, &sale.paid, 1, set);
+        let ReservationState::Paid { payment_id, at } = sale.paid.state else { unreachable!() };
+        set.reservations.change(sale.paid.id, ReservationState::Refunded { payment_id, at });
+        set.seats.get_mut(&sale.seat(1)).unwrap().state = SeatState::Available;
+    });
+    assert!(broken.await.contains(&Invariant::I16));
 }

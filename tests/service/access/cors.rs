@@ -1,6 +1,8 @@
 //! Other sites' pages: closed to all of them, or open to those that an operator names.
 
-use seatline_tests::{ADMIN_KEY, Answer, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, Sale};
+use seatline_tests::{
+    ADMIN_KEY, Answer, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, Sale, TICKET_KEY,
+};
 
 const OURS: &str = "https://tickets.example";
 const FOREIGN: &str = "https://elsewhere.example";
@@ -120,6 +122,7 @@ async fn it_does_not_start_with_what_is_no_origin() {
                 ("SEATLINE_LISTEN", "127.0.0.1:0"),
                 ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
                 ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+                ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                 ("SEATLINE_CORS_ORIGINS", origins),
             ],
         );

@@ -1,7 +1,7 @@
 //! Nothing secret is logged, however much is logged and whatever goes wrong.
 
 use nix::sys::signal::Signal;
-use seatline_tests::{ADMIN_KEY, Binary, Database, Operator, QUEUE_KEY, Sale, TestUser};
+use seatline_tests::{ADMIN_KEY, Binary, Database, Operator, QUEUE_KEY, Sale, TICKET_KEY, TestUser};
 use serde_json::json;
 
 const PASSWORD: &str = "the-database-password-of-these-tests";
@@ -71,6 +71,7 @@ async fn no_secret_is_logged_at_any_level() {
             ("SEATLINE_LISTEN", "127.0.0.1:0"),
             ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
             ("SEATLINE_QUEUE_KEYS", keys.as_str()),
+            ("SEATLINE_TICKET_KEYS", TICKET_KEY),
             ("SEATLINE_LOG_FORMAT", format),
             ("RUST_LOG", "trace"),
         ]);
@@ -84,7 +85,7 @@ async fn no_secret_is_logged_at_any_level() {
         let (code, log) = ended.unwrap();
         assert_eq!(code, Some(0), "{log}");
         assert!(log.contains("TRACE") && log.contains("answered"), "the log is as long as it can be");
-        let kept = [ADMIN_KEY, QUEUE_KEY, RETIRED_KEY, password.as_str()].map(str::to_owned);
+        let kept = [ADMIN_KEY, QUEUE_KEY, RETIRED_KEY, TICKET_KEY, password.as_str()].map(str::to_owned);
         for secret in tokens.iter().chain(&kept) {
             // Most of a secret is as good as the whole.
             let telling = &secret[4..secret.len() - 4];
@@ -112,6 +113,7 @@ async fn a_database_that_cannot_be_used_does_not_give_its_password_away() {
                     ("SEATLINE_LISTEN", "127.0.0.1:0"),
                     ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
                     ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+                    ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                     ("RUST_LOG", "trace"),
                 ],
             );
@@ -123,9 +125,17 @@ async fn a_database_that_cannot_be_used_does_not_give_its_password_away() {
     }
     let help = Binary::run(
         "--help",
-        [("DATABASE_URL", PASSWORD), ("SEATLINE_ADMIN_KEY", ADMIN_KEY), ("SEATLINE_QUEUE_KEYS", QUEUE_KEY)],
+        [
+            ("DATABASE_URL", PASSWORD),
+            ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+            ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+            ("SEATLINE_TICKET_KEYS", TICKET_KEY),
+        ],
     );
     let said = String::from_utf8_lossy(&help.stdout).into_owned();
     assert!(said.contains("DATABASE_URL"), "{said}");
-    assert!([PASSWORD, ADMIN_KEY, QUEUE_KEY].iter().all(|secret| !said.contains(secret)), "{said}");
+    assert!(
+        [PASSWORD, ADMIN_KEY, QUEUE_KEY, TICKET_KEY].iter().all(|secret| !said.contains(secret)),
+        "{said}"
+    );
 }

@@ -1,7 +1,9 @@
 //! TLS to PostgreSQL: encrypted and verified as far as the URL asks for it, or refused in clear words.
 
 use nix::sys::signal::Signal;
-use seatline_tests::{ADMIN_KEY, Authority, Binary, Operator, QUEUE_KEY, Sale, TestUser, TlsServer};
+use seatline_tests::{
+    ADMIN_KEY, Authority, Binary, Operator, QUEUE_KEY, Sale, TICKET_KEY, TestUser, TlsServer,
+};
 
 /// Brings the database up to date, looks through it, and gives what was said if either failed.
 fn use_it(url: &str) -> Result<(), String> {
@@ -93,6 +95,7 @@ async fn every_connection_of_a_service_is_encrypted() {
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+        ("SEATLINE_TICKET_KEYS", TICKET_KEY),
     ]);
     let sale = Sale::open(&Operator::new(running.client(), ADMIN_KEY)).await;
     let ada = TestUser::register(running.client()).await.enter(&sale).await;

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use futures::{StreamExt, stream};
 use seatline_tests::{
-    ADMIN_KEY, Binary, Client, Database, Operator, QUEUE_KEY, RawConnection, Running, TestUser, eventually,
+    ADMIN_KEY, Binary, Client, Database, Operator, QUEUE_KEY, RawConnection, Running, TICKET_KEY, TestUser,
+    eventually,
 };
 
 use super::{time, variable};
@@ -29,6 +30,7 @@ impl Target {
                 ("SEATLINE_LISTEN", "127.0.0.1:0"),
                 ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
                 ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+                ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                 ("SEATLINE_DB_WAIT", "20s"),
             ])
         });

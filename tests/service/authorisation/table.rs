@@ -15,7 +15,6 @@ pub(super) enum Access {
     /// A user whose turn it is.
     InTurn,
     /// The owner, an operator or a gate.
-    #[allow(dead_code, reason = "gates have no operation yet")]
     Gate,
     /// The owner, an operator or a support desk.
     Support,
@@ -86,6 +85,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/payments/{paymentId}/refunds", Access::User, 404),
     operation("POST", "/api/v1/admin/users/{userId}/payments/{paymentId}/refunds", Access::Operator, 404),
     operation("POST", "/api/v1/admin/users/{userId}/points", Access::Operator, 201),
+    operation("GET", "/api/v1/tickets", Access::User, 200),
+    operation("GET", "/api/v1/tickets/{ticketId}", Access::User, 404),
+    operation("GET", "/api/v1/tickets/{ticketId}/qr.svg", Access::User, 404),
+    operation("GET", "/api/v1/tickets/{ticketId}/calendar.ics", Access::User, 404),
+    operation("GET", "/.well-known/jwks.json", Access::Public, 200),
+    operation("GET", "/api/v1/admin/performances/{performanceId}/tickets", Access::Operator, 200),
+    // It is no code.
+    operation("POST", "/api/v1/admin/performances/{performanceId}/check-ins", Access::Gate, 422),
     operation("POST", "/api/v1/admin/concerts", Access::Operator, 201),
     operation("POST", "/api/v1/admin/concerts/{concertId}/performances", Access::Operator, 201),
     operation("PATCH", "/api/v1/admin/concerts/{concertId}", Access::Operator, 200),
@@ -117,6 +124,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 impl Operation {
     /// A request for it that makes sense for this user, without credentials so far.
     pub(super) fn request(&self, user: &UserWithHold, client: &Client) -> Request {
+        let ticket_id = format!("{}.{}", user.reservation_id(), user.seat());
         let names = [
             ("{concertId}", user.sale.concert_id.as_str()),
             ("{performanceId}", &user.sale.performance_id),
@@ -126,6 +134,7 @@ impl Operation {
             ("{paymentId}", user.reservation_id()),
             ("{userId}", &user.user.user_id),
             ("{keyId}", user.reservation_id()),
+            ("{ticketId}", &ticket_id),
         ];
         let path = names.iter().fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
         let request = client.request(self.method, &path).key(&format!("{} {path}", self.method));
@@ -156,6 +165,7 @@ impl Operation {
             ("POST", path) if path.ends_with("/performances") => {
                 Some(json!({"startsAt": "2099-12-25T19:00:00Z", "price": 1}))
             }
+            ("POST", path) if path.ends_with("/check-ins") => Some(json!({"code": "none"})),
             ("PATCH", "/api/v1/admin/concerts/{concertId}") => Some(json!({"title": "Gala"})),
             ("PATCH", "/api/v1/admin/performances/{performanceId}") => Some(json!({"refundableUntil": null})),
             ("PATCH", path) if path.ends_with("/sections/{name}") => Some(json!({"price": 1})),

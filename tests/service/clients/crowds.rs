@@ -3,8 +3,8 @@ use std::time::Duration;
 use futures::future::join_all;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use seatline_tests::{
-    ADMIN_KEY, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, RawConnection, TestUser, connections_at,
-    eventually,
+    ADMIN_KEY, Binary, Cluster, ClusterOptions, Database, QUEUE_KEY, RawConnection, TICKET_KEY, TestUser,
+    connections_at, eventually,
 };
 
 /// Those that have been idle for longest make room.
@@ -49,6 +49,7 @@ async fn ten_thousand_idle_connections_keep_nobody_from_being_served() {
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+        ("SEATLINE_TICKET_KEYS", TICKET_KEY),
         ("SEATLINE_RATE_LIMITS", "off"),
         // Silence alone sends nobody away in this test.
         ("SEATLINE_HEAD_DEADLINE", "10m"),

@@ -5,6 +5,7 @@ mod booking;
 mod faults;
 mod programme;
 mod requests;
+mod tickets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +52,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "payment_not_found",
             "user_not_found",
             "key_not_found",
+            "ticket_not_found",
         ],
     ),
     (405, &["method_not_allowed"]),
@@ -75,11 +77,13 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "reservation_not_payable",
             "reservation_not_cancellable",
             "date_ambiguous",
+            "ticket_used",
+            "ticket_void",
             "idempotency_in_flight",
         ],
     ),
     (410, &["hold_expired"]),
-    (422, &["invalid_value", "idempotency_key_reused"]),
+    (422, &["invalid_value", "idempotency_key_reused", "ticket_invalid"]),
     (429, &["rate_limited"]),
     (431, &["headers_too_large"]),
     (500, &["internal_error"]),
@@ -91,7 +95,8 @@ const NOT_PRODUCED: &[(&str, &str)] =
     &[("idempotency_in_flight", "a repetition waits in the lane for the first request and gets its answer")];
 
 fn all_cases() -> impl Iterator<Item = &'static Case> {
-    let modules = [requests::CASES, access::CASES, programme::CASES, booking::CASES, faults::CASES];
+    let modules =
+        [requests::CASES, access::CASES, programme::CASES, booking::CASES, tickets::CASES, faults::CASES];
     modules.into_iter().flatten()
 }
 

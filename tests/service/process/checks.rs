@@ -41,7 +41,7 @@ async fn a_storm_breaks_nothing_and_a_changed_balance_is_found() {
     let cluster = storm().await;
     let (code, said) = check(cluster.database());
     assert!(code == Some(0) && said.contains("holds"), "{said}");
-    for invariant in 1..=15 {
+    for invariant in 1..=17 {
         assert!(said.contains(&format!("I{invariant} ")), "I{invariant} is not looked at: {said}");
     }
     cluster.database().execute("UPDATE wallets SET balance = balance + 1").await;
@@ -92,6 +92,27 @@ async fn every_corruption_is_found() {
              cancel_reason = 'Ill'",
         ),
         ("I15", "UPDATE performances SET cancelled_at = now(), refunded_at = now(), cancel_reason = 'Ill'"),
+        (
+            "I16",
+            "INSERT INTO check_ins
+             SELECT performance_id, reservation_id, seat_number + 1, gen_random_uuid(), NULL, '00000000', now()
+             FROM reservation_seats",
+        ),
+        (
+            "I16",
+            "INSERT INTO check_ins
+             SELECT performance_id, reservation_id, seat_number, gen_random_uuid(), NULL, '00000000',
+                    held_until - interval '1 hour'
+             FROM reservation_seats",
+        ),
+        (
+            "I16",
+            "UPDATE reservation_seats SET state = 'RELEASED';
+             UPDATE reservations SET state = 'REFUNDED';
+             INSERT INTO check_ins
+             SELECT performance_id, reservation_id, seat_number, gen_random_uuid(), NULL, '00000000', now()
+             FROM reservation_seats",
+        ),
     ];
     for (invariant, corruption) in corruptions {
         let cluster = Cluster::start().await;

@@ -1,6 +1,7 @@
 use nix::sys::signal::Signal;
 use seatline_tests::{
-    ADMIN_KEY, Binary, Client, Cluster, Database, Operator, QUEUE_KEY, RawConnection, Sale, TestUser,
+    ADMIN_KEY, Binary, Client, Cluster, Database, Operator, QUEUE_KEY, RawConnection, Sale, TICKET_KEY,
+    TestUser,
 };
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ fn on(database: &Database) -> Vec<(&str, &str)> {
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+        ("SEATLINE_TICKET_KEYS", TICKET_KEY),
     ]
 }
 
@@ -40,7 +42,8 @@ async fn the_journey_works_and_signals_end_it_in_order() {
         // Ada's connection stays open, as a browser's would.
         let (code, log) = tokio::task::spawn_blocking(move || running.end_with(signal)).await.unwrap();
         assert_eq!(code, Some(0), "{log}");
-        for secret in [ada.access_token.as_str(), ada.queue_token.as_deref().unwrap(), ADMIN_KEY, QUEUE_KEY] {
+        let queue_token = ada.queue_token.as_deref().unwrap();
+        for secret in [ada.access_token.as_str(), queue_token, ADMIN_KEY, QUEUE_KEY, TICKET_KEY] {
             assert!(!log.contains(secret), "a secret in the log: {log}");
         }
         database.assert_invariants().await;
@@ -82,6 +85,9 @@ async fn it_does_not_start_without_good_keys() {
     let database = Database::create().await;
     let weak = "31-bytes-are-not-enough-for-one";
     let (none, good, repeated) = (None, Some(ADMIN_KEY), "a".repeat(40));
+    let missing =
+        Binary::run("serve", on(&database).into_iter().filter(|(name, _)| *name != "SEATLINE_TICKET_KEYS"));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("SEATLINE_TICKET_KEYS"));
     for (admin_key, queue_keys, named) in [
         (none, good, "SEATLINE_ADMIN_KEY"),
         (good, none, "SEATLINE_QUEUE_KEYS"),
@@ -94,6 +100,7 @@ async fn it_does_not_start_without_good_keys() {
         (good, Some(&repeated), "SEATLINE_QUEUE_KEYS"),
     ] {
         let mut variables = vec![("DATABASE_URL", database.url()), ("SEATLINE_LISTEN", "127.0.0.1:0")];
+        variables.push(("SEATLINE_TICKET_KEYS", TICKET_KEY));
         variables.extend(admin_key.map(|key| ("SEATLINE_ADMIN_KEY", key)));
         variables.extend(queue_keys.map(|key| ("SEATLINE_QUEUE_KEYS", key)));
         let refused = Binary::run("serve", variables);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use seatline_tests::contract::TOKEN;
 use seatline_tests::{
-    ADMIN_KEY, Binary, Client, Cluster, ClusterOptions, Database, Operator, QUEUE_KEY, Sale, TestUser,
-    eventually, together,
+    ADMIN_KEY, Binary, Client, Cluster, ClusterOptions, Database, Operator, QUEUE_KEY, Sale, TICKET_KEY,
+    TestUser, eventually, together,
 };
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -180,6 +180,7 @@ fn serve_on(database: &Database) -> seatline_tests::Running {
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+        ("SEATLINE_TICKET_KEYS", TICKET_KEY),
     ])
 }
 

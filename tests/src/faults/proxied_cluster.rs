@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::crowd::Endpoints;
 use crate::database::Database;
 use crate::operator::Operator;
-use crate::options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY};
+use crate::options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY, TICKET_KEY};
 use crate::sale::Sale;
 
 /// The parts of a cluster.
@@ -186,6 +186,7 @@ impl ProxiedCluster {
                 ("SEATLINE_LISTEN", "127.0.0.1:0"),
                 ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
                 ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+                ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                 ("SEATLINE_HOLD_TTL", hold_ttl.as_str()),
                 ("SEATLINE_RATE_LIMITS", "off"),
                 ("RUST_LOG", "error"),

@@ -58,7 +58,8 @@ impl MessageBody for SizeAlone {
     }
 }
 
-fn client_of(request: &HttpRequest) -> Result<Client, Problem> {
+/// Whoever asked, as the budget knows them.
+pub(super) fn client_of(request: &HttpRequest) -> Result<Client, Problem> {
     if let Some(user) = request.extensions().get::<User>() {
         return Ok(Client::User(user.id));
     }

@@ -5,12 +5,14 @@ mod event_stream;
 mod large;
 mod replayable;
 mod revalidated;
+mod streamed;
 
 pub(crate) use coded::coded;
 pub(crate) use event_stream::EventStream;
 pub(crate) use large::within_budget;
 pub(crate) use replayable::Replayable;
 pub(crate) use revalidated::Revalidated;
+pub(crate) use streamed::streamed;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;

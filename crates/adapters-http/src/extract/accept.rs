@@ -12,6 +12,26 @@ pub(crate) fn accepts(headers: &HeaderMap, media_types: &[&'static str]) -> bool
     ranges.is_empty() || media_types.iter().any(|media_type| allows(&ranges, media_type))
 }
 
+/// Whether the `Accept` headers prefer one media type to another: by its quality, and where that is the same, by how exactly
+/// it is named. No header prefers anything.
+pub(crate) fn prefers(headers: &HeaderMap, one: &str, other: &str) -> bool {
+    let ranges: Vec<_> = headers
+        .get_all(header::ACCEPT)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(',').map(str::trim).filter(|range| !range.is_empty()).map(Range::parse))
+        .collect();
+    let preference = |media_type| {
+        let fitting = ranges.iter().filter_map(|range| Some((range.specificity(media_type)?, range)));
+        let (specificity, range) = fitting.max_by_key(|(specificity, _)| *specificity)?;
+        range.wanted.then_some((range.quality, specificity))
+    };
+    match (preference(one), preference(other)) {
+        (Some(one), Some(other)) => one > other,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
 /// The most specific range that fits decides.
 fn allows(ranges: &[Range<'_>], media_type: &str) -> bool {
     let fitting = ranges.iter().filter_map(|range| Some((range.specificity(media_type)?, range.wanted)));
@@ -21,18 +41,21 @@ fn allows(ranges: &[Range<'_>], media_type: &str) -> bool {
 struct Range<'h> {
     media_type: &'h str,
     wanted: bool,
+    /// From 0 to 1.
+    quality: f32,
 }
 
 impl<'h> Range<'h> {
     fn parse(text: &'h str) -> Self {
         let mut parts = text.split(';').map(str::trim);
         let media_type = parts.next().unwrap_or_default();
-        let refused = parts.any(|parameter| {
-            parameter
-                .split_once('=')
-                .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("q") && is_zero(value.trim()))
+        let quality = parts.find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
         });
-        Self { media_type, wanted: !refused }
+        let number =
+            quality.and_then(|quality| quality.parse().ok()).filter(|number| (0.0..=1.0).contains(number));
+        Self { media_type, wanted: !quality.is_some_and(is_zero), quality: number.unwrap_or(1.0) }
     }
 
     fn specificity(&self, media_type: &str) -> Option<u8> {
@@ -62,6 +85,31 @@ mod tests {
             headers.append(header::ACCEPT, HeaderValue::from_str(value).unwrap());
         }
         accepts(&headers, &["application/json", "application/problem+json"])
+    }
+
+    #[test]
+    fn what_is_named_more_exactly_or_with_more_quality_is_preferred() {
+        let csv_preferred = |accept: &str| {
+            let mut headers = HeaderMap::new();
+            headers.append(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
+            prefers(&headers, "text/csv", "application/json")
+        };
+        for csv in
+            ["text/csv", "text/*", "text/csv, */*;q=0.1", "text/csv, */*", "application/json;q=0.5, text/csv"]
+        {
+            assert!(csv_preferred(csv), "{csv}");
+        }
+        for json in [
+            "",
+            "*/*",
+            "application/json",
+            "text/csv, application/json",
+            "text/csv;q=0",
+            "text/csv;q=0.4, */*",
+        ] {
+            assert!(!csv_preferred(json), "{json}");
+        }
+        assert!(!prefers(&HeaderMap::new(), "text/csv", "application/json"));
     }
 
     #[test]

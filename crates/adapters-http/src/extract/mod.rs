@@ -8,7 +8,7 @@
 //!   serves. One that asks for none is public.
 //! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
-//!   [`Representation`], [`LastEventId`] read the head.
+//!   [`Representation`], [`LastEventId`], [`ListFormat`] read the head.
 //! * [`JsonBody`] and [`OptionalJsonBody`] only take hold of the body, which the handler reads last; [`OperatorBody`] of a larger one, where an
 //!   [`Operator`] was asked for before. Where there is none, [`refuse_body`] sees to
 //!   it that none is sent.
@@ -22,6 +22,7 @@ mod if_none_match;
 mod json_body;
 mod key_holder;
 mod last_event_id;
+mod list_format;
 mod no_body;
 mod operators;
 mod page;
@@ -42,6 +43,7 @@ pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json_body::{JsonBody, OperatorBody, OptionalJsonBody};
 pub(crate) use key_holder::{KeyHolder, wrong_keys};
 pub(crate) use last_event_id::LastEventId;
+pub(crate) use list_format::ListFormat;
 pub(crate) use no_body::refuse_body;
 #[allow(unused_imports, reason = "gates have no handler yet")]
 pub(crate) use operators::{Gate, Operator, Owner, Support};

@@ -45,6 +45,5 @@ operators! {
     /// The owner, or somebody whose key has the role `OPERATOR` or `SUPPORT`.
     Support
     /// The owner, or somebody whose key has the role `OPERATOR` or `GATE`.
-    #[allow(dead_code, reason = "gates have no handler yet")]
     Gate
 }

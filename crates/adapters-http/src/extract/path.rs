@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use percent_encoding::percent_decode_str;
 use seatline_domain::id::{ConcertId, OperatorKeyId, PaymentId, PerformanceId, ReservationId, UserId};
 use seatline_domain::seat::hall::SectionName;
+use seatline_domain::ticket::TicketId;
 use utoipa::openapi::schema::ObjectBuilder;
 
 use super::{Extractor, Requirements};
@@ -57,6 +58,23 @@ ids! {
     PaymentId "paymentId" "The payment."
     UserId "userId" "The user."
     OperatorKeyId "keyId" "The operators' key."
+}
+
+impl PathValue for TicketId {
+    const NAME: &'static str = "ticketId";
+    const DESCRIPTION: &'static str = "The ticket.";
+    const MALFORMED: &'static str =
+        "The id in the path is not that of a ticket: {reservationId}.{seatNumber}.";
+
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+
+    fn schema() -> ObjectBuilder {
+        schema::text()
+            .pattern(Some(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[1-9][0-9]{0,6}$"))
+            .examples(["019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e.7"])
+    }
 }
 
 impl PathValue for NaiveDate {

@@ -20,6 +20,7 @@ impl AnswerHeader {
     pub(super) const ALL: &[Self] = &[
         Self { name: "Location", description: "Where to read the new thing again." },
         Self { name: "ETag", description: "Names this content; send it as `If-None-Match`." },
+        Self { name: "Content-Disposition", description: "Under what name to save the answer." },
         Self { name: "Cache-Control", description: "For how long the answer may be kept." },
         Self::RETRY_AFTER,
         Self {

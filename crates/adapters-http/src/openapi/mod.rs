@@ -29,7 +29,7 @@ const DESCRIPTION: &str = "Concert reservations: a waiting room that admits peop
     `method_not_allowed` (405, with `Allow`) for any other method on these paths. `X-Request-Id` comes back on every answer.";
 
 /// The parts of the service, one tag each, in the order of the document.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("Accounts", "Who is asking."),
     ("Programme", "What there is to see and when it can be booked. Public."),
     ("Waiting room", "One line per concert, admitted strictly in its order."),
@@ -37,6 +37,7 @@ const TAGS: [(&str, &str); 9] = [
     ("Reservations", "Seats held for a while, all or none."),
     ("Points", "What users charge beforehand and pay with."),
     ("Payments", "Points for seats, in one step."),
+    ("Tickets", "What is shown at the gate, one for each seat paid."),
     (
         "Operators",
         "The programme, the waiting rooms, the sales and the support desk, with an operators' key.",

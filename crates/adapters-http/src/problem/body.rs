@@ -105,6 +105,14 @@ pub(crate) struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) reservation_id: Option<Uuid>,
+    /// With `ticket_used`: the instant at which it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) checked_in_at: Option<DateTime<Utc>>,
+    /// With `ticket_used`: the gate at which it was used, where that said its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "North 2")]
+    pub(crate) gate: Option<String>,
 }
 
 /// A performance that can be booked.

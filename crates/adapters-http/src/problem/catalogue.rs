@@ -105,6 +105,9 @@ catalogue! {
     KeyNotFound NOT_FOUND "key_not_found", "No such key",
         "There never was an operators' key with this id.",
         "Take the id from `GET /api/v1/admin/keys`.";
+    TicketNotFound NOT_FOUND "ticket_not_found", "No such ticket",
+        "The user has no ticket with this id. Another user's is not found either.",
+        "Take the id from `GET /api/v1/tickets`.";
     MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed", "Method not allowed",
         "The path does not serve this method. The `Allow` header lists those that it serves.",
         "Use one of the methods in `Allow`.";
@@ -156,6 +159,12 @@ catalogue! {
     DateAmbiguous CONFLICT "date_ambiguous", "Several performances on that date",
         "Several performances on that date can be booked. `performances` lists their ids, `bookable` their starts too.",
         "Name one of them by `performanceId`.";
+    TicketUsed CONFLICT "ticket_used", "Ticket used",
+        "Somebody was checked in with this ticket, at `checkedInAt` and at `gate`, where that said its name.",
+        "At a gate, let nobody else in with it. To give the seat back, ask the operators.";
+    TicketVoid CONFLICT "ticket_void", "Ticket void",
+        "The seat of this ticket was refunded, or its performance was cancelled.",
+        "Let nobody in with it.";
     IdempotencyInFlight CONFLICT "idempotency_in_flight", "Request with this key in flight",
         "A request with this idempotency key is still being handled. Reserved: at present a concurrent repetition waits for the first request and gets its answer.",
         "Try again with the same key after a pause.";
@@ -174,6 +183,9 @@ catalogue! {
     IdempotencyKeyReused UNPROCESSABLE_ENTITY "idempotency_key_reused", "Idempotency key reused",
         "The idempotency key was used before, for another request.",
         "Use a new key for a new intent.";
+    TicketInvalid UNPROCESSABLE_ENTITY "ticket_invalid", "Ticket invalid",
+        "The code is not that of a ticket of this performance: it was made up, changed or cut, or it is of another performance.",
+        "Scan it again. Let nobody in with it.";
     HeadersTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large", "Headers too large",
         "The request has more than 96 headers, or a head of over 128 KiB. Nothing was done, and the connection is closed.",
         "Send fewer and shorter headers.";

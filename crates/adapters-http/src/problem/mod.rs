@@ -177,6 +177,13 @@ impl Problem {
         self
     }
 
+    /// Says when and where a ticket was used.
+    pub(crate) fn checked_in(mut self, at: Timestamp, gate: Option<String>) -> Self {
+        self.0.extras.checked_in_at = Some(at);
+        self.0.extras.gate = gate;
+        self
+    }
+
     /// Keeps what broke, for the log.
     pub(crate) fn because(mut self, cause: &impl ToString) -> Self {
         self.0.cause = Some(Cause::Failure(cause.to_string()));

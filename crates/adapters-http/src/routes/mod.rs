@@ -15,6 +15,7 @@ mod queue;
 mod reservations;
 mod seats;
 mod support;
+mod tickets;
 
 pub(crate) use documentation::{front_door, swagger_ui};
 
@@ -34,6 +35,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         reservations::endpoints(),
         points::endpoints(),
         payments::endpoints(),
+        tickets::endpoints(),
         operators::endpoints(),
         support::endpoints(),
         health::endpoints(),

@@ -38,6 +38,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             Code::PaymentNotFound,
             Code::SeatNotFound,
             Code::RefundClosed,
+            Code::TicketUsed,
             Code::InvalidValue,
             Code::Unavailable,
         ]),
@@ -139,6 +140,9 @@ impl From<RefundError> for Problem {
             }
             RefundError::Closed { refundable_until } => {
                 Self::new(Code::RefundClosed).refundable_until(refundable_until)
+            }
+            RefundError::TicketUsed { at, gate } => {
+                Self::new(Code::TicketUsed).checked_in(at, gate.map(|gate| gate.as_str().to_owned()))
             }
             RefundError::KeyReused(reused) => reused.into(),
             RefundError::Storage(error) => error.into(),

@@ -21,4 +21,5 @@ mod reservations;
 mod seats;
 mod server;
 mod support;
+mod tickets;
 mod world;

@@ -330,6 +330,7 @@ async fn sales_are_shown() {
             revenue: amount("999999999999.99"),
             refunded: amount("0.01"),
             cancelled: false,
+            checked_in: 2,
         }];
         Ok(Page { items, next: Some(next) })
     });
@@ -353,6 +354,7 @@ async fn sales_are_shown() {
             "revenue": 999_999_999_999.99,
             "refunded": 0.01,
             "state": "SCHEDULED",
+            "checkedIn": 2,
         }])
     );
     assert!(replies[0].text().contains("\"revenue\":999999999999.99"));

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use seatline_application::accounts::AccessToken;
 use seatline_application::operator_keys::BearerKey;
 use seatline_application::queue::{Holder, QueueKey, QueueTokens};
+use seatline_application::tickets::{TicketCodes, TicketKey};
 use seatline_application::{Ports, Seatline, Settings};
 use seatline_domain::Timestamp;
 use seatline_domain::audit::OperatorId;
@@ -20,7 +21,7 @@ use seatline_domain::point::Amount;
 use seatline_domain::ports::{
     MockAccounts, MockAuditLog, MockCancellations, MockIdempotencyKeys, MockIdleAccounts, MockIds,
     MockInspection, MockOperatorKeys, MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader,
-    MockReservations, MockSeatInventory, MockWaitingRooms, MockWallets,
+    MockReservations, MockSeatInventory, MockTickets, MockWaitingRooms, MockWallets,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -128,6 +129,10 @@ fn tokens() -> QueueTokens {
     QueueTokens::new(QueueKey::parse(&[7; 32]).unwrap(), Vec::new())
 }
 
+pub(super) fn codes() -> TicketCodes {
+    TicketCodes::new(TicketKey::parse(&[8; 32]).unwrap(), Vec::new())
+}
+
 pub(super) fn queue_token(user_id: UserId) -> String {
     let access_token = if user_id == bob() { BOB } else { ADA };
     let holder = Holder::of(&AccessToken::parse(access_token).unwrap().hash());
@@ -163,6 +168,7 @@ pub(super) struct World {
     pub(super) wallets: MockWallets,
     pub(super) payments: MockPayments,
     pub(super) cancellations: MockCancellations,
+    pub(super) tickets: MockTickets,
     pub(super) audit: MockAuditLog,
     pub(super) operator_keys: MockOperatorKeys,
     pub(super) ready: bool,
@@ -197,6 +203,7 @@ impl World {
             wallets: MockWallets::new(),
             payments: MockPayments::new(),
             cancellations: MockCancellations::new(),
+            tickets: MockTickets::new(),
             audit: MockAuditLog::new(),
             operator_keys,
             ready: true,
@@ -243,6 +250,7 @@ impl World {
             wallets: Arc::new(self.wallets),
             payments: Arc::new(self.payments),
             cancellations: Arc::new(self.cancellations),
+            tickets: Arc::new(self.tickets),
             audit: Arc::new(self.audit),
             operator_keys: Arc::new(self.operator_keys),
             inspection: Arc::new(MockInspection::new()),
@@ -253,6 +261,7 @@ impl World {
         let settings = Settings {
             hold_ttl: chrono::TimeDelta::minutes(5),
             queue_tokens: tokens(),
+            ticket_codes: codes(),
             streams_max: self.streams_max,
             keep_idle_accounts: None,
             keep_passes: None,

@@ -3,6 +3,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use seatline_domain::concert::PerformanceCursor;
 use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
+use seatline_domain::seat::SeatNumber;
+use seatline_domain::ticket::{TicketCursor, TicketId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -63,6 +65,36 @@ impl Cursor for PerformanceCursor {
     }
 }
 
+impl Cursor for SeatNumber {
+    fn write(&self) -> Vec<u8> {
+        self.get().to_be_bytes().to_vec()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Self::parse(u32::from_be_bytes(bytes.try_into().ok()?)).ok()
+    }
+}
+
+impl Cursor for TicketCursor {
+    fn write(&self) -> Vec<u8> {
+        let TicketId { reservation_id, seat_number } = self.ticket_id;
+        let starts_at = self.starts_at.timestamp_micros().write();
+        [starts_at, reservation_id.uuid().as_bytes().to_vec(), seat_number.write()].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (starts_at, ticket) = bytes.split_first_chunk::<8>()?;
+        let (reservation_id, seat_number) = ticket.split_first_chunk::<16>()?;
+        Some(Self {
+            starts_at: DateTime::from_timestamp_micros(i64::from_be_bytes(*starts_at))?,
+            ticket_id: TicketId {
+                reservation_id: ReservationId::new(Uuid::from_bytes(*reservation_id)),
+                seat_number: SeatNumber::read(seat_number)?,
+            },
+        })
+    }
+}
+
 /// A list, with everything that makes it another list than others: whose it is, of what, and what it is filtered by. Gives
 /// out cursors, and takes back only those that it gave out.
 ///
@@ -96,6 +128,11 @@ impl List {
     /// A concert's.
     pub(crate) fn of_concert(self, concert_id: ConcertId) -> Self {
         self.of(concert_id.uuid().as_bytes())
+    }
+
+    /// A performance's.
+    pub(crate) fn of_performance(self, performance_id: PerformanceId) -> Self {
+        self.of(performance_id.uuid().as_bytes())
     }
 
     /// What a filter keeps of it. One that is not given keeps everything.

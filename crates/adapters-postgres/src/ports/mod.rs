@@ -15,5 +15,6 @@ mod programme_editor;
 mod queue_reader;
 mod reservations;
 mod seat_inventory;
+mod tickets;
 mod waiting_rooms;
 mod wallets;

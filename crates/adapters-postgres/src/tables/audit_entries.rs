@@ -80,6 +80,7 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow
         "PAYMENT_REFUNDED" => AuditAction::PaymentRefunded,
         "SECTION_CHANGED" => AuditAction::SectionChanged,
         "SEATS_CHANGED" => AuditAction::SeatsChanged,
+        "TICKET_CHECKED_IN" => AuditAction::TicketCheckedIn,
         "QUEUE_CHANGED" => AuditAction::QueueChanged,
         _ => return Err(CorruptRow::new("audit action", row.action)),
     };
@@ -104,6 +105,7 @@ const fn action_column(action: AuditAction) -> &'static str {
         AuditAction::PaymentRefunded => "PAYMENT_REFUNDED",
         AuditAction::SectionChanged => "SECTION_CHANGED",
         AuditAction::SeatsChanged => "SEATS_CHANGED",
+        AuditAction::TicketCheckedIn => "TICKET_CHECKED_IN",
         AuditAction::QueueChanged => "QUEUE_CHANGED",
     }
 }

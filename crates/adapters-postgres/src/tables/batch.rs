@@ -5,8 +5,8 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, clock, concerts, credits, idempotency_keys, ledger_entries, operator_keys, passes,
-    payments, performances, refunds, reservation_seats, reservations, sale_locks, seats, users,
+    audit_entries, check_ins, clock, concerts, credits, idempotency_keys, ledger_entries, operator_keys,
+    passes, payments, performances, refunds, reservation_seats, reservations, sale_locks, seats, users,
     waiting_rooms, wallets,
 };
 use crate::failure::Failure;
@@ -38,7 +38,7 @@ pub(crate) async fn load(
     set: &mut WorkingSet,
 ) -> Result<Timestamp, Failure> {
     let seats = seats::wanted(footprint, &set.reservations);
-    let ((), (), (), (), owners, (), (), (), (), (), (), now) = try_join!(
+    let ((), (), (), (), owners, (), (), (), (), (), (), (), now) = try_join!(
         seats::lock(lease, &seats, &mut set.seats),
         wallets::lock(lease, footprint, &mut set.wallets),
         operator_keys::lock(lease, footprint),
@@ -47,6 +47,7 @@ pub(crate) async fn load(
         reservations::load_bought(lease, footprint, &mut set.bought),
         payments::load(lease, footprint, &set.reservations, &mut set.payments),
         operator_keys::load(lease, footprint, &mut set.operator_keys),
+        check_ins::load(lease, footprint, &mut set.check_ins),
         idempotency_keys::load(lease, footprint, &mut set.keys),
         concerts::load(lease, footprint, &mut set.concerts),
         performances::load(lease, footprint, &mut set.performances),
@@ -75,6 +76,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         payments::store(lease, set),
         refunds::store(lease, set),
         credits::store(lease, set),
+        check_ins::store(lease, set),
         users::store(lease, set),
         operator_keys::store(lease, set),
         idempotency_keys::store(lease, set, now),

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::id::{ConcertId, PerformanceId, RefundId};
+use seatline_domain::id::{CheckInId, ConcertId, PerformanceId, RefundId};
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcome, Recorded, expiry_cutoff};
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
@@ -160,6 +160,7 @@ impl Outcomes {
             "CANCEL_PERFORMANCE" => Some(Outcome::PerformanceCancelled(PerformanceId::new(id))),
             "CHANGE_SECTION" => Some(Outcome::SectionChanged(PerformanceId::new(id))),
             "CHANGE_SEATS" => Some(Outcome::SeatsChanged(PerformanceId::new(id))),
+            "CHECK_IN" => Some(Outcome::CheckedIn(CheckInId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
             "OPERATOR_KEY" => self.operator_keys.get(&id).cloned().map(Outcome::OperatorKeyCreated),
             _ => None,
@@ -262,6 +263,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::PerformanceCancelled(id) => ("CANCEL_PERFORMANCE", id.uuid(), true),
             Outcome::SectionChanged(id) => ("CHANGE_SECTION", id.uuid(), false),
             Outcome::SeatsChanged(id) => ("CHANGE_SEATS", id.uuid(), false),
+            Outcome::CheckedIn(id) => ("CHECK_IN", id.uuid(), true),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
             Outcome::OperatorKeyCreated(key) => ("OPERATOR_KEY", key.id.uuid(), true),
         };

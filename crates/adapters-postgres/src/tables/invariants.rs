@@ -143,6 +143,8 @@ inspections! {
                                     WHERE refund.refund_id = recorded.reference_id)
             WHEN recorded.operation = 'CREDIT' THEN EXISTS (SELECT FROM credits AS credit
                                     WHERE credit.entry_id = recorded.reference_id)
+            WHEN recorded.operation = 'CHECK_IN'
+                THEN EXISTS (SELECT FROM check_ins AS check_in WHERE check_in.check_in_id = recorded.reference_id)
             WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CHANGE_SECTION', 'CHANGE_SEATS',
                                         'CANCEL_PERFORMANCE')
                 THEN EXISTS (SELECT FROM performances AS performance
@@ -326,6 +328,23 @@ inspections! {
         JOIN reservation_seats AS owner ON owner.performance_id = seat.performance_id
              AND owner.seat_number = seat.number AND owner.live
         WHERE seat.blocked AND (owner.state = 'SOLD' OR owner.held_until > clock_timestamp()) LIMIT 100"
+    CheckInsWithoutTicket I16 "
+        SELECT format('ticket %s.%s was checked in at %s, and was %s', check_in.reservation_id, check_in.seat_number,
+                      check_in.checked_in_at, coalesce(lower(reservation.state), 'never reserved'))
+        FROM check_ins AS check_in
+        LEFT JOIN reservation_seats AS reserved ON reserved.performance_id = check_in.performance_id
+             AND reserved.reservation_id = check_in.reservation_id AND reserved.seat_number = check_in.seat_number
+        LEFT JOIN reservations AS reservation ON reservation.user_id = reserved.user_id
+             AND reservation.reservation_id = reserved.reservation_id
+        LEFT JOIN payments AS payment ON payment.user_id = reserved.user_id
+             AND payment.reservation_id = reserved.reservation_id
+        WHERE payment.payment_id IS NULL OR check_in.checked_in_at < payment.paid_at
+           OR check_in.checked_in_at >= (SELECT cancelled_at FROM performances
+                                         WHERE performances.performance_id = check_in.performance_id)
+           OR EXISTS (SELECT FROM refunds AS refund
+                      WHERE refund.user_id = payment.user_id AND refund.payment_id = payment.payment_id
+                        AND check_in.seat_number = ANY (refund.seat_numbers)
+                        AND check_in.checked_in_at >= refund.refunded_at) LIMIT 100"
 }
 
 /// Looks for rows that break an invariant, in a transaction that has just begun.

@@ -9,6 +9,7 @@
 pub(crate) mod audit_entries;
 mod batch;
 pub(crate) mod cancellations;
+mod check_ins;
 mod clock;
 mod columns;
 pub(crate) mod concerts;
@@ -31,6 +32,7 @@ mod sale_locks;
 pub(crate) mod sales;
 pub(crate) mod seat_counts;
 pub(crate) mod seats;
+pub(crate) mod tickets;
 mod transaction;
 pub(crate) mod users;
 pub(crate) mod waiting_rooms;
@@ -38,6 +40,6 @@ pub(crate) mod wallets;
 
 pub(crate) use batch::{begin, load, store};
 pub(crate) use clock::{CommitWatermark, clock};
-pub(crate) use columns::{amount, bigint, count, seat_number};
+pub(crate) use columns::{amount, bigint, count, integer, seat_number};
 pub(crate) use corrupt_row::{CorruptRow, left_out, readable};
 pub(crate) use transaction::LockWait;

@@ -22,6 +22,7 @@ row! {
         revenue: Decimal => Numeric = "owned.revenue",
         refunded: Decimal => Numeric = "refunded.points",
         cancelled: bool => Bool = "performance.cancelled_at IS NOT NULL",
+        checked_in: i64 => BigInt = "used.tickets",
     }
 }
 
@@ -43,6 +44,9 @@ statement! {
          SELECT coalesce(sum(refund.amount), 0) AS points FROM refunds AS refund
          WHERE refund.performance_id = performance.performance_id
      ) AS refunded
+     CROSS JOIN LATERAL (
+         SELECT count(*) AS tickets FROM check_ins WHERE check_ins.performance_id = performance.performance_id
+     ) AS used
      ", blocked_seats!()
 }
 
@@ -60,6 +64,7 @@ impl TryFrom<SalesRow> for SalesOfPerformance {
             revenue: amount("revenue", row.revenue)?,
             refunded: amount("points refunded", row.refunded)?,
             cancelled: false,
+            checked_in: count("number of check-ins", row.checked_in)?,
         };
         Ok(if row.cancelled { sales.of_cancelled() } else { sales })
     }

@@ -4,6 +4,7 @@ use seatline_application::Ports;
 use seatline_application::programme::{ListBookableDates, ListPerformances};
 use seatline_domain::concert::{Concert, PerformanceCursor, PerformanceFilter};
 use seatline_domain::page::{PageLimit, PageRequest};
+use seatline_domain::ticket::policy;
 use seatline_test_support::{Fixture, Setup};
 
 use crate::fixture::PostgresFixture;
@@ -138,4 +139,45 @@ async fn so_many_seats_are_counted_for_a_page_and_not_more() {
     assert_eq!(pages, [5, 5, 2]);
     let sales = ports.programme.sales(concert.id, PageRequest::first()).await.unwrap();
     assert_eq!((sales.items.len(), sales.next.is_some()), (5, true));
+}
+
+/// Whoever has paid much more often than people do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_tickets_looks_at_the_newest_payments_only() {
+    const PAYMENTS: u32 = 5_000;
+    let scene = Scene::set().await;
+    scene.add_daily(1, 40, "1000, NULL").await;
+    let user = Setup::new(scene.fixture.ports()).user().await;
+    let concert = scene.concert.id;
+    let bought = format!(
+        "INSERT INTO seats (performance_id, number, section, price)
+         SELECT performance_id, number, 'General', 0 FROM performances, generate_series(1, 1000) AS number;
+         CREATE TEMPORARY TABLE bought AS
+         SELECT performance_id, n / 40 + 1 AS number, gen_random_uuid() AS reservation_id, gen_random_uuid() AS payment_id,
+                clock_timestamp() - interval '1 hour' + n * interval '1 millisecond' AS paid_at
+         FROM generate_series(0, {PAYMENTS} - 1) AS n
+         JOIN (SELECT performance_id, row_number() OVER (ORDER BY sequence) AS place FROM performances) AS performance
+              ON place = n % 40 + 1;
+         INSERT INTO reservations (concert_id, reservation_id, performance_id, user_id, amount, state, held_at,
+                                   expires_at, payment_id, ended_at)
+         SELECT '{concert}', reservation_id, performance_id, '{user}', 0, 'PAID', paid_at,
+                paid_at + interval '5 minutes', payment_id, paid_at FROM bought;
+         INSERT INTO reservation_seats (performance_id, reservation_id, seat_number, user_id, price, state, held_until)
+         SELECT performance_id, reservation_id, number, '{user}', 0, 'SOLD', paid_at + interval '5 minutes' FROM bought;
+         INSERT INTO payments (user_id, payment_id, reservation_id, amount, balance_after, state, paid_at, seat_numbers)
+         SELECT '{user}', payment_id, reservation_id, 0, 0, 'COMPLETED', paid_at, ARRAY[number] FROM bought;
+         ANALYZE"
+    );
+    scene.fixture.database.execute(&bought).await;
+    let (pages, beyond) = scene
+        .asked(u64::from(policy::PAYMENTS_LISTED_MAX) * 3, async |ports, _| {
+            let first = PageRequest { limit: PageLimit::parse(20).unwrap(), after: None };
+            let page = ports.tickets.tickets(user, first).await.unwrap();
+            let second = PageRequest { after: page.next, ..first };
+            [page.items, ports.tickets.tickets(user, second).await.unwrap().items]
+        })
+        .await;
+    assert_eq!(pages.each_ref().map(Vec::len), [20, 20]);
+    assert!(pages.concat().is_sorted_by_key(|ticket| ticket.starts_at));
+    assert!(beyond.is_empty(), "{beyond:#?}");
 }

@@ -69,6 +69,7 @@ impl Fixture for PostgresFixture {
             back("refunds", &["refunded_at"]),
             back("performances", &["cancelled_at", "refunded_at"]),
             back("credits", &["credited_at"]),
+            back("check_ins", &["checked_in_at"]),
             back("ledger_entries", &["created_at"]),
             back("idempotency_keys", &["recorded_at"]),
             back("audit_entries", &["at"]),

@@ -21,7 +21,8 @@ use crate::reads::end_backends;
 const SCANNED: &str = "
     SELECT format('%s: %s scans of %s rows', relname, seq_scan, seq_tup_read) FROM pg_stat_user_tables
     WHERE relname IN ('passes', 'seats', 'reservations', 'reservation_seats', 'wallets', 'ledger_entries', 'payments',
-                      'users', 'idempotency_keys', 'audit_entries', 'performances', 'idle_accounts')
+                      'users', 'idempotency_keys', 'audit_entries', 'performances', 'idle_accounts',
+                      'check_ins')
       AND seq_scan > 0";
 
 #[tokio::test(flavor = "multi_thread")]

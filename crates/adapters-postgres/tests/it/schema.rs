@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::fixture::migrated;
 
 /// Relations that no foreign key enforces: what refers, by which columns, how often, to what. `seatline check` proves them.
-const UNENFORCED: [(&str, &str, &str, &str); 29] = [
+const UNENFORCED: [(&str, &str, &str, &str); 32] = [
     ("wallets", "user_id", "||..||", "users"),
     ("idle_accounts", "user_id", "||..o|", "users"),
     ("ledger_entries", "user_id", "||..o{", "wallets"),
@@ -35,11 +35,14 @@ const UNENFORCED: [(&str, &str, &str, &str); 29] = [
     ("idempotency_keys", "reference_id", "|o..o|", "refunds"),
     ("idempotency_keys", "reference_id", "|o..o|", "credits"),
     ("idempotency_keys", "reference_id", "|o..o{", "performances"),
+    ("idempotency_keys", "reference_id", "|o..o{", "check_ins"),
     ("audit_entries", "concert_id", "||..o{", "concerts"),
+    ("check_ins", "performance_id_and_seat_number", "||..o{", "seats"),
+    ("check_ins", "reservation_id", "||..o{", "reservations"),
 ];
 
 /// Columns that name their own row and refer to no other.
-const OWN_IDS: [(&str, &str); 9] = [
+const OWN_IDS: [(&str, &str); 10] = [
     ("concerts", "concert_id"),
     ("performances", "performance_id"),
     ("users", "user_id"),
@@ -49,6 +52,7 @@ const OWN_IDS: [(&str, &str); 9] = [
     ("refunds", "refund_id"),
     ("audit_entries", "entry_id"),
     ("operator_keys", "key_id"),
+    ("check_ins", "check_in_id"),
 ];
 
 /// Every column of every table, as a line of the diagram, in the order of their creation.

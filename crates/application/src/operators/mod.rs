@@ -1,4 +1,5 @@
-//! What operators do: add to the programme, correct it, steer the waiting room, refund, cancel, look at sales and at what was changed.
+//! What operators do: add to the programme, correct it, steer the waiting room, refund, cancel, look at sales and at
+//! what was changed, and check tickets in.
 
 mod add_concert;
 mod add_performance;
@@ -7,10 +8,12 @@ mod change_concert;
 mod change_performance;
 mod change_seats;
 mod change_section;
+mod check_in_ticket;
 mod check_invariants;
 mod configure_queue;
 mod credit_points;
 mod list_audit;
+mod list_performance_tickets;
 mod refund_for_user;
 mod show_sales;
 
@@ -21,9 +24,11 @@ pub use change_concert::ChangeConcert;
 pub use change_performance::ChangePerformance;
 pub use change_seats::ChangeSeats;
 pub use change_section::ChangeSection;
+pub use check_in_ticket::{CheckInTicket, CheckedIn, GateError};
 pub use check_invariants::CheckInvariants;
 pub use configure_queue::{ConfigureQueue, QueueChange};
 pub use credit_points::CreditPoints;
 pub use list_audit::{AuditedChange, ListAudit};
+pub use list_performance_tickets::{ListPerformanceTickets, PerformanceTicketsError};
 pub use refund_for_user::RefundForUser;
 pub use show_sales::{Sales, ShowSales};

@@ -46,6 +46,7 @@ fn sales() -> SalesOfPerformance {
         revenue: Amount::ZERO,
         refunded: Amount::ZERO,
         cancelled: false,
+        checked_in: 0,
     }
 }
 

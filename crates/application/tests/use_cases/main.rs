@@ -20,4 +20,5 @@ mod reservations;
 mod samples;
 mod seats;
 mod support;
+mod tickets;
 mod turns;

@@ -221,6 +221,7 @@ async fn sales_are_shown_with_the_queue() {
         revenue: Amount::whole(300),
         refunded: Amount::whole(100),
         cancelled: false,
+        checked_in: 2,
     };
     let (mut programme, mut reader) = (MockProgramme::new(), MockQueueReader::new());
     let asked = page(2, Some(PerformanceCursor::of(&performance(9))));

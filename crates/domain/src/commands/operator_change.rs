@@ -42,7 +42,7 @@ impl OperatorChange<'_> {
         }
     }
 
-    const fn owner(&self) -> KeyOwner {
+    pub(super) const fn owner(&self) -> KeyOwner {
         KeyOwner::Operator(self.stamp.operator)
     }
 }

@@ -11,6 +11,7 @@ use crate::point::Amount;
 use crate::reservation::{Reservation, ReservationState};
 use crate::seat::{SeatKey, SeatNumber, SeatSelection, SeatState};
 use crate::storage::StorageError;
+use crate::ticket::{GateName, TicketId};
 use crate::working_set::{Footprint, WorkingSet};
 
 /// Refunds seats of a payment: they are free again, and what they had cost is back in the wallet, in one step.
@@ -65,6 +66,14 @@ pub enum RefundError {
     Closed {
         /// The instant until which they could be; `None` for never.
         refundable_until: Option<Timestamp>,
+    },
+    /// Somebody was checked in with the ticket of one of the seats: its buyer cannot give it back.
+    #[error("the ticket of a seat was used")]
+    TicketUsed {
+        /// The instant.
+        at: Timestamp,
+        /// The gate, if it said its name.
+        gate: Option<GateName>,
     },
     /// The key was used before, for another request.
     #[error(transparent)]
@@ -166,6 +175,26 @@ impl RefundPaymentCommand {
         }
     }
 
+    /// The tickets of these seats.
+    fn tickets<'s>(
+        &'s self,
+        seats: &'s [SeatNumber],
+    ) -> impl Iterator<Item = (PerformanceId, TicketId)> + 's {
+        let PaidReservation { performance_id, reservation_id, .. } = self.paid;
+        seats.iter().map(move |seat| (performance_id, TicketId { reservation_id, seat_number: *seat }))
+    }
+
+    /// Checks that no ticket was used. An operator may give back what was, and a cancellation everything.
+    fn require_unused(&self, set: &WorkingSet, seats: &[SeatNumber]) -> Result<(), RefundError> {
+        let used = self.tickets(seats).find_map(|ticket| set.check_ins.get(&ticket));
+        match (used, &self.requester) {
+            (Some(used), RefundRequester::User) => {
+                Err(RefundError::TicketUsed { at: used.at, gate: used.gate.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn refund(
         &self,
         set: &mut WorkingSet,
@@ -175,6 +204,7 @@ impl RefundPaymentCommand {
         let performance = set.performances.get(&self.paid.performance_id);
         let performance = performance.ok_or_else(|| StorageError::missing("the performance"))?;
         let (by, reason) = self.require_right(performance, now)?;
+        self.require_unused(set, &seats)?;
         let reservation_id = self.paid.reservation_id;
         let reservation = set.reservations.get(reservation_id);
         let reservation = reservation.ok_or_else(|| StorageError::missing("the reservation of a payment"))?;
@@ -231,6 +261,7 @@ impl Command for RefundPaymentCommand {
         footprint
             .seats
             .extend(self.paid.seats.iter().map(|number| SeatKey { performance_id, number: *number }));
+        footprint.tickets.extend(self.tickets(&self.paid.seats));
         footprint.wallets.insert(user_id);
         footprint.keys.extend(self.key.clone().map(|key| (self.key_owner(), key)));
     }

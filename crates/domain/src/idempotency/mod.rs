@@ -15,7 +15,7 @@ pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 use thiserror::Error;
 
 use crate::Timestamp;
-use crate::id::{ConcertId, PerformanceId, RefundId};
+use crate::id::{CheckInId, ConcertId, PerformanceId, RefundId};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
@@ -117,6 +117,8 @@ pub enum Outcome {
     QueueConfigured(ConcertId),
     /// An operators' key, as it was when the record was made or loaded.
     OperatorKeyCreated(OperatorKey),
+    /// A check-in.
+    CheckedIn(CheckInId),
 }
 
 /// A key's record.

@@ -16,6 +16,7 @@ mod programme_editor;
 mod queue_reader;
 mod reservations;
 mod seat_inventory;
+mod tickets;
 mod waiting_rooms;
 mod wallets;
 
@@ -33,6 +34,7 @@ pub use programme_editor::ProgrammeEditor;
 pub use queue_reader::QueueReader;
 pub use reservations::Reservations;
 pub use seat_inventory::SeatInventory;
+pub use tickets::Tickets;
 pub use waiting_rooms::WaitingRooms;
 pub use wallets::Wallets;
 
@@ -42,6 +44,6 @@ pub use self::{
     idempotency_keys::MockIdempotencyKeys, idle_accounts::MockIdleAccounts, ids::MockIds,
     inspection::MockInspection, operator_keys::MockOperatorKeys, payments::MockPayments,
     programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
-    reservations::MockReservations, seat_inventory::MockSeatInventory, waiting_rooms::MockWaitingRooms,
-    wallets::MockWallets,
+    reservations::MockReservations, seat_inventory::MockSeatInventory, tickets::MockTickets,
+    waiting_rooms::MockWaitingRooms, wallets::MockWallets,
 };

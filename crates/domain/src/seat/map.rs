@@ -55,6 +55,8 @@ pub struct SalesOfPerformance {
     pub sold: u32,
     /// Seats not for sale.
     pub blocked: u32,
+    /// Tickets that were checked in.
+    pub checked_in: u32,
     /// The sum of the prices of the seats sold: what was paid less what was refunded.
     pub revenue: Amount,
     /// What was refunded.

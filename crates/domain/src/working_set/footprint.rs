@@ -4,6 +4,7 @@ use crate::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{IdempotencyKey, KeyOwner};
 use crate::queue::Number;
 use crate::seat::SeatKey;
+use crate::ticket::TicketId;
 
 /// The rows that a batch of commands needs. Whoever locks them does so in the order of these fields, each by key.
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Footprint {
     pub wallets: BTreeSet<UserId>,
     /// Operators' keys that are made or changed: whoever does so takes turns with all others who do.
     pub operator_keys: BTreeSet<OperatorKeyId>,
+    /// Tickets whose check-ins, if any, must be known. Whoever checks one in, or gives its seat back, has locked its reservation.
+    pub tickets: BTreeSet<(PerformanceId, TicketId)>,
     /// Idempotency keys whose records must be known.
     pub keys: BTreeSet<(KeyOwner, IdempotencyKey)>,
 }

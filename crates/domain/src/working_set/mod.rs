@@ -25,6 +25,7 @@ use crate::payment::Payment;
 use crate::point::{CreditRecord, LedgerEntry, Wallet};
 use crate::queue::Room;
 use crate::seat::{Seat, SeatKey};
+use crate::ticket::{CheckIn, TicketId};
 use crate::user::Account;
 
 /// The rows that a batch has locked, as domain types, and the rows that it adds.
@@ -50,6 +51,8 @@ pub struct WorkingSet {
     pub bought: HashMap<(ConcertId, UserId), u32>,
     /// Operators' keys.
     pub operator_keys: TrackedRows<OperatorKeyId, OperatorKey>,
+    /// Check-ins of tickets.
+    pub check_ins: TrackedRows<(PerformanceId, TicketId), CheckIn>,
     /// Idempotency keys and what they did.
     pub keys: TrackedRows<(KeyOwner, IdempotencyKey), Recorded>,
     /// Ledger entries to add.

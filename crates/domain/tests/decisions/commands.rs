@@ -5,24 +5,26 @@ use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
-    ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand, Command,
-    ConfigureQueueCommand, CreateOperatorKeyCommand, CreditPointsCommand, DeleteOperatorKeyCommand,
-    EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
-    PayReservationCommand, RefundPaymentCommand, RefundRequester, RemovePassesCommand, ShowUpCommand,
+    ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand,
+    CheckInTicketCommand, Command, ConfigureQueueCommand, CreateOperatorKeyCommand, CreditPointsCommand,
+    DeleteOperatorKeyCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget,
+    JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RefundPaymentCommand, RefundRequester,
+    RemovePassesCommand, ShowUpCommand,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
 };
 use seatline_domain::id::{
-    AuditEntryId, LedgerEntryId, OperatorKeyId, PaymentId, RefundId, ReservationId, UserId,
+    AuditEntryId, CheckInId, LedgerEntryId, OperatorKeyId, PaymentId, RefundId, ReservationId, UserId,
 };
 use seatline_domain::idempotency::{IdempotencyKey, policy};
 use seatline_domain::operator_key::{OperatorKeyHash, Role};
 use seatline_domain::payment::PaidReservation;
 use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, Number, RoomStatus};
-use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
+use seatline_domain::seat::{SeatNumber, SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
+use seatline_domain::ticket::TicketId;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::world::{
@@ -61,6 +63,7 @@ any_command! {
     RefundPayment RefundPaymentCommand, CreditPoints CreditPointsCommand, CancelPerformance CancelPerformanceCommand,
     ChangeSeats ChangeSeatsCommand, ChangeSection ChangeSectionCommand,
     CreateOperatorKey CreateOperatorKeyCommand, DeleteOperatorKey DeleteOperatorKeyCommand,
+    CheckInTicket CheckInTicketCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -125,6 +128,7 @@ impl World {
                     key: key(four),
                 })
             }
+            30 => AnyCommand::CheckInTicket(self.check_in(roll)),
             32 => AnyCommand::ChangeSeats(self.change_seats(roll)),
             33 => AnyCommand::ChangeSection(self.change_section(roll)),
             34 if three.is_multiple_of(2) => AnyCommand::CreateOperatorKey(self.create_operator_key(roll)),
@@ -351,6 +355,28 @@ impl World {
             concert_id,
             number,
             reservation_id,
+            key: key(four),
+        }
+    }
+
+    /// A seat of one of the newest reservations, mostly.
+    fn check_in(&mut self, roll: Roll) -> CheckInTicketCommand {
+        let (_, one, two, three, four, _) = roll;
+        let (reservation_id, user_id) = self.reservation(roll);
+        let own = self.set.reservations.get(reservation_id);
+        let seat = own.and_then(|own| own.seat_numbers().nth(usize::from(three % 2)));
+        let named = performance_of(one % CONCERTS, two % PERFORMANCES);
+        let (concert_id, performance_id) =
+            own.map_or((named.concert_id, named.id), |own| (own.concert_id, own.performance_id));
+        let seat_number = seat.unwrap_or_else(|| SeatNumber::parse(1).unwrap());
+        CheckInTicketCommand {
+            check_in_id: CheckInId::new(self.id()),
+            concert_id,
+            performance_id,
+            user_id,
+            ticket_id: TicketId { reservation_id, seat_number },
+            gate: None,
+            stamp: self.stamp(),
             key: key(four),
         }
     }

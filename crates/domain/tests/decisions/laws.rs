@@ -162,6 +162,12 @@ pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
         let (from, to) = (reservation.state, after.reservations.get(id).unwrap().state);
         assert!(from == to || from.may_become(&to), "{from:?} became {to:?}");
     }
+    assert!(before.check_ins.iter().all(|(ticket, used)| after.check_ins.get(ticket) == Some(used)));
+    for ((performance_id, ticket), used) in &after.check_ins {
+        let paid = after.payments.get(&ticket.reservation_id).unwrap();
+        assert!(used.at >= paid.paid_at && paid.seats.contains(&ticket.seat_number));
+        assert_eq!(after.reservations.get(&ticket.reservation_id).unwrap().performance_id, *performance_id);
+    }
     for (key, seat) in &before.seats {
         let refunded = seat.owner().and_then(|owner| after.payments.get(&owner)?.refund_of(key.number));
         let after = after.seats.get(key).unwrap();

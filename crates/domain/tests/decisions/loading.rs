@@ -67,6 +67,11 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
             set.operator_keys.load(*id, key.clone());
         }
     }
+    for ticket in &footprint.tickets {
+        if let Some(check_in) = stored.check_ins.get(ticket) {
+            set.check_ins.load(*ticket, check_in.clone());
+        }
+    }
     for key in &footprint.keys {
         if let Some(recorded) = stored.keys.get(key) {
             set.keys.load(key.clone(), as_it_stands(stored, recorded));

@@ -9,6 +9,7 @@ mod laws;
 mod loading;
 mod missing_rows;
 mod rows;
+mod tickets;
 mod world;
 
 use std::collections::BTreeMap;
@@ -142,6 +143,9 @@ fn random_commands_come_to_every_kind_of_answer() {
         "PayReservation NotPayable",
         "PayReservation InsufficientPoints",
         "PayReservation KeyReused",
+        "CheckInTicket Ok",
+        "CheckInTicket Invalid",
+        "CheckInTicket Used",
     ];
     let missing: Vec<_> = expected.into_iter().filter(|kind| !answers.contains_key(*kind)).collect();
     assert!(missing.is_empty(), "never came up: {missing:?} in {answers:#?}");

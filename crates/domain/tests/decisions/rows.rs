@@ -10,6 +10,7 @@ use seatline_domain::point::{LedgerEntry, Wallet};
 use seatline_domain::queue::{Number, Pass, PassState, Room};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{Seat, SeatKey};
+use seatline_domain::ticket::{CheckIn, TicketId};
 use seatline_domain::working_set::WorkingSet;
 
 /// The rows of a working set, as they would be stored.
@@ -25,6 +26,7 @@ pub(crate) struct Rows {
     pub(crate) payments: BTreeMap<ReservationId, Payment>,
     pub(crate) operator_keys: BTreeMap<OperatorKeyId, OperatorKey>,
     pub(crate) keys: BTreeMap<(KeyOwner, IdempotencyKey), Recorded>,
+    pub(crate) check_ins: BTreeMap<(PerformanceId, TicketId), CheckIn>,
     pub(crate) entries: Vec<LedgerEntry>,
     pub(crate) audit: Vec<AuditEntry>,
 }
@@ -51,6 +53,7 @@ impl Rows {
             payments: copied(set.payments.iter().map(|(key, row)| (*key, row.clone()))),
             operator_keys: copied(set.operator_keys.iter().map(|(key, row)| (*key, row.clone()))),
             keys: copied(set.keys.iter().map(|(key, row)| (key.clone(), row.clone()))),
+            check_ins: copied(set.check_ins.iter().map(|(key, row)| (*key, row.clone()))),
             entries: set.entries.clone(),
             audit: set.audit.clone(),
         }
@@ -70,6 +73,7 @@ impl Rows {
             payments,
             operator_keys,
             keys,
+            check_ins,
             entries,
             audit,
         } = decided.clone();
@@ -92,6 +96,7 @@ impl Rows {
             self.keys.get(key).is_none_or(|before: &Recorded| before.recorded_at != recorded.recorded_at)
         };
         stored.keys.extend(keys.into_iter().filter(anew));
+        stored.check_ins.extend(check_ins);
         stored.entries.extend(entries);
         stored.audit.extend(audit);
         stored
@@ -149,6 +154,7 @@ impl Rows {
         self.payments.into_iter().for_each(|(key, payment)| set.payments.load(key, payment));
         self.operator_keys.into_iter().for_each(|(key, made)| set.operator_keys.load(key, made));
         self.keys.into_iter().for_each(|(key, recorded)| set.keys.load(key, recorded));
+        self.check_ins.into_iter().for_each(|(key, check_in)| set.check_ins.load(key, check_in));
         set.entries = self.entries;
         set.audit = self.audit;
         set

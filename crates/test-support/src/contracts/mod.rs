@@ -34,6 +34,7 @@ mod refunding;
 mod removing_passes;
 mod reservations;
 mod snapshot;
+mod tickets;
 mod wallets;
 #[macro_use]
 mod promises;

@@ -70,6 +70,20 @@ macro_rules! port_contracts {
             seats_are_changed_once_a_key_and_the_change_is_recorded
             blocked_seats_are_not_left
         }
+        tickets {
+            there_is_a_ticket_for_each_seat_paid_and_for_no_other
+            tickets_come_by_start_page_by_page
+            a_ticket_is_used_once
+            of_many_gates_one_checks_a_ticket_in
+            a_check_in_is_repeated_by_its_key
+            what_was_not_bought_is_no_ticket
+            a_gate_lists_what_is_sold_by_seat_number
+            tickets_follow_a_performance_that_is_moved
+            a_refunded_ticket_is_void_at_once
+            a_used_ticket_is_given_back_by_operators_only
+            of_a_check_in_and_a_refund_at_once_one_comes_first
+            tickets_of_a_cancelled_performance_are_void
+        }
         joining {
             numbers_are_dense_and_in_order
             joining_again_gives_the_same_place

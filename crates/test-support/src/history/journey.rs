@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use seatline_domain::commands::{HoldSeatsCommand, PayReservationCommand};
+use seatline_domain::commands::{CheckInTicketCommand, HoldSeatsCommand, PayReservationCommand};
 use seatline_domain::concert::{Concert, Performance, PerformanceFilter};
-use seatline_domain::id::UserId;
-use seatline_domain::page::PageRequest;
+use seatline_domain::id::{CheckInId, UserId};
+use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
 use seatline_domain::queue::BoardWatermark;
 use seatline_domain::reservation::Reservation;
+use seatline_domain::ticket::{TicketCursor, TicketId};
 
 use crate::setup::{key, token_hash};
 use crate::{Setup, TestUser};
@@ -104,6 +105,35 @@ impl Journey {
             assert_eq!(paid.replayed, replayed);
             ports.payments.payment(user.id, paid.value.id).await.unwrap();
         }
+        self.enter(user, held).await;
+    }
+
+    /// Shows the ticket at the gate.
+    async fn enter(&self, user: &TestUser<'_>, held: &Reservation) {
+        let (setup, tickets) = (user.setup, &user.setup.ports.tickets);
+        let ticket_id = TicketId { reservation_id: held.id, seat_number: held.seats[0].number };
+        tickets.ticket(user.id, ticket_id).await.unwrap().unwrap();
+        let holder = tickets.holder(self.performance.id, ticket_id).await.unwrap().unwrap();
+        let command = CheckInTicketCommand {
+            check_in_id: CheckInId::new(setup.id()),
+            concert_id: holder.concert_id,
+            performance_id: self.performance.id,
+            user_id: holder.user_id,
+            ticket_id,
+            gate: None,
+            stamp: setup.stamp(),
+            key: Some(key(&format!("check in {ticket_id}"))),
+        };
+        for replayed in [false, true] {
+            assert_eq!(tickets.check_in(command.clone()).await.unwrap().replayed, replayed);
+        }
+        let after = tickets.tickets(user.id, PageRequest::first()).await.unwrap();
+        let limit = PageLimit::parse(1).unwrap();
+        let after = after.items.first().map(TicketCursor::of);
+        tickets.tickets(user.id, PageRequest { limit, after }).await.unwrap();
+        let list =
+            tickets.tickets_of_performance(self.performance.id, PageRequest { limit, after: None }).await;
+        assert_eq!(list.unwrap().items.len(), 1);
     }
 
     /// Everything that can be looked at.

@@ -20,6 +20,7 @@ impl Inspection for InMemory {
         state.inspect_refunds(&mut findings);
         state.inspect_cancellations(&mut findings);
         state.inspect_limits(now, &mut findings);
+        state.inspect_check_ins(&mut findings);
         state.inspect_lines(&mut findings);
         state.inspect_capacity(&mut findings);
         Ok(findings.0)

@@ -160,6 +160,27 @@ impl State {
     }
 }
 
+impl State {
+    /// I16: what was used had been paid before, and was not refunded yet.
+    pub(super) fn inspect_check_ins(&self, findings: &mut Findings) {
+        for (_, check_in) in self.set.check_ins.iter() {
+            let key =
+                SeatKey { performance_id: check_in.performance_id, number: check_in.ticket_id.seat_number };
+            let reservation = self.set.reservations.get(check_in.ticket_id.reservation_id);
+            let was_valid = reservation.filter(|one| includes(one, key)).is_some_and(|one| {
+                let paid = self.set.payments.get(&one.id);
+                let refund = paid.and_then(|payment| payment.refund_of(key.number));
+                let cancelled = self.set.performances.get(&key.performance_id);
+                let cancelled = cancelled.and_then(|performance| performance.cancellation.as_ref());
+                let ends = [refund.map(|refund| refund.refunded_at), cancelled.map(|one| one.at)];
+                paid.is_some_and(|payment| payment.paid_at <= check_in.at)
+                    && ends.into_iter().flatten().all(|end| check_in.at < end)
+            });
+            findings.expect(was_valid, Invariant::I16, check_in.ticket_id);
+        }
+    }
+}
+
 fn includes(reservation: &Reservation, key: SeatKey) -> bool {
     reservation.performance_id == key.performance_id
         && reservation.seat_numbers().any(|number| number == key.number)

@@ -55,7 +55,7 @@ impl Payments for InMemory {
 
 impl State {
     /// A user's payments, newest first.
-    fn payments_of(&self, user_id: UserId) -> Vec<Payment> {
+    pub(super) fn payments_of(&self, user_id: UserId) -> Vec<Payment> {
         let all = self.set.payments.iter().map(|(_, payment)| payment);
         let mut own: Vec<_> = all.filter(|payment| payment.user_id == user_id).cloned().collect();
         own.sort_by_key(|payment| Reverse((payment.paid_at, payment.id)));

@@ -127,6 +127,7 @@ impl State {
             revenue: Amount::ZERO,
             refunded: self.refunded_of(performance.id),
             cancelled: false,
+            checked_in: self.check_ins_of(performance.id),
         };
         for seat in self.seats_of(performance.id) {
             match seat.state_at(now) {

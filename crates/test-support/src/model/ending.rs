@@ -9,7 +9,9 @@ use seatline_domain::queue::{BoardWatermark, Number};
 
 use super::operator_keys;
 use super::side::Side;
-use super::verdict::{tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat};
+use super::verdict::{
+    tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat, tell_ticket,
+};
 
 /// What one side shows when all is done: what was looked at, and what there was.
 pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
@@ -24,6 +26,9 @@ pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
         let map = side.ports.inventory.seat_map(performance.id).await.unwrap();
         let seats: Vec<_> = map.states().map(|(seat, state)| tell_seat(seat, state)).collect();
         told.push((format!("the seats of {}", performance.id), seats.join("\n")));
+        let tickets = side.ports.tickets.tickets_of_performance(performance.id, most()).await.unwrap().items;
+        let tickets: Vec<_> = tickets.iter().map(|one| format!("{} {:?}", one.id, one.state)).collect();
+        told.push((format!("the tickets of {}", performance.id), tickets.join("\n")));
     }
     let keys = side.ports.operator_keys.keys(most()).await.unwrap().items;
     let keys: Vec<_> = keys.iter().map(operator_keys::tell).collect();
@@ -48,6 +53,10 @@ async fn tell_user(side: &Side, user: UserId, told: &mut Vec<(String, String)>) 
     tell("reservations", reservations.iter().map(tell_reservation).collect());
     let payments = ports.payments.payments(user, most()).await.unwrap().items;
     tell("payments", payments.iter().map(tell_payment).collect());
+    let mut tickets = ports.tickets.tickets(user, most()).await.unwrap().items;
+    // Performances of each side start as long after its own beginning.
+    tickets.sort_by_key(|ticket| ticket.id);
+    tell("tickets", tickets.iter().map(tell_ticket).collect());
     let mut owned = ports.payments.owned_seats(user, 1_000).await.unwrap().newest;
     owned.sort_by_key(|seat| (seat.reservation_id, seat.seat_number));
     let owned = owned.iter().map(|seat| (seat.reservation_id, seat.seat_number, &seat.section, &seat.title));
@@ -75,9 +84,9 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
     let admitted = update.admissions.last().map(|step| step.up_to);
     tell("last admission", admitted.map(|up_to| up_to.to_string()).into_iter().collect());
     let sales = ports.programme.sales(id, most()).await.unwrap().items;
-    let sales = sales
-        .iter()
-        .map(|one| (one.performance_id, one.available, one.held, one.sold, one.blocked, one.revenue));
+    let sales = sales.iter().map(|one| {
+        (one.performance_id, one.available, one.held, one.sold, one.blocked, one.revenue, one.checked_in)
+    });
     tell("sales", sales.map(|sales| format!("{sales:?}")).collect());
     let shows = ports.programme.performances(id, PerformanceFilter::default(), most()).await.unwrap().items;
     let shows = shows

@@ -116,6 +116,13 @@ pub(super) enum Operation {
     Wait {
         minutes: i32,
     },
+    CheckIn {
+        place: Place,
+        reservation: ReservationId,
+        nth_seat: usize,
+        key: Option<usize>,
+        id: u64,
+    },
 }
 
 impl Operation {
@@ -126,6 +133,7 @@ impl Operation {
             Self::Hold { key, .. }
             | Self::Pay { key, .. }
             | Self::Refund { key, .. }
+            | Self::CheckIn { key, .. }
             | Self::CreateOperatorKey { key, .. } => *key,
             _ => None,
         }
@@ -138,6 +146,7 @@ impl Operation {
         | Self::Pay { id, .. }
         | Self::CreateOperatorKey { id, .. }
         | Self::Refund { id, .. }
+        | Self::CheckIn { id, .. }
         | Self::Credit { id, .. } = &mut self
         {
             *id = new;

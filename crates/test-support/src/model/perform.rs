@@ -6,12 +6,12 @@ use seatline_domain::audit::Reason;
 use seatline_domain::commands::{
     AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
     ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand,
-    CompleteCancellationCommand, ConfigureQueueCommand, CreditPointsCommand, EndLineCommand,
-    HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand, PayReservationCommand, RefundPaymentCommand,
-    RefundRequester, RemovePassesCommand,
+    CheckInTicketCommand, CompleteCancellationCommand, ConfigureQueueCommand, CreditPointsCommand,
+    EndLineCommand, HoldSeatsCommand, HoldTarget, JoinError, JoinQueueCommand, PayReservationCommand,
+    RefundPaymentCommand, RefundRequester, RemovePassesCommand,
 };
 use seatline_domain::concert::{ConcertChange, PerformanceChange, SeatLimit};
-use seatline_domain::id::{LedgerEntryId, PaymentId, RefundId, ReservationId, UserId};
+use seatline_domain::id::{CheckInId, LedgerEntryId, PaymentId, RefundId, ReservationId, UserId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::payment::PaidReservation;
 use seatline_domain::point::{Amount, PointsChange};
@@ -19,15 +19,17 @@ use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
+use seatline_domain::ticket::TicketId;
 
 use super::operation::{Operation, Place, Rate};
 use super::operator_keys;
 use super::side::{Side, operation_id};
 use super::verdict::{
-    Made, Verdict, tell_entry, tell_figures, tell_pass, tell_payment, tell_refund, tell_reservation,
+    Made, Verdict, tell_check_in, tell_entry, tell_figures, tell_pass, tell_payment, tell_refund,
+    tell_reservation,
 };
 use crate::Setup;
-use crate::setup::{key, leave_command, show_up_command};
+use crate::setup::{key, leave_command, seat_number, show_up_command};
 
 /// Lets one side do an operation.
 pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
@@ -118,6 +120,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
         }
         Operation::CancelPerformance { performance } => cancel_performance(side, *performance).await,
         Operation::RefundCancelled => refund_cancelled(side).await,
+        Operation::CheckIn { .. } => check_in(side, operation).await,
         Operation::Forget { limit } => {
             let forgotten = ports.keys.delete_expired(*limit).await;
             let kind = if forgotten == Ok(0) { "forget nothing" } else { "forget" };
@@ -374,4 +377,26 @@ async fn pay(
     };
     let paid = side.ports.payments.pay(command).await;
     Verdict::of_answer("pay", paid, tell_payment)
+}
+
+/// Checks in a seat of a reservation, where it stands, whoever has it.
+async fn check_in(side: &Side, operation: &Operation) -> Verdict {
+    let Operation::CheckIn { place, reservation, nth_seat, key, id } = operation else { unreachable!() };
+    let user_id = side.user(place.user);
+    let tickets = &side.ports.tickets;
+    let reserved = side.ports.reservations.reservation(user_id, *reservation).await.unwrap().unwrap();
+    let seat = reserved.seats.get(*nth_seat).map_or(seat_number(1), |seat| seat.number);
+    let ticket_id = TicketId { reservation_id: *reservation, seat_number: seat };
+    let holder = tickets.holder(reserved.performance_id, ticket_id).await.unwrap();
+    let command = CheckInTicketCommand {
+        check_in_id: CheckInId::new(operation_id(*id)),
+        concert_id: reserved.concert_id,
+        performance_id: reserved.performance_id,
+        user_id: holder.map_or(user_id, |holder| holder.user_id),
+        ticket_id,
+        gate: None,
+        stamp: side.setup().stamp(),
+        key: shared_key(*key),
+    };
+    Verdict::of_answer("check in", tickets.check_in(command).await, tell_check_in)
 }

@@ -40,6 +40,7 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (2, credit(known.new_id())),
         (1, cancel_performance()),
         (2, Just(Operation::RefundCancelled).boxed()),
+        (8, check_in(known)),
         (4, repeat(known)),
         (2, create_operator_key(known.new_id())),
         (1, (0_usize..4).prop_map(|newest| Operation::DeleteOperatorKey { newest }).boxed()),
@@ -188,6 +189,21 @@ fn pay(known: &Known) -> BoxedStrategy<Operation> {
         .prop_map(move |((reservation, own), other, key)| Operation::Pay {
             place: other.unwrap_or(own),
             reservation,
+            key,
+            id,
+        })
+        .boxed()
+}
+
+/// Of a reservation's seats, most of the time.
+fn check_in(known: &Known) -> BoxedStrategy<Operation> {
+    let Some(reservation) = reservation(known) else { return Just(Operation::Sweep).boxed() };
+    let id = known.new_id();
+    (reservation, select(&[0_usize, 0, 1, 2]), weighted(0.3, key()))
+        .prop_map(move |((reservation, place), nth_seat, key)| Operation::CheckIn {
+            place,
+            reservation,
+            nth_seat,
             key,
             id,
         })

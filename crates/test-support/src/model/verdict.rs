@@ -8,6 +8,7 @@ use seatline_domain::point::LedgerEntry;
 use seatline_domain::queue::{Number, Pass, PassState, RoomFigures};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{Seat, SeatState};
+use seatline_domain::ticket::{CheckIn, Ticket};
 
 /// What an implementation said, without its instants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,8 @@ impl Verdict {
 
 /// A refusal without the instant that ends it: the two sides are not of the same age.
 fn without_instant(refusal: &str) -> String {
-    refusal.split("s_at: ").next().unwrap_or_default().to_owned()
+    let rest = refusal.split("s_at: ").next().unwrap_or_default();
+    rest.split("{ at: ").next().unwrap_or_default().to_owned()
 }
 
 pub(super) fn tell_pass(pass: &Pass, now: Timestamp) -> String {
@@ -131,4 +133,15 @@ pub(super) fn tell_seat(seat: &Seat, state: SeatState) -> String {
         SeatState::Blocked => "blocked".to_owned(),
     };
     format!("{} {} {} {state}", seat.key.number, seat.section, seat.price)
+}
+
+pub(super) fn tell_check_in(check_in: &CheckIn) -> String {
+    let CheckIn { id, performance_id, ticket_id, gate, .. } = check_in;
+    format!("{id} of {ticket_id} at {performance_id} by {gate:?}")
+}
+
+pub(super) fn tell_ticket(ticket: &Ticket) -> String {
+    let Ticket { id, payment_id, title, performance_id, place, state, checked_in_at, .. } = ticket;
+    let used = checked_in_at.is_some();
+    format!("{id} for {payment_id}: {title} {performance_id} {place:?}, {state:?}, used: {used}")
 }

@@ -90,6 +90,8 @@ enum AuditActionBody {
     SeatsChanged,
     /// Changed the waiting room.
     QueueChanged,
+    /// Checked in a ticket.
+    TicketCheckedIn,
 }
 
 /// One value of a recorded thing.
@@ -117,6 +119,7 @@ impl From<AuditedChange> for AuditEntryBody {
                 AuditAction::PaymentRefunded => AuditActionBody::PaymentRefunded,
                 AuditAction::SectionChanged => AuditActionBody::SectionChanged,
                 AuditAction::SeatsChanged => AuditActionBody::SeatsChanged,
+                AuditAction::TicketCheckedIn => AuditActionBody::TicketCheckedIn,
                 AuditAction::QueueChanged => AuditActionBody::QueueChanged,
             },
             before: entry.before.map(render),

@@ -2,9 +2,12 @@
 
 mod audit;
 mod cancellations;
+mod check_ins;
 mod concert_changes;
 mod concerts;
 mod credits;
+mod gate_list;
+mod gate_list_csv;
 mod keys;
 mod performance_changes;
 mod performances;
@@ -27,6 +30,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         seat_changes::endpoint(),
         queue::endpoint(),
         sales::endpoint(),
+        gate_list::endpoint(),
+        check_ins::endpoint(),
         audit::endpoint(),
         refunds::endpoint(),
         credits::endpoint(),

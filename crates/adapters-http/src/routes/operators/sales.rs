@@ -79,6 +79,8 @@ struct PerformanceSalesBody {
     refunded: Points,
     /// Whether it takes place. Of a cancelled one no seat is free or held.
     state: PerformanceStateBody,
+    /// Tickets that were checked in.
+    checked_in: u32,
 }
 
 impl SalesBody {
@@ -104,6 +106,7 @@ impl From<SalesOfPerformance> for PerformanceSalesBody {
             revenue: sales.revenue.into(),
             refunded: sales.refunded.into(),
             state: PerformanceStateBody::of(sales.cancelled),
+            checked_in: sales.checked_in,
         }
     }
 }

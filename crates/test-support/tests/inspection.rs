@@ -176,9 +176,9 @@ async fn a_seat_beyond_the_limit() {
     assert!(broken.await.contains(&Invariant::I11));
 }
 
-fn check_in(sale: &SampleSale<'_>, reservation: &Reservation, seat: u32, set: &mut WorkingSet) {
+fn check_in(sale: &SampleSale<'_>, reservation: &Reservation, number: u32, set: &mut WorkingSet) {
     let ticket_id =
-        TicketId { reservation_id: reservation.id, seat_number: SeatNumber::parse(seat).unwrap() };
+        TicketId { reservation_id: reservation.id, seat_number: SeatNumber::parse(number).unwrap() };
     let used = CheckIn {
         id: CheckInId::new(uuid::Uuid::nil()),
         performance_id: sale.performance.id,

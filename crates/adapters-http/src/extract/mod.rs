@@ -45,7 +45,6 @@ pub(crate) use key_holder::{KeyHolder, wrong_keys};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use list_format::ListFormat;
 pub(crate) use no_body::refuse_body;
-#[allow(unused_imports, reason = "gates have no handler yet")]
 pub(crate) use operators::{Gate, Operator, Owner, Support};
 pub(crate) use page::Page;
 pub(crate) use path::{Path, SectionInPath};

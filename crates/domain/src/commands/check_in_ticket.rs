@@ -92,12 +92,12 @@ impl CheckInTicketCommand {
         if !(was_paid && is_its_seat) {
             return Err(CheckInError::Invalid);
         }
-        let seat =
-            set.seats.get(&self.seat()).ok_or_else(|| StorageError::missing("the seat of a ticket"))?;
+        let sought = set.seats.get(&self.seat());
+        let sought = sought.ok_or_else(|| StorageError::missing("the seat of a ticket"))?;
         let performance = set.performances.get(&self.performance_id);
         let performance = performance.ok_or_else(|| StorageError::missing("the performance of a ticket"))?;
         Ok(TicketStanding {
-            is_sold: matches!(seat.state, SeatState::Sold { reservation_id, .. } if reservation_id == reservation.id),
+            is_sold: matches!(sought.state, SeatState::Sold { reservation_id, .. } if reservation_id == reservation.id),
             is_cancelled: performance.is_cancelled(),
             is_checked_in: set.check_ins.get(&(self.performance_id, self.ticket_id)).is_some(),
         })

@@ -49,7 +49,7 @@ mod tests {
             assert_eq!(TicketId::parse(&good).unwrap().to_string(), good);
         }
         for bad in [
-            "".to_owned(),
+            String::new(),
             reservation.to_owned(),
             format!("{reservation}."),
             format!("{reservation}.0"),

@@ -111,7 +111,8 @@ impl Journey {
     /// Shows the ticket at the gate.
     async fn enter(&self, user: &TestUser<'_>, held: &Reservation) {
         let (setup, tickets) = (user.setup, &user.setup.ports.tickets);
-        let ticket_id = TicketId { reservation_id: held.id, seat_number: held.seats[0].number };
+        let ticket_id =
+            TicketId { reservation_id: held.id, seat_number: held.seat_numbers().next().unwrap() };
         tickets.ticket(user.id, ticket_id).await.unwrap().unwrap();
         let holder = tickets.holder(self.performance.id, ticket_id).await.unwrap().unwrap();
         let command = CheckInTicketCommand {

@@ -106,18 +106,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             let own = ports.reservations.reservation(user_id, *reservation).await.unwrap();
             refund(side, user_id, own, operation).await
         }
-        Operation::Credit { user, amount, key, id } => {
-            let points = Amount::whole(amount.unsigned_abs());
-            let command = CreditPointsCommand {
-                entry_id: LedgerEntryId::new(operation_id(*id)),
-                user_id: side.user(*user),
-                change: if *amount < 0 { PointsChange::Debit(points) } else { PointsChange::Credit(points) },
-                operator: side.setup().stamp().operator,
-                reason: Reason::parse("Sorry").unwrap(),
-                key: shared_key(Some(*key)).unwrap(),
-            };
-            Verdict::of_answer("credit", ports.wallets.credit(command).await, tell_entry)
-        }
+        Operation::Credit { .. } => credit(side, operation).await,
         Operation::CancelPerformance { performance } => cancel_performance(side, *performance).await,
         Operation::RefundCancelled => refund_cancelled(side).await,
         Operation::CheckIn { .. } => check_in(side, operation).await,
@@ -190,6 +179,22 @@ async fn change_seats(side: &Side, performance: usize, change: SeatsChange) -> V
     };
     let changed = side.ports.inventory.change_seats(command).await;
     Verdict::of_answer("change seats", changed, ToString::to_string)
+}
+
+async fn credit(side: &Side, operation: &Operation) -> Verdict {
+    let Operation::Credit { user, amount, key, id } = operation else {
+        unreachable!("credits alone come here");
+    };
+    let points = Amount::whole(amount.unsigned_abs());
+    let command = CreditPointsCommand {
+        entry_id: LedgerEntryId::new(operation_id(*id)),
+        user_id: side.user(*user),
+        change: if *amount < 0 { PointsChange::Debit(points) } else { PointsChange::Credit(points) },
+        operator: side.setup().stamp().operator,
+        reason: Reason::parse("Sorry").unwrap(),
+        key: shared_key(Some(*key)).unwrap(),
+    };
+    Verdict::of_answer("credit", side.ports.wallets.credit(command).await, tell_entry)
 }
 
 async fn cancel_performance(side: &Side, performance: usize) -> Verdict {

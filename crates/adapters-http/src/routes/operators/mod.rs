@@ -21,7 +21,7 @@ mod section_changes;
 use crate::endpoint::Endpoint;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    [
+    vec![
         concerts::endpoint(),
         performances::endpoint(),
         concert_changes::endpoint(),

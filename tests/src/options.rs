@@ -78,6 +78,7 @@ impl ClusterOptions {
             database_url: Some(database_url.into()),
             data_dir: None,
             listen: ([127, 0, 0, 1], 0).into(),
+            public_url: None,
             admin_key: Some(ADMIN_KEY.into()),
             queue_keys: Some(self.queue_keys.into()),
             hold_ttl: self.hold_ttl,

@@ -1,0 +1,201 @@
+import { colours, paintNames, paintPlaces, paintSeats } from "./paint.js";
+/** @import { Plan } from "./plan.js" */
+
+/** From so many pixels a seat on, seats are drawn one by one; below, all of them are one picture. */
+const NEAR = 11;
+const [WITH_PLACES, LARGEST] = [26, 48];
+/** The most pixels of the picture of all seats. */
+const PICTURE_PIXELS = 6_000_000;
+
+/** A map of seats that is moved and enlarged by hand, wheel and fingers. */
+export class SeatMapView {
+  /** @type {OffscreenCanvas | undefined} */
+  #picture;
+  #pictureScale = 1;
+  #asked = false;
+  /** @type {Map<number, { x: number, y: number }>} */
+  #fingers = new Map();
+  #moved = 0;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Plan} plan
+   * @param {{ isPicked: (seat: number) => boolean, toggle: (seat: number) => void, point: (seat: number) => void }} model
+   */
+  constructor(canvas, plan, model) {
+    this.canvas = canvas;
+    this.plan = plan;
+    this.model = model;
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("there is no canvas to draw on");
+    this.context = context;
+    this.colour = colours();
+    this.view = { scale: 1, left: 0, top: 0 };
+    new ResizeObserver(() => this.#resize()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.colour = colours();
+      this.changed();
+    });
+    this.#listen();
+    this.#resize();
+  }
+
+  /** Draws again what has changed. */
+  changed() {
+    this.#picture = undefined;
+    this.#draw();
+  }
+
+  /** Shows all seats. */
+  all() {
+    const { width, height } = this.plan;
+    const scale = Math.min(this.canvas.clientWidth / (width + 1), this.canvas.clientHeight / (height + 1), LARGEST);
+    this.fit = scale;
+    this.view = {
+      scale,
+      left: (this.canvas.clientWidth - width * scale) / 2,
+      top: (this.canvas.clientHeight - height * scale) / 2,
+    };
+    this.#draw();
+  }
+
+  /**
+   * Enlarges around a point of the canvas.
+   * @param {number} factor
+   * @param {number} [x]
+   * @param {number} [y]
+   */
+  zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
+    const { scale, left, top } = this.view;
+    const next = Math.max((this.fit ?? 1) * 0.8, Math.min(LARGEST, scale * factor));
+    const ratio = next / scale;
+    this.view = { scale: next, left: x - (x - left) * ratio, top: y - (y - top) * ratio };
+    this.#draw();
+  }
+
+  #resize() {
+    const ratio = devicePixelRatio || 1;
+    this.canvas.width = Math.round(this.canvas.clientWidth * ratio);
+    this.canvas.height = Math.round(this.canvas.clientHeight * ratio);
+    this.all();
+  }
+
+  #draw() {
+    if (this.#asked) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      this.#frame();
+    });
+  }
+
+  #frame() {
+    const { context, plan, view, colour } = this;
+    const ratio = devicePixelRatio || 1;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
+    if (view.scale >= NEAR) {
+      const seats = this.#visible();
+      paintSeats(context, plan, seats, this.model.isPicked, view, colour);
+      if (view.scale >= WITH_PLACES) {
+        paintPlaces(context, plan, seats.filter((seat) => !this.model.isPicked(seat)), view, colour);
+      }
+    } else {
+      const picture = this.#whole();
+      const factor = view.scale / this.#pictureScale;
+      context.drawImage(picture, view.left - view.scale / 2, view.top - view.scale / 2, picture.width * factor, picture.height * factor);
+      paintNames(context, plan, view, colour);
+    }
+  }
+
+  /** The seats that are within the canvas, row by row. */
+  #visible() {
+    const { plan, view } = this;
+    const [left, top] = [-view.left / view.scale - 1, -view.top / view.scale - 1];
+    const right = left + this.canvas.clientWidth / view.scale + 2;
+    const bottom = top + this.canvas.clientHeight / view.scale + 2;
+    /** @type {number[]} */
+    const seats = [];
+    plan.rows.forEach(({ first, last, at: [x, y, dx, dy] }, index) => {
+      const [endX, endY] = [x + (last - first) * dx, y + (last - first) * dy];
+      if (Math.max(x, endX) < left || Math.min(x, endX) > right || Math.max(y, endY) < top || Math.min(y, endY) > bottom) return;
+      const begin = plan.begins[index] ?? 0;
+      for (let seat = begin; seat <= begin + last - first; seat += 1) {
+        const at = plan.x[seat] ?? 0;
+        if (at >= left && at <= right) seats.push(seat);
+      }
+    });
+    return seats;
+  }
+
+  /** All seats as one picture, drawn once for each change. */
+  #whole() {
+    if (this.#picture) return this.#picture;
+    const { plan } = this;
+    const [width, height] = [plan.width + 1, plan.height + 1];
+    const scale = Math.min(NEAR * (devicePixelRatio || 1), Math.sqrt(PICTURE_PIXELS / (width * height)), 8_000 / Math.max(width, height));
+    const picture = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
+    const to = picture.getContext("2d");
+    const view = { scale, left: scale / 2, top: scale / 2 };
+    if (to) paintSeats(to, plan, plan.number.keys(), this.model.isPicked, view, this.colour);
+    this.#pictureScale = scale;
+    this.#picture = picture;
+    return picture;
+  }
+
+  #listen() {
+    const { canvas } = this;
+    canvas.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      this.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0022)), event.offsetX, event.offsetY);
+    }, { passive: false });
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      this.#fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
+      this.#moved = 0;
+    });
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      canvas.addEventListener(name, (event) => {
+        const alone = this.#fingers.size === 1 && this.#fingers.delete(event.pointerId);
+        this.#fingers.delete(event.pointerId);
+        if (alone && name === "pointerup" && this.#moved < 6) this.#press(event);
+      });
+    }
+  }
+
+  /** @param {number} x @param {number} y */
+  #seatAt(x, y) {
+    return this.plan.seatAt((x - this.view.left) / this.view.scale, (y - this.view.top) / this.view.scale);
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const { offsetX: x, offsetY: y } = event;
+    const before = this.#fingers.get(event.pointerId);
+    if (!before) {
+      this.model.point(this.#seatAt(x, y));
+      return;
+    }
+    const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
+    if (other) {
+      const [was, is] = [before, { x, y }].map((one) => Math.hypot(one.x - other.x, one.y - other.y) || 1);
+      this.zoom((is ?? 1) / (was ?? 1), (x + other.x) / 2, (y + other.y) / 2);
+    } else {
+      this.view = { ...this.view, left: this.view.left + x - before.x, top: this.view.top + y - before.y };
+      this.#draw();
+    }
+    this.#moved += Math.hypot(x - before.x, y - before.y);
+    this.#fingers.set(event.pointerId, { x, y });
+  }
+
+  /** @param {PointerEvent} event */
+  #press({ offsetX, offsetY }) {
+    if (this.view.scale < NEAR) {
+      this.zoom((NEAR * 1.8) / this.view.scale, offsetX, offsetY);
+      return;
+    }
+    const seat = this.#seatAt(offsetX, offsetY);
+    if (seat >= 0) this.model.toggle(seat);
+  }
+}

@@ -4,7 +4,7 @@ import { colours, paintNames, paintPlaces, paintSeats } from "./paint.js";
 /** From so many pixels a seat on, seats are drawn one by one; below, all of them are one picture. */
 const NEAR = 11;
 const [WITH_PLACES, LARGEST] = [26, 48];
-/** The most pixels of the picture of all seats. */
+/** The most that the picture has. */
 const PICTURE_PIXELS = 6_000_000;
 
 /** A map of seats that is moved and enlarged by hand, wheel and fingers. */
@@ -49,13 +49,10 @@ export class SeatMapView {
   /** Shows all seats. */
   all() {
     const { width, height } = this.plan;
-    const scale = Math.min(this.canvas.clientWidth / (width + 1), this.canvas.clientHeight / (height + 1), LARGEST);
+    const { clientWidth, clientHeight } = this.canvas;
+    const scale = Math.min(clientWidth / (width + 1), clientHeight / (height + 1), LARGEST);
     this.fit = scale;
-    this.view = {
-      scale,
-      left: (this.canvas.clientWidth - width * scale) / 2,
-      top: (this.canvas.clientHeight - height * scale) / 2,
-    };
+    this.view = { scale, left: (clientWidth - width * scale) / 2, top: (clientHeight - height * scale) / 2 };
     this.#draw();
   }
 
@@ -75,8 +72,8 @@ export class SeatMapView {
 
   #resize() {
     const ratio = devicePixelRatio || 1;
-    this.canvas.width = Math.round(this.canvas.clientWidth * ratio);
-    this.canvas.height = Math.round(this.canvas.clientHeight * ratio);
+    const { clientWidth, clientHeight } = this.canvas;
+    Object.assign(this.canvas, { width: Math.round(clientWidth * ratio), height: Math.round(clientHeight * ratio) });
     this.all();
   }
 
@@ -139,8 +136,7 @@ export class SeatMapView {
     const view = { scale, left: scale / 2, top: scale / 2 };
     if (to) paintSeats(to, plan, plan.number.keys(), this.model.isPicked, view, this.colour);
     this.#pictureScale = scale;
-    this.#picture = picture;
-    return picture;
+    return (this.#picture = picture);
   }
 
   #listen() {

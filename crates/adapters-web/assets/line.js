@@ -82,6 +82,7 @@ function show(state) {
 
 /** @param {State} state */
 function end(state) {
+  room.classList.add("over");
   const turn = part("[data-turn]");
   turn.textContent = state.say;
   turn.hidden = false;

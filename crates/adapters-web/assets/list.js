@@ -1,6 +1,6 @@
 /** @import { Picks } from "./picks.js" */
 
-/** @typedef {{ number: number, place: number, label: string, state: string, price: string }} Seat */
+/** @typedef {{ number: number, place: string, label: string, state: string, price: string }} Seat */
 
 /** The seats as a list: a row is loaded when it is opened, and seats are picked without loading the page. */
 export class SeatList {
@@ -67,7 +67,7 @@ export class SeatList {
     button.value = String(seat.number);
     button.className = `seat ${seat.state}`;
     button.dataset.price = seat.price;
-    button.textContent = String(seat.place);
+    button.textContent = seat.place;
     button.setAttribute("aria-label", seat.label);
     this.#become(button, seat.state);
     return button;

@@ -1,8 +1,9 @@
-import { colours, paintNames, paintPlaces, paintSeats } from "./paint.js";
+import { Hand } from "./hand.js";
+import { colours, paintNames, paintPlaces, paintRows, paintSeats } from "./paint.js";
 /** @import { Plan } from "./plan.js" */
 
-/** From so many pixels a seat on, seats are drawn one by one; below, all of them are one picture. */
-const NEAR = 11;
+/** From so many pixels a seat on, seats are drawn one by one; below, they are one picture, and below that, rows. */
+const [NEAR, FAR] = [11, 4];
 const [WITH_PLACES, LARGEST] = [26, 48];
 /** The most that the picture has. */
 const PICTURE_PIXELS = 6_000_000;
@@ -13,9 +14,6 @@ export class SeatMapView {
   #picture;
   #pictureScale = 1;
   #asked = false;
-  /** @type {Map<number, { x: number, y: number }>} */
-  #fingers = new Map();
-  #moved = 0;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -36,8 +34,7 @@ export class SeatMapView {
       this.colour = colours();
       this.changed();
     });
-    this.#listen();
-    this.#resize();
+    new Hand(canvas, this);
   }
 
   /** Draws again what has changed. */
@@ -70,11 +67,23 @@ export class SeatMapView {
     this.#draw();
   }
 
+  /**
+   * Moves everything.
+   * @param {number} right
+   * @param {number} down
+   */
+  pan(right, down) {
+    this.view = { ...this.view, left: this.view.left + right, top: this.view.top + down };
+    this.#draw();
+  }
+
   #resize() {
     const ratio = devicePixelRatio || 1;
     const { clientWidth, clientHeight } = this.canvas;
     Object.assign(this.canvas, { width: Math.round(clientWidth * ratio), height: Math.round(clientHeight * ratio) });
     this.all();
+    // A hall that is far from the canvas' shape is first seen from its front.
+    if (this.view.scale < FAR + 1) this.zoom((FAR + 1) / this.view.scale, clientWidth / 2, 0);
   }
 
   #draw() {
@@ -97,12 +106,18 @@ export class SeatMapView {
       if (view.scale >= WITH_PLACES) {
         paintPlaces(context, plan, seats.filter((seat) => !this.model.isPicked(seat)), view, colour);
       }
-    } else {
+      return;
+    }
+    if (view.scale >= FAR) {
       const picture = this.#whole();
       const factor = view.scale / this.#pictureScale;
-      context.drawImage(picture, view.left - view.scale / 2, view.top - view.scale / 2, picture.width * factor, picture.height * factor);
-      paintNames(context, plan, view, colour);
+      const [left, top] = [view.left - view.scale / 2, view.top - view.scale / 2];
+      context.imageSmoothingQuality = "high";
+      context.drawImage(picture, left, top, picture.width * factor, picture.height * factor);
+    } else {
+      paintRows(context, plan, view, colour);
     }
+    paintNames(context, plan, view, colour);
   }
 
   /** The seats that are within the canvas, row by row. */
@@ -139,59 +154,31 @@ export class SeatMapView {
     return (this.#picture = picture);
   }
 
-  #listen() {
-    const { canvas } = this;
-    canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0022)), event.offsetX, event.offsetY);
-    }, { passive: false });
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      this.#fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
-      this.#moved = 0;
-    });
-    canvas.addEventListener("pointermove", (event) => this.#move(event));
-    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
-      canvas.addEventListener(name, (event) => {
-        const alone = this.#fingers.size === 1 && this.#fingers.delete(event.pointerId);
-        this.#fingers.delete(event.pointerId);
-        if (alone && name === "pointerup" && this.#moved < 6) this.#press(event);
-      });
-    }
-  }
-
   /** @param {number} x @param {number} y */
   #seatAt(x, y) {
     return this.plan.seatAt((x - this.view.left) / this.view.scale, (y - this.view.top) / this.view.scale);
   }
 
-  /** @param {PointerEvent} event */
-  #move(event) {
-    const { offsetX: x, offsetY: y } = event;
-    const before = this.#fingers.get(event.pointerId);
-    if (!before) {
-      this.model.point(this.#seatAt(x, y));
-      return;
-    }
-    const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const [was, is] = [before, { x, y }].map((one) => Math.hypot(one.x - other.x, one.y - other.y) || 1);
-      this.zoom((is ?? 1) / (was ?? 1), (x + other.x) / 2, (y + other.y) / 2);
-    } else {
-      this.view = { ...this.view, left: this.view.left + x - before.x, top: this.view.top + y - before.y };
-      this.#draw();
-    }
-    this.#moved += Math.hypot(x - before.x, y - before.y);
-    this.#fingers.set(event.pointerId, { x, y });
+  /**
+   * Somebody points at a place of the canvas.
+   * @param {number} x
+   * @param {number} y
+   */
+  point(x, y) {
+    this.model.point(this.#seatAt(x, y));
   }
 
-  /** @param {PointerEvent} event */
-  #press({ offsetX, offsetY }) {
+  /**
+   * Somebody presses a place of the canvas: seats that are small come nearer, others are picked.
+   * @param {number} x
+   * @param {number} y
+   */
+  press(x, y) {
     if (this.view.scale < NEAR) {
-      this.zoom((NEAR * 1.8) / this.view.scale, offsetX, offsetY);
+      this.zoom((NEAR * 1.8) / this.view.scale, x, y);
       return;
     }
-    const seat = this.#seatAt(offsetX, offsetY);
+    const seat = this.#seatAt(x, y);
     if (seat >= 0) this.model.toggle(seat);
   }
 }

@@ -68,6 +68,27 @@ export function paintSeats(to, plan, seats, isPicked, view, colour) {
 }
 
 /**
+ * Draws rows as lines, the paler the fewer of their seats are free.
+ * @param {CanvasRenderingContext2D} to
+ * @param {Plan} plan
+ * @param {{ scale: number, left: number, top: number }} view
+ * @param {ReturnType<typeof colours>} colour
+ */
+export function paintRows(to, plan, view, colour) {
+  to.strokeStyle = colour.free;
+  to.lineWidth = Math.max(0.6, view.scale * 0.72);
+  plan.rows.forEach(({ first, last, at: [x, y, dx, dy] }, row) => {
+    to.globalAlpha = 0.2 + 0.8 * (plan.freeOf(row) / (last - first + 1));
+    to.beginPath();
+    to.moveTo((x - dx / 3) * view.scale + view.left, (y - dy / 3) * view.scale + view.top);
+    const places = last - first + 1 / 3;
+    to.lineTo((x + places * dx) * view.scale + view.left, (y + places * dy) * view.scale + view.top);
+    to.stroke();
+  });
+  to.globalAlpha = 1;
+}
+
+/**
  * Writes places into seats that are large enough.
  * @param {CanvasRenderingContext2D} to
  * @param {Plan} plan

@@ -32,6 +32,8 @@ export class Plan {
     this.state = new Array(this.count).fill("f");
     /** @type {number[]} */
     this.begins = [];
+    /** @type {Uint32Array | undefined} */
+    this.frees = undefined;
     let seat = 0;
     this.rows.forEach((row, index) => {
       this.begins.push(seat);
@@ -54,6 +56,7 @@ export class Plan {
   update(runs) {
     const changed = [];
     let seat = 0;
+    this.frees = undefined;
     for (const [, letter = "f", count] of runs.matchAll(/([a-z])(\d+)/g)) {
       for (const end = Math.min(seat + Number(count), this.count); seat < end; seat += 1) {
         if (this.state[seat] !== letter) changed.push(seat);
@@ -100,7 +103,18 @@ export class Plan {
     return { section: name, row: row.label, place: (this.number[seat] ?? 0) - row.first + 1, price, amount };
   }
 
-  free() {
-    return this.state.reduce((sum, letter) => sum + (letter === "f" ? 1 : 0), 0);
+  /**
+   * How many seats of a row are free, counted once for each change.
+   * @param {number} row
+   */
+  freeOf(row) {
+    if (!this.frees) {
+      this.frees = new Uint32Array(this.rows.length);
+      for (let seat = 0; seat < this.count; seat += 1) {
+        const at = this.rowOf[seat] ?? 0;
+        if (this.state[seat] === "f") this.frees[at] = (this.frees[at] ?? 0) + 1;
+      }
+    }
+    return this.frees[row] ?? 0;
   }
 }

@@ -137,6 +137,7 @@ show-rows = Show the rows
 show-seats = Show the seats
 row = Row { $row }
 seat-name = { $section }, row { $row }, seat { $seat }
+seat-place = { $seat }
 seat-with-price = { $seat }, { $price }
 picked = { $count ->
     [one] 1 seat, { $total }

@@ -105,6 +105,7 @@ show-rows = 열 보기
 show-seats = 좌석 보기
 row = { $row }열
 seat-name = { $section } { $row }열 { $seat }번
+seat-place = { $seat }번
 seat-with-price = { $seat }, { $price }
 picked = { $count }석, { $total }
 picked-none = 좌석을 고르세요

@@ -41,6 +41,7 @@ async fn scripts_are_told_where_seats_are_and_how_they_stand() {
     assert_eq!((&rows[0][0], &rows[0][1], &rows[2][2]), (&"A".into(), &1.into(), &90.into()));
     let row: Value = serde_json::from_str(&ada.open(&format!("{path}/rows/1?lang=en")).await.html).unwrap();
     assert_eq!((&row[3]["state"], &row[8]["state"]), (&"held".into(), &"mine".into()));
+    assert_eq!(row[0]["place"], "1");
     assert_eq!(row[0]["label"], "Floor, row A, seat 1, 1,000 points");
     assert_eq!(ada.open(&format!("{path}/rows/9999")).await.status, 404);
     cluster.end().await;

@@ -48,7 +48,8 @@ pub(super) struct RowView {
 #[derive(Serialize)]
 pub(super) struct SeatView {
     pub(super) number: u32,
-    pub(super) place: u32,
+    /// What is written on it.
+    pub(super) place: String,
     pub(super) label: String,
     /// `free`, `held`, `sold`, `blocked` or `mine`.
     pub(super) state: &'static str,
@@ -178,7 +179,7 @@ fn seat_views(
         let place = number - row.first() + 1;
         SeatView {
             number,
-            place,
+            place: words.with("seat-place", [("seat", place.to_string().into())]),
             label: seat_name(words, section.name, row.label, place, Some(section.price)),
             state,
             price: section.price.to_string(),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
@@ -37,7 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             // Modules name each other by what they are served as.
             let content = imported.iter().fold(source.clone(), |text, other| {
-                text.replace(&format!("\"./{other}\""), &format!("\"./{}\"", named[*other]))
+                let served = named.get(*other).map_or("", String::as_str);
+                text.replace(&format!("\"./{other}\""), &format!("\"./{served}\""))
             });
             let served = served_name(name, &content)?;
             for (suffix, bytes) in
@@ -45,13 +47,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             {
                 fs::write(out.join(format!("{name}{suffix}")), bytes)?;
             }
-            let file = |suffix: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{suffix}\"))");
-            table.push_str(&format!(
-                "    Asset {{ name: {name:?}, path: \"/assets/{served}\", plain: {}, gzip: {}, brotli: {} }},\n",
+            let file =
+                |suffix: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{suffix}\"))");
+            writeln!(
+                table,
+                "    Asset {{ name: {name:?}, path: \"/assets/{served}\", plain: {}, gzip: {}, brotli: {} }},",
                 file(""),
                 file(".gz"),
                 file(".br")
-            ));
+            )?;
             named.insert(name.clone(), served);
         }
         if named.len() == before {
@@ -68,8 +72,11 @@ fn imports(source: &str, other: &str) -> bool {
 
 fn served_name(name: &str, content: &str) -> Result<String, Box<dyn Error>> {
     let (stem, extension) = name.rsplit_once('.').ok_or("a name without an extension")?;
-    let digest: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{stem}.{}.{extension}", &digest[..DIGITS]))
+    let mut digest = String::new();
+    for byte in Sha256::digest(content).iter().take(DIGITS / 2) {
+        write!(digest, "{byte:02x}")?;
+    }
+    Ok(format!("{stem}.{digest}.{extension}"))
 }
 
 fn gzip(content: &str) -> Result<Vec<u8>, Box<dyn Error>> {

@@ -163,7 +163,9 @@ impl Page {
 
     /// Method, action and fields of the form that a button sends.
     fn form(&self, button: &str) -> (String, String, Vec<(String, String)>) {
-        let at = self.button(button).unwrap_or_else(|| panic!("no button {button} on {}:\n{}", self.path, self.html));
+        let at = self
+            .button(button)
+            .unwrap_or_else(|| panic!("no button {button} on {}:\n{}", self.path, self.html));
         let begin = self.html[..at].rfind("<form").unwrap();
         let form = self.html[begin..].split("</form>").next().unwrap();
         let tag = form.split('>').next().unwrap();
@@ -181,10 +183,16 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn decoded(text: &str) -> String {
-    text.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&")
+    text.replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#38;", "&")
 }
 
 fn coded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

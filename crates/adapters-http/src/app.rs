@@ -49,9 +49,7 @@ pub(crate) fn app(
     let unknown = move |request: HttpRequest| {
         ready(not_found(unknown.as_ref(), &request).ok_or_else(|| Problem::new(Code::NotFound)))
     };
-    app.default_service(web::to(unknown))
-        .wrap(Condition::new(open, cors))
-        .wrap(from_fn(finish))
+    app.default_service(web::to(unknown)).wrap(Condition::new(open, cors)).wrap(from_fn(finish))
 }
 
 /// The application of the address that is for monitoring alone.

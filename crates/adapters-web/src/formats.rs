@@ -64,11 +64,8 @@ impl Words {
         let at = at.with_timezone(&zone);
         let (after_noon, hour) = at.hour12();
         let half = if after_noon { "pm" } else { "am" };
-        let arguments = [
-            ("half", half.into()),
-            ("hour", hour.into()),
-            ("minute", format!("{:02}", at.minute()).into()),
-        ];
+        let arguments =
+            [("half", half.into()), ("hour", hour.into()), ("minute", format!("{:02}", at.minute()).into())];
         self.with("time", arguments)
     }
 

@@ -3,7 +3,7 @@
 //! A driving adapter beside the one of the API: it calls the same use cases and knows nothing of JSON contracts. Pages are
 //! rendered from typed templates and work as plain HTML; what lives is enhanced by modules of its own.
 //!
-//! * [`Site`] is all of it: its pages ([`Site::resources`]), and the answer to paths that nobody serves.
+//! * [`Site`] is what all pages share; [`resources`] are the pages, [`not_found`] is the answer to paths that nobody serves.
 //! * `visit` is one request of a browser: its language, its session, its form; `serve` goes around every handler.
 //! * `session` keeps who somebody is in cookies, `same_site` refuses forms of other sites.
 //! * `words` has the texts, in [`Language`]s; `formats` writes amounts, dates and durations in them.
@@ -21,10 +21,12 @@ mod formats;
 mod frame;
 mod language;
 mod limits;
+mod line_pages;
 mod notice;
 mod pages;
 mod poster;
 mod refusal;
+mod routes;
 mod same_site;
 mod seating;
 mod serve;
@@ -35,4 +37,5 @@ mod words;
 
 pub use language::Language;
 pub use limits::{Action, Limits};
+pub use routes::{not_found, resources};
 pub use site::{PublicUrl, PublicUrlError, Site};

@@ -35,8 +35,11 @@ impl Dice {
 pub(crate) fn draw(title: &str, venue: &str) -> String {
     let mut dice = Dice(Sha256::digest(title).into(), 0);
     let palettes = u32::try_from(PALETTES.len()).unwrap_or(1);
-    let [dark, bright, light, ground] =
-        usize::try_from(dice.below(palettes)).ok().and_then(|at| PALETTES.get(at)).copied().unwrap_or(PALETTES[0]);
+    let [dark, bright, light, ground] = usize::try_from(dice.below(palettes))
+        .ok()
+        .and_then(|at| PALETTES.get(at))
+        .copied()
+        .unwrap_or(PALETTES[0]);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">\
          <defs><linearGradient id=\"s\" x2=\"0.35\" y2=\"1\"><stop stop-color=\"{dark}\"/>\
@@ -56,8 +59,13 @@ pub(crate) fn draw(title: &str, venue: &str) -> String {
     let step = size + 8;
     let count = u32::try_from(lines.len()).unwrap_or(1);
     let mut y = HEIGHT - 92 - step * count.saturating_sub(1);
-    let _ = write!(svg, "<rect y=\"{}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"url(#g)\"/>", HEIGHT / 2 - 60);
-    let font = "font-family=\"system-ui,-apple-system,'Segoe UI','Noto Sans KR','Apple SD Gothic Neo',sans-serif\"";
+    let _ = write!(
+        svg,
+        "<rect y=\"{}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"url(#g)\"/>",
+        HEIGHT / 2 - 60
+    );
+    let font =
+        "font-family=\"system-ui,-apple-system,'Segoe UI','Noto Sans KR','Apple SD Gothic Neo',sans-serif\"";
     for line in &lines {
         let _ = write!(
             svg,
@@ -198,7 +206,9 @@ mod tests {
     fn nothing_of_a_title_is_markup() {
         let poster = draw("<script>&\"'", "</svg><a href='x'>");
         assert!(poster.contains("&lt;script&gt;&amp;&quot;&#39;"));
-        assert!(!poster.contains("<script") && !poster.contains("<a ") && poster.matches("</svg>").count() == 1);
+        assert!(
+            !poster.contains("<script") && !poster.contains("<a ") && poster.matches("</svg>").count() == 1
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 use seatline_application::accounts::AuthenticationError;
@@ -7,6 +8,9 @@ use seatline_application::programme::ProgrammeError;
 use seatline_domain::storage::StorageError;
 
 use crate::frame::Frame;
+
+/// What a handler gives.
+pub(crate) type Answer = Result<HttpResponse, Refusal>;
 
 /// Why a page is not shown, or a form does nothing.
 #[derive(Debug)]

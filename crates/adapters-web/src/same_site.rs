@@ -16,7 +16,8 @@ pub(crate) fn is_ours(request: &HttpRequest, public_origin: &str) -> bool {
     }
     let Some(origin) = header(&header::ORIGIN) else { return true };
     let host = header(&header::HOST).unwrap_or_default();
-    origin == public_origin || origin.split_once("://").is_some_and(|(_, named)| !named.is_empty() && named == host)
+    origin == public_origin
+        || origin.split_once("://").is_some_and(|(_, named)| !named.is_empty() && named == host)
 }
 
 #[cfg(test)]
@@ -41,8 +42,13 @@ mod tests {
             (&[("host", "localhost:8080")], true),
         ];
         for (headers, expected) in cases {
-            let request = headers.iter().fold(TestRequest::post(), |request, one| request.insert_header(*one));
-            assert_eq!(is_ours(&request.to_http_request(), "https://tickets.example"), expected, "{headers:?}");
+            let request =
+                headers.iter().fold(TestRequest::post(), |request, one| request.insert_header(*one));
+            assert_eq!(
+                is_ours(&request.to_http_request(), "https://tickets.example"),
+                expected,
+                "{headers:?}"
+            );
         }
     }
 }

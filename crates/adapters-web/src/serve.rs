@@ -6,13 +6,10 @@ use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard, web};
 use futures::FutureExt;
 
-use crate::refusal::Refusal;
+use crate::refusal::{Answer, Refusal};
 use crate::same_site::is_ours;
 use crate::site::Site;
 use crate::visit::Visit;
-
-/// What a handler gives.
-pub(crate) type Answer = Result<HttpResponse, Refusal>;
 
 /// A page that is looked at.
 pub(crate) fn look<F>(path: &'static str, handler: F) -> (&'static str, Resource)

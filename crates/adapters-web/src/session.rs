@@ -90,7 +90,9 @@ impl Cookies {
 fn read(request: &HttpRequest, name: &str) -> Option<String> {
     let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let mut cookies = headers.flat_map(Cookie::split_parse).filter_map(Result::ok);
-    cookies.find(|cookie| cookie.name() == name && !cookie.value().is_empty()).map(|one| one.value().to_owned())
+    cookies
+        .find(|cookie| cookie.name() == name && !cookie.value().is_empty())
+        .map(|one| one.value().to_owned())
 }
 
 #[cfg(test)]

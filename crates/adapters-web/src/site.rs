@@ -1,15 +1,12 @@
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use seatline_application::Seatline;
 use thiserror::Error;
 use url::{Position, Url};
 
 use crate::limits::Limits;
-use crate::pages::{self, LinePages};
-use crate::refusal::Refusal;
+use crate::line_pages::LinePages;
 use crate::session::Cookies;
-use crate::visit::Visit;
 
 /// The address under which people reach the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,19 +61,6 @@ impl Site {
             public_origin: public_url.origin().to_owned(),
             lines: LinePages::default(),
         })
-    }
-
-    /// Every page and what pages load, by their paths' patterns.
-    pub fn resources(self: &Arc<Self>) -> Vec<(&'static str, Resource)> {
-        let here = |(path, resource): (&'static str, Resource)| {
-            (path, resource.app_data(web::Data::from(self.clone())))
-        };
-        pages::resources().into_iter().map(here).collect()
-    }
-
-    /// The answer to a path that nobody serves.
-    pub fn not_found(self: &Arc<Self>, request: &HttpRequest) -> HttpResponse {
-        Visit::new(self.clone(), request.clone(), None).refuse(&Refusal::NotFound)
     }
 }
 

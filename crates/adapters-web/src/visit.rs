@@ -16,16 +16,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::fields;
 use crate::frame::Frame;
 use crate::language::Language;
 use crate::limits::Action;
 use crate::notice::Notice;
-use crate::refusal::Refusal;
-use crate::serve::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::session::Cookies;
 use crate::site::Site;
 use crate::words::Words;
-use crate::{fields, pages};
 
 /// What a page may load and do: nothing from elsewhere, no script or style within it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -104,7 +103,8 @@ impl Visit {
     /// The place in line that the browser keeps for a concert. Nothing is looked up.
     pub(crate) fn place_in_line(&self, concert: ConcertId) -> Option<QueueToken> {
         let holder = Holder::of(&self.access_token()?.hash());
-        let token = self.seatline().queue_tokens.verify(&self.cookies().queue_token(&self.request, concert)?)?;
+        let token =
+            self.seatline().queue_tokens.verify(&self.cookies().queue_token(&self.request, concert)?)?;
         (token.holder == holder && token.claims.concert_id == concert).then_some(token)
     }
 
@@ -135,8 +135,11 @@ impl Visit {
     }
 
     pub(crate) fn html(&self, mut response: HttpResponseBuilder, page: impl Into<String>) -> HttpResponse {
-        pages::as_page(&mut response, self.words.0);
-        response.insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
+        response
+            .content_type(header::ContentType::html())
+            .insert_header((header::CONTENT_LANGUAGE, self.words.0.tag()))
+            .insert_header((header::REFERRER_POLICY, "same-origin"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
         response.body(page.into())
     }
 
@@ -147,7 +150,11 @@ impl Visit {
     }
 
     /// Leads on, after a form.
-    pub(crate) fn lead(&self, path: &str, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
+    pub(crate) fn lead(
+        &self,
+        path: &str,
+        cookies: impl IntoIterator<Item = Cookie<'static>>,
+    ) -> HttpResponse {
         let mut response = HttpResponse::SeeOther();
         response.insert_header((header::LOCATION, path));
         for cookie in cookies {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use anyhow::Context;
 use seatline_adapters_http::{Limited, Pages, admit, network_of};
-use seatline_adapters_web::{Action, Limits, PublicUrl, Site};
+use seatline_adapters_web::{Action, Limits, PublicUrl, Site, not_found, resources};
 use seatline_application::Seatline;
 use seatline_domain::id::UserId;
 
@@ -24,11 +24,11 @@ impl WebPages {
 
 impl Pages for WebPages {
     fn resources(&self) -> Vec<(&'static str, Resource)> {
-        self.0.resources()
+        resources(&self.0)
     }
 
     fn not_found(&self, request: &HttpRequest) -> HttpResponse {
-        self.0.not_found(request)
+        not_found(&self.0, request)
     }
 }
 

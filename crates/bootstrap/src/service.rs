@@ -121,7 +121,8 @@ impl Service {
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
         let pages = Arc::new(WebPages::new(seatline.clone(), &public_url(options, &listener)?));
-        let server = Server::bind(listener, monitoring, seatline.clone(), readiness, metrics, settings, Some(pages))?;
+        let server =
+            Server::bind(listener, monitoring, seatline.clone(), readiness, metrics, settings, Some(pages))?;
         let (address, http) = (server.local_addr(), server.handle());
         let workers = Workers::start(&seatline, recorded, options.admit_every, options.sweep_every);
         if let Some(embedded) = database.embedded() {

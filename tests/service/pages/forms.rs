@@ -99,7 +99,9 @@ async fn an_error_is_a_page_with_one_step_on() {
         assert!(page.says(&format!("class=\"button large\" href=\"{next}\"")), "{path}: {}", page.html);
     }
     let long = "x".repeat(20_000);
-    for fields in [vec![("lang", "fr"), ("back", "/")], vec![("back", "/")], vec![("lang", &*long), ("back", "/")]] {
+    for fields in
+        [vec![("lang", "fr"), ("back", "/")], vec![("back", "/")], vec![("lang", &*long), ("back", "/")]]
+    {
         assert_eq!(ada.post("/language", &fields).await.status, 400);
     }
     assert_eq!(ada.post("/tickets", &[]).await.status, 405);

@@ -51,9 +51,10 @@ async fn pages_let_nothing_in_from_elsewhere() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browsers_session_is_a_cookie_that_scripts_cannot_read() {
-    for (public_url, prefix, secure) in
-        [(None, "seatline-account=slt_", false), (Some("https://tickets.example"), "__Host-seatline-account=slt_", true)]
-    {
+    for (public_url, prefix, secure) in [
+        (None, "seatline-account=slt_", false),
+        (Some("https://tickets.example"), "__Host-seatline-account=slt_", true),
+    ] {
         let mut cluster = Cluster::start().await;
         let instance = cluster.add(ClusterOptions { public_url, ..ClusterOptions::default() }).await;
         let mut ada = seatline_tests::Browser::new(cluster.address(instance), "en");

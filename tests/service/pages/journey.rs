@@ -39,7 +39,11 @@ pub(super) async fn enter(browser: &mut Browser, sale: &Sale, join: &str) -> Pag
     assert!(line.path.starts_with(&format!("/concerts/{}/line", sale.concert_id)), "{}", line.path);
     let mine = browser.open(&format!("/concerts/{}/line/mine", sale.concert_id)).await;
     let seats = format!("/performances/{}", sale.performance_id);
-    assert!(mine.says(&format!("url={seats}")), "it is one's turn, and the page goes on by itself: {}", mine.html);
+    assert!(
+        mine.says(&format!("url={seats}")),
+        "it is one's turn, and the page goes on by itself: {}",
+        mine.html
+    );
     browser.open(&seats).await
 }
 
@@ -59,7 +63,11 @@ async fn buy(language: &str, names: &Names) {
     assert!(reservation.path.starts_with("/reservations/") && reservation.says("role=\"timer\""));
     assert!(!reservation.has_button(names.pay), "there are no points yet");
     let charged = browser.press(&reservation, names.charge).await;
-    assert!(charged.path.starts_with(&reservation.path), "it comes back to the reservation: {}", charged.path);
+    assert!(
+        charged.path.starts_with(&reservation.path),
+        "it comes back to the reservation: {}",
+        charged.path
+    );
     let paid = browser.press(&charged, names.pay).await;
     assert!(paid.says(names.yours), "{}", paid.html);
     let tickets = browser.open("/tickets").await;

@@ -18,7 +18,10 @@ async fn the_page_of_the_line_has_the_same_bytes_for_everybody() {
     assert!(hers.header("cache-control").starts_with("public"), "{}", hers.header("cache-control"));
     assert!(!hers.header("vary").contains("Cookie"), "{}", hers.header("vary"));
     assert!(hers.header("set-cookie").is_empty());
-    assert!(hers.says("url=/concerts/") && hers.says("/line/mine"), "without scripts there is a page of one's own");
+    assert!(
+        hers.says("url=/concerts/") && hers.says("/line/mine"),
+        "without scripts there is a page of one's own"
+    );
     cluster.end().await;
 }
 
@@ -32,7 +35,10 @@ async fn people_see_their_place_and_go_on_in_their_turn() {
     bob.press(&concert, "Get in line").await;
     let state = format!("/concerts/{}/line/state?lang=en", sale.concert_id);
     let told: Value = serde_json::from_str(&bob.open(&state).await.html).unwrap();
-    assert_eq!((&told["state"], &told["number"], &told["aheadCount"]), (&"waiting".into(), &"2".into(), &0.into()));
+    assert_eq!(
+        (&told["state"], &told["number"], &told["aheadCount"]),
+        (&"waiting".into(), &"2".into(), &0.into())
+    );
     assert!(told["say"].as_str().unwrap().starts_with("You are next. Your number is 2."), "{told}");
     let mine = bob.open(&format!("/concerts/{}/line/mine", sale.concert_id)).await;
     assert!(mine.says("role=\"status\"") && mine.says("You are next") && mine.says("http-equiv=\"refresh\""));

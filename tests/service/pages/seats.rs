@@ -13,7 +13,8 @@ async fn a_large_hall_is_opened_row_by_row() {
     let seats = enter(&mut ada, &sale, "Get in line").await;
     assert!(seats.html.len() < 120_000, "{} bytes", seats.html.len());
     assert!(!seats.has_button("Floor, row B, seat 3, 1,000 points"), "it is not opened yet");
-    let links: Vec<_> = seats.values("href").into_iter().filter(|link| link.starts_with("?open=0.1&")).collect();
+    let links: Vec<_> =
+        seats.values("href").into_iter().filter(|link| link.starts_with("?open=0.1&")).collect();
     let path = format!("/performances/{}", sale.performance_id);
     let row = ada.open(&format!("{path}{}", links[0].split('#').next().unwrap())).await;
     let picked = ada.press(&row, "Floor, row B, seat 3, 1,000 points").await;
@@ -71,7 +72,9 @@ async fn whoever_is_not_in_line_is_led_to_it() {
     let cluster = Cluster::start().await;
     let sale = Sale::builder().seats(30).open(&cluster.operator()).await;
     let page = cluster.browser("en").open(&format!("/performances/{}", sale.performance_id)).await;
-    assert!(page.path.starts_with(&format!("/concerts/{}", sale.concert_id)) && page.has_button("Get in line"));
+    assert!(
+        page.path.starts_with(&format!("/concerts/{}", sale.concert_id)) && page.has_button("Get in line")
+    );
     assert!(page.says("Get in line first"));
     cluster.end().await;
 }

@@ -73,7 +73,10 @@ async fn nothing_blocks_the_first_rendering_but_one_style_sheet() {
     let line = ada.open(&format!("/concerts/{}/line", sale.concert_id)).await;
     for page in [seats, line, ada.open("/").await] {
         assert_eq!(page.html.matches("rel=\"stylesheet\"").count(), 1);
-        assert_eq!(page.html.matches("<script").count(), page.html.matches("<script type=\"module\"").count());
+        assert_eq!(
+            page.html.matches("<script").count(),
+            page.html.matches("<script type=\"module\"").count()
+        );
     }
     cluster.end().await;
 }

@@ -14,7 +14,10 @@ async fn the_language_is_the_browsers_until_another_is_chosen() {
     assert_eq!(page.path, path, "it stays where it was");
     assert!(page.says("<html lang=\"en\">") && page.has_button("Get in line"));
     assert!(ada.open("/").await.says("<html lang=\"en\">"), "it is remembered");
-    assert!(ada.open(&format!("{path}/line?lang=ko")).await.says("<html lang=\"ko\">"), "an address may say another");
+    assert!(
+        ada.open(&format!("{path}/line?lang=ko")).await.says("<html lang=\"ko\">"),
+        "an address may say another"
+    );
     assert!(cluster.browser("fr").open("/").await.says("<html lang=\"en\">"));
     cluster.end().await;
 }

@@ -18,8 +18,7 @@ use crate::formats::machine;
 use crate::frame::Frame;
 use crate::limits::Action;
 use crate::notice::Notice;
-use crate::refusal::Refusal;
-use crate::serve::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::visit::{User, Visit, form_key};
 
 /// Entries of one page.
@@ -54,12 +53,12 @@ struct NobodysPage {
     key: String,
 }
 
-pub(super) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit) -> Answer {
     show_page(&visit, false).await
 }
 
 /// Shows the page with the access token, which is asked for by a form lest it is in an address.
-pub(super) async fn show_key(visit: Visit) -> Answer {
+pub(crate) async fn show_key(visit: Visit) -> Answer {
     show_page(&visit, true).await
 }
 
@@ -117,7 +116,7 @@ struct Newcomer {
 }
 
 /// Opens an account before there is any line, to charge points in time.
-pub(super) async fn open(visit: Visit) -> Answer {
+pub(crate) async fn open(visit: Visit) -> Answer {
     let Newcomer { name, key } = visit.fields().await?;
     if visit.user().await.is_ok() {
         return Ok(visit.lead("/account", []));
@@ -141,7 +140,7 @@ struct Charge {
     back: Option<String>,
 }
 
-pub(super) async fn charge(visit: Visit) -> Answer {
+pub(crate) async fn charge(visit: Visit) -> Answer {
     let Charge { amount, key, back } = visit.fields().await?;
     visit.admit(Action::Charge, None)?;
     let user = visit.user().await?;
@@ -174,16 +173,18 @@ struct Device {
 }
 
 /// Takes an account that was opened in another browser.
-pub(super) async fn sign_in(visit: Visit) -> Answer {
+pub(crate) async fn sign_in(visit: Visit) -> Answer {
     let Device { token } = visit.fields().await?;
     visit.admit(Action::OpenAccount, None)?;
     let known = match AccessToken::parse(token.trim()) {
         None => None,
-        Some(token) => match visit.seatline().authenticate_user.execute(&token).await.map_err(Refusal::from) {
-            Ok(_) => Some(token),
-            Err(Refusal::NoAccount) => None,
-            Err(refusal) => return Err(refusal),
-        },
+        Some(token) => {
+            match visit.seatline().authenticate_user.execute(&token).await.map_err(Refusal::from) {
+                Ok(_) => Some(token),
+                Err(Refusal::NoAccount) => None,
+                Err(refusal) => return Err(refusal),
+            }
+        }
     };
     Ok(match known {
         Some(token) => visit.lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&token)]),
@@ -191,6 +192,6 @@ pub(super) async fn sign_in(visit: Visit) -> Answer {
     })
 }
 
-pub(super) async fn sign_out(visit: Visit) -> Answer {
+pub(crate) async fn sign_out(visit: Visit) -> Answer {
     Ok(visit.lead(&Notice::SIGNED_OUT.at("/account"), [visit.cookies().without_account()]))
 }

@@ -10,7 +10,7 @@ use super::line::standing;
 use super::programme::{Sale, sale};
 use crate::formats::machine;
 use crate::frame::Frame;
-use crate::serve::Answer;
+use crate::refusal::Answer;
 use crate::visit::{Visit, form_key};
 
 #[derive(Template)]
@@ -48,11 +48,10 @@ enum Standing {
     InTurn,
 }
 
-pub(super) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     let page = PageRequest { limit: PageLimit::largest(), after: None };
-    let performances =
-        visit.seatline().list_performances.execute(concert.id, None, None, page).await?.items;
+    let performances = visit.seatline().list_performances.execute(concert.id, None, None, page).await?.items;
     let performances: Vec<_> =
         performances.into_iter().filter(|one| !one.performance.has_started(one.as_of)).collect();
     let (standing, forget) = match standing(&visit, concert.id).await? {
@@ -85,9 +84,7 @@ fn row(visit: &Visit, concert: &Concert, one: &PerformanceAvailability) -> Row {
     let (words, performance) = (visit.words, &one.performance);
     let opens = performance.opens_after(one.as_of);
     let (kind, left) = match opens {
-        Some(at) => {
-            ("soon", words.with("opens-at", [("moment", words.moment(at, concert.timezone).into())]))
-        }
+        Some(at) => ("soon", words.with("opens-at", [("moment", words.moment(at, concert.timezone).into())])),
         None if performance.closed_at(one.as_of).is_some() => {
             ("none", words.text("sale-closed").into_owned())
         }

@@ -6,16 +6,15 @@ use seatline_domain::id::ConcertId;
 use serde::Deserialize;
 
 use crate::language::Language;
-use crate::refusal::Refusal;
-use crate::serve::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::visit::Visit;
 use crate::{assets, poster};
 
-pub(super) async fn asset(visit: Visit) -> Answer {
+pub(crate) async fn asset(visit: Visit) -> Answer {
     assets::answer(visit.request.path(), visit.request.headers()).ok_or(Refusal::NotFound)
 }
 
-pub(super) async fn poster(visit: Visit) -> Answer {
+pub(crate) async fn poster(visit: Visit) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
@@ -29,7 +28,7 @@ struct Choice {
     back: String,
 }
 
-pub(super) async fn choose_language(visit: Visit) -> Answer {
+pub(crate) async fn choose_language(visit: Visit) -> Answer {
     let choice: Choice = visit.fields().await?;
     let language = Language::of_tag(&choice.lang).ok_or(Refusal::Malformed)?;
     let cookie = visit.cookies().with_language(language.tag());
@@ -49,7 +48,9 @@ mod tests {
     #[test]
     fn nobody_is_led_to_another_site() {
         assert_eq!(own_path("/concerts/01a1/line"), "/concerts/01a1/line");
-        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/\r\nA: b"] {
+        for bad in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/\r\nA: b"]
+        {
             assert_eq!(own_path(bad), "/", "{bad}");
         }
     }

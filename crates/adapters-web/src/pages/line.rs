@@ -1,12 +1,9 @@
 //! The waiting room. Its page has the same bytes for everybody; what is one's own comes by poll, or on a page of one's own.
 
-use std::time::Duration;
-
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use askama::Template;
-use moka::sync::Cache;
 use seatline_application::accounts::NewcomerRequest;
 use seatline_application::queue::{PollError, QueuePosition, TokenStatus};
 use seatline_domain::commands::{JoinError, LeaveError, RegisterError};
@@ -19,21 +16,10 @@ use serde::{Deserialize, Serialize};
 use super::programme::limit;
 use crate::coding::{Coding, accepted, gzip};
 use crate::frame::Frame;
-use crate::language::Language;
 use crate::limits::Action;
 use crate::notice::Notice;
-use crate::refusal::Refusal;
-use crate::serve::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::visit::{User, Visit};
-
-/// The page as everybody gets it, for a moment.
-pub(crate) struct LinePages(Cache<(ConcertId, Language), (Bytes, Option<Bytes>)>);
-
-impl Default for LinePages {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(1)).build())
-    }
-}
 
 #[derive(Template)]
 #[template(path = "line.html")]
@@ -44,9 +30,9 @@ struct Page {
     venue: String,
 }
 
-pub(super) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
-    let known = visit.site.lines.0.get(&(id, visit.words.0));
+    let known = visit.site.lines.get(id, visit.words.0);
     let (plain, coded) = match known {
         Some(page) => page,
         None => {
@@ -55,7 +41,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
             let (title, venue) = (concert.title.as_str().to_owned(), concert.venue.as_str().to_owned());
             let page = Page { frame, id, title, venue }.render()?;
             let page = (Bytes::from(page.clone()), gzip(page.as_bytes()));
-            visit.site.lines.0.insert((id, visit.words.0), page.clone());
+            visit.site.lines.keep(id, visit.words.0, page.clone());
             page
         }
     };
@@ -85,7 +71,7 @@ struct Join {
 }
 
 /// Gets in line; whoever has no account is given one.
-pub(super) async fn join(visit: Visit) -> Answer {
+pub(crate) async fn join(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
     let Join { key } = visit.fields().await?;
     visit.admit(Action::Join, None)?;
@@ -124,10 +110,11 @@ pub(super) async fn open_account(
     visit.admit(Action::OpenAccount, None)?;
     let key = key.and_then(|key| IdempotencyKey::parse(&key).ok()).filter(IdempotencyKey::may_be_secret);
     let request = key.map(|key| NewcomerRequest { key, network: visit.site.limits.network(&visit.request) });
-    let registered = visit.seatline().register_user.execute(name, request).await.map_err(|error| match error {
-        RegisterError::KeyReused(_) => Refusal::Malformed,
-        RegisterError::Storage(error) => error.into(),
-    })?;
+    let registered =
+        visit.seatline().register_user.execute(name, request).await.map_err(|error| match error {
+            RegisterError::KeyReused(_) => Refusal::Malformed,
+            RegisterError::Storage(error) => error.into(),
+        })?;
     let token = registered.value.access_token.ok_or(Refusal::Malformed)?;
     Ok(User { id: registered.value.user.id, token })
 }
@@ -156,7 +143,7 @@ pub(super) async fn claims(visit: &Visit, user: &User, concert: ConcertId) -> Re
     }
 }
 
-pub(super) async fn leave(visit: Visit) -> Answer {
+pub(crate) async fn leave(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
     if let Some(token) = visit.place_in_line(id) {
         match visit.seatline().leave_queue.execute(&token.claims).await {
@@ -204,7 +191,7 @@ impl State {
     }
 }
 
-pub(super) async fn state(visit: Visit) -> Answer {
+pub(crate) async fn state(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
     let state = state_of(&visit, id).await?;
     visit.json(&state)
@@ -291,7 +278,7 @@ struct MyPage {
 }
 
 /// The waiting room for those whose browsers run no scripts: a page of one's own that loads itself again.
-pub(super) async fn show_mine(visit: Visit) -> Answer {
+pub(crate) async fn show_mine(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
     let concert = visit.seatline().show_concert.execute(id).await?;
     let state = state_of(&visit, id).await?;

@@ -2,25 +2,21 @@
 
 use actix_web::http::header;
 use askama::Template;
-use seatline_application::queue::TurnRefusal;
 use seatline_application::reservations::{HoldRequest, HoldSeatsError, PerformanceChoice};
-use seatline_application::seats::{PerformanceSeats, SeatsError};
 use seatline_domain::commands::HoldError;
-use seatline_domain::concert::Concert;
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::IdempotencyKey;
-use seatline_domain::queue::QueueClaims;
 use seatline_domain::seat::{SeatRefusal, SeatSelection};
 use serde::Deserialize;
 
-use super::seats::{Picked, SectionView, sections};
+use super::seat_list::{Picked, SectionView, sections};
+use super::turn::{in_turn, not_in_turn, seats_of};
 use crate::frame::Frame;
 use crate::limits::Action;
 use crate::notice::Notice;
-use crate::refusal::Refusal;
+use crate::refusal::{Answer, Refusal};
 use crate::seating::Seating;
-use crate::serve::Answer;
-use crate::visit::{User, Visit, form_key};
+use crate::visit::{Visit, form_key};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -43,51 +39,7 @@ struct Page {
     name_pattern: String,
 }
 
-/// Somebody in their turn, with what they look at.
-pub(super) struct InTurn {
-    pub(super) user: User,
-    pub(super) claims: QueueClaims,
-    pub(super) concert: Concert,
-}
-
-/// Whoever has no place in the line of a performance's concert is led to it.
-pub(super) async fn in_turn(visit: &Visit, id: PerformanceId) -> Result<InTurn, Refusal> {
-    let performance = visit.seatline().show_performance.execute(id).await?.performance;
-    let concert = visit.seatline().show_concert.execute(performance.concert_id).await?;
-    let line_first = || Refusal::Lead(Notice::LINE_FIRST.at(&format!("/concerts/{}", concert.id)));
-    let user = match visit.user().await {
-        Err(Refusal::NoAccount) => return Err(line_first()),
-        user => user?,
-    };
-    let claims = visit.place_in_line(concert.id).ok_or_else(line_first)?.claims;
-    Ok(InTurn { user, claims, concert })
-}
-
-/// The seats, for somebody in their turn; whoever waits is led back to the line.
-pub(super) async fn seats_of(
-    visit: &Visit,
-    turn: &InTurn,
-    id: PerformanceId,
-) -> Result<PerformanceSeats, Refusal> {
-    visit.seatline().show_seats.execute(&turn.claims, id).await.map_err(|error| match error {
-        SeatsError::Turn(refusal) => not_in_turn(&refusal, turn.concert.id),
-        SeatsError::Storage(error) => error.into(),
-        SeatsError::ConcertNotFound | SeatsError::PerformanceNotFound | SeatsError::DateNotFound => {
-            Refusal::NotFound
-        }
-    })
-}
-
-pub(super) fn not_in_turn(refusal: &TurnRefusal, concert: ConcertId) -> Refusal {
-    let path = format!("/concerts/{concert}");
-    Refusal::Lead(match refusal {
-        TurnRefusal::NotAdmitted { .. } => format!("{path}/line"),
-        TurnRefusal::Ended(_) => Notice::TURN_OVER.at(&path),
-        TurnRefusal::Mismatch | TurnRefusal::Unknown => Notice::LINE_FIRST.at(&path),
-    })
-}
-
-pub(super) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit) -> Answer {
     let id = visit.id(PerformanceId::new)?;
     visit.admit(Action::SeeSeats, None)?;
     let turn = in_turn(&visit, id).await?;
@@ -114,7 +66,11 @@ pub(super) async fn show(visit: Visit) -> Answer {
         limit_text: words.with("seat-limit", [("count", limit.into())]),
         sections,
         picked,
-        open: if open.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') { open } else { String::new() },
+        open: if open.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+            open
+        } else {
+            String::new()
+        },
         key: form_key()?,
         name_pattern: name_pattern(words),
     };
@@ -137,7 +93,7 @@ struct Hold {
 }
 
 /// Holds the seats that were picked, and leads to the reservation.
-pub(super) async fn hold(visit: Visit) -> Answer {
+pub(crate) async fn hold(visit: Visit) -> Answer {
     let id = visit.id(PerformanceId::new)?;
     let Hold { key, seats } = visit.fields().await?;
     visit.admit(Action::Hold, None)?;

@@ -8,8 +8,7 @@ use seatline_domain::page::{PageLimit, PageRequest};
 use uuid::Uuid;
 
 use crate::frame::Frame;
-use crate::refusal::Refusal;
-use crate::serve::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::visit::Visit;
 use crate::words::Words;
 
@@ -42,7 +41,7 @@ pub(super) struct Sale {
     pub(super) text: String,
 }
 
-pub(super) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit) -> Answer {
     let after = visit.asked_for("after").and_then(|text| Uuid::try_parse(&text).ok()).map(ConcertId::new);
     let page = PageRequest { limit: limit(CONCERTS), after };
     let concerts = visit.seatline().list_concerts.execute(page).await?;
@@ -63,7 +62,11 @@ async fn card(visit: &Visit, concert: Concert) -> Result<Card, Refusal> {
         [only] => words.moment(only.performance.starts_at, concert.timezone),
         [first, .., last] => {
             let (first, last) = (words.date(first.performance.date), words.date(last.performance.date));
-            if first == last { first } else { words.with("dates", [("from", first.into()), ("to", last.into())]) }
+            if first == last {
+                first
+            } else {
+                words.with("dates", [("from", first.into()), ("to", last.into())])
+            }
         }
     };
     let price = performances.iter().map(|one| one.performance.price_from).min();
@@ -99,7 +102,8 @@ pub(super) fn sale(words: Words, performances: &[PerformanceAvailability]) -> Sa
     if performances.iter().any(PerformanceAvailability::is_bookable) {
         return said("open", "sale-open");
     }
-    let opening = |one: &PerformanceAvailability| one.performance.opens_after(one.as_of).map(|at| at - one.as_of);
+    let opening =
+        |one: &PerformanceAvailability| one.performance.opens_after(one.as_of).map(|at| at - one.as_of);
     if let Some(wait) = performances.iter().filter_map(opening).min() {
         let text = words.with("sale-opens", [("in", words.about(wait).into())]);
         return Sale { kind: "soon", text };

@@ -13,14 +13,13 @@ use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use serde::Deserialize;
 
 use super::line::claims;
-use super::performance::not_in_turn;
-use super::seats::where_is;
+use super::seat_list::where_is;
+use super::turn::not_in_turn;
 use crate::formats::clock;
 use crate::frame::Frame;
 use crate::limits::Action;
 use crate::notice::Notice;
-use crate::refusal::Refusal;
-use crate::serve::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::visit::{User, Visit, form_key};
 
 #[derive(Template)]
@@ -39,14 +38,22 @@ struct Page {
 
 /// What can be done with it.
 enum View {
-    Held { remaining_ms: i64, clock: String, balance: String, after: Option<String>, missing: Option<(String, String)> },
-    Paid { balance: String },
+    Held {
+        remaining_ms: i64,
+        clock: String,
+        balance: String,
+        after: Option<String>,
+        missing: Option<(String, String)>,
+    },
+    Paid {
+        balance: String,
+    },
     Lapsed,
     Released,
     Refunded,
 }
 
-pub(super) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit) -> Answer {
     let (user, reservation) = mine(&visit).await?;
     let shown = visit.seatline().show_performance.execute(reservation.performance_id).await?;
     let concert = visit.seatline().show_concert.execute(reservation.concert_id).await?;
@@ -102,7 +109,7 @@ struct Payment {
     key: String,
 }
 
-pub(super) async fn pay(visit: Visit) -> Answer {
+pub(crate) async fn pay(visit: Visit) -> Answer {
     let Payment { key } = visit.fields().await?;
     let key = IdempotencyKey::parse(&key).map_err(|_| Refusal::Malformed)?;
     visit.admit(Action::Pay, None)?;
@@ -129,13 +136,15 @@ pub(super) async fn pay(visit: Visit) -> Answer {
 }
 
 /// Gives the seats back, and leads to the map.
-pub(super) async fn release(visit: Visit) -> Answer {
+pub(crate) async fn release(visit: Visit) -> Answer {
     let (user, reservation) = mine(&visit).await?;
     let map = format!("/performances/{}", reservation.performance_id);
     let path = match visit.seatline().cancel_reservation.execute(user.id, reservation.id).await {
         Ok(()) => Notice::RELEASED.at(&map),
         Err(CancelError::NotFound) => return Err(Refusal::NotFound),
-        Err(CancelError::NotCancellable) => Notice::NOT_PAYABLE.at(&format!("/reservations/{}", reservation.id)),
+        Err(CancelError::NotCancellable) => {
+            Notice::NOT_PAYABLE.at(&format!("/reservations/{}", reservation.id))
+        }
         Err(CancelError::Storage(error)) => return Err(error.into()),
     };
     Ok(visit.lead(&path, []))

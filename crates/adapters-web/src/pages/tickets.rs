@@ -4,11 +4,10 @@ use askama::Template;
 use seatline_application::accounts::ProfileError;
 use seatline_domain::id::{ConcertId, ReservationId};
 
-use super::seats::where_is;
+use super::seat_list::where_is;
 use crate::frame::Frame;
 use crate::limits::Action;
-use crate::refusal::Refusal;
-use crate::serve::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::visit::Visit;
 
 #[derive(Template)]
@@ -28,7 +27,7 @@ struct Seat {
     seat: String,
 }
 
-pub(super) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit) -> Answer {
     visit.admit(Action::List, None)?;
     let user = match visit.user().await {
         Err(Refusal::NoAccount) => {

@@ -13,7 +13,9 @@ fn texts(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts = BTreeMap::new();
     let mut id = String::new();
     for line in source(language).lines().filter(|line| !line.starts_with('#')) {
-        if !line.starts_with([' ', '}']) && let Some((name, _)) = line.split_once(" =") {
+        if !line.starts_with([' ', '}'])
+            && let Some((name, _)) = line.split_once(" =")
+        {
             name.clone_into(&mut id);
             assert!(texts.insert(id.clone(), BTreeSet::new()).is_none(), "{id} is there twice");
         }

@@ -1,5 +1,7 @@
 //! Amounts, dates and durations, in the words of a language.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike};
 use chrono_tz::Tz;
 use rust_decimal::prelude::ToPrimitive;
@@ -21,7 +23,7 @@ pub(crate) fn grouped(number: &str) -> String {
     }
     if let Some(decimals) = decimals {
         text.push('.');
-        text.push_str(&format!("{decimals:0<2}"));
+        let _ = write!(text, "{decimals:0<2}");
     }
     text
 }

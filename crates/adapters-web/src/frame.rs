@@ -19,6 +19,7 @@ impl Frame {
         self.words.text(id)
     }
 
+    #[expect(clippy::unused_self, reason = "templates call methods")]
     pub(crate) fn asset(&self, name: &str) -> &'static str {
         assets::path_of(name)
     }
@@ -27,10 +28,12 @@ impl Frame {
         self.words.0.tag()
     }
 
+    #[expect(clippy::unused_self, reason = "templates call methods")]
     pub(crate) fn languages(&self) -> [Language; 2] {
         Language::ALL
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(crate) fn is_chosen(&self, language: &Language) -> bool {
         self.words.0 == *language
     }

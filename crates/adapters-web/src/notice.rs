@@ -20,6 +20,9 @@ notices! {
     HELD_ALREADY: "held-already", "notice-held-already", false;
     NOT_ON_SALE: "not-on-sale", "notice-not-on-sale", false;
     SALE_CLOSED: "sale-closed", "notice-sale-closed", false;
+    CANCELLED: "cancelled", "notice-cancelled", false;
+    REFUND_CLOSED: "refund-closed", "notice-refund-closed", false;
+    REFUNDED: "refunded", "notice-refunded", true;
     STARTED: "started", "notice-started", false;
     SOLD_OUT: "sold-out", "notice-sold-out", false;
     LAPSED: "lapsed", "notice-lapsed", false;

@@ -44,6 +44,7 @@ fn unbound() -> Vec<(&'static str, Resource)> {
         look("/performances/{id}/rows/{first}", pages::seats::row),
         look("/reservations/{id}", pages::reservation::show),
         act("/reservations/{id}/payment", pages::reservation::pay),
+        act("/reservations/{id}/refund", pages::refund::refund),
         act("/reservations/{id}/departure", pages::reservation::release),
     ]
 }

@@ -143,30 +143,10 @@ impl Visit {
         response.body(page.into())
     }
 
-    /// Answers a script of ours.
-    pub(crate) fn json(&self, value: &impl Serialize) -> Answer {
-        let text = serde_json::to_string(value).map_err(|error| Refusal::Broken(error.to_string()))?;
-        Ok(HttpResponse::Ok().content_type("application/json").body(text))
-    }
-
-    /// Leads on, after a form.
-    pub(crate) fn lead(
-        &self,
-        path: &str,
-        cookies: impl IntoIterator<Item = Cookie<'static>>,
-    ) -> HttpResponse {
-        let mut response = HttpResponse::SeeOther();
-        response.insert_header((header::LOCATION, path));
-        for cookie in cookies {
-            response.append_header((header::SET_COOKIE, cookie.to_string()));
-        }
-        response.finish()
-    }
-
     /// Shows why not.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> HttpResponse {
         if let Refusal::Lead(path) = refusal {
-            return self.lead(path, []);
+            return lead(path, []);
         }
         if let Refusal::Broken(cause) = refusal {
             tracing::error!(cause, path = self.request.match_pattern(), "a page broke");
@@ -184,6 +164,22 @@ impl Visit {
         let page = refusal.page(self.frame(), self.request.path()).render();
         self.html(response, page.unwrap_or_default())
     }
+}
+
+/// Answers a script of ours.
+pub(crate) fn json(value: &impl Serialize) -> Answer {
+    let text = serde_json::to_string(value).map_err(|error| Refusal::Broken(error.to_string()))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
+}
+
+/// Leads on, after a form.
+pub(crate) fn lead(path: &str, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
+    let mut response = HttpResponse::SeeOther();
+    response.insert_header((header::LOCATION, path));
+    for cookie in cookies {
+        response.append_header((header::SET_COOKIE, cookie.to_string()));
+    }
+    response.finish()
 }
 
 /// A key that makes a form harmless when it is sent twice.

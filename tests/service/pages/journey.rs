@@ -1,6 +1,7 @@
 //! From the programme to a ticket, by links and buttons alone.
 
-use seatline_tests::{Browser, Cluster, ClusterOptions, Page, Sale};
+use seatline_tests::{Browser, Cluster, ClusterOptions, Page, Sale, eventually};
+use serde_json::json;
 
 /// What the buttons of the journey are called.
 struct Names {
@@ -147,5 +148,34 @@ async fn an_account_comes_to_another_browser_by_its_key() {
     let mut other = cluster.browser("en");
     assert!(other.send("/account/device", &[("token", "slt_wrong")]).await.says("no account with this key"));
     assert!(other.send("/account/device", &[("token", &key)]).await.says("100,000 points"));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tickets_are_given_back_while_that_is_possible() {
+    let cluster = Cluster::start().await;
+    let operator = cluster.operator();
+    let sale = Sale::builder().seats(30).seats_per_user(2).open(&operator).await;
+    let mut browser = cluster.browser("en");
+    let seats = enter(&mut browser, &sale, ENGLISH.join).await;
+    let one = browser.press(&seats, ENGLISH.seat).await;
+    let two = browser.press(&one, "Floor, row A, seat 8, 1,000 points").await;
+    let held = browser.press(&two, ENGLISH.hold).await;
+    let charged = browser.press(&held, ENGLISH.charge).await;
+    browser.press(&charged, ENGLISH.pay).await;
+    assert!(!browser.open("/tickets").await.has_button("Refund"), "nobody said until when");
+    operator.change_performance(&sale.performance_id, &json!({"refundableUntil": Sale::STARTS_AT})).await;
+    let tickets = eventually("they can be given back", || {
+        let mut browser = browser.clone();
+        async move { Some(browser.open("/tickets").await).filter(|page| page.has_button("Refund")) }
+    });
+    let tickets = tickets.await;
+    let refunded = browser.press(&tickets, "Refund").await;
+    assert!(refunded.says("Refunded. The points are in your account."), "{}", refunded.html);
+    assert_eq!(refunded.html.matches("class=\"given-back\"").count(), 1, "one of two: {}", refunded.html);
+    browser.press(&tickets, "Refund").await;
+    assert_eq!(browser.open("/account").await.html.matches(">Refunded<").count(), 1, "once");
+    let all = browser.press(&refunded, "Refund").await;
+    assert!(all.says("<h1>Refunded</h1>") && browser.open("/tickets").await.says("You have no tickets yet"));
     cluster.end().await;
 }

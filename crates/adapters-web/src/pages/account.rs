@@ -19,7 +19,7 @@ use crate::frame::Frame;
 use crate::limits::Action;
 use crate::notice::Notice;
 use crate::refusal::{Answer, Refusal};
-use crate::visit::{User, Visit, form_key};
+use crate::visit::{User, Visit, form_key, lead};
 
 /// Entries of one page.
 const ENTRIES: u16 = 25;
@@ -96,6 +96,8 @@ fn entry(visit: &Visit, entry: &LedgerEntry) -> Entry {
         LedgerEntryKind::Charge => "entry-charge",
         LedgerEntryKind::Payment => "entry-payment",
         LedgerEntryKind::Refund => "entry-refund",
+        LedgerEntryKind::Credit => "entry-credit",
+        LedgerEntryKind::Debit => "entry-debit",
     };
     let amount = entry.signed_amount();
     Entry {
@@ -119,17 +121,17 @@ struct Newcomer {
 pub(crate) async fn open(visit: Visit) -> Answer {
     let Newcomer { name, key } = visit.fields().await?;
     if visit.user().await.is_ok() {
-        return Ok(visit.lead("/account", []));
+        return Ok(lead("/account", []));
     }
     let name = match name.trim() {
         "" => None,
         name => match UserName::parse(name) {
             Ok(name) => Some(name),
-            Err(_) => return Ok(visit.lead(&Notice::BAD_NAME.at("/account"), [])),
+            Err(_) => return Ok(lead(&Notice::BAD_NAME.at("/account"), [])),
         },
     };
     let user = open_account(&visit, name, Some(key)).await?;
-    Ok(visit.lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&user.token)]))
+    Ok(lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&user.token)]))
 }
 
 #[derive(Deserialize)]
@@ -152,7 +154,7 @@ pub(crate) async fn charge(visit: Visit) -> Answer {
         Ok(amount) => charge_once(&visit, &user, amount, &key).await?,
         Err(_) => Notice::BAD_AMOUNT,
     };
-    Ok(visit.lead(&notice.at(&back), []))
+    Ok(lead(&notice.at(&back), []))
 }
 
 async fn charge_once(visit: &Visit, user: &User, amount: Amount, key: &str) -> Result<Notice, Refusal> {
@@ -187,11 +189,11 @@ pub(crate) async fn sign_in(visit: Visit) -> Answer {
         }
     };
     Ok(match known {
-        Some(token) => visit.lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&token)]),
-        None => visit.lead(&Notice::BAD_TOKEN.at("/account"), []),
+        Some(token) => lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&token)]),
+        None => lead(&Notice::BAD_TOKEN.at("/account"), []),
     })
 }
 
 pub(crate) async fn sign_out(visit: Visit) -> Answer {
-    Ok(visit.lead(&Notice::SIGNED_OUT.at("/account"), [visit.cookies().without_account()]))
+    Ok(lead(&Notice::SIGNED_OUT.at("/account"), [visit.cookies().without_account()]))
 }

@@ -84,6 +84,7 @@ fn row(visit: &Visit, concert: &Concert, one: &PerformanceAvailability) -> Row {
     let (words, performance) = (visit.words, &one.performance);
     let opens = performance.opens_after(one.as_of);
     let (kind, left) = match opens {
+        _ if performance.is_cancelled() => ("out", words.text("sale-cancelled").into_owned()),
         Some(at) => ("soon", words.with("opens-at", [("moment", words.moment(at, concert.timezone).into())])),
         None if performance.closed_at(one.as_of).is_some() => {
             ("none", words.text("sale-closed").into_owned())

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::language::Language;
 use crate::refusal::{Answer, Refusal};
-use crate::visit::Visit;
+use crate::visit::{Visit, lead};
 use crate::{assets, poster};
 
 pub(crate) async fn asset(visit: Visit) -> Answer {
@@ -32,7 +32,7 @@ pub(crate) async fn choose_language(visit: Visit) -> Answer {
     let choice: Choice = visit.fields().await?;
     let language = Language::of_tag(&choice.lang).ok_or(Refusal::Malformed)?;
     let cookie = visit.cookies().with_language(language.tag());
-    Ok(visit.lead(&own_path(&choice.back), [cookie]))
+    Ok(lead(&own_path(&choice.back), [cookie]))
 }
 
 /// A path of this site, or the programme.

@@ -19,7 +19,7 @@ use crate::frame::Frame;
 use crate::limits::Action;
 use crate::notice::Notice;
 use crate::refusal::{Answer, Refusal};
-use crate::visit::{User, Visit};
+use crate::visit::{User, Visit, json, lead};
 
 #[derive(Template)]
 #[template(path = "line.html")]
@@ -32,18 +32,16 @@ struct Page {
 
 pub(crate) async fn show(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
-    let known = visit.site.lines.get(id, visit.words.0);
-    let (plain, coded) = match known {
-        Some(page) => page,
-        None => {
-            let concert = visit.seatline().show_concert.execute(id).await?;
-            let frame = Frame { notice: None, ..visit.frame() };
-            let (title, venue) = (concert.title.as_str().to_owned(), concert.venue.as_str().to_owned());
-            let page = Page { frame, id, title, venue }.render()?;
-            let page = (Bytes::from(page.clone()), gzip(page.as_bytes()));
-            visit.site.lines.keep(id, visit.words.0, page.clone());
-            page
-        }
+    let (plain, coded) = if let Some(page) = visit.site.lines.get(id, visit.words.0) {
+        page
+    } else {
+        let concert = visit.seatline().show_concert.execute(id).await?;
+        let frame = Frame { notice: None, ..visit.frame() };
+        let (title, venue) = (concert.title.as_str().to_owned(), concert.venue.as_str().to_owned());
+        let page = Page { frame, id, title, venue }.render()?;
+        let page = (Bytes::from(page.clone()), gzip(page.as_bytes()));
+        visit.site.lines.keep(id, visit.words.0, page.clone());
+        page
     };
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "public, max-age=30"));
@@ -98,7 +96,7 @@ pub(crate) async fn join(visit: Visit) -> Answer {
         Err(JoinError::SoldOut) => (Notice::SOLD_OUT.at(&concert), None),
         Err(JoinError::Storage(error)) => return Err(error.into()),
     };
-    Ok(visit.lead(&path, account.into_iter().chain(line)))
+    Ok(lead(&path, account.into_iter().chain(line)))
 }
 
 /// Opens an account, once for a form however often it is sent.
@@ -152,7 +150,7 @@ pub(crate) async fn leave(visit: Visit) -> Answer {
         }
     }
     let path = Notice::LEFT.at(&format!("/concerts/{id}"));
-    Ok(visit.lead(&path, [visit.cookies().without_line(id)]))
+    Ok(lead(&path, [visit.cookies().without_line(id)]))
 }
 
 /// What is told of a place in line, in words.
@@ -160,7 +158,8 @@ pub(crate) async fn leave(visit: Visit) -> Answer {
 #[serde(rename_all = "camelCase")]
 struct State {
     /// `waiting`, `turn`, `ended`, or `away` for those who are not in line.
-    state: &'static str,
+    #[serde(rename = "state")]
+    kind: &'static str,
     /// One sentence with all of it, to be read out.
     say: String,
     number: Option<String>,
@@ -178,7 +177,7 @@ impl State {
     /// Told to those who are not in line, or no more.
     fn over(visit: &Visit, id: ConcertId, state: &'static str, text: &str) -> Self {
         Self {
-            state,
+            kind: state,
             say: visit.words.text(text).into_owned(),
             number: None,
             ahead_count: None,
@@ -194,7 +193,7 @@ impl State {
 pub(crate) async fn state(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
     let state = state_of(&visit, id).await?;
-    visit.json(&state)
+    json(&state)
 }
 
 async fn state_of(visit: &Visit, id: ConcertId) -> Result<State, Refusal> {
@@ -217,7 +216,7 @@ async fn state_of(visit: &Visit, id: ConcertId) -> Result<State, Refusal> {
             let arguments =
                 [("people", people.into()), ("number", number.into()), ("wait", wait.clone().into())];
             Ok(State {
-                state: "waiting",
+                kind: "waiting",
                 say: words.with("line-said", arguments),
                 number: Some(words.with("number", [("count", number.into())])),
                 ahead_count: Some(ahead),
@@ -232,7 +231,7 @@ async fn state_of(visit: &Visit, id: ConcertId) -> Result<State, Refusal> {
             let concert = visit.seatline().show_concert.execute(id).await?;
             let time = words.time(until, concert.timezone);
             Ok(State {
-                state: "turn",
+                kind: "turn",
                 say: words.with("your-turn", [("time", time.into())]),
                 number: Some(words.with("number", [("count", number.into())])),
                 ahead_count: Some(0),
@@ -282,7 +281,7 @@ pub(crate) async fn show_mine(visit: Visit) -> Answer {
     let id = visit.id(ConcertId::new)?;
     let concert = visit.seatline().show_concert.execute(id).await?;
     let state = state_of(&visit, id).await?;
-    let refresh = match state.state {
+    let refresh = match state.kind {
         "waiting" => Some(((state.poll_after_ms / 1_000).max(5), format!("/concerts/{id}/line/mine"))),
         "turn" => state.onward.clone().map(|onward| (3, onward)),
         _ => None,

@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod line;
 pub(crate) mod performance;
 pub(crate) mod programme;
+pub(crate) mod refund;
 pub(crate) mod reservation;
 mod seat_list;
 pub(crate) mod seats;

@@ -2,12 +2,15 @@
 
 use actix_web::http::header;
 use askama::Template;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use seatline_application::reservations::{HoldRequest, HoldSeatsError, PerformanceChoice};
 use seatline_domain::commands::HoldError;
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::seat::{SeatRefusal, SeatSelection};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::seat_list::{Picked, SectionView, sections};
 use super::turn::{in_turn, not_in_turn, seats_of};
@@ -16,7 +19,7 @@ use crate::limits::Action;
 use crate::notice::Notice;
 use crate::refusal::{Answer, Refusal};
 use crate::seating::Seating;
-use crate::visit::{Visit, form_key};
+use crate::visit::{Visit, form_key, lead};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -102,7 +105,7 @@ pub(crate) async fn hold(visit: Visit) -> Answer {
     let back = format!("/performances/{id}");
     let numbers: Vec<i64> = seats.split(',').filter_map(|number| number.trim().parse().ok()).collect();
     let Ok(selection) = SeatSelection::parse(&numbers) else {
-        return Ok(visit.lead(&Notice::NO_SEAT.at(&back), []));
+        return Ok(lead(&Notice::NO_SEAT.at(&back), []));
     };
     // The same form with other seats is another request.
     let key = IdempotencyKey::parse(&format!("{key} {}", short(&seats))).map_err(|_| Refusal::Malformed)?;
@@ -112,13 +115,12 @@ pub(crate) async fn hold(visit: Visit) -> Answer {
         Ok(answer) => format!("/reservations/{}", answer.value.id),
         Err(error) => refused(error, turn.concert.id, &back)?,
     };
-    Ok(visit.lead(&path, []))
+    Ok(lead(&path, []))
 }
 
 /// What tells lists of seats apart, however long they are.
 fn short(seats: &str) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(seats).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(seats))
 }
 
 /// Where a refused hold leads.
@@ -140,6 +142,7 @@ fn refused(error: HoldSeatsError, concert: ConcertId, back: &str) -> Result<Stri
             HoldError::SalesNotOpen { .. } => Notice::NOT_ON_SALE,
             HoldError::SalesClosed { .. } => Notice::SALE_CLOSED,
             HoldError::PerformanceStarted { .. } => Notice::STARTED,
+            HoldError::PerformanceCancelled => Notice::CANCELLED,
             HoldError::DateAmbiguous(_) | HoldError::KeyReused(_) => Notice::AGAIN,
             HoldError::Storage(error) => return Err(error.into()),
         },

@@ -93,7 +93,10 @@ pub(super) async fn upcoming(
     }
     let page = PageRequest { limit: PageLimit::largest(), after: None };
     let all = list.execute(concert, None, None, page).await?.items;
-    Ok(all.into_iter().filter(|one| !one.performance.has_started(one.as_of)).collect())
+    let over = |one: &PerformanceAvailability| {
+        one.performance.has_started(one.as_of) || one.performance.is_cancelled()
+    };
+    Ok(all.into_iter().filter(|one| !over(one)).collect())
 }
 
 /// How a sale of these performances, none of which has started, stands.

@@ -2,14 +2,15 @@
 
 use askama::Template;
 use chrono::TimeDelta;
-use seatline_application::payments::PayReservationError;
+use seatline_application::payments::{PayReservationError, PaymentError};
 use seatline_application::reservations::ReservationError;
 use seatline_domain::commands::{CancelError, PayError};
-use seatline_domain::concert::Concert;
+use seatline_domain::concert::{Concert, PerformanceAvailability};
 use seatline_domain::id::{PerformanceId, ReservationId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::point::Amount;
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
+use seatline_domain::seat::SeatNumber;
 use serde::Deserialize;
 
 use super::line::claims;
@@ -20,7 +21,7 @@ use crate::frame::Frame;
 use crate::limits::Action;
 use crate::notice::Notice;
 use crate::refusal::{Answer, Refusal};
-use crate::visit::{User, Visit, form_key};
+use crate::visit::{User, Visit, form_key, lead};
 
 #[derive(Template)]
 #[template(path = "reservation.html")]
@@ -30,10 +31,17 @@ struct Page {
     performance_id: PerformanceId,
     concert: Concert,
     moment: String,
-    seats: Vec<(String, String)>,
+    seats: Vec<SeatRow>,
     total: String,
     state: View,
     key: String,
+}
+
+/// A seat of the bill.
+struct SeatRow {
+    name: String,
+    price: String,
+    given_back: bool,
 }
 
 /// What can be done with it.
@@ -47,6 +55,9 @@ enum View {
     },
     Paid {
         balance: String,
+        /// Those that were not given back.
+        left: Vec<SeatNumber>,
+        refundable: bool,
     },
     Lapsed,
     Released,
@@ -59,27 +70,17 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     let concert = visit.seatline().show_concert.execute(reservation.concert_id).await?;
     let balance = visit.seatline().show_balance.execute(user.id).await?;
     let words = visit.words;
-    let state = match reservation.state {
-        ReservationState::Held => {
-            // What is told of a performance is up to a second old: nobody is promised a second too much.
-            let remaining = reservation.expires_at - shown.as_of - TimeDelta::seconds(1);
-            let remaining = remaining.max(TimeDelta::zero());
-            let missing = reservation.amount.checked_sub(balance).filter(|missing| *missing > Amount::ZERO);
-            View::Held {
-                remaining_ms: remaining.num_milliseconds(),
-                clock: clock(remaining),
-                balance: words.points(balance),
-                after: balance.checked_sub(reservation.amount).map(|after| words.points(after)),
-                missing: missing.map(|missing| (missing.to_string(), words.points(missing))),
-            }
-        }
-        ReservationState::Paid { .. } => View::Paid { balance: words.points(balance) },
-        ReservationState::Expired { .. } => View::Lapsed,
-        ReservationState::Cancelled { .. } => View::Released,
-        ReservationState::Refunded { .. } => View::Refunded,
-    };
+    let state = view(&visit, &user, &reservation, &shown, balance).await?;
     let layout = visit.seatline().show_layout.execute(reservation.performance_id).await?;
-    let seat = |seat: &ReservedSeat| (where_is(words, &layout, seat.number), words.points(seat.price));
+    let given_back = |seat: &ReservedSeat| match &state {
+        View::Paid { left, .. } => !left.contains(&seat.number),
+        _ => false,
+    };
+    let seat = |seat: &ReservedSeat| SeatRow {
+        name: where_is(words, &layout, seat.number),
+        price: words.points(seat.price),
+        given_back: given_back(seat),
+    };
     let page = Page {
         frame: visit.frame(),
         id: reservation.id,
@@ -94,7 +95,45 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     visit.show(&page)
 }
 
-async fn mine(visit: &Visit) -> Result<(User, Reservation), Refusal> {
+async fn view(
+    visit: &Visit,
+    user: &User,
+    reservation: &Reservation,
+    shown: &PerformanceAvailability,
+    balance: Amount,
+) -> Result<View, Refusal> {
+    let words = visit.words;
+    let missing = reservation.amount.checked_sub(balance).filter(|missing| *missing > Amount::ZERO);
+    // What is told of a performance is up to a second old: nobody is promised a second too much.
+    let remaining = reservation.expires_at - shown.as_of - TimeDelta::seconds(1);
+    let remaining = remaining.max(TimeDelta::zero());
+    Ok(match reservation.state {
+        ReservationState::Held => View::Held {
+            remaining_ms: remaining.num_milliseconds(),
+            clock: clock(remaining),
+            balance: words.points(balance),
+            after: balance.checked_sub(reservation.amount).map(|after| words.points(after)),
+            missing: missing.map(|missing| (missing.to_string(), words.points(missing))),
+        },
+        ReservationState::Paid { payment_id, .. } => {
+            let payment = visit.seatline().show_payment.execute(user.id, payment_id).await;
+            let left = payment.map_err(|error| match error {
+                PaymentError::NotFound => Refusal::NotFound,
+                PaymentError::Storage(error) => error.into(),
+            });
+            View::Paid {
+                balance: words.points(balance),
+                left: left?.seats_left().collect(),
+                refundable: shown.performance.is_refundable(shown.as_of),
+            }
+        }
+        ReservationState::Expired { .. } => View::Lapsed,
+        ReservationState::Cancelled { .. } => View::Released,
+        ReservationState::Refunded { .. } => View::Refunded,
+    })
+}
+
+pub(super) async fn mine(visit: &Visit) -> Result<(User, Reservation), Refusal> {
     let id = visit.id(ReservationId::new)?;
     let user = visit.user().await?;
     let reservation = visit.seatline().show_reservation.execute(user.id, id).await;
@@ -120,19 +159,20 @@ pub(crate) async fn pay(visit: Visit) -> Answer {
     let notice = match visit.seatline().pay_reservation.execute(&claims, reservation.id, Some(key)).await {
         Ok(_) => {
             let forget = visit.cookies().without_line(reservation.concert_id);
-            return Ok(visit.lead(&Notice::PAID.at(&here), [forget]));
+            return Ok(lead(&Notice::PAID.at(&here), [forget]));
         }
         Err(PayReservationError::Turn(refusal)) => return Err(not_in_turn(&refusal, reservation.concert_id)),
         Err(PayReservationError::Pay(error)) => match error {
             PayError::ReservationNotFound => return Err(Refusal::NotFound),
             PayError::HoldExpired { .. } => Notice::LAPSED,
+            PayError::PerformanceCancelled => Notice::CANCELLED,
             PayError::NotPayable => Notice::NOT_PAYABLE,
             PayError::InsufficientPoints(_) => Notice::TOO_FEW_POINTS,
             PayError::KeyReused(_) => Notice::AGAIN,
             PayError::Storage(error) => return Err(error.into()),
         },
     };
-    Ok(visit.lead(&notice.at(&here), []))
+    Ok(lead(&notice.at(&here), []))
 }
 
 /// Gives the seats back, and leads to the map.
@@ -147,5 +187,5 @@ pub(crate) async fn release(visit: Visit) -> Answer {
         }
         Err(CancelError::Storage(error)) => return Err(error.into()),
     };
-    Ok(visit.lead(&path, []))
+    Ok(lead(&path, []))
 }

@@ -12,7 +12,7 @@ use super::turn::{in_turn, seats_of};
 use crate::limits::Action;
 use crate::refusal::{Answer, Refusal};
 use crate::seating::{Seating, Section};
-use crate::visit::Visit;
+use crate::visit::{Visit, json};
 
 /// The seats of one row, for the list.
 pub(crate) async fn row(visit: Visit) -> Answer {
@@ -26,7 +26,7 @@ pub(crate) async fn row(visit: Visit) -> Answer {
     let (section, row) = first.and_then(|first| seating.row_of(first)).ok_or(Refusal::NotFound)?;
     let states: Vec<_> = shown.map.states().map(|(seat, state)| (seat, kind(state, turn.user.id))).collect();
     let nothing = Picked::default();
-    visit.json(&seat_views(visit.words, section, row, of_row(&states, row), &nothing))
+    json(&seat_views(visit.words, section, row, of_row(&states, row), &nothing))
 }
 
 /// Where the seats are, to be drawn.
@@ -66,7 +66,7 @@ pub(crate) async fn map(visit: Visit) -> Answer {
             .map(|row| (row.label.to_owned(), row.first(), *row.seats.end(), row.at))
             .collect(),
     };
-    visit.json(&Plan {
+    json(&Plan {
         width: seating.width(),
         height: seating.height(),
         accessible: seating.accessible().collect(),

@@ -1,6 +1,7 @@
 //! Forms: other sites' are refused, and what people write is shown as they wrote it.
 
-use seatline_tests::{Cluster, Sale};
+use seatline_bootstrap::Switch;
+use seatline_tests::{Cluster, ClusterOptions, Sale};
 use serde_json::json;
 
 use super::journey::enter;
@@ -109,5 +110,25 @@ async fn an_error_is_a_page_with_one_step_on() {
     let mut api = ada.clone();
     let unknown = api.peek("/api/v1/nowhere").await;
     assert_eq!((unknown.status, unknown.header("content-type")), (404, "application/problem+json"));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_for_too_much_is_told_so_on_a_page() {
+    let options = ClusterOptions { rate_limits: Switch::On, ..ClusterOptions::default() };
+    let cluster = Cluster::start_with(options).await;
+    let mut refused = None;
+    for number in 0..400 {
+        let key = format!("a-key-that-nobody-else-has-{number}");
+        let answer = cluster.browser("ko").post("/account", &[("key", &key)]).await;
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+        assert_eq!(answer.status, 303);
+    }
+    let refused = refused.expect("an address may open only so many accounts at once");
+    assert!(refused.says("조금 빨랐습니다") && refused.header("set-cookie").is_empty(), "{}", refused.html);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
     cluster.end().await;
 }

@@ -18,7 +18,7 @@ pub(crate) async fn poster(visit: Visit) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
         .body(poster::draw(concert.title.as_str(), concert.venue.as_str())))
 }
 

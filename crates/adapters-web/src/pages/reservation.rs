@@ -155,12 +155,13 @@ pub(crate) async fn pay(visit: Visit) -> Answer {
     let (user, reservation) = mine(&visit).await?;
     visit.admit(Action::Pay, Some(&user))?;
     let here = format!("/reservations/{}", reservation.id);
+    // Whoever has paid is in no line any more, and need not get into it again to be told so.
+    if matches!(reservation.state, ReservationState::Paid { .. }) {
+        return Ok(lead(&Notice::PAID.at(&here), []));
+    }
     let claims = claims(&visit, &user, reservation.concert_id).await?;
     let notice = match visit.seatline().pay_reservation.execute(&claims, reservation.id, Some(key)).await {
-        Ok(_) => {
-            let forget = visit.cookies().without_line(reservation.concert_id);
-            return Ok(lead(&Notice::PAID.at(&here), [forget]));
-        }
+        Ok(_) => Notice::PAID,
         Err(PayReservationError::Turn(refusal)) => return Err(not_in_turn(&refusal, reservation.concert_id)),
         Err(PayReservationError::Pay(error)) => match error {
             PayError::ReservationNotFound => return Err(Refusal::NotFound),

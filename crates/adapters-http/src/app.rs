@@ -11,7 +11,8 @@ use actix_web::{App, Error, HttpRequest, HttpResponse, Resource, Route, web};
 
 use crate::endpoint::Endpoint;
 use crate::middleware::{RouteMetrics, cors, finish};
-use crate::pages::{Pages, not_found, within_bounds};
+use crate::page_bounds::{not_found, within_bounds};
+use crate::pages::Pages;
 use crate::problem::{Code, Problem};
 use crate::routes;
 use crate::state::{AppState, State};

@@ -32,6 +32,7 @@ mod layouts;
 mod metrics;
 mod middleware;
 mod openapi;
+mod page_bounds;
 mod pages;
 mod problem;
 #[cfg(test)]
@@ -55,7 +56,8 @@ pub use client_address::{TrustedProxies, TrustedProxiesError};
 pub use cors_origins::{CorsOrigins, CorsOriginsError};
 pub use metrics::Metrics;
 pub use openapi::openapi_json;
-pub use pages::{Pages, admit, network_of};
+pub use page_bounds::{admit, network_of};
+pub use pages::Pages;
 pub use problem::Code;
 pub use rate_limits::Limited;
 pub use readiness::Readiness;

@@ -16,6 +16,7 @@
 
 mod assets;
 mod coding;
+mod digits;
 mod fields;
 mod formats;
 mod frame;

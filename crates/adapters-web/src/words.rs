@@ -5,7 +5,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::formats::grouped;
+use crate::digits::grouped;
 use crate::language::Language;
 
 /// The texts of one language.

@@ -19,6 +19,7 @@ export class SeatList {
       const button = event.target instanceof Element ? event.target.closest("button[name=toggle]") : null;
       if (!(button instanceof HTMLButtonElement)) return;
       event.preventDefault();
+      if (!button.classList.contains("free")) return;
       if (!picks.toggle(Number(button.value), button.dataset.price ?? "0")) tooMany();
     });
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -79,7 +80,10 @@ export class SeatList {
    */
   #become(button, state) {
     button.className = `seat ${state}`;
-    button.disabled = state !== "free";
+    // Whoever is at a seat that is taken at this moment is not thrown out of the list.
+    const here = button === document.activeElement;
+    button.disabled = state !== "free" && !here;
+    button.ariaDisabled = String(state !== "free");
     if (state === "free") button.setAttribute("aria-pressed", String(this.picks.has(Number(button.value))));
     else button.removeAttribute("aria-pressed");
   }
@@ -91,8 +95,7 @@ export class SeatList {
   update(stateOf) {
     for (const button of this.#buttons()) {
       const state = stateOf(Number(button.value));
-      // Whoever is at a seat that is taken at this moment is not thrown out of the list.
-      if (!button.classList.contains(state) && button !== document.activeElement) this.#become(button, state);
+      if (!button.classList.contains(state)) this.#become(button, state);
     }
   }
 }

@@ -29,6 +29,8 @@ export class SeatMapView {
     this.context = context;
     this.colour = colours();
     this.view = { scale: 1, left: 0, top: 0 };
+    const shape = Math.min(0.8, (plan.height + 1) / (plan.width + 1));
+    canvas.style.height = `clamp(11rem, ${Math.round(shape * 100)}vw, 60vh)`;
     new ResizeObserver(() => this.#resize()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.colour = colours();

@@ -39,6 +39,7 @@ mod live_map;
 mod metrics;
 mod operator_keys;
 mod outages;
+mod pages;
 mod process;
 mod readme;
 mod refunds;

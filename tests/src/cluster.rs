@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use futures::future::join_all;
 use serde_json::Value;
 
+use crate::browser::Browser;
 use crate::client::Client;
 use crate::database::Database;
 use crate::instance::Instance;
@@ -54,6 +55,11 @@ impl Cluster {
     /// Somebody nobody knows, who asks this instance.
     pub fn client_of(&self, instance: usize) -> Client {
         Client::new(self.address(instance))
+    }
+
+    /// A browser that has never been here, whose person reads this language.
+    pub fn browser(&self, language: &str) -> Browser {
+        Browser::new(self.address(0), language)
     }
 
     /// An operator, who asks the first instance.

@@ -11,6 +11,7 @@
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
 //! * [`TlsServer`] is a PostgreSQL with certificates.
 //! * [`data_folder`] is where a service keeps a database of its own.
+//! * [`Browser`] looks at pages and sends forms.
 //! * [`Binary`] runs the `seatline` binary as a process, [`rehearse`] the `seatline-rush` one.
 
 #![expect(
@@ -24,6 +25,7 @@
 
 mod answer;
 mod binary;
+mod browser;
 mod client;
 mod cluster;
 mod concurrency;
@@ -48,6 +50,7 @@ mod user;
 
 pub use answer::Answer;
 pub use binary::{Binary, Running};
+pub use browser::{Browser, Page};
 pub use client::{Client, Request};
 pub use cluster::Cluster;
 pub use concurrency::{eventually, together};

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use seatline_adapters_web::PublicUrl;
 use seatline_bootstrap::{HttpOptions, LogFormat, Options, Retention, SampleData, Switch};
 
 /// The operators' key of the instances under test.
@@ -41,6 +42,8 @@ pub struct ClusterOptions {
     pub connections_per_address: Option<usize>,
     /// How many streams of events one address may have, where clients are limited.
     pub streams_per_address: Option<usize>,
+    /// The address under which people reach the page; where an instance listens, unless said otherwise.
+    pub public_url: Option<&'static str>,
     /// How long accounts are kept that never did anything.
     pub keep_idle_accounts: Retention,
     /// How long passes are kept after the last performance.
@@ -64,6 +67,7 @@ impl Default for ClusterOptions {
             connections_max: 25_000,
             connections_per_address: None,
             streams_per_address: None,
+            public_url: None,
             keep_idle_accounts: Retention::Forever,
             keep_passes: Retention::Forever,
         }
@@ -84,6 +88,7 @@ impl ClusterOptions {
             database_url: Some(database_url.into()),
             data_dir: None,
             listen: ([127, 0, 0, 1], 0).into(),
+            public_url: self.public_url.map(|url| PublicUrl::parse(url).unwrap()),
             admin_key: Some(ADMIN_KEY.into()),
             queue_keys: Some(self.queue_keys.into()),
             ticket_keys: Some(self.ticket_keys.into()),

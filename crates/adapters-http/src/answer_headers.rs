@@ -7,16 +7,16 @@ use crate::request_id::RequestId;
 /// Not known to `http` by name.
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Headers of every answer, which tell a browser to take it for what it says it is, to show it in no frame, to tell nobody where
-/// it was read, and not to hand it to other sites' pages. Nothing of it is allocated: polls have it too.
-const ALWAYS: [(HeaderName, &str); 4] = [
+/// Headers of every answer, which tell a browser to take it for what it says it is, to show it in no frame, and not to hand it to other sites' pages. Nothing of it is allocated: polls have it too.
+const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "no-referrer"),
     (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
-/// Headers of every answer that does not set them itself: kept by nobody, and no page.
-const OTHERWISE: [(HeaderName, &str); 2] = [
+/// Headers of every answer that does not set them itself: told to nobody where it was read, kept by nobody, and
+/// no page.
+const OTHERWISE: [(HeaderName, &str); 3] = [
+    (header::REFERRER_POLICY, "no-referrer"),
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];

@@ -6,10 +6,13 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Condition, from_fn};
-use actix_web::{App, Error, HttpResponse, Resource, Route, web};
+use actix_web::web::ServiceConfig;
+use actix_web::{App, Error, HttpRequest, HttpResponse, Resource, Route, web};
 
 use crate::endpoint::Endpoint;
 use crate::middleware::{RouteMetrics, cors, finish};
+use crate::page_bounds::{not_found, within_bounds};
+use crate::pages::Pages;
 use crate::problem::{Code, Problem};
 use crate::routes;
 use crate::state::{AppState, State};
@@ -27,6 +30,8 @@ pub(crate) fn app(
     > + use<>,
 > {
     let (cors, open) = (cors(&state.settings.cors_origins), !state.settings.cors_origins.is_empty());
+    let pages = state.pages.clone();
+    let unknown = pages.clone();
     let app = App::new()
         .app_data(State::of_worker(state))
         .app_data(RouteMetrics::of(RouteMetrics::UNMATCHED))
@@ -34,13 +39,18 @@ pub(crate) fn app(
             for resource in resources(routes::endpoints()) {
                 config.service(resource);
             }
-            for pages in [routes::front_door(), routes::swagger_ui()] {
-                config.service(with_refusal(pages, &[Method::GET, Method::HEAD]));
+            config.service(with_refusal(routes::swagger_ui(), &[Method::GET, Method::HEAD]));
+            match pages {
+                Some(pages) => serve_pages(&*pages, config),
+                None => {
+                    config.service(with_refusal(routes::front_door(), &[Method::GET, Method::HEAD]));
+                }
             }
         });
-    app.default_service(refuse(|| Problem::new(Code::NotFound)))
-        .wrap(Condition::new(open, cors))
-        .wrap(from_fn(finish))
+    let unknown = move |request: HttpRequest| {
+        ready(not_found(unknown.as_ref(), &request).ok_or_else(|| Problem::new(Code::NotFound)))
+    };
+    app.default_service(web::to(unknown)).wrap(Condition::new(open, cors)).wrap(from_fn(finish))
 }
 
 /// The application of the address that is for monitoring alone.
@@ -81,6 +91,13 @@ fn resources(endpoints: Vec<Endpoint>) -> impl Iterator<Item = Resource> {
             endpoints.into_iter().fold(resource, |resource, endpoint| resource.route(endpoint.route()));
         with_refusal(resource, &methods)
     })
+}
+
+/// Serves pages, each counted under its pattern.
+fn serve_pages(pages: &dyn Pages, config: &mut ServiceConfig) {
+    for (path, resource) in pages.resources() {
+        config.service(resource.app_data(RouteMetrics::of(path)).wrap(from_fn(within_bounds)));
+    }
 }
 
 /// Refuses other methods with a list of those that are served.

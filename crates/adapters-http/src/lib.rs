@@ -11,6 +11,7 @@
 //! * `problem` is the catalogue of errors ([`Code`]), from which come the answers, the document and the published list.
 //! * `coding` codes large answers, once for all who are given the same.
 //! * `layouts` keeps what is shown of halls. `seat_maps` writes seat maps while they are sent; `unsent` bounds what large answers take until they are.
+//! * [`Pages`] of another adapter are served beside the API.
 //! * `wire` reads and writes single values: exact amounts, strict dates and UUIDs.
 //!
 //! Invariants: no SQL and no rule of the business lives here; nothing that a client sent is repeated in an error or in
@@ -31,6 +32,8 @@ mod layouts;
 mod metrics;
 mod middleware;
 mod openapi;
+mod page_bounds;
+mod pages;
 mod problem;
 #[cfg(test)]
 mod published_file;
@@ -53,7 +56,10 @@ pub use client_address::{TrustedProxies, TrustedProxiesError};
 pub use cors_origins::{CorsOrigins, CorsOriginsError};
 pub use metrics::Metrics;
 pub use openapi::openapi_json;
+pub use page_bounds::{admit, network_of};
+pub use pages::Pages;
 pub use problem::Code;
+pub use rate_limits::Limited;
 pub use readiness::Readiness;
 pub use server::{Server, ServerHandle};
 pub use settings::{AdminKey, AdminKeyError, HttpLimits, HttpSettings};

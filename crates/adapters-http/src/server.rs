@@ -21,6 +21,7 @@ use crate::extract::{StreamLimit, refused_streams, wrong_keys};
 use crate::metrics::Metrics;
 use crate::middleware::describe_metrics;
 use crate::openapi::openapi_json;
+use crate::pages::Pages;
 use crate::rate_limits::{self, RateLimits};
 use crate::readiness::Readiness;
 use crate::settings::{HttpLimits, HttpSettings};
@@ -47,8 +48,8 @@ pub struct ServerHandle {
 }
 
 impl Server {
-    /// Listens on a bound listener, of port 0 too, and on another one that tells health and metrics to anybody. Needs a
-    /// tokio runtime; handles no signals itself.
+    /// Listens on a bound listener, of port 0 too, and on another one that tells health and metrics to anybody. Serves pages
+    /// beside the API where there are any. Needs a tokio runtime; handles no signals itself.
     ///
     /// # Errors
     /// The operating system's, when it refuses the listener.
@@ -59,6 +60,7 @@ impl Server {
         readiness: Arc<dyn Readiness>,
         metrics: Arc<dyn Metrics>,
         settings: HttpSettings,
+        pages: Option<Arc<dyn Pages>>,
     ) -> io::Result<Self> {
         let (limits, workers, proxies) =
             (settings.limits, settings.workers, settings.trusted_proxies.clone());
@@ -69,7 +71,7 @@ impl Server {
         unsent::describe();
         drop((wrong_keys(), [StreamLimit::Instance, StreamLimit::Address].map(refused_streams)));
         let openapi = openapi_json().map_err(io::Error::other)?;
-        let state = AppState::new(seatline.clone(), readiness, metrics, settings, openapi);
+        let state = AppState::new(seatline.clone(), readiness, metrics, settings, openapi).with_pages(pages);
         let rate_limits = state.rate_limits.clone();
         let monitoring = monitoring.map(|listener| monitor(listener, state.clone())).transpose()?;
         let connections = Connections::new(&limits, proxies);

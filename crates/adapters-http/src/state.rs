@@ -13,6 +13,7 @@ use crate::address_shares::AddressShares;
 use crate::coding::CodedAnswers;
 use crate::layouts::ShownLayouts;
 use crate::metrics::Metrics;
+use crate::pages::Pages;
 use crate::problem::{Code, Problem};
 use crate::rate_limits::RateLimits;
 use crate::readiness::Readiness;
@@ -25,6 +26,8 @@ use crate::unsent::UnsentBytes;
 pub(crate) struct AppState {
     /// The use cases.
     pub(crate) seatline: Arc<Seatline>,
+    /// None where only the API is served.
+    pub(crate) pages: Option<Arc<dyn Pages>>,
     pub(crate) readiness: Arc<dyn Readiness>,
     pub(crate) metrics: Arc<dyn Metrics>,
     pub(crate) settings: HttpSettings,
@@ -63,6 +66,7 @@ impl AppState {
         let coded_answers = Arc::new(CodedAnswers::new(unsent.clone()));
         Self {
             seatline,
+            pages: None,
             readiness,
             metrics,
             settings,
@@ -75,6 +79,13 @@ impl AppState {
             large_bodies: Arc::new(Semaphore::new(Self::LARGE_BODIES_MAX)),
             coded_answers,
         }
+    }
+}
+
+impl AppState {
+    /// The same, with pages beside the API.
+    pub(crate) fn with_pages(self, pages: Option<Arc<dyn Pages>>) -> Self {
+        Self { pages, ..self }
     }
 }
 

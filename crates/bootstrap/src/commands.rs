@@ -68,6 +68,7 @@ async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
 fn announce(out: &mut impl Write, service: &Service, options: &Options) -> std::io::Result<()> {
     let address = service.address();
     writeln!(out, "Seatline listens on http://{address}")?;
+    writeln!(out, "  page               http://{address}/, in a browser")?;
     writeln!(out, "  API documentation  http://{address}/docs")?;
     writeln!(out, "  data               {}", service.database())?;
     if let Some(address) = options.metrics_listen {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
+use seatline_adapters_web::PublicUrl;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::duration::{Retention, duration, retention};
@@ -77,6 +78,10 @@ pub struct Options {
     /// Address and port to listen on, such as 0.0.0.0:8080 or localhost:8080; port 0 takes a free one.
     #[arg(long, env = "SEATLINE_LISTEN", global = true, default_value = "127.0.0.1:8080", value_parser = listen_address)]
     pub listen: SocketAddr,
+    /// The address under which people reach the page, scheme and host (and port), without a path. Default: `http://` and
+    /// the address on which it listens.
+    #[arg(long, env = "SEATLINE_PUBLIC_URL", global = true, value_parser = PublicUrl::parse)]
+    pub public_url: Option<PublicUrl>,
     /// Address and port on which `/metrics` and `/health` answer to anybody. Without it `/metrics` wants the operators'
     /// key.
     #[arg(long, env = "SEATLINE_METRICS_LISTEN", global = true, value_parser = listen_address)]

@@ -13,6 +13,7 @@ mod ids;
 mod key_strength;
 mod logging;
 mod metrics;
+mod pages;
 mod sample;
 mod secrets;
 mod service;

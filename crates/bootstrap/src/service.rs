@@ -16,6 +16,7 @@ use crate::database::Database;
 use crate::http_options::streams_within;
 use crate::ids::TimeOrderedIds;
 use crate::metrics::{PrometheusMetrics, recorder};
+use crate::pages::{WebPages, public_url};
 use crate::sample;
 use crate::secrets::Secrets;
 use crate::workers::Workers;
@@ -120,7 +121,9 @@ impl Service {
         settings.limits = http_limits;
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
-        let server = Server::bind(listener, monitoring, seatline.clone(), readiness, metrics, settings)?;
+        let pages = Arc::new(WebPages::new(seatline.clone(), &public_url(options, &listener)?));
+        let server =
+            Server::bind(listener, monitoring, seatline.clone(), readiness, metrics, settings, Some(pages))?;
         let (address, http) = (server.local_addr(), server.handle());
         let workers = Workers::start(&seatline, recorded, options.admit_every, options.sweep_every);
         if let Some(embedded) = database.embedded() {

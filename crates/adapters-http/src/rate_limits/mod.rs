@@ -10,7 +10,7 @@ mod limiter;
 mod quota;
 mod store;
 
-pub(crate) use quota::Limited;
+pub use quota::Limited;
 
 use std::time::{Duration, Instant};
 
@@ -62,10 +62,7 @@ impl RateLimits {
     /// # Errors
     /// 429 when the address has used its quota up.
     pub(crate) fn admit_address(&self, limited: Limited, request: &HttpRequest) -> Result<(), Problem> {
-        let address = client_address(request.peer_addr(), request.headers(), &self.proxies);
-        self.of(limited)
-            .address
-            .admit(key_of(address), Instant::now())
+        self.admit(limited, request, None)
             .map_err(|wait| refusal(wait, "Too many such requests came from this address. Nothing was done."))
     }
 
@@ -84,6 +81,25 @@ impl RateLimits {
         by_user
             .admit(user_id.uuid().into_bytes(), Instant::now())
             .map_err(|wait| refusal(wait, "This user sent too many such requests. Nothing was done."))
+    }
+
+    /// Counts a request of an address, or of a user once they are known.
+    ///
+    /// # Errors
+    /// The time after which it may be tried again.
+    pub(crate) fn admit(
+        &self,
+        limited: Limited,
+        request: &HttpRequest,
+        user: Option<UserId>,
+    ) -> Result<(), Duration> {
+        let limits = self.of(limited);
+        let Some(user) = user else {
+            let address = client_address(request.peer_addr(), request.headers(), &self.proxies);
+            return limits.address.admit(key_of(address), Instant::now());
+        };
+        let by_user = limits.user.as_ref();
+        by_user.map_or(Ok(()), |by_user| by_user.admit(user.uuid().into_bytes(), Instant::now()))
     }
 
     /// Forgets, round after round, those who have their whole quota again.

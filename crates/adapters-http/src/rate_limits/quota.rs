@@ -2,7 +2,7 @@ use std::time::Duration;
 
 /// Operations of which one client may only ask for so many: those that write, those that read much, and guesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Limited {
+pub enum Limited {
     /// Opening an account.
     Registering,
     /// Joining a waiting room.

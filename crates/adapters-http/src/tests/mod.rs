@@ -12,6 +12,7 @@ mod live_map;
 mod metrics;
 mod operator_keys;
 mod operators;
+mod pages;
 mod payments;
 mod points;
 mod programme;

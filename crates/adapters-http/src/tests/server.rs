@@ -35,7 +35,8 @@ impl Running {
                 let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
                 let (seatline, readiness, metrics, settings) = world.seatline();
                 let use_cases = seatline.clone();
-                let server = Server::bind(listener, None, seatline, readiness, metrics, settings).unwrap();
+                let server =
+                    Server::bind(listener, None, seatline, readiness, metrics, settings, None).unwrap();
                 tell.send((server.local_addr(), server.handle(), use_cases)).unwrap();
                 server.run().await.unwrap();
             });

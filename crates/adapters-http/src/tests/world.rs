@@ -34,6 +34,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::app;
+use crate::pages::Pages;
 use crate::state::AppState;
 use crate::{AdminKey, HttpSettings, Metrics, Readiness, openapi_json};
 
@@ -174,6 +175,7 @@ pub(super) struct World {
     pub(super) ready: bool,
     pub(super) streams_max: usize,
     pub(super) settings: HttpSettings,
+    pub(super) pages: Option<Arc<dyn Pages>>,
 }
 
 impl World {
@@ -209,6 +211,7 @@ impl World {
             ready: true,
             streams_max: 10,
             settings: HttpSettings::new(AdminKey::parse(ADMIN_KEY).unwrap()),
+            pages: None,
         }
     }
 
@@ -280,9 +283,11 @@ impl World {
     }
 
     /// Sends requests one after the other.
-    pub(super) async fn send_all(self, requests: impl IntoIterator<Item = TestRequest>) -> Vec<Reply> {
+    pub(super) async fn send_all(mut self, requests: impl IntoIterator<Item = TestRequest>) -> Vec<Reply> {
+        let pages = self.pages.take();
         let (seatline, readiness, metrics, settings) = self.seatline();
         let state = AppState::new(seatline, readiness, metrics, settings, openapi_json().unwrap());
+        let state = state.with_pages(pages);
         let app = test::init_service(app(state)).await;
         let mut replies = Vec::new();
         for request in requests {

@@ -1,0 +1,120 @@
+/**
+ * @typedef {object} Layout
+ * @property {number} width
+ * @property {number} height
+ * @property {{ name: string, price: string, amount: string, rows: [string, number, number, [number, number, number, number]][] }[]} sections
+ * @property {number[]} accessible
+ * @property {string} states
+ */
+
+/** @typedef {{ label: string, first: number, last: number, section: number, at: [number, number, number, number] }} Row */
+
+/** The states of a seat, by the letters with which they are sent. */
+export const STATES = { f: "free", h: "held", s: "sold", b: "blocked", m: "mine" };
+
+/** Where the seats are, and how they stand. Seats are counted from 0, by number. */
+export class Plan {
+  /** @param {Layout} layout */
+  constructor(layout) {
+    this.width = layout.width;
+    this.height = layout.height;
+    this.sections = layout.sections;
+    /** @type {Row[]} */
+    this.rows = layout.sections
+      .flatMap(({ rows }, section) => rows.map(([label, first, last, at]) => ({ label, first, last, section, at })))
+      .sort((one, other) => one.first - other.first);
+    this.count = this.rows.reduce((sum, row) => sum + row.last - row.first + 1, 0);
+    this.x = new Float32Array(this.count);
+    this.y = new Float32Array(this.count);
+    this.number = new Uint32Array(this.count);
+    this.rowOf = new Uint32Array(this.count);
+    /** @type {string[]} */
+    this.state = new Array(this.count).fill("f");
+    /** @type {number[]} */
+    this.begins = [];
+    /** @type {Uint32Array | undefined} */
+    this.frees = undefined;
+    let seat = 0;
+    this.rows.forEach((row, index) => {
+      this.begins.push(seat);
+      const [x, y, dx, dy] = row.at;
+      for (let place = 0; place <= row.last - row.first; place += 1, seat += 1) {
+        this.x[seat] = x + place * dx;
+        this.y[seat] = y + place * dy;
+        this.number[seat] = row.first + place;
+        this.rowOf[seat] = index;
+      }
+    });
+    this.update(layout.states);
+  }
+
+  /**
+   * Reads states: a letter, and how many seats in a row have it. Gives the seats that changed.
+   * @param {string} runs
+   * @returns {number[]}
+   */
+  update(runs) {
+    const changed = [];
+    let seat = 0;
+    this.frees = undefined;
+    for (const [, letter = "f", count] of runs.matchAll(/([a-z])(\d+)/g)) {
+      for (const end = Math.min(seat + Number(count), this.count); seat < end; seat += 1) {
+        if (this.state[seat] !== letter) changed.push(seat);
+        this.state[seat] = letter;
+      }
+    }
+    return changed;
+  }
+
+  /** @param {number} number */
+  seatOf(number) {
+    let [from, to] = [0, this.rows.length];
+    while (to - from > 1) {
+      const middle = (from + to) >> 1;
+      if ((this.rows[middle]?.first ?? 0) <= number) from = middle;
+      else to = middle;
+    }
+    const row = this.rows[from];
+    return row && number >= row.first && number <= row.last ? (this.begins[from] ?? 0) + number - row.first : -1;
+  }
+
+  /**
+   * The seat at a point, within half a seat.
+   * @param {number} x
+   * @param {number} y
+   */
+  seatAt(x, y) {
+    for (const [index, row] of this.rows.entries()) {
+      const [left, top, dx, dy] = row.at;
+      const step = dx * dx + dy * dy || 1;
+      const along = Math.round(((x - left) * dx + (y - top) * dy) / step);
+      const place = Math.max(0, Math.min(row.last - row.first, along));
+      if (Math.hypot(left + place * dx - x, top + place * dy - y) <= 0.5) return (this.begins[index] ?? 0) + place;
+    }
+    return -1;
+  }
+
+  /** @param {number} seat */
+  describe(seat) {
+    const row = this.rows[this.rowOf[seat] ?? 0];
+    const section = this.sections[row?.section ?? 0];
+    if (!row || !section) return undefined;
+    const { name, price, amount } = section;
+    return { section: name, row: row.label, place: (this.number[seat] ?? 0) - row.first + 1, price, amount };
+  }
+
+  /**
+   * How many seats of a row are free, counted once for each change.
+   * @param {number} row
+   */
+  freeOf(row) {
+    if (!this.frees) {
+      this.frees = new Uint32Array(this.rows.length);
+      for (let seat = 0; seat < this.count; seat += 1) {
+        const at = this.rowOf[seat] ?? 0;
+        if (this.state[seat] === "f") this.frees[at] = (this.frees[at] ?? 0) + 1;
+      }
+    }
+    return this.frees[row] ?? 0;
+  }
+}

@@ -1,0 +1,111 @@
+import { SeatList } from "./list.js";
+import { SeatMapView } from "./map.js";
+import { Picks } from "./picks.js";
+import { Plan, STATES } from "./plan.js";
+
+// Choosing seats, on the map and in the list.
+
+/** How often the states of seats are asked for. */
+const ASK_EVERY_MS = 2_500;
+
+const page = part("[data-seats]", HTMLElement);
+const path = page.dataset.seats ?? "";
+const lang = page.dataset.lang ?? "en";
+const picks = new Picks(Number(page.dataset.limit));
+const sum = part("[data-sum]", HTMLElement);
+const hold = part("[data-hold]", HTMLFormElement);
+const list = new SeatList(part(".seat-list", HTMLFormElement), path, picks, () => tell(page.dataset.many ?? ""));
+
+/**
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+function part(selector, kind) {
+  const found = document.querySelector(selector);
+  if (!(found instanceof kind)) throw new Error(`there is no ${selector}`);
+  return found;
+}
+
+/** @param {string} text */
+function tell(text) {
+  if (sum.textContent !== text) sum.textContent = text;
+}
+
+function count() {
+  const seats = part("[data-hold] [name=seats]", HTMLInputElement);
+  seats.value = picks.numbers().join(",");
+  part("[data-hold] button", HTMLButtonElement).disabled = picks.size === 0;
+  const some = (page.dataset.some ?? "").replace("COUNT", String(picks.size));
+  tell(picks.size === 0 ? (page.dataset.none ?? "") : some.replace("TOTAL", picks.total().toLocaleString(lang)));
+}
+
+async function draw() {
+  const answer = await fetch(`${path}/map?lang=${lang}`);
+  if (!answer.ok || answer.redirected) return;
+  const plan = new Plan(await answer.json());
+  part("[data-map]", HTMLElement).hidden = false;
+  const tip = part("[data-tip]", HTMLElement);
+  const view = new SeatMapView(part("[data-canvas]", HTMLCanvasElement), plan, {
+    isPicked: (seat) => picks.has(plan.number[seat] ?? 0),
+    toggle: (seat) => {
+      const known = plan.describe(seat);
+      if (plan.state[seat] !== "f" || !known) return;
+      if (!picks.toggle(plan.number[seat] ?? 0, known.amount)) tell(page.dataset.many ?? "");
+    },
+    point: (seat) => {
+      const known = seat < 0 ? undefined : plan.describe(seat);
+      const name = (page.dataset.name ?? "").replace("SECTION", known?.section ?? "").replace("ROW", known?.row ?? "");
+      tip.textContent = known ? name.replace("SEAT", String(known.place)).replace("PRICE", known.price) : "";
+    },
+  });
+  picks.listen(() => view.changed());
+  const buttons = { in: () => view.zoom(1.6), out: () => view.zoom(1 / 1.6), all: () => view.all() };
+  for (const [name, act] of Object.entries(buttons)) part(`[data-zoom=${name}]`, HTMLElement).addEventListener("click", act);
+  setTimeout(() => void watch(plan, view), ASK_EVERY_MS);
+}
+
+/**
+ * Asks again and again how the seats stand, while somebody looks.
+ * @param {Plan} plan
+ * @param {SeatMapView} view
+ */
+async function watch(plan, view) {
+  try {
+    if (!document.hidden) {
+      const answer = await fetch(`${path}/states`, { signal: AbortSignal.timeout(20_000) });
+      // The turn is over: the page says where to go.
+      if (answer.redirected) {
+        location.reload();
+        return;
+      }
+      if (answer.ok) update(plan, view, await answer.text());
+    }
+  } catch {
+    // Next time.
+  }
+  setTimeout(() => void watch(plan, view), ASK_EVERY_MS);
+}
+
+/**
+ * @param {Plan} plan
+ * @param {SeatMapView} view
+ * @param {string} states
+ */
+function update(plan, view, states) {
+  if (plan.update(states).length === 0) return;
+  /** @param {number} number */
+  const letter = (number) => /** @type {keyof STATES} */ (plan.state[plan.seatOf(number)] ?? "b");
+  const gone = picks.drop((number) => letter(number) !== "f");
+  view.changed();
+  list.update((number) => STATES[letter(number)]);
+  if (gone > 0) tell(page.dataset.lost ?? "");
+}
+
+picks.listen(count);
+if (picks.size > 0) count();
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+void draw();

@@ -1,0 +1,63 @@
+/// What is said at the top of the page to which a form has led.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Notice(&'static str, &'static str, bool);
+
+macro_rules! notices {
+    ($($name:ident: $slug:literal, $text:literal, $good:literal;)*) => {
+        impl Notice {
+            $(pub(crate) const $name: Self = Self($slug, $text, $good);)*
+            const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+notices! {
+    LINE_FIRST: "line-first", "notice-line-first", false;
+    TURN_OVER: "turn-over", "notice-turn-over", false;
+    SEAT_TAKEN: "seat-taken", "notice-seat-taken", false;
+    NO_SEAT: "no-seat", "notice-no-seat", false;
+    TOO_MANY_SEATS: "too-many-seats", "notice-too-many-seats", false;
+    HELD_ALREADY: "held-already", "notice-held-already", false;
+    NOT_ON_SALE: "not-on-sale", "notice-not-on-sale", false;
+    SALE_CLOSED: "sale-closed", "notice-sale-closed", false;
+    CANCELLED: "cancelled", "notice-cancelled", false;
+    REFUND_CLOSED: "refund-closed", "notice-refund-closed", false;
+    REFUNDED: "refunded", "notice-refunded", true;
+    STARTED: "started", "notice-started", false;
+    SOLD_OUT: "sold-out", "notice-sold-out", false;
+    LAPSED: "lapsed", "notice-lapsed", false;
+    NOT_PAYABLE: "not-payable", "notice-not-payable", false;
+    TOO_FEW_POINTS: "too-few-points", "notice-too-few-points", false;
+    BAD_AMOUNT: "bad-amount", "notice-bad-amount", false;
+    WALLET_FULL: "wallet-full", "notice-wallet-full", false;
+    BAD_NAME: "bad-name", "notice-bad-name", false;
+    BAD_TOKEN: "bad-token", "notice-bad-token", false;
+    AGAIN: "again", "notice-again", false;
+    CHARGED: "charged", "notice-charged", true;
+    PAID: "paid", "notice-paid", true;
+    RELEASED: "released", "notice-released", true;
+    LEFT: "left", "notice-left", true;
+    WELCOME: "welcome", "notice-welcome", true;
+    SIGNED_OUT: "signed-out", "notice-signed-out", true;
+}
+
+impl Notice {
+    /// The notice of this name, as addresses have it.
+    pub(crate) fn of(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|notice| notice.0 == slug)
+    }
+
+    /// An address that leads to a path and says this there.
+    pub(crate) fn at(self, path: &str) -> String {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{mark}notice={}", self.0)
+    }
+
+    pub(crate) const fn text_id(self) -> &'static str {
+        self.1
+    }
+
+    pub(crate) const fn is_good(self) -> bool {
+        self.2
+    }
+}

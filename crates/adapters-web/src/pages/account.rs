@@ -1,0 +1,199 @@
+//! An account: its balance, charging, every entry, and how it comes to another device.
+
+use askama::Template;
+use seatline_application::accounts::{AccessToken, ProfileError};
+use seatline_domain::commands::ChargeError;
+use seatline_domain::concert::policy::DEFAULT_TIMEZONE;
+use seatline_domain::id::ReservationId;
+use seatline_domain::idempotency::IdempotencyKey;
+use seatline_domain::page::PageRequest;
+use seatline_domain::point::{Amount, LedgerEntry, LedgerEntryKind};
+use seatline_domain::user::UserName;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::line::open_account;
+use super::programme::limit;
+use crate::formats::machine;
+use crate::frame::Frame;
+use crate::limits::Action;
+use crate::notice::Notice;
+use crate::refusal::{Answer, Refusal};
+use crate::visit::{User, Visit, form_key, lead};
+
+/// Entries of one page.
+const ENTRIES: u16 = 25;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Page {
+    frame: Frame,
+    name: Option<String>,
+    balance: String,
+    entries: Vec<Entry>,
+    next: Option<u64>,
+    key: String,
+    /// The access token, on request.
+    secret: Option<String>,
+}
+
+struct Entry {
+    what: String,
+    amount: String,
+    gain: bool,
+    balance: String,
+    moment: String,
+    machine: String,
+}
+
+#[derive(Template)]
+#[template(path = "account_none.html")]
+struct NobodysPage {
+    frame: Frame,
+    key: String,
+}
+
+pub(crate) async fn show(visit: Visit) -> Answer {
+    show_page(&visit, false).await
+}
+
+/// Shows the page with the access token, which is asked for by a form lest it is in an address.
+pub(crate) async fn show_key(visit: Visit) -> Answer {
+    show_page(&visit, true).await
+}
+
+async fn show_page(visit: &Visit, with_secret: bool) -> Answer {
+    visit.admit(Action::List, None)?;
+    let user = match visit.user().await {
+        Err(Refusal::NoAccount) => {
+            return visit.show(&NobodysPage { frame: visit.frame(), key: form_key()? });
+        }
+        user => user?,
+    };
+    visit.admit(Action::List, Some(&user))?;
+    let profile = visit.seatline().show_profile.execute(user.id).await.map_err(|error| match error {
+        ProfileError::NotFound => Refusal::NoAccount,
+        ProfileError::Storage(error) => error.into(),
+    })?;
+    let after = visit.asked_for("after").and_then(|sequence| sequence.parse().ok());
+    let page = PageRequest { limit: limit(ENTRIES), after };
+    let entries = visit.seatline().list_entries.execute(user.id, page).await?;
+    let page = Page {
+        frame: Frame { back: "/account".to_owned(), ..visit.frame() },
+        name: profile.user.name.map(|name| name.as_str().to_owned()),
+        balance: visit.words.points(profile.balance),
+        next: entries.next,
+        entries: entries.items.iter().map(|one| entry(visit, one)).collect(),
+        key: form_key()?,
+        secret: with_secret.then(|| user.token.reveal().to_owned()),
+    };
+    visit.show(&page)
+}
+
+fn entry(visit: &Visit, entry: &LedgerEntry) -> Entry {
+    let words = visit.words;
+    let what = match entry.kind {
+        LedgerEntryKind::Charge => "entry-charge",
+        LedgerEntryKind::Payment => "entry-payment",
+        LedgerEntryKind::Refund => "entry-refund",
+        LedgerEntryKind::Credit => "entry-credit",
+        LedgerEntryKind::Debit => "entry-debit",
+    };
+    let amount = entry.signed_amount();
+    Entry {
+        what: words.text(what).into_owned(),
+        amount: words.signed_points(amount),
+        gain: amount.is_sign_positive(),
+        balance: words.points(entry.balance_after),
+        moment: words.moment(entry.created_at, DEFAULT_TIMEZONE),
+        machine: machine(entry.created_at),
+    }
+}
+
+#[derive(Deserialize)]
+struct Newcomer {
+    #[serde(default)]
+    name: String,
+    key: String,
+}
+
+/// Opens an account before there is any line, to charge points in time.
+pub(crate) async fn open(visit: Visit) -> Answer {
+    let Newcomer { name, key } = visit.fields().await?;
+    if visit.user().await.is_ok() {
+        return Ok(lead("/account", []));
+    }
+    let name = match name.trim() {
+        "" => None,
+        name => match UserName::parse(name) {
+            Ok(name) => Some(name),
+            Err(_) => return Ok(lead(&Notice::BAD_NAME.at("/account"), [])),
+        },
+    };
+    let user = open_account(&visit, name, Some(key)).await?;
+    Ok(lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&user.token)]))
+}
+
+#[derive(Deserialize)]
+struct Charge {
+    amount: String,
+    key: String,
+    /// The reservation to come back to.
+    back: Option<String>,
+}
+
+pub(crate) async fn charge(visit: Visit) -> Answer {
+    let Charge { amount, key, back } = visit.fields().await?;
+    visit.admit(Action::Charge, None)?;
+    let user = visit.user().await?;
+    visit.admit(Action::Charge, Some(&user))?;
+    let back = back.and_then(|id| Uuid::try_parse(&id).ok()).map(ReservationId::new);
+    let back = back.map_or_else(|| "/account".to_owned(), |id| format!("/reservations/{id}"));
+    let plain: String = amount.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
+    let notice = match Amount::parse(&plain) {
+        Ok(amount) => charge_once(&visit, &user, amount, &key).await?,
+        Err(_) => Notice::BAD_AMOUNT,
+    };
+    Ok(lead(&notice.at(&back), []))
+}
+
+async fn charge_once(visit: &Visit, user: &User, amount: Amount, key: &str) -> Result<Notice, Refusal> {
+    // The same form with another amount is another request.
+    let key = IdempotencyKey::parse(&format!("{key} {amount}")).map_err(|_| Refusal::Malformed)?;
+    Ok(match visit.seatline().charge_points.execute(user.id, amount, key).await {
+        Ok(_) => Notice::CHARGED,
+        Err(ChargeError::NotPositive | ChargeError::TooMuch) => Notice::BAD_AMOUNT,
+        Err(ChargeError::WalletFull(_)) => Notice::WALLET_FULL,
+        Err(ChargeError::KeyReused(_)) => Notice::AGAIN,
+        Err(ChargeError::Storage(error)) => return Err(error.into()),
+    })
+}
+
+#[derive(Deserialize)]
+struct Device {
+    token: String,
+}
+
+/// Takes an account that was opened in another browser.
+pub(crate) async fn sign_in(visit: Visit) -> Answer {
+    let Device { token } = visit.fields().await?;
+    visit.admit(Action::OpenAccount, None)?;
+    let known = match AccessToken::parse(token.trim()) {
+        None => None,
+        Some(token) => {
+            match visit.seatline().authenticate_user.execute(&token).await.map_err(Refusal::from) {
+                Ok(_) => Some(token),
+                Err(Refusal::NoAccount) => None,
+                Err(refusal) => return Err(refusal),
+            }
+        }
+    };
+    Ok(match known {
+        Some(token) => lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&token)]),
+        None => lead(&Notice::BAD_TOKEN.at("/account"), []),
+    })
+}
+
+pub(crate) async fn sign_out(visit: Visit) -> Answer {
+    Ok(lead(&Notice::SIGNED_OUT.at("/account"), [visit.cookies().without_account()]))
+}

@@ -1,0 +1,57 @@
+//! What pages load, and the choice of a language.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use seatline_domain::id::ConcertId;
+use serde::Deserialize;
+
+use crate::language::Language;
+use crate::refusal::{Answer, Refusal};
+use crate::visit::{Visit, lead};
+use crate::{assets, poster};
+
+pub(crate) async fn asset(visit: Visit) -> Answer {
+    assets::answer(visit.request.path(), visit.request.headers()).ok_or(Refusal::NotFound)
+}
+
+pub(crate) async fn poster(visit: Visit) -> Answer {
+    let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
+        .body(poster::draw(concert.title.as_str(), concert.venue.as_str())))
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    lang: String,
+    back: String,
+}
+
+pub(crate) async fn choose_language(visit: Visit) -> Answer {
+    let choice: Choice = visit.fields().await?;
+    let language = Language::of_tag(&choice.lang).ok_or(Refusal::Malformed)?;
+    let cookie = visit.cookies().with_language(language.tag());
+    Ok(lead(&own_path(&choice.back), [cookie]))
+}
+
+/// A path of this site, or the programme.
+fn own_path(path: &str) -> String {
+    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._".contains(&byte));
+    if plain && path.starts_with('/') && !path.starts_with("//") { path.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        assert_eq!(own_path("/concerts/01a1/line"), "/concerts/01a1/line");
+        for bad in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/\r\nA: b"]
+        {
+            assert_eq!(own_path(bad), "/", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Puts the pages of one adapter onto the server of the other; neither knows the other.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, Resource};
+use anyhow::Context;
+use seatline_adapters_http::{Limited, Pages, admit, network_of};
+use seatline_adapters_web::{Action, Limits, PublicUrl, Site, not_found, resources};
+use seatline_application::Seatline;
+use seatline_domain::id::UserId;
+
+use crate::config::Options;
+
+/// The site, as the server serves it.
+pub(crate) struct WebPages(Arc<Site>);
+
+impl WebPages {
+    pub(crate) fn new(seatline: Arc<Seatline>, public_url: &PublicUrl) -> Self {
+        Self(Site::new(seatline, Box::new(ServerLimits), public_url))
+    }
+}
+
+impl Pages for WebPages {
+    fn resources(&self) -> Vec<(&'static str, Resource)> {
+        resources(&self.0)
+    }
+
+    fn not_found(&self, request: &HttpRequest) -> HttpResponse {
+        not_found(&self.0, request)
+    }
+}
+
+/// The rates that the API has too.
+struct ServerLimits;
+
+impl Limits for ServerLimits {
+    fn admit(&self, action: Action, request: &HttpRequest, user: Option<UserId>) -> Result<(), Duration> {
+        let limited = match action {
+            Action::OpenAccount => Limited::Registering,
+            Action::Join => Limited::Joining,
+            Action::Hold => Limited::Holding,
+            Action::Pay => Limited::Paying,
+            Action::Charge => Limited::Charging,
+            Action::SeeSeats => Limited::Seats,
+            Action::List => Limited::Listing,
+        };
+        admit(limited, request, user)
+    }
+
+    fn network(&self, request: &HttpRequest) -> [u8; 16] {
+        network_of(request)
+    }
+}
+
+/// The address under which people reach the page.
+pub(crate) fn public_url(options: &Options, listener: &TcpListener) -> anyhow::Result<PublicUrl> {
+    if let Some(url) = &options.public_url {
+        return Ok(url.clone());
+    }
+    let address = listener.local_addr().context("the listener has no address")?;
+    PublicUrl::parse(&format!("http://{address}")).context("the listener's address makes no URL")
+}

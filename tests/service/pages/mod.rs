@@ -1,0 +1,9 @@
+//! The page for buyers, as a browser without scripts sees it, and what its scripts ask for.
+
+mod forms;
+mod headers;
+mod journey;
+mod line;
+mod seats;
+mod sizes;
+mod texts;

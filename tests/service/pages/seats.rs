@@ -1,0 +1,80 @@
+//! Seats, as a list and as what scripts draw.
+
+use seatline_tests::{Cluster, Sale};
+use serde_json::Value;
+
+use super::journey::enter;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_hall_is_opened_row_by_row() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::builder().seats(20_000).open(&cluster.operator()).await;
+    let mut ada = cluster.browser("en");
+    let seats = enter(&mut ada, &sale, "Get in line").await;
+    assert!(seats.html.len() < 120_000, "{} bytes", seats.html.len());
+    assert!(!seats.has_button("Floor, row B, seat 3, 1,000 points"), "it is not opened yet");
+    let links: Vec<_> =
+        seats.values("href").into_iter().filter(|link| link.starts_with("?open=0.1&")).collect();
+    let path = format!("/performances/{}", sale.performance_id);
+    let row = ada.open(&format!("{path}{}", links[0].split('#').next().unwrap())).await;
+    let picked = ada.press(&row, "Floor, row B, seat 3, 1,000 points").await;
+    assert!(picked.says("1 seat, 1,000 points"), "{}", picked.html);
+    let held = ada.press(&picked, "Hold").await;
+    assert!(held.says("Floor, row B, seat 3"));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scripts_are_told_where_seats_are_and_how_they_stand() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::builder().seats(90).seats_per_user(2).open(&cluster.operator()).await;
+    let bob = cluster.user().await.enter(&sale).await;
+    bob.hold(&sale, &[4, 5]).await;
+    let mut ada = cluster.browser("en");
+    enter(&mut ada, &sale, "Get in line").await;
+    let path = format!("/performances/{}", sale.performance_id);
+    ada.post(&format!("{path}/hold"), &[("key", "a"), ("seats", "9")]).await;
+    assert_eq!(ada.open(&format!("{path}/states")).await.html, "f3h2f3m1f81");
+    let map: Value = serde_json::from_str(&ada.open(&format!("{path}/map")).await.html).unwrap();
+    assert_eq!(map["states"], "f3h2f3m1f81");
+    assert_eq!(map["sections"][0]["name"], "Floor");
+    let rows = map["sections"][0]["rows"].as_array().unwrap();
+    assert_eq!((&rows[0][0], &rows[0][1], &rows[2][2]), (&"A".into(), &1.into(), &90.into()));
+    let row: Value = serde_json::from_str(&ada.open(&format!("{path}/rows/1?lang=en")).await.html).unwrap();
+    assert_eq!((&row[3]["state"], &row[8]["state"]), (&"held".into(), &"mine".into()));
+    assert_eq!(row[0]["place"], "1");
+    assert_eq!(row[0]["label"], "Floor, row A, seat 1, 1,000 points");
+    assert_eq!(ada.open(&format!("{path}/rows/9999")).await.status, 404);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seat_that_somebody_else_has_is_said_and_another_can_be_picked() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::builder().seats(30).open(&cluster.operator()).await;
+    let mut ada = cluster.browser("en");
+    let seats = enter(&mut ada, &sale, "Get in line").await;
+    let picked = ada.press(&seats, "Floor, row A, seat 7, 1,000 points").await;
+    let bob = cluster.user().await.enter(&sale).await;
+    bob.hold(&sale, &[7]).await;
+    let refused = ada.press(&picked, "Hold").await;
+    assert!(refused.says("Somebody else was quicker"), "{}", refused.html);
+    assert!(!refused.has_button("Floor, row A, seat 7, 1,000 points"));
+    let other = ada.press(&refused, "Floor, row A, seat 8, 1,000 points").await;
+    assert!(ada.press(&other, "Hold").await.path.starts_with("/reservations/"));
+    let again = ada.open(&format!("/performances/{}?picked=9", sale.performance_id)).await;
+    assert!(ada.press(&again, "Hold").await.says("You hold these seats already"), "it leads to what is held");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_not_in_line_is_led_to_it() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::builder().seats(30).open(&cluster.operator()).await;
+    let page = cluster.browser("en").open(&format!("/performances/{}", sale.performance_id)).await;
+    assert!(
+        page.path.starts_with(&format!("/concerts/{}", sale.concert_id)) && page.has_button("Get in line")
+    );
+    assert!(page.says("Get in line first"));
+    cluster.end().await;
+}

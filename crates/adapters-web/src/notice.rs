@@ -22,6 +22,7 @@ notices! {
     SALE_CLOSED: "sale-closed", "notice-sale-closed", false;
     CANCELLED: "cancelled", "notice-cancelled", false;
     REFUND_CLOSED: "refund-closed", "notice-refund-closed", false;
+    TICKET_USED: "ticket-used", "notice-ticket-used", false;
     REFUNDED: "refunded", "notice-refunded", true;
     STARTED: "started", "notice-started", false;
     SOLD_OUT: "sold-out", "notice-sold-out", false;

@@ -216,6 +216,7 @@ notice-not-on-sale = The sale has not opened yet.
 notice-sale-closed = The sale is closed.
 notice-cancelled = This performance was cancelled. Whoever has paid gets their points back.
 notice-refund-closed = These tickets cannot be given back any more.
+notice-ticket-used = This ticket was used at the gate and cannot be given back.
 notice-refunded = Refunded. The points are in your account.
 notice-started = The concert has begun.
 notice-sold-out = Everything is sold.

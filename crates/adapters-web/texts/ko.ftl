@@ -181,6 +181,7 @@ notice-not-on-sale = 아직 예매가 시작되지 않았습니다.
 notice-sale-closed = 예매가 마감되었습니다.
 notice-cancelled = 취소된 공연입니다. 결제한 포인트는 돌려드립니다.
 notice-refund-closed = 이 티켓은 더 이상 환불할 수 없습니다.
+notice-ticket-used = 이미 입장에 사용된 티켓은 환불할 수 없습니다.
 notice-refunded = 환불되었습니다. 포인트가 계정에 들어왔습니다.
 notice-started = 공연이 시작되었습니다.
 notice-sold-out = 모두 판매되었습니다.

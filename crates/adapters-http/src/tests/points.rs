@@ -119,7 +119,7 @@ async fn what_leaves_the_wallet_is_negative() {
     let bad = ["3", "-1", "x", bobs.as_str()];
     let bad = bad.map(|cursor| get(&format!("/api/v1/points/entries?cursor={cursor}")).ada());
     let requests = [get("/api/v1/points/entries").ada(), next].into_iter().chain(bad);
-    let replies = world.send_all(requests).await;
+    let replies = Box::pin(world.send_all(requests)).await;
     let listed = replies[0].json(200);
     assert_eq!(listed["nextCursor"], cursor);
     assert_eq!(

@@ -69,7 +69,7 @@ async fn a_ticket_is_shown_with_everything() {
         "/api/v1/tickets/7".to_owned(),
         format!("{}/calendar.ics", one(7)),
     ];
-    let replies = world.send_all(paths.map(|path| get(&path).ada())).await;
+    let replies = Box::pin(world.send_all(paths.map(|path| get(&path).ada()))).await;
     let body = json!({
         "ticketId": ticket_id(7).to_string(),
         "paymentId": Uuid::from_u128(0x9a).to_string(),

@@ -288,7 +288,7 @@ impl World {
         let (seatline, readiness, metrics, settings) = self.seatline();
         let state = AppState::new(seatline, readiness, metrics, settings, openapi_json().unwrap());
         let state = state.with_pages(pages);
-        let app = test::init_service(app(state)).await;
+        let app = Box::pin(test::init_service(app(state))).await;
         let mut replies = Vec::new();
         for request in requests {
             let response = test::call_service(&app, request.to_request()).await;

@@ -37,6 +37,7 @@ pub(crate) async fn refund(visit: Visit) -> Answer {
     let notice = match refund.execute(user.id, payment_id, seats, RefundRequester::User, Some(key)).await {
         Ok(_) | Err(RefundError::SeatsRefunded(_)) => Notice::REFUNDED,
         Err(RefundError::Closed { .. }) => Notice::REFUND_CLOSED,
+        Err(RefundError::TicketUsed { .. }) => Notice::TICKET_USED,
         Err(RefundError::KeyReused(_)) => Notice::AGAIN,
         Err(RefundError::PaymentNotFound | RefundError::SeatNotFound(_)) => return Err(Refusal::NotFound),
         Err(RefundError::Storage(error)) => return Err(error.into()),

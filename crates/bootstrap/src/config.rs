@@ -94,7 +94,7 @@ pub struct Options {
     #[arg(long, env = "SEATLINE_QUEUE_KEYS", global = true, hide_env_values = true)]
     pub queue_keys: Option<SecretString>,
     /// Keys that sign the codes of tickets, separated by commas, at least 32 bytes each. The first signs, the others are
-    /// still taken. Required with a database URL; generated without.
+    /// still taken. Made of the queue keys with a database URL; generated without.
     #[arg(long, env = "SEATLINE_TICKET_KEYS", global = true, hide_env_values = true)]
     pub ticket_keys: Option<SecretString>,
     /// How long a hold lasts.

@@ -26,14 +26,17 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     /// Takes the keys that were given. Those that were not are generated and kept in the data folder, where there is
-    /// one; without one they are required.
+    /// one; without one they are required, but for those of tickets, which are made of the queue keys then.
     pub(crate) fn load(options: &Options, data_dir: Option<&Path>) -> anyhow::Result<Self> {
         let (admin_key, admin_key_file) =
             given_or_kept(options.given_admin_key(), data_dir, "admin-key", "SEATLINE_ADMIN_KEY")?;
         let (queue_keys, _) =
             given_or_kept(options.given_queue_keys(), data_dir, "queue-keys", "SEATLINE_QUEUE_KEYS")?;
-        let (ticket_keys, _) =
-            given_or_kept(options.given_ticket_keys(), data_dir, "ticket-keys", "SEATLINE_TICKET_KEYS")?;
+        let ticket_keys = match (options.given_ticket_keys(), data_dir) {
+            // What they sign differs, and so do the keys that are made of them.
+            (None, None) => queue_keys.clone(),
+            (given, _) => given_or_kept(given, data_dir, "ticket-keys", "SEATLINE_TICKET_KEYS")?.0,
+        };
         let admin_key = read_admin_key(&admin_key)
             .with_context(|| format!("SEATLINE_ADMIN_KEY is refused; {MAKES_A_KEY}"))?;
         let (queue_tokens, ticket_codes) = (queue_tokens(&queue_keys)?, ticket_codes(&ticket_keys)?);

@@ -199,8 +199,18 @@ fn world_with_hall() -> World {
 async fn the_best_seats_are_asked_for_by_their_count() {
     for (wish, expected, together, section) in [
         (r#""count":2"#, Ok(vec![seat(1), seat(2)]), true, None),
-        (r#""count":2,"seatNumbers":null,"section":null,"together":null"#, Ok(vec![seat(1), seat(2)]), true, None),
-        (r#""count":3,"section":" Floor","together":false"#, Ok((1..=3).map(seat).collect()), false, Some("Floor")),
+        (
+            r#""count":2,"seatNumbers":null,"section":null,"together":null"#,
+            Ok(vec![seat(1), seat(2)]),
+            true,
+            None,
+        ),
+        (
+            r#""count":3,"section":" Floor","together":false"#,
+            Ok((1..=3).map(seat).collect()),
+            false,
+            Some("Floor"),
+        ),
         (r#""count":4"#, Err(BestSeatsError::SoldOut), true, None),
         (r#""count":1,"section":"Box""#, Err(BestSeatsError::SectionNotFound), true, Some("Box")),
     ] {
@@ -240,7 +250,7 @@ async fn seats_are_asked_for_in_one_of_two_ways() {
         World::new().send(best(wish)).await.problem(400, "malformed_request");
     }
     let long = "x".repeat(51);
-    for name in ["", " ", "\u0007", &long] {
+    for name in ["", " ", r"\u0007", &long] {
         let wish = format!(r#""count":1,"section":"{name}""#);
         World::new().send(best(&wish)).await.problem(404, "section_not_found");
     }

@@ -49,7 +49,8 @@ impl HoldBody {
     }
 
     fn seats(self) -> Result<SeatChoice, Problem> {
-        const ONE_WAY: &str = "Ask for seats either by seatNumbers, or by count, with which section and together go.";
+        const ONE_WAY: &str =
+            "Ask for seats either by seatNumbers, or by count, with which section and together go.";
         let count = match (self.seat_numbers, self.count) {
             (None, Some(count)) => count,
             (Some(_), Some(_)) => return Err(Problem::invalid("count", ONE_WAY)),

@@ -40,7 +40,8 @@ fn programme() -> MockProgramme {
 fn map(held: &[u32]) -> Arc<SeatMap> {
     let until = now() + TimeDelta::minutes(5);
     let state = SeatState::Held { reservation_id: reservation_id(), user_id: user(), until };
-    let seats = hall().free_seats(performance(1).id).map(|mut seat| {
+    let hall = hall();
+    let seats = hall.free_seats(performance(1).id).map(|mut seat| {
         if held.contains(&seat.key.number.get()) {
             seat.state = state;
         }

@@ -113,7 +113,11 @@ const ANSWERS: &[(&str, Kind)] = &[
 const REQUESTS: &[(&str, &[&str], &[&str])] = &[
     ("RegisterUser", &["name"], &[]),
     ("ChargePoints", &["amount"], &["amount"]),
-    ("HoldSeats", &["performanceId", "concertId", "date", "seatNumbers"], &["seatNumbers"]),
+    (
+        "HoldSeats",
+        &["performanceId", "concertId", "date", "seatNumbers", "count", "section", "together"],
+        &[],
+    ),
     ("PayReservation", &["reservationId"], &["reservationId"]),
     ("RefundPayment", &["seatNumbers"], &[]),
     ("RefundForUser", &["seatNumbers", "reason"], &["reason"]),

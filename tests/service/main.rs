@@ -15,6 +15,7 @@ mod architecture;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod authorisation;
+mod best_seats;
 mod cancellations;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]

@@ -112,6 +112,14 @@ impl SaleBuilder {
         self
     }
 
+    /// These sections, in place of the usual fifty seats.
+    #[must_use]
+    pub fn sections(mut self, sections: Value) -> Self {
+        self.performance["sections"] = sections;
+        self.performance.as_object_mut().unwrap().remove("price");
+        self
+    }
+
     /// Adds one more such performance to a concert.
     pub async fn add_performance(&self, operator: &Operator, concert_id: &str) -> Sale {
         let performance = operator.add_performance(concert_id, &self.performance).await;

@@ -175,6 +175,17 @@ impl TestUser {
         page["items"].as_array().unwrap().clone()
     }
 
+    /// Reserves the best seats that this wish allows, whatever comes of it.
+    pub async fn try_hold_best(&self, sale: &Sale, wish: Value) -> Answer {
+        self.hold_best_request(sale, wish).send().await
+    }
+
+    /// A request for the best seats that this wish allows.
+    pub fn hold_best_request(&self, sale: &Sale, mut wish: Value) -> Request {
+        wish["performanceId"] = sale.performance_id.clone().into();
+        self.request("POST", "/api/v1/reservations").json(&wish)
+    }
+
     /// Reserves seats and gives the reservation.
     pub async fn hold(&self, sale: &Sale, seats: &[u64]) -> Value {
         self.try_hold(sale, seats).await.of_kind(201, RESERVATION)

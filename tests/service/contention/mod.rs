@@ -1,5 +1,6 @@
 //! Many at once: whatever wins, nothing is sold or charged twice. After each test the invariants hold.
 
+mod best_seats;
 mod blocking;
 mod expiry;
 mod one_payment;

@@ -48,6 +48,27 @@ cases! {
         let sale = Sale::builder().starts_at("2020-01-01T00:00:00Z").open(&cluster.operator()).await;
         cluster.user().await.try_join(&sale.concert_id).await
     }
+    "sold_out" [] |cluster| {
+        let sale = Sale::builder().seats_per_user(4).seats(3).open(&cluster.operator()).await;
+        let ada = cluster.user().await.enter(&sale).await;
+        ada.try_hold_best(&sale, json!({"count": 4})).await
+    }
+    "no_adjacent_seats" [] |cluster| {
+        let sale = Sale::builder().seats_per_user(2).seats(3).open(&cluster.operator()).await;
+        let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
+        ada.hold(&sale, &[2]).await;
+        bob.try_hold_best(&sale, json!({"count": 2})).await
+    }
+    "section_not_found" [] |cluster| {
+        let sale = Sale::open(&cluster.operator()).await;
+        let ada = cluster.user().await.enter(&sale).await;
+        ada.try_hold_best(&sale, json!({"count": 1, "section": "Balcony"})).await
+    }
+    "seat_limit_exceeded" ["limit"] |cluster| {
+        let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
+        let ada = cluster.user().await.enter(&sale).await;
+        ada.try_hold_best(&sale, json!({"count": 3})).await
+    }
     "seat_limit_exceeded" ["limit"] |cluster| {
         let sale = Sale::builder().seats_per_user(2).open(&cluster.operator()).await;
         let mut ada = cluster.user().await.enter(&sale).await;

@@ -68,6 +68,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "seat_blocked",
             "reservation_active",
             "sold_out",
+            "no_adjacent_seats",
             "seat_limit_exceeded",
             "sales_not_open",
             "sales_closed",

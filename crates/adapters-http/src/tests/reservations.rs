@@ -1,12 +1,16 @@
+use std::sync::Arc;
+
 use actix_web::test::TestRequest;
-use seatline_domain::commands::{CancelError, HoldError, TurnError};
+use seatline_domain::commands::{CancelError, HoldError, TurnError, WantedSeats};
 use seatline_domain::id::{PaymentId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, KeyReused};
 use seatline_domain::page::Page;
 use seatline_domain::queue::{PassEnd, PassRefusal, PassState};
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
-use seatline_domain::seat::{SeatNumber, SeatRefusal};
+use seatline_domain::seat::hall::{BestSeatsError, Hall, SectionPlan, SectionSeats};
+use seatline_domain::seat::{SeatMap, SeatNumber, SeatRefusal};
 use seatline_domain::storage::StorageError;
+use seatline_domain::text::Text;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -172,6 +176,94 @@ async fn seat_numbers_are_checked() {
     }
     for seats in ["[1.5]", "[1e2]", "[\"7\"]", "[null]", "7", "null", "[9223372036854775808]", "{\"0\":7}"] {
         World::new().send(hold(seats)).await.problem(400, "malformed_request");
+    }
+}
+
+fn best(wish: &str) -> TestRequest {
+    post(PATH, &format!(r#"{{"performanceId":"{}",{wish}}}"#, performance_id())).ada_in_line()
+}
+
+/// A world in which the three seats of a hall are free.
+fn world_with_hall() -> World {
+    let seats = SectionSeats::Range { first_seat: 1, last_seat: 3 };
+    let plan = SectionPlan { name: Text::parse("Floor").unwrap(), seats, price: amount("5000") };
+    let hall = Arc::new(Hall::plan(vec![plan], &[]).unwrap());
+    let map = Arc::new(SeatMap::of(hall.free_seats(performance_id()), at("2026-11-21T09:00:00Z")));
+    let mut world = World::with_programme();
+    world.programme.expect_hall().returning(move |_| Ok(Some(hall.clone())));
+    world.inventory.expect_seat_map().returning(move |_| Ok(map.clone()));
+    world
+}
+
+#[actix_web::test]
+async fn the_best_seats_are_asked_for_by_their_count() {
+    for (wish, expected, together, section) in [
+        (r#""count":2"#, Ok(vec![seat(1), seat(2)]), true, None),
+        (
+            r#""count":2,"seatNumbers":null,"section":null,"together":null"#,
+            Ok(vec![seat(1), seat(2)]),
+            true,
+            None,
+        ),
+        (
+            r#""count":3,"section":" Floor","together":false"#,
+            Ok((1..=3).map(seat).collect()),
+            false,
+            Some("Floor"),
+        ),
+        (r#""count":4"#, Err(BestSeatsError::SoldOut), true, None),
+        (r#""count":1,"section":"Box""#, Err(BestSeatsError::SectionNotFound), true, Some("Box")),
+    ] {
+        let mut world = world_with_hall();
+        world.inventory.expect_hold().times(1).return_once(move |command| {
+            let WantedSeats::Best(choice) = command.seats else { panic!("named") };
+            assert_eq!(choice.chosen.map(|seats| seats.numbers().to_vec()), expected);
+            assert_eq!(choice.wish.together(), together);
+            assert_eq!(choice.wish.section().map(|name| name.as_str()), section);
+            Ok(Answer::created(reservation(ReservationState::Held)))
+        });
+        world.send(best(wish)).await.json(201);
+    }
+}
+
+#[actix_web::test]
+async fn seats_are_asked_for_in_one_of_two_ways() {
+    for (wish, field) in [
+        (r#""count":2,"seatNumbers":[7]"#, "count"),
+        (r#""section":"Floor","seatNumbers":[7]"#, "section"),
+        (r#""together":false,"seatNumbers":[7]"#, "together"),
+        (r#""count":0"#, "count"),
+        (r#""count":-1"#, "count"),
+        (r#""count":101,"section":"""#, "count"),
+    ] {
+        World::new().send(best(wish)).await.invalid(field);
+    }
+    for wish in [
+        r#""together":true"#,
+        r#""section":"Floor""#,
+        r#""count":null"#,
+        r#""count":"2""#,
+        r#""count":1.5"#,
+        r#""count":1,"together":1"#,
+        r#""count":1,"section":1"#,
+    ] {
+        World::new().send(best(wish)).await.problem(400, "malformed_request");
+    }
+    let long = "x".repeat(51);
+    for name in ["", " ", r"\u0007", &long] {
+        let wish = format!(r#""count":1,"section":"{name}""#);
+        World::new().send(best(&wish)).await.problem(404, "section_not_found");
+    }
+}
+
+#[actix_web::test]
+async fn why_no_seats_could_be_chosen_is_told() {
+    for (error, status, code) in [
+        (BestSeatsError::SectionNotFound, 404, "section_not_found"),
+        (BestSeatsError::SoldOut, 409, "sold_out"),
+        (BestSeatsError::NoAdjacentSeats, 409, "no_adjacent_seats"),
+    ] {
+        held(Err(TurnError::Failed(HoldError::NotChosen(error)))).await.problem(status, code);
     }
 }
 

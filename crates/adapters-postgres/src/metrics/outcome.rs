@@ -5,6 +5,7 @@ use seatline_domain::commands::{ChargeError, HoldError, PayError, TurnError};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::queue::PassRefusal;
 use seatline_domain::seat::SeatRefusal;
+use seatline_domain::seat::hall::BestSeatsError;
 use seatline_domain::storage::StorageError;
 
 /// The possible outcomes of a hold.
@@ -21,6 +22,9 @@ pub(super) const HOLD_OUTCOMES: &[&str] = &[
     "sales_closed",
     "performance_started",
     "seat_not_found",
+    "section_not_found",
+    "sold_out",
+    "no_adjacent_seats",
     "seat_sold",
     "seat_blocked",
     "seat_held",
@@ -97,6 +101,9 @@ pub(crate) fn hold_outcome<T>(result: &Result<Answer<T>, TurnError<HoldError>>) 
         Err(TurnError::Failed(HoldError::SalesClosed { .. })) => "sales_closed",
         Err(TurnError::Failed(HoldError::PerformanceStarted { .. })) => "performance_started",
         Err(TurnError::Failed(HoldError::SeatNotFound(_))) => "seat_not_found",
+        Err(TurnError::Failed(HoldError::NotChosen(BestSeatsError::SectionNotFound))) => "section_not_found",
+        Err(TurnError::Failed(HoldError::NotChosen(BestSeatsError::SoldOut))) => "sold_out",
+        Err(TurnError::Failed(HoldError::NotChosen(BestSeatsError::NoAdjacentSeats))) => "no_adjacent_seats",
         Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Sold, _))) => "seat_sold",
         Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Blocked, _))) => "seat_blocked",
         Err(TurnError::Failed(HoldError::SeatTaken(SeatRefusal::Held, _))) => "seat_held",
@@ -206,6 +213,9 @@ mod tests {
             HoldError::SalesClosed { closed_at: Timestamp::default() },
             HoldError::PerformanceStarted { starts_at: Timestamp::default() },
             HoldError::SeatNotFound(Vec::new()),
+            HoldError::NotChosen(BestSeatsError::SectionNotFound),
+            HoldError::NotChosen(BestSeatsError::SoldOut),
+            HoldError::NotChosen(BestSeatsError::NoAdjacentSeats),
             HoldError::ReservationActive { reservation_id: ReservationId::new(Uuid::nil()) },
             HoldError::SeatLimitExceeded { limit: 1 },
             HoldError::KeyReused(KeyReused),

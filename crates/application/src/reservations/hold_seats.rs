@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, TimeDelta};
-use seatline_domain::commands::{HoldError, HoldSeatsCommand, HoldTarget, TurnError};
+use seatline_domain::commands::{
+    BestChoice, HoldError, HoldSeatsCommand, HoldTarget, TurnError, WantedSeats,
+};
 use seatline_domain::concert::{DateChoice, Performance, PerformanceCursor, policy};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -10,9 +12,11 @@ use seatline_domain::ports::{Ids, Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
 use seatline_domain::reservation::Reservation;
 use seatline_domain::seat::SeatSelection;
+use seatline_domain::seat::hall::{BestSeats, Hall};
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
 
+use super::offers::Offers;
 use crate::queue::{RequireTurn, TurnRefusal};
 
 /// A performance as a client names it.
@@ -24,13 +28,22 @@ pub enum PerformanceChoice {
     Date(ConcertId, NaiveDate),
 }
 
+/// Seats as a client asks for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeatChoice {
+    /// By their numbers.
+    Named(SeatSelection),
+    /// The best that are free.
+    Best(BestSeats),
+}
+
 /// A request to hold seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldRequest {
     /// The performance.
     pub performance: PerformanceChoice,
     /// The seats wanted.
-    pub seats: SeatSelection,
+    pub seats: SeatChoice,
     /// The key that makes a retry safe, if the client sent one.
     pub key: Option<IdempotencyKey>,
 }
@@ -63,20 +76,31 @@ impl From<StorageError> for HoldSeatsError {
 
 /// Holds seats for somebody whose turn it is.
 pub struct HoldSeats {
-    /// The programme.
-    pub programme: Arc<dyn Programme>,
-    /// Holds and reads seats.
-    pub inventory: Arc<dyn SeatInventory>,
-    /// Puts positions into refusals.
-    pub turn: Arc<RequireTurn>,
-    /// Makes the new id.
-    pub ids: Arc<dyn Ids>,
-    /// How long a hold lasts.
-    pub ttl: TimeDelta,
+    programme: Arc<dyn Programme>,
+    inventory: Arc<dyn SeatInventory>,
+    turn: Arc<RequireTurn>,
+    ids: Arc<dyn Ids>,
+    ttl: TimeDelta,
+    offers: Arc<Offers>,
 }
 
 impl HoldSeats {
-    /// Holds the seats, all or none; or finds the caller's own hold on exactly these seats.
+    /// How often seats are chosen for one request. Each time that others were faster, somebody has got theirs.
+    const CHOICES_MAX: u32 = 32;
+
+    /// Holds seats of this programme for so long.
+    pub fn new(
+        programme: Arc<dyn Programme>,
+        inventory: Arc<dyn SeatInventory>,
+        turn: Arc<RequireTurn>,
+        ids: Arc<dyn Ids>,
+        ttl: TimeDelta,
+    ) -> Self {
+        Self { programme, inventory, turn, ids, ttl, offers: Arc::default() }
+    }
+
+    /// Holds the seats, all or none; or finds the caller's own hold on what they want: exactly these seats, or as many as
+    /// they want of the best.
     ///
     /// # Errors
     /// [`HoldSeatsError`] saying why not; nothing is held then.
@@ -86,21 +110,56 @@ impl HoldSeats {
         request: HoldRequest,
     ) -> Result<Answer<Reservation>, HoldSeatsError> {
         let performance = self.target(request.performance).await?;
-        let command = HoldSeatsCommand {
-            reservation_id: ReservationId::new(self.ids.next()),
+        let reservation_id = ReservationId::new(self.ids.next());
+        let command = |seats| HoldSeatsCommand {
+            reservation_id,
             user_id: claims.user_id,
             concert_id: claims.concert_id,
             number: claims.number,
-            performance,
-            seats: request.seats,
+            performance: performance.clone(),
+            seats,
             ttl: self.ttl,
-            key: request.key,
+            key: request.key.clone(),
         };
-        match self.inventory.hold(command).await {
+        let held = match request.seats {
+            SeatChoice::Named(seats) => self.inventory.hold(command(seats.into())).await,
+            SeatChoice::Best(wish) => {
+                self.hold_best(performance.performance().id, wish, reservation_id, command).await?
+            }
+        };
+        match held {
             Ok(answer) => Ok(answer),
             Err(TurnError::Refused(refusal)) => Err(self.turn.refusal(refusal, claims).await?.into()),
             Err(TurnError::Failed(error)) => Err(HoldSeatsError::Hold(error)),
         }
+    }
+
+    /// Chooses seats and holds them, again and again while others are faster.
+    async fn hold_best(
+        &self,
+        performance_id: PerformanceId,
+        wish: BestSeats,
+        reservation_id: ReservationId,
+        command: impl Fn(WantedSeats) -> HoldSeatsCommand,
+    ) -> Result<Result<Answer<Reservation>, TurnError<HoldError>>, HoldSeatsError> {
+        let hall: Option<Arc<Hall>> = self.programme.hall(performance_id).await?;
+        let hall = hall.ok_or(HoldSeatsError::PerformanceNotFound)?;
+        for attempt in 0..Self::CHOICES_MAX {
+            let mut asking = self.offers.ask(performance_id);
+            let map = self.inventory.seat_map(performance_id).await?;
+            let chosen = asking.choose(&hall, &wish, map, chance(reservation_id, attempt));
+            let choice = BestChoice { wish: wish.clone(), hall: hall.clone(), chosen };
+            let held = self.inventory.hold(command(WantedSeats::Best(choice))).await;
+            match &held {
+                Err(TurnError::Failed(HoldError::SeatTaken(..))) => continue,
+                // They are held, or may be.
+                Ok(Answer { created: true, replayed: false, .. })
+                | Err(TurnError::Failed(HoldError::Storage(_))) => drop(asking),
+                Ok(_) | Err(_) => asking.withdraw(),
+            }
+            return Ok(held);
+        }
+        Err(StorageError::Overloaded.into())
     }
 
     async fn target(&self, choice: PerformanceChoice) -> Result<HoldTarget, HoldSeatsError> {
@@ -122,6 +181,16 @@ impl HoldSeats {
         };
         choice.map(HoldTarget::Date).ok_or(HoldSeatsError::DateNotFound)
     }
+}
+
+/// A number that is another for everybody and each of their attempts, 0 for the first.
+fn chance(id: ReservationId, attempt: u32) -> usize {
+    if attempt == 0 {
+        return 0;
+    }
+    // The end of an id is random; some bits of it for each attempt.
+    let (_, random) = id.uuid().as_u64_pair();
+    usize::try_from(random.rotate_left(7 * attempt) & u64::from(u32::MAX)).unwrap_or(0)
 }
 
 /// The first performances of a date, as many as are counted for one request.

@@ -3,7 +3,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use mockall::predicate::eq;
 use seatline_application::queue::{RequireTurn, TurnRefusal};
-use seatline_application::reservations::{HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice};
+use seatline_application::reservations::{
+    HoldRequest, HoldSeats, HoldSeatsError, PerformanceChoice, SeatChoice,
+};
 use seatline_domain::commands::{HoldError, HoldTarget, TurnError};
 use seatline_domain::concert::{DateChoice, Performance, PerformanceAvailability};
 use seatline_domain::id::ReservationId;
@@ -40,7 +42,8 @@ fn programme_of_date(performances: Vec<Performance>) -> MockProgramme {
 
 fn request(performance: PerformanceChoice) -> HoldRequest {
     let key = Some(IdempotencyKey::parse("once").unwrap());
-    HoldRequest { performance, seats: SeatSelection::parse(&[8, 7]).unwrap(), key }
+    let seats = SeatChoice::Named(SeatSelection::parse(&[8, 7]).unwrap());
+    HoldRequest { performance, seats, key }
 }
 
 /// An inventory that expects one hold of seats 7 and 8 of performance 1 by number 3, and answers so.
@@ -57,7 +60,7 @@ fn inventory_asked(
         assert_eq!(command.reservation_id, ReservationId::new(id(1_001)));
         assert_eq!((command.user_id, command.concert_id, command.number.get()), (user(), concert_id(), 3));
         assert_eq!(command.performance, target);
-        assert_eq!(command.seats, SeatSelection::parse(&[7, 8]).unwrap());
+        assert_eq!(command.seats, SeatSelection::parse(&[7, 8]).unwrap().into());
         assert_eq!((command.ttl, command.key), (TTL, Some(IdempotencyKey::parse("once").unwrap())));
         answer
     });
@@ -71,7 +74,7 @@ async fn hold(
     choice: PerformanceChoice,
 ) -> Result<Answer<Reservation>, HoldSeatsError> {
     let (programme, inventory) = (Arc::new(programme), Arc::new(inventory));
-    let hold = HoldSeats { programme, inventory, turn, ids: ids(), ttl: TTL };
+    let hold = HoldSeats::new(programme, inventory, turn, ids(), TTL);
     hold.execute(&claims(3), request(choice)).await
 }
 

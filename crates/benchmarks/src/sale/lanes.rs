@@ -59,7 +59,7 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
                 performance: HoldTarget::Performance(
                     performances.get(index % width).context("no performance")?.clone(),
                 ),
-                seats: SeatSelection::parse(&[seat])?,
+                seats: SeatSelection::parse(&[seat])?.into(),
                 ttl: policy::DEFAULT_HOLD_TTL,
                 key: None,
             };

@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use thiserror::Error;
 
 use super::release_hold::{HoldEnd, release_hold};
-use super::{Command, HoldTarget, TurnError};
+use super::{Command, HoldTarget, TurnError, WantedSeats};
 use crate::Timestamp;
 use crate::concert::Performance;
 use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
@@ -10,7 +10,8 @@ use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReuse
 use crate::point::Amount;
 use crate::queue::{Number, PassRefusal};
 use crate::reservation::{Reservation, ReservationState, ReservedSeat};
-use crate::seat::{SeatKey, SeatNumber, SeatRefusal, SeatSelection};
+use crate::seat::hall::BestSeatsError;
+use crate::seat::{SeatKey, SeatNumber, SeatRefusal};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
@@ -33,7 +34,7 @@ pub struct HoldSeatsCommand {
     /// The performance, by its id or by its date. Its times are those of the moment of the decision.
     pub performance: HoldTarget,
     /// The seats wanted.
-    pub seats: SeatSelection,
+    pub seats: WantedSeats,
     /// How long the hold lasts, by the database's clock, unless the turn ends before.
     pub ttl: TimeDelta,
     /// The key that makes a retry safe, if the client sent one.
@@ -70,6 +71,9 @@ pub enum HoldError {
     /// The performance has no such seats.
     #[error("there are no such seats")]
     SeatNotFound(Vec<SeatNumber>),
+    /// None could be chosen.
+    #[error(transparent)]
+    NotChosen(BestSeatsError),
     /// Seats that cannot be held, all for the same reason.
     #[error("the seats cannot be held")]
     SeatTaken(SeatRefusal, Vec<SeatNumber>),
@@ -101,8 +105,7 @@ impl From<HoldError> for TurnError<HoldError> {
 
 impl HoldSeatsCommand {
     fn fingerprint(&self) -> Fingerprint {
-        let seats: Vec<_> = self.seats.numbers().iter().map(ToString::to_string).collect();
-        Fingerprint::new(format!("hold {} {}", self.performance.request(), seats.join(",")))
+        Fingerprint::new(format!("hold {} {}", self.performance.request(), self.seats.request()))
     }
 
     fn seat_keys(&self) -> impl Iterator<Item = SeatKey> {
@@ -167,15 +170,14 @@ impl HoldSeatsCommand {
         held.filter(|own| own.state_at(now) == ReservationState::Held)
     }
 
-    /// Whether a hold is on exactly the seats that are wanted.
+    /// Whether a hold is on the seats that are wanted.
     fn is_wanted(&self, own: &Reservation) -> bool {
-        self.performance.includes(own.performance_id)
-            && own.seat_numbers().eq(self.seats.numbers().iter().copied())
+        self.performance.includes(own.performance_id) && self.seats.are_of(own)
     }
 
     fn require_within_limit(&self, set: &WorkingSet) -> Result<(), HoldError> {
         let bought = set.bought.get(&(self.concert_id, self.user_id)).copied().unwrap_or(0);
-        let wanted = u32::try_from(self.seats.numbers().len()).unwrap_or(u32::MAX);
+        let wanted = u32::try_from(self.seats.count()).unwrap_or(u32::MAX);
         let concert = set.concerts.get(&self.concert_id);
         let limit = concert.ok_or_else(|| StorageError::missing("the concert"))?.max_seats_per_user.get();
         if bought.saturating_add(wanted) > limit {
@@ -244,11 +246,13 @@ impl HoldSeatsCommand {
     /// Makes a hold where no live one is in the way.
     fn hold_anew(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Reservation, TurnError<HoldError>> {
         self.require_on_sale(set, now)?;
+        self.seats.require_section().map_err(HoldError::NotChosen)?;
         self.require_seats_exist(set)?;
         if let Some(own) = self.live_hold(set, now) {
             return Err(HoldError::ReservationActive { reservation_id: own.id }.into());
         }
         self.require_within_limit(set)?;
+        self.seats.require_chosen().map_err(HoldError::NotChosen)?;
         self.require_seats_free(set, now)?;
         let expires_at = self.expiry(set, now)?;
         let expired = set.reservations.held_by(self.concert_id, self.user_id).map(|own| own.id);

@@ -34,6 +34,7 @@ mod release_hold;
 mod remove_passes;
 mod show_up;
 mod turn_error;
+mod wanted_seats;
 
 pub use admit_waiting::{AdmitWaitingCommand, Admitted};
 pub use cancel_performance::{CancelPerformanceCommand, CompleteCancellationCommand};
@@ -61,3 +62,4 @@ pub use register_user::{RegisterError, RegisterUserCommand};
 pub use remove_passes::RemovePassesCommand;
 pub use show_up::ShowUpCommand;
 pub use turn_error::TurnError;
+pub use wanted_seats::{BestChoice, WantedSeats};

@@ -1,6 +1,7 @@
 //! Seats of a performance and their states.
 
 mod error;
+mod free_seats;
 pub mod hall;
 mod live;
 mod map;
@@ -11,6 +12,7 @@ mod section_prices;
 mod selection;
 
 pub use error::SelectionError;
+pub use free_seats::FreeSeats;
 pub use live::{SeatRanges, SeatStatus, SeatStatuses};
 pub use map::{SalesOfPerformance, SeatMap};
 pub use ranges::{RangesError, SeatRange, SeatsChange};

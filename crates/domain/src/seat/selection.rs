@@ -65,6 +65,12 @@ impl SeatSelection {
         Ok(Self(seats))
     }
 
+    /// Seats that were chosen, none twice.
+    pub(super) fn sorted(mut numbers: Vec<SeatNumber>) -> Self {
+        numbers.sort_unstable();
+        Self(numbers)
+    }
+
     /// The numbers, ascending.
     pub fn numbers(&self) -> &[SeatNumber] {
         &self.0

@@ -4,12 +4,12 @@ use chrono::TimeDelta;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{
-    AdmitWaitingCommand, CancelPerformanceCommand, CancelReservationCommand, ChangeConcertCommand,
-    ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand, ChargePointsCommand,
-    CheckInTicketCommand, Command, ConfigureQueueCommand, CreateOperatorKeyCommand, CreditPointsCommand,
-    DeleteOperatorKeyCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand, HoldTarget,
-    JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RefundPaymentCommand, RefundRequester,
-    RemovePassesCommand, ShowUpCommand,
+    AdmitWaitingCommand, BestChoice, CancelPerformanceCommand, CancelReservationCommand,
+    ChangeConcertCommand, ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand,
+    ChargePointsCommand, CheckInTicketCommand, Command, ConfigureQueueCommand, CreateOperatorKeyCommand,
+    CreditPointsCommand, DeleteOperatorKeyCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
+    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RefundPaymentCommand,
+    RefundRequester, RemovePassesCommand, ShowUpCommand, WantedSeats,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
@@ -22,6 +22,7 @@ use seatline_domain::operator_key::{OperatorKeyHash, Role};
 use seatline_domain::payment::PaidReservation;
 use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, Number, RoomStatus};
+use seatline_domain::seat::hall::{BestSeats, BestSeatsError};
 use seatline_domain::seat::{SeatNumber, SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
 use seatline_domain::ticket::TicketId;
@@ -31,6 +32,20 @@ use crate::world::{
     CONCERTS, HOLD_TTL, PERFORMANCES, SEATS, USERS, World, concert_id, hall, performance_of, section_name,
     user_id,
 };
+
+/// These seats by their numbers or, now and then, as the best of their count, if any could be chosen.
+fn wanted(seats: SeatSelection, chance: u8) -> WantedSeats {
+    let chosen = match chance % 16 {
+        9 => Err(BestSeatsError::SoldOut),
+        10 => Err(BestSeatsError::NoAdjacentSeats),
+        11 => Err(BestSeatsError::SectionNotFound),
+        12.. => Ok(seats.clone()),
+        _ => return seats.into(),
+    };
+    let count = i64::try_from(seats.numbers().len()).unwrap();
+    let wish = BestSeats::parse(count, chance % 3 == 0).unwrap().of_section(section_name());
+    WantedSeats::Best(BestChoice { wish, hall: hall(), chosen })
+}
 
 /// What chance says about one step: which command, and five choices for its parts.
 pub(crate) type Roll = (u8, u8, u8, u8, u8, u8);
@@ -242,7 +257,7 @@ impl World {
             performance_id: performance.id,
             hall: hall(),
             section: if five % 8 == 0 { Text::parse("Balcony").unwrap() } else { section_name() },
-            price: Amount::whole(u32::from(three % 4) * 10),
+            price: Amount::whole((u32::from(three % 4) + 1) * 10),
             stamp: self.stamp(),
             key: key(four),
         }
@@ -317,8 +332,11 @@ impl World {
             concert_id: concert_id(concert),
             number,
             performance: self.target((concert + elsewhere) % CONCERTS, four % PERFORMANCES, five),
-            seats: SeatSelection::parse(if five % 4 == 0 { &seats } else { &[] })
-                .unwrap_or_else(|_| SeatSelection::parse(&[first]).unwrap()),
+            seats: wanted(
+                SeatSelection::parse(if five % 4 == 0 { &seats } else { &[] })
+                    .unwrap_or_else(|_| SeatSelection::parse(&[first]).unwrap()),
+                five,
+            ),
             ttl: HOLD_TTL,
             key: key(four),
         }

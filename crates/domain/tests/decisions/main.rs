@@ -118,6 +118,7 @@ fn random_commands_come_to_every_kind_of_answer() {
         "HoldSeats Refused",
         "HoldSeats DateAmbiguous",
         "HoldSeats SeatNotFound",
+        "HoldSeats NotChosen",
         "HoldSeats SeatTaken",
         "HoldSeats ReservationActive",
         "HoldSeats SeatLimitExceeded",

@@ -69,7 +69,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
                 concert_id: pass.concert_id,
                 number: pass.number,
                 performance: HoldTarget::Performance(side.performance(*performance).clone()),
-                seats: SeatSelection::parse(seats).unwrap(),
+                seats: SeatSelection::parse(seats).unwrap().into(),
                 ttl: Setup::HOLD_TTL,
                 key: shared_key(*key),
             };

@@ -75,7 +75,7 @@ impl Setup<'_> {
             concert_id: pass.concert_id,
             number: pass.number,
             performance: HoldTarget::Performance(performance.clone()),
-            seats: SeatSelection::parse(seats).unwrap(),
+            seats: SeatSelection::parse(seats).unwrap().into(),
             ttl: Self::HOLD_TTL,
             key: None,
         }

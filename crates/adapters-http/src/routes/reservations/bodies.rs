@@ -1,17 +1,20 @@
 use chrono::{DateTime, Utc};
-use seatline_application::reservations::{HoldRequest, PerformanceChoice};
+use seatline_application::reservations::{HoldRequest, PerformanceChoice, SeatChoice};
 use seatline_domain::id::{ConcertId, PaymentId, PerformanceId};
 use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatSelection;
+use seatline_domain::seat::hall::{BestSeats, SectionName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::problem::Problem;
+use crate::extract::sentence;
+use crate::problem::{Code, Problem};
 use crate::wire::{DateText, IdText, Points};
 
-/// Seats to hold: of `performanceId`, or of the one performance of `concertId` on `date`.
+/// Seats to hold: of `performanceId`, or of the one performance of `concertId` on `date`; by `seatNumbers`, or the best
+/// `count` that are free.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = HoldSeats, example = json!({"performanceId": "019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e", "seatNumbers": [7]}))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -25,15 +28,45 @@ pub(super) struct HoldBody {
     /// The date, in the venue's time zone; goes with `concertId`.
     #[schema(value_type = Option<NaiveDate>, example = "2026-12-24")]
     date: Option<DateText>,
-    /// The numbers of the seats, each once.
+    /// The numbers of the seats, each once. Not together with `count`.
     #[schema(min_items = 1, max_items = 100, example = json!([7]))]
-    seat_numbers: Vec<i64>,
+    seat_numbers: Option<Vec<i64>>,
+    /// How many seats, of which the best that are free are chosen.
+    #[schema(minimum = 1, maximum = 100, example = 2)]
+    count: Option<i64>,
+    /// The section in which they must be; goes with `count`. Anywhere, if left out.
+    #[schema(max_length = 50, example = "Floor")]
+    section: Option<String>,
+    /// Whether they must be side by side in one row; goes with `count`.
+    #[schema(default = true)]
+    together: Option<bool>,
 }
 
 impl HoldBody {
     pub(super) fn parse(self, key: Option<IdempotencyKey>) -> Result<HoldRequest, Problem> {
         let performance = self.choice()?;
-        Ok(HoldRequest { performance, seats: SeatSelection::parse(&self.seat_numbers)?, key })
+        Ok(HoldRequest { performance, seats: self.seats()?, key })
+    }
+
+    fn seats(self) -> Result<SeatChoice, Problem> {
+        const ONE_WAY: &str =
+            "Ask for seats either by seatNumbers, or by count, with which section and together go.";
+        let count = match (self.seat_numbers, self.count) {
+            (None, Some(count)) => count,
+            (Some(_), Some(_)) => return Err(Problem::invalid("count", ONE_WAY)),
+            (Some(_), None) if self.section.is_some() => return Err(Problem::invalid("section", ONE_WAY)),
+            (Some(_), None) if self.together.is_some() => return Err(Problem::invalid("together", ONE_WAY)),
+            (Some(numbers), None) => return Ok(SeatChoice::Named(SeatSelection::parse(&numbers)?)),
+            (None, None) => {
+                return Err(Problem::malformed("The field seatNumbers is missing.").field("seatNumbers"));
+            }
+        };
+        let wish = BestSeats::parse(count, self.together.unwrap_or(true));
+        let wish = wish.map_err(|error| Problem::invalid("count", sentence(&error)))?;
+        let Some(name) = self.section else { return Ok(SeatChoice::Best(wish)) };
+        // A name that no section can have is unknown like any other.
+        let name = SectionName::parse(&name).map_err(|_| Problem::new(Code::SectionNotFound))?;
+        Ok(SeatChoice::Best(wish.of_section(name)))
     }
 
     fn choice(&self) -> Result<PerformanceChoice, Problem> {

@@ -6,6 +6,7 @@ use actix_web::web::Json;
 use seatline_application::reservations::{HoldSeatsError, ReservationError};
 use seatline_domain::commands::{CancelError, HoldError};
 use seatline_domain::id::ReservationId;
+use seatline_domain::seat::hall::BestSeatsError;
 use seatline_domain::seat::{SeatNumber, SeatRefusal, SelectionError};
 
 use self::bodies::{HoldBody, ReservationBody};
@@ -26,6 +27,9 @@ const HOLDING_ERRORS: &[Code] = &[
     Code::DateNotFound,
     Code::DateAmbiguous,
     Code::SeatNotFound,
+    Code::SectionNotFound,
+    Code::SoldOut,
+    Code::NoAdjacentSeats,
     Code::SeatHeld,
     Code::SeatSold,
     Code::SeatBlocked,
@@ -55,11 +59,13 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// Reserve seats
 ///
 /// Holds seats of one performance for about five minutes, all or none. Name the performance by `performanceId`, or by
-/// `concertId` and `date` when only one on that date can be booked.
+/// `concertId` and `date` when only one on that date can be booked. Name the seats by `seatNumbers`, or ask for the best
+/// `count` that are free: nearest the front, then nearest the middle of a row, side by side in one row unless `together` is
+/// false.
 #[utoipa::path(post, path = "/api/v1/reservations", operation_id = "holdSeats", tag = "Reservations", responses(
     (status = 201, description = "The reservation.", body = ReservationBody,
      headers(("Location"), ("Idempotency-Replayed"))),
-    (status = 200, description = "The caller's own live hold on exactly these seats, also once nothing more can be reserved; its clock is not reset.",
+    (status = 200, description = "The caller's own live hold on exactly these seats, or on as many as `count` says that are where they are asked for, also once nothing more can be reserved; its clock is not reset.",
      body = ReservationBody, headers(("Idempotency-Replayed"))),
 ))]
 async fn hold_seats(
@@ -146,6 +152,9 @@ impl From<HoldError> for Problem {
                 Self::new(Code::PerformanceStarted).starts_at(starts_at)
             }
             HoldError::SeatNotFound(seats) => Self::new(Code::SeatNotFound).seats(numbers(seats)),
+            HoldError::NotChosen(BestSeatsError::SectionNotFound) => Self::new(Code::SectionNotFound),
+            HoldError::NotChosen(BestSeatsError::SoldOut) => Self::new(Code::SoldOut),
+            HoldError::NotChosen(BestSeatsError::NoAdjacentSeats) => Self::new(Code::NoAdjacentSeats),
             HoldError::SeatTaken(SeatRefusal::Sold, seats) => Self::new(Code::SeatSold).seats(numbers(seats)),
             HoldError::SeatTaken(SeatRefusal::Blocked, seats) => {
                 Self::new(Code::SeatBlocked).seats(numbers(seats))

@@ -1,12 +1,14 @@
 //! Halls: the sections of a performance, their rows, and where each seat is. A hall never changes.
 
 mod arrange;
+mod best;
 mod error;
 mod plan;
 mod row;
 #[cfg(test)]
 mod tests;
 
+pub use best::{BestSeats, BestSeatsError, CountError};
 pub use error::HallError;
 pub use plan::{SectionPlan, SectionSeats};
 pub use row::{Coordinate, Row, RowLabel, RowPlan};
@@ -49,6 +51,8 @@ pub struct Hall {
     accessible_seats: Vec<SeatNumber>,
     /// The rows by their first seats: each with its last seat, its section's and its own index.
     index: Vec<(SeatNumber, SeatNumber, usize, usize)>,
+    /// The rows by how far from the front their middles are: each with its section's and its own index.
+    from_front: Vec<(Coordinate, usize, usize)>,
 }
 
 impl Hall {
@@ -76,7 +80,8 @@ impl Hall {
         };
         let mut index: Vec<_> = sections.iter().enumerate().flat_map(of_section).collect();
         index.sort_unstable();
-        Self { sections, accessible_seats, index }
+        let from_front = best::from_front(&sections);
+        Self { sections, accessible_seats, index, from_front }
     }
 
     fn parse_accessible(&self, numbers: &[i64]) -> Result<Vec<SeatNumber>, HallError> {

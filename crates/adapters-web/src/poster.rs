@@ -33,6 +33,19 @@ impl Dice {
 
 /// The poster, as SVG.
 pub(crate) fn draw(title: &str, venue: &str) -> String {
+    let (mut svg, light) = picture(title);
+    write_words(&mut svg, title, venue, light);
+    svg.push_str("</svg>");
+    svg
+}
+
+/// The poster without words, where they stand beside it.
+pub(crate) fn draw_bare(title: &str) -> String {
+    picture(title).0 + "</svg>"
+}
+
+/// The picture, not closed yet, and its light.
+fn picture(title: &str) -> (String, &'static str) {
     let mut dice = Dice(Sha256::digest(title).into(), 0);
     let palettes = u32::try_from(PALETTES.len()).unwrap_or(1);
     let [dark, bright, light, ground] = usize::try_from(dice.below(palettes))
@@ -54,6 +67,10 @@ pub(crate) fn draw(title: &str, venue: &str) -> String {
         2 => moon(&mut svg, &mut dice, light, ground),
         _ => strings(&mut svg, &mut dice, light),
     }
+    (svg, light)
+}
+
+fn write_words(svg: &mut String, title: &str, venue: &str, light: &str) {
     let lines = wrapped(title);
     let size = if lines.len() > 3 { 46 } else { 62 };
     let step = size + 8;
@@ -78,11 +95,10 @@ pub(crate) fn draw(title: &str, venue: &str) -> String {
     let venue: String = venue.chars().take(44).collect();
     let _ = write!(
         svg,
-        "<text x=\"46\" y=\"{}\" {font} font-size=\"24\" fill=\"{light}\">{}</text></svg>",
+        "<text x=\"46\" y=\"{}\" {font} font-size=\"24\" fill=\"{light}\">{}</text>",
         HEIGHT - 46,
         escaped(&venue)
     );
-    svg
 }
 
 /// Sound that spreads from a corner.
@@ -205,6 +221,7 @@ mod tests {
     #[test]
     fn nothing_of_a_title_is_markup() {
         let poster = draw("<script>&\"'", "</svg><a href='x'>");
+        assert!(!draw_bare("Winter Lights").contains("<text") && draw_bare("A").ends_with("</svg>"));
         assert!(poster.contains("&lt;script&gt;&amp;&quot;&#39;"));
         assert!(
             !poster.contains("<script") && !poster.contains("<a ") && poster.matches("</svg>").count() == 1

@@ -31,6 +31,8 @@ fn unbound() -> Vec<(&'static str, Resource)> {
         act("/account/departure", pages::account::sign_out),
         act("/language", pages::files::choose_language),
         look("/assets/{name}", pages::files::asset),
+        look("/tickets/{id}/code.svg", pages::tickets::code),
+        look("/tickets/{id}/calendar.ics", pages::tickets::in_calendar),
         look("/posters/{id}.svg", pages::files::poster),
         look("/concerts/{id}", pages::concert::show),
         look_and_act("/concerts/{id}/line", pages::line::show, pages::line::join),

@@ -176,7 +176,12 @@ back-to-seats = Back to the seats
 
 # Tickets and the account.
 no-tickets = You have no tickets yet.
-tickets-more = The newest are shown, of { $count } in all.
+more-tickets = More tickets
+ticket-valid = Valid
+ticket-used = Used
+ticket-void = Void
+code-of = Code of
+to-calendar = Calendar
 amount = Amount
 play-money = Play money: points are credited at once.
 entries = Entries

@@ -141,7 +141,12 @@ back-to-seats = 좌석으로 돌아가기
 
 # 티켓과 계정.
 no-tickets = 아직 티켓이 없습니다.
-tickets-more = 전체 { $count }장 중 최근 것만 표시합니다.
+more-tickets = 티켓 더 보기
+ticket-valid = 사용 가능
+ticket-used = 사용함
+ticket-void = 무효
+code-of = 입장 코드:
+to-calendar = 캘린더에 추가
 amount = 금액
 play-money = 연습용 포인트입니다. 바로 충전됩니다.
 entries = 내역

@@ -16,10 +16,14 @@ pub(crate) async fn asset(visit: Visit) -> Answer {
 
 pub(crate) async fn poster(visit: Visit) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
+    let image = match visit.asked_for("bare") {
+        Some(_) => poster::draw_bare(concert.title.as_str()),
+        None => poster::draw(concert.title.as_str(), concert.venue.as_str()),
+    };
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
         .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
-        .body(poster::draw(concert.title.as_str(), concert.venue.as_str())))
+        .body(image))
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! Pages: one module for each thing that people look at, with its forms and what its scripts ask for.
 
 pub(crate) mod account;
+mod calendar;
 pub(crate) mod concert;
 pub(crate) mod files;
 pub(crate) mod line;

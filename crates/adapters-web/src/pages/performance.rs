@@ -4,7 +4,7 @@ use actix_web::http::header;
 use askama::Template;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use seatline_application::reservations::{HoldRequest, HoldSeatsError, PerformanceChoice};
+use seatline_application::reservations::{HoldRequest, HoldSeatsError, PerformanceChoice, SeatChoice};
 use seatline_domain::commands::HoldError;
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::IdempotencyKey;
@@ -109,8 +109,8 @@ pub(crate) async fn hold(visit: Visit) -> Answer {
     };
     // The same form with other seats is another request.
     let key = IdempotencyKey::parse(&format!("{key} {}", short(&seats))).map_err(|_| Refusal::Malformed)?;
-    let request =
-        HoldRequest { performance: PerformanceChoice::Performance(id), seats: selection, key: Some(key) };
+    let (performance, seats) = (PerformanceChoice::Performance(id), SeatChoice::Named(selection));
+    let request = HoldRequest { performance, seats, key: Some(key) };
     let path = match visit.seatline().hold_seats.execute(&turn.claims, request).await {
         Ok(answer) => format!("/reservations/{}", answer.value.id),
         Err(error) => refused(error, turn.concert.id, &back)?,
@@ -137,7 +137,7 @@ fn refused(error: HoldSeatsError, concert: ConcertId, back: &str) -> Result<Stri
             HoldError::SeatTaken(SeatRefusal::Sold | SeatRefusal::Held | SeatRefusal::Blocked, _) => {
                 Notice::SEAT_TAKEN
             }
-            HoldError::SeatNotFound(_) => Notice::NO_SEAT,
+            HoldError::SeatNotFound(_) | HoldError::NotChosen(_) => Notice::NO_SEAT,
             HoldError::SeatLimitExceeded { .. } => Notice::TOO_MANY_SEATS,
             HoldError::SalesNotOpen { .. } => Notice::NOT_ON_SALE,
             HoldError::SalesClosed { .. } => Notice::SALE_CLOSED,

@@ -10,6 +10,7 @@
 mod accounts;
 mod admission;
 mod audit;
+mod best_seats;
 mod blocking;
 mod boards;
 mod contention;

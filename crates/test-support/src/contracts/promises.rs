@@ -50,6 +50,11 @@ macro_rules! port_contracts {
             a_hold_goes_by_the_times_of_its_moment_and_not_by_those_remembered
             a_hold_goes_by_the_seat_limit_of_its_moment
         }
+        best_seats {
+            chosen_seats_are_held_unless_somebody_was_faster
+            a_wish_is_one_request_whatever_is_chosen_for_it
+            where_none_could_be_chosen_nothing_is_held
+        }
         halls {
             a_hall_is_shown_as_it_was_planned
             rows_with_gaps_between_them_are_seats_of_one_section

@@ -87,7 +87,7 @@ async fn without_ticket_keys_they_are_made_of_the_queue_keys() {
     let without = || on(&database).into_iter().filter(|(name, _)| *name != "SEATLINE_TICKET_KEYS");
     let mut told = Vec::new();
     for variables in [without().collect::<Vec<_>>(), without().collect(), on(&database)] {
-        let mut running = Binary::serve(variables);
+        let running = Binary::serve(variables);
         told.push(running.client().get("/.well-known/jwks.json").send().await.of_kind(200, TICKET_KEYS));
         tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();
     }

@@ -219,7 +219,7 @@ async fn the_best_seats_are_asked_for_by_their_count() {
             let WantedSeats::Best(choice) = command.seats else { panic!("named") };
             assert_eq!(choice.chosen.map(|seats| seats.numbers().to_vec()), expected);
             assert_eq!(choice.wish.together(), together);
-            assert_eq!(choice.wish.section().map(|name| name.as_str()), section);
+            assert_eq!(choice.wish.section().map(seatline_domain::text::Text::as_str), section);
             Ok(Answer::created(reservation(ReservationState::Held)))
         });
         world.send(best(wish)).await.json(201);

@@ -43,7 +43,7 @@ fn wanted(seats: SeatSelection, chance: u8) -> WantedSeats {
         _ => return seats.into(),
     };
     let count = i64::try_from(seats.numbers().len()).unwrap();
-    let wish = BestSeats::parse(count, chance % 3 == 0).unwrap().of_section(section_name());
+    let wish = BestSeats::parse(count, chance.is_multiple_of(3)).unwrap().of_section(section_name());
     WantedSeats::Best(BestChoice { wish, hall: hall(), chosen })
 }
 

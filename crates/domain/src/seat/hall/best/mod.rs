@@ -114,7 +114,7 @@ impl Hall {
         if let Some(seats) = chosen {
             return Ok(SeatSelection::sorted(seats));
         }
-        let rows = self.from_front(wish).flatten();
+        let rows = self.nearest_first(wish).flatten();
         let free = rows.flat_map(Row::numbers).filter(|number| is_free(*number)).take(wish.count).count();
         Err(if free < wish.count { BestSeatsError::SoldOut } else { BestSeatsError::NoAdjacentSeats })
     }
@@ -135,7 +135,7 @@ impl Hall {
         is_free: &impl Fn(SeatNumber) -> bool,
     ) -> Option<Vec<SeatNumber>> {
         let best = self
-            .from_front(wish)
+            .nearest_first(wish)
             .find_map(|rows| rows.filter_map(|row| row.best_block(wish.count, is_free)).min())?;
         let numbers = best.first.get()..;
         Some(numbers.map_while(|number| SeatNumber::parse(number).ok()).take(wish.count).collect())
@@ -147,7 +147,7 @@ impl Hall {
         is_free: &impl Fn(SeatNumber) -> bool,
     ) -> Option<Vec<SeatNumber>> {
         let mut seats = Vec::with_capacity(wish.count);
-        for rows in self.from_front(wish) {
+        for rows in self.nearest_first(wish) {
             let free = |row: &Row| {
                 let numbers = row.numbers().filter(|number| is_free(*number));
                 numbers.map(|number| (row.off_middle(number, 1), number)).collect::<Vec<_>>()
@@ -163,7 +163,7 @@ impl Hall {
     }
 
     /// The rows that a wish allows, from the front: those at the same distance from it together.
-    fn from_front(&self, wish: &BestSeats) -> impl Iterator<Item = impl Iterator<Item = &Row>> {
+    fn nearest_first(&self, wish: &BestSeats) -> impl Iterator<Item = impl Iterator<Item = &Row>> {
         let section = wish.section().cloned();
         self.from_front.chunk_by(|(one, ..), (other, ..)| one == other).map(move |rows| {
             let section = section.clone();

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use seatline_domain::audit::OperatorId;
-use seatline_domain::concert::Performance;
+use seatline_domain::audit::{OperatorId, Reason};
+use seatline_domain::concert::{Cancellation, Performance};
 use seatline_domain::id::CheckInId;
 use seatline_domain::invariant::Invariant;
 use seatline_domain::point::{Amount, LedgerEntryKind};
@@ -200,12 +200,12 @@ async fn a_ticket_that_was_used_and_never_paid() {
 }
 
 #[tokio::test]
-async fn a_ticket_that_was_used_after_its_refund() {
+async fn a_ticket_that_was_used_after_its_performance_was_cancelled() {
     let broken = broken_by(|sale, set| {
         check_in(sale, &sale.paid, 1, set);
-        let ReservationState::Paid { payment_id, at } = sale.paid.state else { unreachable!() };
-        set.reservations.change(sale.paid.id, ReservationState::Refunded { payment_id, at });
-        set.seats.get_mut(&sale.seat(1)).unwrap().state = SeatState::Available;
+        let cancellation =
+            Cancellation { at: sale.paid.held_at, reason: Reason::parse("Ill").unwrap(), refunded_at: None };
+        set.performances.get_mut(&sale.performance.id).unwrap().cancellation = Some(cancellation);
     });
     assert!(broken.await.contains(&Invariant::I16));
 }

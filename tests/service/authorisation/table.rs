@@ -83,8 +83,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     // Nobody has paid anything.
     operation("GET", "/api/v1/payments/{paymentId}", Access::User, 404),
     operation("POST", "/api/v1/payments/{paymentId}/refunds", Access::User, 404),
-    operation("POST", "/api/v1/admin/users/{userId}/payments/{paymentId}/refunds", Access::Operator, 404),
-    operation("POST", "/api/v1/admin/users/{userId}/points", Access::Operator, 201),
+    operation("POST", "/api/v1/admin/users/{userId}/payments/{paymentId}/refunds", Access::Support, 404),
+    operation("POST", "/api/v1/admin/users/{userId}/points", Access::Support, 201),
     operation("GET", "/api/v1/tickets", Access::User, 200),
     operation("GET", "/api/v1/tickets/{ticketId}", Access::User, 404),
     operation("GET", "/api/v1/tickets/{ticketId}/qr.svg", Access::User, 404),

@@ -339,12 +339,12 @@ inspections! {
         LEFT JOIN payments AS payment ON payment.user_id = reserved.user_id
              AND payment.reservation_id = reserved.reservation_id
         WHERE payment.payment_id IS NULL OR check_in.checked_in_at < payment.paid_at
-           OR check_in.checked_in_at >= (SELECT cancelled_at FROM performances
+           OR check_in.checked_in_at > (SELECT cancelled_at FROM performances
                                          WHERE performances.performance_id = check_in.performance_id)
            OR EXISTS (SELECT FROM refunds AS refund
                       WHERE refund.user_id = payment.user_id AND refund.payment_id = payment.payment_id
                         AND check_in.seat_number = ANY (refund.seat_numbers)
-                        AND check_in.checked_in_at >= refund.refunded_at) LIMIT 100"
+                        AND check_in.checked_in_at > refund.refunded_at) LIMIT 100"
 }
 
 /// Looks for rows that break an invariant, in a transaction that has just begun.

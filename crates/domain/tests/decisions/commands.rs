@@ -22,6 +22,7 @@ use seatline_domain::operator_key::{OperatorKeyHash, Role};
 use seatline_domain::payment::PaidReservation;
 use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::queue::{AdmitRate, Capacity, ClosedRoom, Number, RoomStatus};
+use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::hall::{BestSeats, BestSeatsError};
 use seatline_domain::seat::{SeatNumber, SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
@@ -379,8 +380,16 @@ impl World {
 
     /// A seat of one of the newest reservations, mostly.
     fn check_in(&mut self, roll: Roll) -> CheckInTicketCommand {
-        let (_, one, two, three, four, _) = roll;
-        let (reservation_id, user_id) = self.reservation(roll);
+        let (_, one, two, three, four, five) = roll;
+        let paid: Vec<_> = self
+            .set
+            .reservations
+            .iter()
+            .filter(|one| matches!(one.state, ReservationState::Paid { .. }))
+            .collect();
+        let newest = paid.iter().rev().nth(usize::from(one % 2)).map(|paid| (paid.id, paid.user_id));
+        let (reservation_id, user_id) =
+            newest.filter(|_| five % 4 > 0).unwrap_or_else(|| self.reservation(roll));
         let own = self.set.reservations.get(reservation_id);
         let seat = own.and_then(|own| own.seat_numbers().nth(usize::from(three % 2)));
         let named = performance_of(one % CONCERTS, two % PERFORMANCES);

@@ -389,7 +389,9 @@ async fn check_in(side: &Side, operation: &Operation) -> Verdict {
     let Operation::CheckIn { place, reservation, nth_seat, key, id } = operation else { unreachable!() };
     let user_id = side.user(place.user);
     let tickets = &side.ports.tickets;
-    let reserved = side.ports.reservations.reservation(user_id, *reservation).await.unwrap().unwrap();
+    let Some(reserved) = side.ports.reservations.reservation(user_id, *reservation).await.unwrap() else {
+        return Verdict::of("check in nothing", Ok::<(), ()>(()), |()| String::new());
+    };
     let seat = reserved.seats.get(*nth_seat).map_or(seat_number(1), |seat| seat.number);
     let ticket_id = TicketId { reservation_id: *reservation, seat_number: seat };
     let holder = tickets.holder(reserved.performance_id, ticket_id).await.unwrap();

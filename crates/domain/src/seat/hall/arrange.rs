@@ -3,7 +3,7 @@
 //! The front is above. Seats are one apart, and so are rows; sections lie one behind the other, from the front, in the
 //! order of their seats, with a row's room between them. Rows are centred.
 
-use super::plan::CheckedSection;
+use super::checked_section::CheckedSection;
 use super::row::{CheckedRow, Coordinate};
 use super::{HallSection, Row, RowLabel};
 use crate::seat::{SeatNumber, policy};

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod best;
+mod checked_section;
 mod error;
 mod plan;
 mod row;

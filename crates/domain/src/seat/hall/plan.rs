@@ -1,4 +1,5 @@
 use super::arrange::rows_of;
+use super::checked_section::CheckedSection;
 use super::row::CheckedRow;
 use super::{HallError, RowPlan, SectionName};
 use crate::point::{self, Amount};
@@ -27,13 +28,6 @@ pub enum SectionSeats {
     },
     /// Rows, from the front.
     Rows(Vec<RowPlan>),
-}
-
-/// A section whose rows are known, if not yet where they are.
-pub(super) struct CheckedSection {
-    pub(super) name: SectionName,
-    pub(super) price: Amount,
-    pub(super) rows: Vec<CheckedRow>,
 }
 
 /// Checks the sections of one hall together, and sorts them by their first seats.

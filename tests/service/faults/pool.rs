@@ -8,7 +8,7 @@ use serde_json::json;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_blocked_row_blocks_nothing_but_what_needs_the_connection() {
     let options =
-        ClusterOptions { db_pool_size: 1, db_wait: Duration::from_millis(100), ..ClusterOptions::default() };
+        ClusterOptions { db_pool_size: 1, db_wait: Duration::from_millis(400), ..ClusterOptions::default() };
     let cluster = Cluster::start_with(options).await;
     let sale = Sale::builder().capacity(1).open(&cluster.operator()).await;
     let (ada, mut bob) = (cluster.user().await.enter(&sale).await, cluster.user().await);

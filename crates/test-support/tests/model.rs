@@ -71,7 +71,7 @@ fn the_reference_agrees_with_itself_and_every_kind_of_answer_comes_up() {
     ];
     let missing: Vec<_> = expected.into_iter().filter(|kind| !answers.contains_key(*kind)).collect();
     assert!(missing.is_empty(), "never came up: {missing:?} in {answers:#?}");
-    for (kind, least) in [("pay Ok", 100), ("hold Ok", 100), ("pay again Ok", 20), ("charge again Ok", 100)] {
+    for (kind, least) in [("pay Ok", 100), ("hold Ok", 100), ("pay again Ok", 5), ("charge again Ok", 100)] {
         assert!(answers.get(kind).is_some_and(|times| *times > least), "{kind} is rare: {answers:#?}");
     }
 }

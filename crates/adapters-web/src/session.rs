@@ -1,4 +1,4 @@
-//! Who somebody is, kept in their browser.
+//! A person's session, kept in their browser.
 //!
 //! One cookie has the access token; one for each concert has the queue token. Neither is read by scripts, and none is sent
 //! along when another site's page leads here by a form.

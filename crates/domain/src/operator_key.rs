@@ -58,7 +58,7 @@ pub struct OperatorKey {
     pub deleted: Option<KeyChange>,
 }
 
-/// When a key was made or deleted, and by whom.
+/// The making or the deletion of a key: its instant, and the operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyChange {
     /// The instant, by the database's clock.

@@ -54,7 +54,7 @@ impl Access {
         }
     }
 
-    /// Whom it serves, where that takes an operators' key, in the document's words.
+    /// The operators that it serves, in the document's words; `None` where no operators' key is needed.
     pub(crate) const fn operators(self) -> Option<&'static str> {
         match self {
             Self::Public | Self::User | Self::InLine | Self::InTurn => None,

@@ -41,7 +41,7 @@ row! {
 }
 
 row! {
-    /// Whose a ticket is, and where its seat is.
+    /// Finds the user of a ticket, and where its seat is.
     TicketHolderRow as ticket_holder_columns {
         concert_id: Uuid => SqlUuid = "performance.concert_id",
         user_id: Uuid => SqlUuid = "reserved.user_id",

@@ -16,7 +16,7 @@ use crate::tickets::TicketCodes;
 pub struct CheckedIn {
     /// The check-in.
     pub check_in: CheckIn,
-    /// Whose ticket it is, and where the seat is.
+    /// The user of the ticket, and where the seat is.
     pub holder: TicketHolder,
 }
 

@@ -31,7 +31,7 @@ pub trait Tickets: Send + Sync {
         page: PageRequest<SeatNumber>,
     ) -> Result<Page<ListedTicket, SeatNumber>, StorageError>;
 
-    /// Whose a ticket of a performance is; `None` when no such seat was ever reserved by such a reservation.
+    /// Finds the user of a ticket of a performance; `None` when no such seat was ever reserved by such a reservation.
     async fn holder(
         &self,
         performance_id: PerformanceId,

@@ -10,7 +10,7 @@ use super::seat_event::{MapVersion, SharedRanges};
 /// A performance's seats as a tick found them, for all who watch.
 pub(super) struct LiveMap {
     statuses: SeatStatuses,
-    /// Who has seats, by user.
+    /// The seats that users have.
     owners: Vec<(UserId, SeatNumber)>,
     version: MapVersion,
     /// Every seat that is not free; worked out when somebody new watches.

@@ -138,7 +138,8 @@ async fn operators_see_how_a_sale_is_going() {
     let sales = operator.sales(&sale.concert_id).await;
     let expected = json!([{
         "performanceId": sale.performance_id, "startsAt": "2099-12-24T10:00:00Z",
-        "available": 45, "held": 1, "sold": 1, "blocked": 3, "revenue": 1_000,
+        "state": "SCHEDULED", "available": 45, "held": 1, "sold": 1, "blocked": 3,
+        "revenue": 1_000, "refunded": 0, "checkedIn": 0,
     }]);
     assert_eq!(sales["performances"], expected);
     let queue = &sales["queue"];

@@ -176,8 +176,11 @@ fn hold(known: &Known) -> BoxedStrategy<Operation> {
 /// Rather what can be had.
 fn hold_best(known: &Known) -> BoxedStrategy<Operation> {
     let section = prop_oneof![6 => Just(None), 3 => Just(Some("General")), 1 => Just(Some("Balcony"))];
-    let wish = (1_i64..=3, proptest::bool::ANY, section)
-        .prop_map(|(count, together, section)| Wish { count, together, section });
+    let wish = (1_i64..=3, proptest::bool::ANY, section).prop_map(|(count, together, section)| Wish {
+        count,
+        together,
+        section,
+    });
     let id = known.new_id();
     (turn(known), weighted(0.2, 0..CONCERTS * PERFORMANCES), wish, weighted(0.3, key()))
         .prop_map(move |(place, performance, wish, key)| Operation::HoldBest {

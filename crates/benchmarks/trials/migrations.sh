@@ -106,7 +106,7 @@ now_ms() { date +%s%3N; }
 # Runs a migration, if one is named, while somebody holds and pays; says how long it took, and how long they did at most.
 measure() {
     local name=$1 from to
-    rm -f "$folder"/probe.*.log*
+    rm -f "$folder"/probe.log.*
     (cd "$folder" && exec pgbench -n -f probe.sql -R 20 -c 4 -j 1 -T 10 --log --log-prefix=probe.log "$url" >pgbench.out 2>&1) &
     probe=$!
     sleep 3

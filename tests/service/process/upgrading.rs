@@ -30,6 +30,18 @@ fn url(running: &Running) -> String {
     format!("http://{}", running.address())
 }
 
+/// How many payments an instance has made.
+async fn bought(running: &Running) -> u64 {
+    let metrics = running.client().get("/metrics").bearer(ADMIN_KEY).send().await.text();
+    let made = |line: &str| line.strip_prefix(r#"seatline_payments_total{outcome="created"} "#)?.parse().ok();
+    metrics.lines().find_map(made).unwrap()
+}
+
+/// Waits until an instance has made more payments.
+async fn more_bought(running: &Running, before: u64) {
+    eventually("somebody has bought", async || (bought(running).await > before).then_some(())).await;
+}
+
 /// Prints what came of a crowd, and checks that nothing was broken.
 fn passed(which: &str, rehearsed: &RehearsalResult) {
     assert_eq!(rehearsed.code, Some(0), "{which}: {rehearsed:#?}");
@@ -46,14 +58,7 @@ async fn a_rolling_upgrade_loses_nothing_while_people_buy() {
 
     // The schema is brought up to date below the old instance, while people buy.
     let buying = Rehearsal::begin(&url(&old), ADMIN_KEY, CROWD);
-    eventually("somebody has bought", async || {
-        let metrics = old.client().get("/metrics").bearer(ADMIN_KEY).send().await.text();
-        let bought = metrics.lines().filter_map(|line| {
-            line.strip_prefix(r#"seatline_payments_total{outcome="created"} "#)?.parse::<u64>().ok()
-        });
-        (bought.sum::<u64>() > 0).then_some(())
-    })
-    .await;
+    more_bought(&old, 0).await;
     let migrated = Binary::run_of(now, "migrate", [("DATABASE_URL", database_url)]);
     succeeded(&migrated);
     println!("{}", String::from_utf8_lossy(&migrated.stdout).trim());
@@ -64,12 +69,9 @@ async fn a_rolling_upgrade_loses_nothing_while_people_buy() {
     passed("both versions", &rehearse(&both, ADMIN_KEY, CROWD).await);
 
     // The old instance stops while people buy from both; they go on with the new one.
+    let before = bought(&old).await;
     let buying = Rehearsal::begin(&both, ADMIN_KEY, CROWD);
-    eventually("somebody waits", async || {
-        let metrics = old.client().get("/metrics").bearer(ADMIN_KEY).send().await.text();
-        metrics.contains("seatline_holds_total").then_some(())
-    })
-    .await;
+    more_bought(&old, before).await;
     let ended = tokio::task::spawn_blocking(move || old.end_with(Signal::SIGTERM)).await.unwrap();
     assert_eq!(ended.0, Some(0), "{}", ended.1);
     let rehearsed = buying.end().await;

@@ -1,18 +1,18 @@
 use seatline_domain::commands::{BestChoice, HoldSeatsCommand, HoldTarget, WantedSeats};
 use seatline_domain::id::ReservationId;
+use seatline_domain::idempotency::IdempotencyKey;
 use seatline_domain::seat::FreeSeats;
 use seatline_domain::seat::hall::BestSeats;
 use seatline_domain::text::Text;
 
 use super::operation::Operation;
-use super::perform::shared_key;
 use super::side::{Side, operation_id};
 use super::verdict::{Made, Verdict, tell_reservation};
 use crate::Setup;
 
 /// Chooses the best seats from what the side says is free, and holds them.
-pub(super) async fn hold_best(side: &Side, operation: &Operation) -> Verdict {
-    let Operation::HoldBest { place, performance, wish, key, id } = operation else { unreachable!() };
+pub(super) async fn hold_best(side: &Side, operation: &Operation, key: Option<IdempotencyKey>) -> Verdict {
+    let Operation::HoldBest { place, performance, wish, id, .. } = operation else { unreachable!() };
     let (ports, pass, performance) = (&side.ports, side.pass(*place), side.performance(*performance));
     let best = BestSeats::parse(wish.count, wish.together).unwrap();
     let best = match wish.section {
@@ -20,7 +20,7 @@ pub(super) async fn hold_best(side: &Side, operation: &Operation) -> Verdict {
         None => best,
     };
     let hall = ports.programme.hall(performance.id).await.unwrap().unwrap();
-    let free = FreeSeats::of(&*ports.inventory.seat_map(performance.id).await.unwrap());
+    let free = FreeSeats::of(&ports.inventory.seat_map(performance.id).await.unwrap());
     let chosen = hall.best(&best, |number| free.contains(number));
     let command = HoldSeatsCommand {
         reservation_id: ReservationId::new(operation_id(*id)),
@@ -30,7 +30,7 @@ pub(super) async fn hold_best(side: &Side, operation: &Operation) -> Verdict {
         performance: HoldTarget::Performance(performance.clone()),
         seats: WantedSeats::Best(BestChoice { wish: best, hall, chosen }),
         ttl: Setup::HOLD_TTL,
-        key: shared_key(*key),
+        key,
     };
     let held = ports.inventory.hold(command).await;
     let made = held.as_ref().ok().filter(|answer| answer.created && !answer.replayed);

@@ -79,7 +79,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             let made = made.map(|answer| Made::Reservation(answer.value.id));
             Verdict::of_answer("hold", held, tell_reservation).making(made)
         }
-        Operation::HoldBest { .. } => hold_best(side, operation).await,
+        Operation::HoldBest { key, .. } => hold_best(side, operation, shared_key(*key)).await,
         Operation::Cancel { user, reservation } => {
             let command =
                 CancelReservationCommand { user_id: side.user(*user), reservation_id: *reservation };
@@ -213,7 +213,7 @@ async fn cancel_performance(side: &Side, performance: usize) -> Verdict {
 }
 
 /// One of a few keys that all operations share.
-pub(super) fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
+fn shared_key(number: Option<usize>) -> Option<IdempotencyKey> {
     number.map(|number| key(&format!("key {number}")))
 }
 

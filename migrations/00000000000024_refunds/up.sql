@@ -1,5 +1,9 @@
 -- Refunds, operators' credits, and performances that are cancelled. What is there meets the wider conditions; the next
 -- migration makes sure, without a lock that keeps others out.
+--
+-- In the order in which batches come to these tables, so that neither has what the other waits for.
+LOCK TABLE payments, performances, ledger_entries IN ACCESS EXCLUSIVE MODE;
+
 ALTER TABLE payments DROP CONSTRAINT payments_state_check;
 ALTER TABLE payments ADD CONSTRAINT payments_state_check
     CHECK (state IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')) NOT VALID;

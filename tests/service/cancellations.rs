@@ -7,6 +7,8 @@ use seatline_tests::contract::{CANCELLATION, PAYMENT, REFUND, RESERVATION};
 use seatline_tests::{Cluster, ClusterOptions, Operator, Sale, TestUser, eventually};
 use serde_json::{Value, json};
 
+use crate::pages::enter;
+
 /// Waits until all refunds are done, and gives how far it is then.
 async fn refunded(operator: &Operator, sale: &Sale) -> Value {
     eventually("all are refunded", async || {
@@ -78,6 +80,46 @@ async fn a_cancelled_performance_is_over_for_everybody_and_refunded() {
     // Another performance of the concert goes on.
     let other = plan_for(&operator, &sale).await;
     bob.hold(&other, &[1]).await;
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seats_of_a_cancelled_performance_are_nowhere_shown_as_free_or_held() {
+    let cluster = Cluster::start().await;
+    let operator = cluster.operator();
+    let sale = Sale::builder().seats(4).seats_per_user(2).open(&operator).await;
+    let (ada, bob) = (cluster.user().await.enter(&sale).await, cluster.user().await.enter(&sale).await);
+    let mut browser = cluster.browser("en");
+    enter(&mut browser, &sale, "Get in line").await;
+    // The line goes on for another performance.
+    plan_for(&operator, &sale).await;
+    ada.hold(&sale, &[1]).await;
+    let events = format!("/api/v1/performances/{}/seats/events", sale.performance_id);
+    let mut events = bob.get(&events).events().await;
+    assert_eq!(events.next().await.unwrap().data["held"], json!([[1, 1]]));
+
+    operator.cancel(&sale.performance_id).await;
+    let map = bob.seats(&sale).await;
+    let states: Vec<_> =
+        map["seats"].as_array().unwrap().iter().map(|seat| seat["state"].as_str().unwrap()).collect();
+    assert_eq!((&map["availableSeats"], states), (&json!(0), vec!["BLOCKED"; 4]));
+    let free = format!("/api/v1/performances/{}/seats?available=true", sale.performance_id);
+    assert_eq!(bob.get(&free).send().await.json(200)["seats"], json!([]));
+    let date = format!("/api/v1/concerts/{}/dates/{}/seats", sale.concert_id, map["date"].as_str().unwrap());
+    let shown = bob.get(&date).send().await.json(200)["performances"].clone();
+    let performances = shown.as_array().unwrap().iter();
+    let of_it = performances.filter(|one| one["performanceId"] == sale.performance_id.as_str());
+    assert_eq!(of_it.collect::<Vec<_>>(), [&map]);
+    let told = events.next().await.unwrap();
+    assert_eq!((told.name.as_str(), &told.data["blocked"]), ("changes", &json!([[1, 4]])));
+    let best = json!({"performanceId": sale.performance_id, "count": 1});
+    bob.request("POST", "/api/v1/reservations")
+        .json(&best)
+        .send()
+        .await
+        .problem(409, "performance_cancelled");
+    let states = browser.open(&format!("/performances/{}/states", sale.performance_id)).await;
+    assert_eq!(states.html, "b4");
     cluster.end().await;
 }
 

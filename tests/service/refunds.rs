@@ -34,6 +34,11 @@ async fn seats_are_given_back_until_nothing_is_left() {
     assert_eq!(refunded["state"], "PARTIALLY_REFUNDED");
     assert_eq!((&refunded["refundedAmount"], &refunded["refunds"]), (&json!(Sale::PRICE), &json!([refund])));
     assert_eq!(refunded["seats"], json!([7, 8, 9]), "what was bought");
+    let desk = format!("/api/v1/admin/users/{}/payments", ada.user_id);
+    let seen = operator.request("GET", &desk).send().await.json(200);
+    let mut told = refund.clone();
+    told.as_object_mut().unwrap().remove("balance");
+    assert_eq!(seen["items"][0]["refunds"], json!([told]), "a balance is for its owner only");
     let entry = ada.entries().await.remove(0);
     assert_eq!((&entry["kind"], &entry["amount"]), (&json!("REFUND"), &json!(Sale::PRICE)));
     assert_eq!((&entry["referenceId"], &entry["balanceAfter"]), (&payment["paymentId"], &refund["balance"]));

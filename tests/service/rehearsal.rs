@@ -6,13 +6,14 @@ use seatline_tests::{
     rehearse,
 };
 
-const ALL_PROMISES: [&str; 8] = [
+const ALL_PROMISES: [&str; 9] = [
     "seatsSoldOnce",
     "numbersUnique",
     "numberKept",
     "positionsNeverRise",
     "admittedInOrder",
     "moneyExact",
+    "ticketsUsedOnce",
     "sameKeySameAnswer",
     "salesAgree",
 ];
@@ -26,7 +27,7 @@ fn urls(cluster: &Cluster, instances: usize) -> String {
 async fn a_crowd_buys_every_seat_and_the_report_says_so() {
     let cluster = Cluster::start().await;
     let crowd = "--people 300 --seats 50 --performances 2 --capacity 60 --price 1234.56 --seed 7 --tolerance 20s \
-                 --hesitate 50ms --give-up 10% --lapse 0% --refresh 30% --retry 30%";
+                 --hesitate 50ms --give-up 10% --lapse 0% --refresh 30% --retry 30% --refund 0% --check-in 40%";
     let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
     assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
     assert_eq!(rehearsed.promises("KEPT"), ALL_PROMISES);
@@ -42,7 +43,10 @@ async fn a_crowd_buys_every_seat_and_the_report_says_so() {
     let registrations = &report["requests"][0];
     assert_eq!((&registrations["kind"], &registrations["count"]), (&"register".into(), &300.into()));
     assert!(rehearsed.text.contains("50 of 50 seats sold for 61,728 points"), "{}", rehearsed.text);
+    let checked_in = report["seats"]["checkedIn"].as_u64().unwrap();
+    assert!((1..50).contains(&checked_in), "{rehearsed:#?}");
     // The report is right about what is in the database.
+    assert_eq!(cluster.database().query("SELECT count(*) FROM check_ins").await, [checked_in.to_string()]);
     let sold = "SELECT count(*) FROM payments";
     assert_eq!(cluster.database().query(sold).await, ["50"]);
     assert_eq!(cluster.database().query("SELECT count(*) FROM users").await, ["300"]);
@@ -55,7 +59,7 @@ async fn everybody_may_ask_any_instance_and_let_holds_lapse() {
         ClusterOptions { instances: 2, hold_ttl: ClusterOptions::SHORT_HOLD, ..ClusterOptions::default() };
     let cluster = Cluster::start_with(options).await;
     let crowd = "--people 300 --seats 50 --capacity 80 --seed 8 --tolerance 20s --hesitate 50ms --lapse 30% \
-                 --refresh 30% --retry 30%";
+                 --refresh 30% --retry 30% --refund 0%";
     let rehearsed = rehearse(&urls(&cluster, 2), ADMIN_KEY, crowd).await;
     assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
     assert_eq!(rehearsed.promises("KEPT"), ALL_PROMISES);
@@ -63,6 +67,46 @@ async fn everybody_may_ask_any_instance_and_let_holds_lapse() {
     let payments = cluster.database().query("SELECT count(*) FROM payments").await;
     assert_eq!(payments, [rehearsed.people("bought").to_string()]);
     cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seats_are_given_back_and_sold_again_while_tickets_are_checked_in() {
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let crowd = "--people 200 --seats 150 --capacity 40 --seed 9 --tolerance 20s --hesitate 20ms --give-up 5% --lapse 0% \
+                 --retry 30% --refund 40% --check-in 60%";
+    let rehearsed = rehearse(&urls(&cluster, 2), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
+    assert_eq!(rehearsed.promises("KEPT"), ALL_PROMISES);
+    let seats = &rehearsed.report["seats"];
+    let figure = |name: &str| seats[name].as_u64().unwrap();
+    let (sold, refunded, checked_in) = (figure("sold"), figure("refunded"), figure("checkedIn"));
+    assert_eq!((rehearsed.people("bought"), rehearsed.people("refunded")), (sold, refunded));
+    assert!(refunded > 0 && checked_in > 0, "{rehearsed:#?}");
+    for (table, count) in [("refunds", refunded), ("check_ins", checked_in), ("payments", sold + refunded)] {
+        let counted = cluster.database().query(&format!("SELECT count(*) FROM {table}")).await;
+        assert_eq!(counted, [count.to_string()], "{table}");
+    }
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gate_that_opens_twice_is_found() {
+    let cluster = Cluster::start().await;
+    // Whoever is checked in is told so; but it is forgotten.
+    cluster
+        .database()
+        .execute(
+            "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+             CREATE TRIGGER forget BEFORE INSERT ON check_ins FOR EACH ROW EXECUTE FUNCTION forget()",
+        )
+        .await;
+    let crowd =
+        "--people 4 --seats 4 --hesitate 10ms --give-up 0% --lapse 0% --retry 0% --refund 0% --check-in 100%";
+    let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(1), "{rehearsed:#?}");
+    assert_eq!(rehearsed.promises("BROKEN"), ["ticketsUsedOnce", "salesAgree"], "{rehearsed:#?}");
+    assert!(rehearsed.text.contains("went in by a used ticket"), "{}", rehearsed.text);
+    cluster.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,7 +123,8 @@ async fn a_seat_that_is_sold_again_and_again_is_found() {
         )
         .await;
     // One after the other, so that everybody finds it free.
-    let crowd = "--people 4 --seats 1 --capacity 1 --hesitate 10ms --give-up 0% --lapse 0% --tolerance 20s";
+    let crowd = "--people 4 --seats 1 --capacity 1 --hesitate 10ms --give-up 0% --lapse 0% --tolerance 20s \
+                 --refund 0% --check-in 0%";
     let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
     assert_eq!(rehearsed.code, Some(1), "{rehearsed:#?}");
     assert_eq!(rehearsed.promises("BROKEN"), ["seatsSoldOnce", "salesAgree"], "{rehearsed:#?}");
@@ -93,7 +138,7 @@ async fn seats_of_a_concert_that_is_there_are_bought_without_the_operators_key()
     let cluster = Cluster::start().await;
     let sale = Sale::open(&cluster.operator()).await;
     let crowd = format!(
-        "--people 20 --rate 100 --hesitate 10ms --give-up 0% --lapse 0% --concert {}",
+        "--people 20 --rate 100 --hesitate 10ms --give-up 0% --lapse 0% --refund 50% --concert {}",
         sale.concert_id
     );
     let rehearsed = rehearse(&urls(&cluster, 1), "", &crowd).await;
@@ -111,7 +156,7 @@ async fn who_is_turned_away_for_a_while_comes_again_and_is_counted() {
     let cluster = Cluster::start().await;
     let ada = cluster.user().await;
     let lock = cluster.database().lock("ledger_entries").await;
-    let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50%";
+    let crowd = "--people 20 --seats 20 --hesitate 10ms --give-up 0% --lapse 0% --retry 50% --refund 0%";
     let rehearsing = Rehearsal::begin(&urls(&cluster, 1), ADMIN_KEY, crowd);
     eventually("somebody waits for the lock", async || {
         let waiting =
@@ -176,7 +221,8 @@ async fn accounts_are_opened_beyond_the_limit_of_an_address() {
     });
     let running = serving.await.unwrap();
     // A hundred at once are the limit of an address.
-    let crowd = "--people 130 --seats 130 --hesitate 10ms --give-up 0% --lapse 0% --refresh 0% --retry 0%";
+    let crowd = "--people 130 --seats 130 --hesitate 10ms --give-up 0% --lapse 0% --refresh 0% --retry 0% \
+                 --refund 0%";
     let rehearsed = rehearse(&format!("http://{}", running.address()), ADMIN_KEY, crowd).await;
     assert_eq!((rehearsed.code, rehearsed.people("bought")), (Some(0), 130), "{rehearsed:#?}");
     let metrics = running.client().get("/metrics").bearer(ADMIN_KEY).send().await.text();

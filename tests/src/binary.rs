@@ -21,9 +21,29 @@ impl Binary {
         PATH.get_or_init(|| named().unwrap_or_else(|| built("seatline-under-test")))
     }
 
+    /// The path to that of the version before: `SEATLINE_BINARY_BEFORE`; this one, if none is named.
+    pub fn path_before() -> PathBuf {
+        let named = std::env::var_os("SEATLINE_BINARY_BEFORE").filter(|path| !path.is_empty());
+        named.map_or_else(|| Self::path().to_owned(), PathBuf::from)
+    }
+
     /// Runs it to its end.
     pub fn run<'v>(command: &str, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Output {
-        Self::command(command, variables).output().unwrap()
+        Self::run_of(Self::path(), command, variables)
+    }
+
+    /// Runs the binary at this path to its end.
+    pub fn run_of<'v>(
+        path: &Path,
+        command: &str,
+        variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Output {
+        Self::command(path, command, variables).output().unwrap()
+    }
+
+    /// Starts the binary at this path to serve, and waits until it says where.
+    pub fn serve_of<'v>(path: &Path, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Running {
+        Self::start(Self::command(path, "serve", variables))
     }
 
     /// Starts it to serve, and waits until it says where.
@@ -36,7 +56,7 @@ impl Binary {
         seconds_off: Option<i64>,
         variables: impl IntoIterator<Item = (&'v str, &'v str)>,
     ) -> Running {
-        let mut command = Self::command("serve", variables);
+        let mut command = Self::command(Self::path(), "serve", variables);
         if let Some(seconds) = seconds_off {
             command.envs(wrong_clock(seconds));
         }
@@ -61,9 +81,13 @@ impl Binary {
         Running { process, address, said, output, log: Some(log) }
     }
 
-    fn command<'v>(command: &str, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Command {
+    fn command<'v>(
+        path: &Path,
+        command: &str,
+        variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Command {
         const KEPT: [&str; 4] = ["PATH", "HOME", "USER", "TMPDIR"];
-        let mut process = Command::new(Self::path());
+        let mut process = Command::new(path);
         process.arg(command).env_clear().stdin(Stdio::null());
         process.envs(KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         // A test is one address: it is kept to no rate unless it says so.

@@ -20,7 +20,7 @@ pub(crate) async fn audit(rehearsal: &Rehearsal) {
     // The rehearsal's own may be closed.
     let service = &rehearsal.service.reopened();
     let Rehearsal { sale, promises, .. } = rehearsal;
-    let buyers = promises.bookkeeping().buyers.clone();
+    let buyers: Vec<_> = promises.bookkeeping().buyers.values().cloned().collect();
     let check = |buyer| async move { check_balance(rehearsal, service, &buyer).await };
     stream::iter(buyers).for_each_concurrent(CONCURRENT_CALLS_MAX, check).await;
     if let Some((operator, before)) = &sale.operator {

@@ -7,6 +7,11 @@ use rand::{Rng, RngExt};
 pub struct Chance(f64);
 
 impl Chance {
+    /// Whether it can happen at all.
+    pub(crate) fn is_possible(self) -> bool {
+        self.0 > 0.0
+    }
+
     /// Draws whether it happens this time.
     pub(crate) fn happens(self, random: &mut impl Rng) -> bool {
         random.random_bool(self.0)

@@ -7,7 +7,8 @@
 //!
 //! Everybody gets an account and points, joins the line, polls as they are told to, looks at the seats, holds one and
 //! pays. By chances that can be chosen, and by a seed that is printed, some hesitate, give up, let their hold lapse, join
-//! again or send the same request twice. At 429 and 503 they wait for as long as `Retry-After` says.
+//! again or send the same request twice; of those who bought, some give their seat back, some are checked in at the gate,
+//! and some do both at once. At 429 and 503 they wait for as long as `Retry-After` says.
 //!
 //! The report says what came of everybody, how long requests took, and whether every promise was kept that can be seen
 //! from outside.
@@ -28,13 +29,14 @@
 //!
 //! # What must hold
 //!
-//! * No seat is sold to two people, or held for one after it was sold to another.
+//! * No seat is sold to two people, or held for one after it was sold to another, unless that one gave it back.
 //! * Numbers are unique, and joining again gives the same one. A position never rises.
 //! * Nobody is told to wait more than `--tolerance` after somebody behind them was told that it is their turn.
-//! * Every point is accounted for: each charge, price, payment and final balance.
+//! * Every point is accounted for: each charge, price, payment, refund and final balance.
+//! * A ticket opens the gate once, and not after its refund. Of a refund and a check-in at once one is refused.
 //! * The same key gives the same answer.
-//! * With the operators' key: sales and revenue are what was acknowledged, and nothing is held but what somebody left
-//!   behind. At a concert that others visit too: at least what was acknowledged.
+//! * With the operators' key: sales, revenue, refunds and check-ins are what was acknowledged, and nothing is held but
+//!   what somebody left behind. At a concert that others visit too: at least what was acknowledged.
 //!
 //! # How it is built
 //!

@@ -94,9 +94,16 @@ pub struct Habits {
     /// How many join again while they wait, as a page does that is loaded again.
     #[arg(long, default_value = "10%")]
     pub refresh: Chance,
-    /// How many charges, holds and payments are sent twice, by the same key.
+    /// How many charges, holds, payments, refunds and check-ins are sent twice, by the same key.
     #[arg(long, default_value = "5%")]
     pub retry: Chance,
+    /// How many buyers give their seat back.
+    #[arg(long, default_value = "5%")]
+    pub refund: Chance,
+    /// How many buyers are checked in at the gate, which takes the operators' key. Who also gives the seat back does both at
+    /// once.
+    #[arg(long, default_value = "25%")]
+    pub check_in: Chance,
     /// How many seats somebody tries to hold, where others are faster, before they give up.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub attempts: u32,

@@ -34,7 +34,7 @@ const KOREAN: Names = Names {
 };
 
 /// Gets to the seats of a sale whose waiting room has room.
-pub(super) async fn enter(browser: &mut Browser, sale: &Sale, join: &str) -> Page {
+pub(crate) async fn enter(browser: &mut Browser, sale: &Sale, join: &str) -> Page {
     let concert = browser.open(&format!("/concerts/{}", sale.concert_id)).await;
     let line = browser.press(&concert, join).await;
     assert!(line.path.starts_with(&format!("/concerts/{}/line", sale.concert_id)), "{}", line.path);

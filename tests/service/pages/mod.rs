@@ -7,3 +7,5 @@ mod line;
 mod seats;
 mod sizes;
 mod texts;
+
+pub(crate) use journey::enter;

@@ -4,3 +4,4 @@ mod checks;
 mod embedded;
 mod refunding;
 mod serving;
+mod upgrading;

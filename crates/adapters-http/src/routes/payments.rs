@@ -331,3 +331,11 @@ impl From<Payment> for PaymentBody {
         }
     }
 }
+
+impl PaymentBody {
+    /// The same for somebody whose points they are not: its refunds tell no balance.
+    pub(super) fn of_another(payment: Payment) -> Self {
+        let refunds = payment.refunds.iter().cloned().map(RefundBody::of_another).collect();
+        Self { refunds, ..payment.into() }
+    }
+}

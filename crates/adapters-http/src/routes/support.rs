@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::accounts::OwnedSeatBody;
-use super::payments::PaymentPage;
+use super::payments::{PaymentBody, PaymentPage};
 use super::points::EntryPage;
 use super::reservations::ReservationPage;
 use crate::endpoint::{Endpoint, endpoint};
@@ -57,7 +57,7 @@ async fn list_payments_of_user(
     let page = page.of(&list)?;
     app.seatline.require_user.execute(user.0).await?;
     let page = app.seatline.list_payments.execute(user.0, page).await?;
-    Ok(Json(PageBody::render(page, &list, Into::into)))
+    Ok(Json(PageBody::render(page, &list, PaymentBody::of_another)))
 }
 
 /// List a user's reservations

@@ -69,7 +69,7 @@ pub(super) enum SeatStateBody {
     Held,
     /// Somebody, for good.
     Sold,
-    /// It is not for sale.
+    /// It is not for sale: kept back or, unless it is sold, of a cancelled performance.
     Blocked,
 }
 

@@ -127,7 +127,7 @@ impl Fetch for SeatMaps {
                 continue;
             };
             let seats = self.seats_of(performance_id).await?;
-            maps.insert(performance_id, Arc::new(SeatMap { seats, taken, as_of }));
+            maps.insert(performance_id, Arc::new(SeatMap { seats, taken, as_of, cancelled: false }));
         }
         Ok(maps)
     }

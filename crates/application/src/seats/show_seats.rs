@@ -19,6 +19,14 @@ pub struct PerformanceSeats {
     pub map: Arc<SeatMap>,
 }
 
+impl PerformanceSeats {
+    /// A performance with the map that was read of it. Of a cancelled one no seat is free or held.
+    pub fn of(performance: Performance, map: Arc<SeatMap>) -> Self {
+        let map = if performance.is_cancelled() { Arc::new(map.of_cancelled()) } else { map };
+        Self { performance, map }
+    }
+}
+
 /// Error of showing seats.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SeatsError {
@@ -66,6 +74,6 @@ impl ShowSeats {
         }
         self.turn.execute(claims).await??;
         let map = self.inventory.seat_map(performance_id).await?;
-        Ok(PerformanceSeats { performance, map })
+        Ok(PerformanceSeats::of(performance, map))
     }
 }

@@ -61,7 +61,7 @@ impl ShowSeatsOfDate {
         // Asked for together, they are read together.
         let shown = performances.into_iter().map(async |performance| {
             let map = self.inventory.seat_map(performance.id).await?;
-            Ok::<_, StorageError>(PerformanceSeats { performance, map })
+            Ok::<_, StorageError>(PerformanceSeats::of(performance, map))
         });
         Ok(SeatsOfDate::Maps(try_join_all(shown).await?))
     }

@@ -98,7 +98,7 @@ impl SeatStatuses {
 impl SeatMap {
     /// Users with the seats that they held or had bought at the moment of the map: by user, then by number.
     pub fn owners(&self) -> Vec<(UserId, SeatNumber)> {
-        let owner = |(number, state): (&SeatNumber, &SeatState)| match state.at(self.as_of) {
+        let owner = |(number, state): (&SeatNumber, &SeatState)| match self.shown(*state) {
             SeatState::Held { user_id, .. } | SeatState::Sold { user_id, .. } => Some((user_id, *number)),
             SeatState::Available | SeatState::Blocked => None,
         };

@@ -15,6 +15,8 @@ pub struct SeatMap {
     pub taken: HashMap<SeatNumber, SeatState>,
     /// The database's time when they were read.
     pub as_of: Timestamp,
+    /// Whether the performance is cancelled: what nobody has paid for is kept back.
+    pub cancelled: bool,
 }
 
 impl SeatMap {
@@ -28,14 +30,29 @@ impl SeatMap {
                 Seat { state: SeatState::Available, ..seat }
             }
         };
-        Self { seats: seats.into_iter().map(vacate).collect(), taken, as_of }
+        Self { seats: seats.into_iter().map(vacate).collect(), taken, as_of, cancelled: false }
+    }
+
+    /// The same of a cancelled performance: no seat can be had, and no hold is left. What was paid is sold until it is
+    /// refunded.
+    #[must_use]
+    pub fn of_cancelled(&self) -> Self {
+        Self { cancelled: true, ..self.clone() }
+    }
+
+    /// What a state is at the moment of the map.
+    pub(super) fn shown(&self, state: SeatState) -> SeatState {
+        match state.at(self.as_of) {
+            SeatState::Available | SeatState::Held { .. } if self.cancelled => SeatState::Blocked,
+            state => state,
+        }
     }
 
     /// The seats with their states at that moment, by number.
     pub fn states(&self) -> impl Iterator<Item = (&Seat, SeatState)> {
         self.seats.iter().map(|seat| {
             let state = self.taken.get(&seat.key.number).copied().unwrap_or(seat.state);
-            (seat, state.at(self.as_of))
+            (seat, self.shown(state))
         })
     }
 }
@@ -70,5 +87,45 @@ impl SalesOfPerformance {
     #[must_use]
     pub fn of_cancelled(self) -> Self {
         Self { available: 0, held: 0, cancelled: true, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{ReservationId, UserId};
+    use crate::seat::{SeatKey, SeatStatus, SeatStatuses};
+    use chrono::TimeDelta;
+    use uuid::Uuid;
+
+    #[test]
+    fn of_a_cancelled_performance_no_seat_is_free_or_held_and_what_is_paid_is_sold() {
+        let (reservation_id, user_id) = (ReservationId::new(Uuid::nil()), UserId::new(Uuid::nil()));
+        let until = Timestamp::UNIX_EPOCH + TimeDelta::minutes(5);
+        let states = [
+            SeatState::Available,
+            SeatState::Held { reservation_id, user_id, until },
+            SeatState::Held { reservation_id, user_id, until: Timestamp::UNIX_EPOCH },
+            SeatState::Sold { reservation_id, user_id },
+            SeatState::Blocked,
+        ];
+        let numbers: Vec<_> = (1..=5).map(|number| SeatNumber::parse(number).unwrap()).collect();
+        let performance_id = PerformanceId::new(Uuid::nil());
+        let seats = numbers.iter().zip(states).map(|(number, state)| Seat {
+            key: SeatKey { performance_id, number: *number },
+            section: "General".into(),
+            price: Amount::whole(5),
+            state,
+        });
+        let map = SeatMap::of(seats, Timestamp::UNIX_EPOCH);
+        let statuses =
+            |map: &SeatMap| SeatStatuses::of(map).iter().map(|(_, status)| status).collect::<Vec<_>>();
+        let [free, held, sold, blocked] =
+            [SeatStatus::Free, SeatStatus::Held, SeatStatus::Sold, SeatStatus::Blocked];
+        assert_eq!(statuses(&map), [free, held, free, sold, blocked]);
+        assert_eq!(map.owners(), [(user_id, numbers[1]), (user_id, numbers[3])]);
+        let cancelled = map.of_cancelled();
+        assert_eq!(statuses(&cancelled), [blocked, blocked, blocked, sold, blocked]);
+        assert_eq!(cancelled.owners(), [(user_id, numbers[3])]);
     }
 }

@@ -5,19 +5,25 @@ use crate::options::Habits;
 
 /// The behaviour of one person, drawn before they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by a chance of its own")]
 pub(crate) struct Behaviour {
     pub(crate) gives_up: Option<GivesUp>,
     pub(crate) lets_hold_lapse: bool,
     pub(crate) rejoins: bool,
+    pub(crate) refunds: bool,
+    pub(crate) checks_in: bool,
     pub(crate) duplicates: Duplicates,
 }
 
 /// The requests that somebody sends twice, by the same idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by a chance of its own")]
 pub(crate) struct Duplicates {
     pub(crate) charge: bool,
     pub(crate) hold: bool,
     pub(crate) payment: bool,
+    pub(crate) refund: bool,
+    pub(crate) check_in: bool,
 }
 
 /// The point at which somebody gives up.
@@ -52,7 +58,11 @@ impl Behaviour {
                 charge: habits.retry.happens(&mut random),
                 hold: habits.retry.happens(&mut random),
                 payment: habits.retry.happens(&mut random),
+                refund: habits.retry.happens(&mut random),
+                check_in: habits.retry.happens(&mut random),
             },
+            refunds: habits.refund.happens(&mut random),
+            checks_in: habits.check_in.happens(&mut random),
         };
         (behaviour, random)
     }
@@ -65,7 +75,7 @@ mod tests {
     use clap::Parser;
 
     fn habits(chance: &str) -> Habits {
-        let names = ["--give-up", "--lapse", "--refresh", "--retry"];
+        let names = ["--give-up", "--lapse", "--refresh", "--retry", "--refund", "--check-in"];
         let options = names.iter().flat_map(|name| [*name, chance]);
         Options::try_parse_from(std::iter::once("seatline-rush").chain(options)).unwrap().habits
     }
@@ -83,8 +93,10 @@ mod tests {
         let (never, _) = Behaviour::draw(1, 1, &habits("0%"));
         assert_eq!(never.gives_up, None);
         assert!(!never.lets_hold_lapse && !never.rejoins && !never.duplicates.charge);
+        assert!(!never.refunds && !never.checks_in);
         let all: Vec<_> = (0..100).map(|person| Behaviour::draw(1, person, &habits("100%")).0).collect();
         assert!(all.iter().all(|one| one.lets_hold_lapse && one.rejoins && one.duplicates.payment));
+        assert!(all.iter().all(|one| one.refunds && one.checks_in));
         for point in [GivesUp::AtTheSeats, GivesUp::HoldingSeat, GivesUp::InQueue(0)] {
             assert!(all.iter().any(|one| one.gives_up == Some(point)), "{point:?}");
         }

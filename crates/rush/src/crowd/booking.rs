@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::behaviour::GivesUp;
 use super::queue::leave;
+use super::ticket::{Purchase, use_ticket};
 use super::visitor::Visitor;
 use crate::metrics::Outcome;
 use crate::points::Points;
@@ -51,7 +52,9 @@ struct ReservationBody {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct PaymentBody {
+    payment_id: String,
     amount: Points,
     balance: Points,
 }
@@ -86,7 +89,12 @@ async fn finish(visitor: &mut Visitor, hold: &Hold) -> Result<Outcome, Outcome> 
         release(visitor, hold).await?;
         return leave(visitor).await.map(|()| Outcome::GaveUp);
     }
-    pay(visitor, hold).await
+    let purchase = pay(visitor, hold).await?;
+    if !visitor.behaviour.refunds && !visitor.behaviour.checks_in {
+        return Ok(Outcome::Bought);
+    }
+    hesitate(visitor).await?;
+    use_ticket(visitor, &purchase).await
 }
 
 async fn hesitate(visitor: &mut Visitor) -> Result<(), Outcome> {
@@ -145,7 +153,7 @@ async fn release(visitor: &mut Visitor, hold: &Hold) -> Result<(), Outcome> {
     Ok(())
 }
 
-async fn pay(visitor: &mut Visitor, hold: &Hold) -> Result<Outcome, Outcome> {
+async fn pay(visitor: &mut Visitor, hold: &Hold) -> Result<Purchase, Outcome> {
     let body = json!({"reservationId": hold.reservation_id});
     let key = visitor.new_idempotency_key()?;
     let call = visitor.call(Kind::Pay, Method::POST, "/payments").idempotency_key(key).json(&body);
@@ -154,18 +162,20 @@ async fn pay(visitor: &mut Visitor, hold: &Hold) -> Result<Outcome, Outcome> {
     if !answer.is_success() {
         visitor.rehearsal.promises.bookkeeping().payment_refused(hold.amount);
     }
-    let payment = visitor.read(&answer)?;
+    let payment: PaymentBody = visitor.read(&answer)?;
     check_payment(visitor, hold, &payment, answer.received);
-    Ok(Outcome::Bought)
+    let Hold { choice: Choice { seat, .. }, reservation_id, .. } = hold;
+    let PaymentBody { payment_id, amount: paid, .. } = payment;
+    Ok(Purchase { seat: *seat, reservation_id: reservation_id.clone(), payment_id, paid })
 }
 
 /// Compares a payment with what they and others were told before.
 fn check_payment(visitor: &Visitor, hold: &Hold, payment: &PaymentBody, received: Instant) {
     let (person, promises) = (visitor.person, &visitor.rehearsal.promises);
-    let PaymentBody { amount: paid, balance } = *payment;
+    let PaymentBody { amount: paid, balance, .. } = *payment;
     let Hold { choice: Choice { seat, price }, amount, .. } = *hold;
     let Some(bearer) = visitor.bearer.clone() else { return };
-    let buyer = Buyer { person, bearer, charged: visitor.charged, paid };
+    let buyer = Buyer::new(person, bearer, visitor.charged, paid);
     promises.note(Promise::MoneyExact, check_price(person, price, amount, paid));
     promises.note(Promise::MoneyExact, buyer.check_balance(balance));
     let violation = promises.sold_seats().bought(seat, person, received);

@@ -5,6 +5,7 @@ mod arrivals;
 mod behaviour;
 mod booking;
 mod queue;
+mod ticket;
 mod visit;
 mod visitor;
 

@@ -2,8 +2,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rand::RngExt;
 use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
@@ -55,6 +55,17 @@ impl Visitor {
             charged: Points::default(),
             intended: arrival,
             idempotency_keys: 0,
+        }
+    }
+
+    /// The same person at another counter at the same time, where they make the same kinds of calls.
+    pub(super) fn beside(&mut self) -> Self {
+        Self {
+            rehearsal: Arc::clone(&self.rehearsal),
+            random: SmallRng::seed_from_u64(self.random.random()),
+            bearer: self.bearer.clone(),
+            queue_token: self.queue_token.clone(),
+            ..*self
         }
     }
 

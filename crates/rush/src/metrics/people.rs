@@ -8,6 +8,7 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Outcome {
     Bought,
+    Refunded,
     SoldOut,
     GaveUp,
     LetLapse,
@@ -18,8 +19,9 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     /// All of them, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Bought,
+        Self::Refunded,
         Self::SoldOut,
         Self::GaveUp,
         Self::LetLapse,
@@ -32,6 +34,7 @@ impl Outcome {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Bought => "bought",
+            Self::Refunded => "refunded",
             Self::SoldOut => "sold out",
             Self::GaveUp => "gave up",
             Self::LetLapse => "let lapse",

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub(crate) use answers::compare_answers;
-pub(crate) use bookkeeping::{Bookkeeping, Buyer, Tally, check_price};
+pub(crate) use bookkeeping::{Bookkeeping, Buyer, Tally, check_price, check_refund};
 pub(crate) use promise::Promise;
 pub(crate) use queue::{Observation, QueueOrder, check_number_kept, check_position};
 pub(crate) use sales::{SalesFigures, compare_sales};

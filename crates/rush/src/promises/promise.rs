@@ -10,19 +10,21 @@ pub(crate) enum Promise {
     PositionsNeverRise,
     AdmittedInOrder,
     MoneyExact,
+    TicketsUsedOnce,
     SameKeySameAnswer,
     SalesAgree,
 }
 
 impl Promise {
     /// All promises, in the order of the report.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::SeatsSoldOnce,
         Self::NumbersUnique,
         Self::NumberKept,
         Self::PositionsNeverRise,
         Self::AdmittedInOrder,
         Self::MoneyExact,
+        Self::TicketsUsedOnce,
         Self::SameKeySameAnswer,
         Self::SalesAgree,
     ];
@@ -36,6 +38,7 @@ impl Promise {
             Self::PositionsNeverRise => "a position never rises",
             Self::AdmittedInOrder => "nobody waits on while somebody behind them is admitted",
             Self::MoneyExact => "every point is accounted for",
+            Self::TicketsUsedOnce => "a ticket opens the gate once, and not after its refund",
             Self::SameKeySameAnswer => "the same key gives the same answer",
             Self::SalesAgree => "the operators' sales agree with what people were told",
         }

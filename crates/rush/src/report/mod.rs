@@ -61,15 +61,22 @@ pub(crate) enum Ending {
     Interrupted,
 }
 
-/// The seats that were offered and sold.
+/// The seats that were offered and sold, and what became of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Seats {
     pub(crate) offered: u64,
+    /// Those that were paid and not given back.
     pub(crate) sold: u64,
+    /// What was paid for them.
     pub(crate) points: Points,
     /// Payments that were not answered.
     pub(crate) unsettled: u64,
+    /// Refunds, and what was given back.
+    pub(crate) refunded: u64,
+    pub(crate) refunded_points: Points,
+    /// Tickets that opened the gate.
+    pub(crate) checked_in: u64,
 }
 
 /// Requests of one kind, measured from the instant at which they were intended to be sent.
@@ -145,9 +152,12 @@ impl Report {
             outcomes: Outcome::ALL.into_iter().map(|outcome| (outcome, people.ended(outcome))).collect(),
             seats: Seats {
                 offered: concert.seats,
-                sold: bookkeeping.paid.count,
-                points: bookkeeping.paid.points,
+                sold: bookkeeping.paid.count - bookkeeping.refunded.count,
+                points: bookkeeping.paid.points - bookkeeping.refunded.points,
                 unsettled: bookkeeping.unsettled.count,
+                refunded: bookkeeping.refunded.count,
+                refunded_points: bookkeeping.refunded.points,
+                checked_in: bookkeeping.checked_in,
             },
             requests_per_second: per_second(metrics.answered(), took),
             requests: Kind::MEASURED.into_iter().filter_map(requests).collect(),

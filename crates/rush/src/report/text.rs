@@ -24,6 +24,8 @@ impl fmt::Display for Report {
         let seats = &self.seats;
         let (sold, offered) = (HumanCount(seats.sold), HumanCount(seats.offered));
         writeln!(to, "\n{sold} of {offered} seats sold for {} points", seats.points)?;
+        let (refunded, checked_in) = (HumanCount(seats.refunded), HumanCount(seats.checked_in));
+        writeln!(to, "{refunded} refunded, {} points; {checked_in} checked in", seats.refunded_points)?;
         if seats.unsettled > 0 {
             writeln!(to, "{} payments whose answer nobody got", HumanCount(seats.unsettled))?;
         }
@@ -167,7 +169,15 @@ mod tests {
             duration_seconds: 61.26,
             people: 20_000,
             outcomes: BTreeMap::from([(Outcome::Bought, 1_950), (Outcome::Unfinished, 18_050)]),
-            seats: Seats { offered: 2_000, sold: 1_950, points: Points::whole(97_500_000), unsettled: 1 },
+            seats: Seats {
+                offered: 2_000,
+                sold: 1_950,
+                points: Points::whole(97_500_000),
+                unsettled: 1,
+                refunded: 50,
+                refunded_points: Points::whole(2_500_000),
+                checked_in: 480,
+            },
             requests_per_second: 20.4,
             requests: vec![Requests { kind: Kind::Poll, per_second: 20.1, quantiles }],
             errors: vec![
@@ -193,6 +203,7 @@ mod tests {
           unfinished       18,050
 
         1,950 of 2,000 seats sold for 97,500,000 points
+        50 refunded, 2,500,000 points; 480 checked in
         1 payments whose answer nobody got
 
         20 requests/s; from when somebody wanted to send one to its answer:
@@ -249,6 +260,10 @@ mod tests {
         assert_eq!(json["ending"], "interrupted");
         assert_eq!(json["outcomes"]["bought"], 1_950);
         assert_eq!(json["seats"]["points"], 97_500_000);
+        assert_eq!(
+            (&json["seats"]["refundedPoints"], &json["seats"]["checkedIn"]),
+            (&2_500_000.into(), &480.into())
+        );
         assert_eq!(json["requests"][0]["kind"], "poll");
         assert_eq!(
             (&json["requests"][0]["count"], &json["requests"][0]["p99Ms"]),

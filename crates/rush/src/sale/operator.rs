@@ -24,10 +24,15 @@ struct SalesBody {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct PerformanceBody {
     held: u64,
     sold: u64,
     revenue: Points,
+    #[serde(default)]
+    refunded: Points,
+    #[serde(default)]
+    checked_in: u64,
 }
 
 impl Operator {
@@ -55,6 +60,8 @@ impl Operator {
         let count = found.iter().map(|performance| performance.sold).sum();
         let points = found.iter().map(|performance| performance.revenue).sum();
         let held = found.iter().map(|performance| performance.held).sum();
-        Ok(SalesFigures { sold: Tally { count, points }, held })
+        let refunded = found.iter().map(|performance| performance.refunded).sum();
+        let checked_in = found.iter().map(|performance| performance.checked_in).sum();
+        Ok(SalesFigures { sold: Tally { count, points }, held, refunded, checked_in })
     }
 }

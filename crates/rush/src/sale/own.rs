@@ -40,10 +40,16 @@ pub(super) async fn set_up(service: &Service, key: &HeaderValue, options: &Optio
     let (mut performances, mut starts_at) = (Vec::new(), SystemTime::now());
     for seats in shares {
         starts_at += DAY;
-        let performance = json!({
-            "startsAt": humantime::format_rfc3339_seconds(starts_at).to_string(),
+        let starts = humantime::format_rfc3339_seconds(starts_at).to_string();
+        let mut performance = json!({
+            "startsAt": starts,
             "sections": [{"name": "Floor", "firstSeat": 1, "lastSeat": seats, "price": stock.price}],
         });
+        // A service that knows no refunds refuses what it does not know.
+        if let (true, Some(performance)) = (options.habits.refund.is_possible(), performance.as_object_mut())
+        {
+            performance.insert("refundableUntil".into(), starts.into());
+        }
         let path = format!("/admin/concerts/{id}/performances");
         let call = Call::new(Kind::Other, Method::POST, path).bearer(Some(key.clone())).json(&performance);
         performances.push(request(service, &call).await?.read::<PerformanceBody>()?.performance_id);

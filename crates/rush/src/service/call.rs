@@ -16,13 +16,16 @@ pub(crate) enum Kind {
     Hold,
     Release,
     Pay,
+    Ticket,
+    CheckIn,
+    Refund,
     /// Before and after the rehearsal: not measured.
     Other,
 }
 
 impl Kind {
     /// All kinds that are measured, in the order of the journey.
-    pub(crate) const MEASURED: [Self; 9] = [
+    pub(crate) const MEASURED: [Self; 12] = [
         Self::Register,
         Self::Charge,
         Self::Join,
@@ -32,6 +35,9 @@ impl Kind {
         Self::Hold,
         Self::Release,
         Self::Pay,
+        Self::Ticket,
+        Self::CheckIn,
+        Self::Refund,
     ];
 
     /// Its name.
@@ -46,6 +52,9 @@ impl Kind {
             Self::Hold => "hold",
             Self::Release => "release",
             Self::Pay => "pay",
+            Self::Ticket => "ticket",
+            Self::CheckIn => "check in",
+            Self::Refund => "refund",
             Self::Other => "the service",
         }
     }

@@ -33,7 +33,10 @@ impl Known {
                     let mut places = self.places.iter();
                     self.turns.extend(places.find(|one| (one.concert, one.number) == (*concert, number)));
                 }
-                (Operation::Hold { place, .. }, Made::Reservation(id)) => {
+                (
+                    Operation::Hold { place, .. } | Operation::HoldBest { place, .. },
+                    Made::Reservation(id),
+                ) => {
                     self.reservations.push((id, *place));
                 }
                 _ => {}

@@ -6,6 +6,7 @@
 //! when those before it are left out. Instants are not compared, and time is moved in steps so long that the moments
 //! which a real clock adds by itself decide nothing.
 
+mod best_seats;
 mod ending;
 mod known;
 mod operation;

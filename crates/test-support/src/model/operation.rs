@@ -16,6 +16,15 @@ pub(super) enum Rate {
     OneAMinute,
 }
 
+/// What somebody wants of the best seats.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish {
+    pub(super) count: i64,
+    pub(super) together: bool,
+    /// Whether they name a section; now and then one that is not there.
+    pub(super) section: Option<&'static str>,
+}
+
 /// Something that one of several people, or time, does.
 #[derive(Debug, Clone)]
 pub(super) enum Operation {
@@ -61,6 +70,13 @@ pub(super) enum Operation {
         place: Place,
         performance: usize,
         seats: Vec<i64>,
+        key: Option<usize>,
+        id: u64,
+    },
+    HoldBest {
+        place: Place,
+        performance: usize,
+        wish: Wish,
         key: Option<usize>,
         id: u64,
     },
@@ -131,6 +147,7 @@ impl Operation {
         match self {
             Self::Charge { key, .. } | Self::Credit { key, .. } => Some(*key),
             Self::Hold { key, .. }
+            | Self::HoldBest { key, .. }
             | Self::Pay { key, .. }
             | Self::Refund { key, .. }
             | Self::CheckIn { key, .. }
@@ -142,6 +159,7 @@ impl Operation {
     /// The same, with another id for what it makes.
     pub(super) fn with_id(mut self, new: u64) -> Self {
         if let Self::Hold { id, .. }
+        | Self::HoldBest { id, .. }
         | Self::Charge { id, .. }
         | Self::Pay { id, .. }
         | Self::CreateOperatorKey { id, .. }

@@ -21,6 +21,7 @@ use seatline_domain::seat::{SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
 use seatline_domain::ticket::TicketId;
 
+use super::best_seats::hold_best;
 use super::operation::{Operation, Place, Rate};
 use super::operator_keys;
 use super::side::{Side, operation_id};
@@ -78,6 +79,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             let made = made.map(|answer| Made::Reservation(answer.value.id));
             Verdict::of_answer("hold", held, tell_reservation).making(made)
         }
+        Operation::HoldBest { key, .. } => hold_best(side, operation, shared_key(*key)).await,
         Operation::Cancel { user, reservation } => {
             let command =
                 CancelReservationCommand { user_id: side.user(*user), reservation_id: *reservation };

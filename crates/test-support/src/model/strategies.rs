@@ -7,7 +7,7 @@ use seatline_domain::id::ReservationId;
 use seatline_domain::queue::{Number, RoomStatus};
 
 use super::known::Known;
-use super::operation::{Operation, Place, Rate};
+use super::operation::{Operation, Place, Rate, Wish};
 use super::side::{CONCERTS, PERFORMANCES, SEATS, USERS};
 
 /// The next operation. Each kind comes as often as it makes sequences interesting; later ones shrink to earlier ones.
@@ -34,6 +34,7 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (3, change_seats()),
         (6, charge(known.new_id())),
         (18, hold(known)),
+        (6, hold_best(known)),
         (3, cancel(known)),
         (14, pay(known)),
         (5, refund(known)),
@@ -166,6 +167,26 @@ fn hold(known: &Known) -> BoxedStrategy<Operation> {
             place,
             performance: performance.unwrap_or(place.concert * PERFORMANCES),
             seats: seats.into_iter().collect(),
+            key,
+            id,
+        })
+        .boxed()
+}
+
+/// Rather what can be had.
+fn hold_best(known: &Known) -> BoxedStrategy<Operation> {
+    let section = prop_oneof![6 => Just(None), 3 => Just(Some("General")), 1 => Just(Some("Balcony"))];
+    let wish = (1_i64..=3, proptest::bool::ANY, section).prop_map(|(count, together, section)| Wish {
+        count,
+        together,
+        section,
+    });
+    let id = known.new_id();
+    (turn(known), weighted(0.2, 0..CONCERTS * PERFORMANCES), wish, weighted(0.3, key()))
+        .prop_map(move |(place, performance, wish, key)| Operation::HoldBest {
+            place,
+            performance: performance.unwrap_or(place.concert * PERFORMANCES),
+            wish,
             key,
             id,
         })

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::channel::mpsc;
+use seatline_domain::concert::Performance;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::ports::{Programme, SeatInventory};
 use seatline_domain::queue::QueueClaims;
@@ -19,7 +20,7 @@ use super::subscription::SeatSubscription;
 use super::watchers::{NewWatcher, Watchers};
 use crate::queue::{RequireTurn, TurnRefusal};
 use crate::rounds::Rounds;
-use crate::seats::SeatsError;
+use crate::seats::{PerformanceSeats, SeatsError};
 use crate::streams::{StreamPlaces, StreamRefusal};
 
 /// Streams what changes of seats, to all who watch them, at each tick.
@@ -119,7 +120,7 @@ impl WatchSeats {
         }
         self.turn.execute(claims).await.map_err(SeatsError::from)?.map_err(SeatsError::from)?;
         let place = self.places.take(claims.user_id)?;
-        let map = self.map(performance_id).await.map_err(SeatsError::from)?;
+        let map = self.map(performance).await.map_err(SeatsError::from)?;
         // A channel has room for one more than it is asked for.
         let (events, receiver) = mpsc::channel(Self::BUFFER_CAPACITY - 1);
         let new = NewWatcher { stream: place.stream(), performance_id, claims: *claims, known, events };
@@ -150,11 +151,12 @@ impl WatchSeats {
     }
 
     /// The map that others are told, or a new one.
-    async fn map(&self, performance_id: PerformanceId) -> Result<Arc<LiveMap>, StorageError> {
-        if let Some(map) = self.watchers.map(performance_id) {
+    async fn map(&self, performance: Performance) -> Result<Arc<LiveMap>, StorageError> {
+        if let Some(map) = self.watchers.map(performance.id) {
             return Ok(map);
         }
-        worked_out(self.inventory.seat_map(performance_id).await?, None).await
+        let map = self.inventory.seat_map(performance.id).await?;
+        worked_out(PerformanceSeats::of(performance, map).map, None).await
     }
 
     async fn read_maps(&self, state: &mut TickState, outcome: &mut TickOutcome) {
@@ -168,10 +170,10 @@ impl WatchSeats {
             if let Some(before) =
                 self.watchers.map(performance_id).filter(|_| !reads.is_under_way(performance_id))
             {
-                let inventory = self.inventory.clone();
+                let (programme, inventory) = (self.programme.clone(), self.inventory.clone());
                 reads.begin(performance_id, async move {
                     let begun = Instant::now();
-                    let found = read(&*inventory, performance_id, before).await;
+                    let found = read(&*programme, &*inventory, performance_id, before).await;
                     Read { found, took: begun.elapsed() }
                 });
                 *last = Some(performance_id);
@@ -236,11 +238,17 @@ impl WatchSeats {
 
 /// Reads a performance's seats, to be told after those of `before`.
 async fn read(
+    programme: &dyn Programme,
     inventory: &dyn SeatInventory,
     performance_id: PerformanceId,
     before: Arc<LiveMap>,
 ) -> Result<(Arc<LiveMap>, Arc<LiveMap>), StorageError> {
     let map = inventory.seat_map(performance_id).await?;
+    // As it was up to a second ago: without a read for each tick.
+    let map = match programme.performance(performance_id).await? {
+        Some(performance) => PerformanceSeats::of(performance, map).map,
+        None => map,
+    };
     let map = worked_out(map, Some(before.clone())).await?;
     Ok((before, map))
 }

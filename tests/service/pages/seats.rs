@@ -89,7 +89,11 @@ async fn the_best_seats_are_held_by_one_button() {
     let path = format!("/performances/{}/best", sale.performance_id);
     let held = ada.send(&path, &[("key", "a-key"), ("count", "2")]).await;
     assert!(held.path.starts_with("/reservations/") && held.says("2,000 points"), "{}", held.html);
-    assert_eq!(ada.send(&path, &[("key", "a-key"), ("count", "2")]).await.path, held.path, "sent twice, held once");
+    assert_eq!(
+        ada.send(&path, &[("key", "a-key"), ("count", "2")]).await.path,
+        held.path,
+        "sent twice, held once"
+    );
     let mut bob = cluster.browser("en");
     enter(&mut bob, &sale, "Get in line").await;
     assert!(bob.send(&path, &[("key", "another"), ("count", "31")]).await.says("class=\"notice\""));

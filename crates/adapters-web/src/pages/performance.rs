@@ -168,7 +168,9 @@ fn refused(error: HoldSeatsError, concert: ConcertId, back: &str) -> Result<Stri
             }
             HoldError::NotChosen(BestSeatsError::NoAdjacentSeats) => Notice::NOT_TOGETHER,
             HoldError::NotChosen(BestSeatsError::SoldOut) => Notice::TOO_FEW_LEFT,
-            HoldError::SeatNotFound(_) | HoldError::NotChosen(BestSeatsError::SectionNotFound) => Notice::NO_SEAT,
+            HoldError::SeatNotFound(_) | HoldError::NotChosen(BestSeatsError::SectionNotFound) => {
+                Notice::NO_SEAT
+            }
             HoldError::SeatLimitExceeded { .. } => Notice::TOO_MANY_SEATS,
             HoldError::SalesNotOpen { .. } => Notice::NOT_ON_SALE,
             HoldError::SalesClosed { .. } => Notice::SALE_CLOSED,

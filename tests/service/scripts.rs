@@ -133,3 +133,11 @@ fn keys_are_made_once_and_for_nobody_elses_eyes() {
     assert!(lines[1..].iter().all(|(_, key)| !said.contains(key)), "{said}");
     assert_eq!(make().0, first, "what is there stays");
 }
+
+#[test]
+fn the_scripts_of_the_page_have_the_types_that_they_say() {
+    let checked = Command::new(script("types")).output().unwrap();
+    let said = text(checked.stdout);
+    assert!(checked.status.success(), "{said}{}", text(checked.stderr));
+    assert!(said.ends_with("are sound\n") || said.ends_with("nothing was checked\n"), "{said}");
+}

@@ -1,46 +1,73 @@
 use serde_json::{Value, json};
 
-/// One block of rows: where its first seat is, and how the next row and the next seat are away from it.
+/// A block of rows. A wing is turned towards the stage, around the corner in front that is nearest to the middle.
 struct Block {
     name: &'static str,
     price: u32,
     rows: u32,
     seats: u32,
-    at: (f64, f64),
-    /// Degrees by which its rows are turned.
-    turn: f64,
+    front: f64,
+    side: Side,
 }
 
-/// The blocks of a hall around a stage, for so many rows in each.
+#[derive(Clone, Copy)]
+enum Side {
+    Left,
+    Centre,
+    Right,
+}
+
+/// Seats of a row in the middle.
+const WIDTH: f64 = 40.0;
+/// Between a wing and the middle.
+const AISLE: f64 = 2.0;
+const WING_TURN_DEGREES: f64 = 24.0;
+
+/// The blocks of a hall around a stage, with so many rows in most of them.
 fn blocks(rows: u32) -> [Block; 7] {
-    let block = |name, price, rows, seats, at, turn| Block { name, price, rows, seats, at, turn };
-    let depth = f64::from(rows);
+    let block = |name, price, rows, seats, front, side| Block { name, price, rows, seats, front, side };
+    let floor_rows = rows * 2 / 3;
+    let lower = f64::from(floor_rows) + 3.0;
+    let upper = lower + f64::from(rows + 2) / WING_TURN_DEGREES.to_radians().cos();
     [
-        block("Floor", 165_000, rows / 2, 40, (26.0, 2.0), 0.0),
-        block("Lower left", 132_000, rows, 20, (2.0, 4.0), 24.0),
-        block("Lower centre", 132_000, rows / 2, 40, (26.0, depth / 2.0 + 4.0), 0.0),
-        block("Lower right", 132_000, rows, 20, (72.0, 12.1), -24.0),
-        block("Upper left", 99_000, rows, 24, (0.0, depth + 8.0), 14.0),
-        block("Upper centre", 99_000, rows, 40, (26.0, depth + 14.0), 0.0),
-        block("Upper right", 99_000, rows, 24, (69.0, depth + 13.8), -14.0),
+        block("Floor", 165_000, floor_rows, 40, 0.0, Side::Centre),
+        block("Lower left", 132_000, rows, 20, lower, Side::Left),
+        block("Lower centre", 132_000, rows, 40, lower, Side::Centre),
+        block("Lower right", 132_000, rows, 20, lower, Side::Right),
+        block("Upper left", 99_000, rows, 24, upper, Side::Left),
+        block("Upper centre", 99_000, rows, 40, upper, Side::Centre),
+        block("Upper right", 99_000, rows, 24, upper, Side::Right),
     ]
 }
 
-/// The sections of a hall around a stage with so many rows in each block.
+/// The sections of a hall around a stage, with so many rows in most of them: a hundred rows are about 20,000 seats.
 pub(super) fn sections(rows: u32) -> Value {
-    let mut first = 1;
+    let turn = WING_TURN_DEGREES.to_radians();
+    // What the wings need to the left and in front of the middle.
+    let (left, top) = (24.0 + f64::from(rows) * turn.sin(), 2.0);
+    let mut next = 1;
     let sections = blocks(rows).map(|block| {
-        let (sine, cosine) = block.turn.to_radians().sin_cos();
-        let (left, top) = block.at;
+        let turn = match block.side {
+            Side::Left => turn,
+            Side::Centre => 0.0,
+            Side::Right => -turn,
+        };
+        let (sine, cosine) = turn.sin_cos();
+        let reach = f64::from(block.seats - 1);
+        let (x, y) = match block.side {
+            Side::Left => (-AISLE - reach * cosine, block.front - reach * sine),
+            Side::Centre => (0.0, block.front),
+            Side::Right => (WIDTH - 1.0 + AISLE, block.front),
+        };
         let rows: Vec<_> = (0..block.rows)
             .map(|row| {
                 let back = f64::from(row);
-                let (begin, last) = (first, first + block.seats - 1);
-                first = last + 1;
-                let (x, y) = (left - back * sine, top + back * cosine);
+                let first = next;
+                next += block.seats;
                 json!({
-                    "label": (row + 1).to_string(), "firstSeat": begin, "lastSeat": last,
-                    "x": rounded(x + 40.0), "y": rounded(y), "dx": rounded(cosine), "dy": rounded(sine),
+                    "label": (row + 1).to_string(), "firstSeat": first, "lastSeat": next - 1,
+                    "x": rounded(left + x - back * sine), "y": rounded(top + y + back * cosine),
+                    "dx": rounded(cosine), "dy": rounded(sine),
                 })
             })
             .collect();

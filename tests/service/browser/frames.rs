@@ -69,7 +69,7 @@ async fn a_map_of_twenty_thousand_seats_is_moved_and_enlarged() {
     let frames = asked.and_then(|frames| frames.parse().ok()).unwrap_or(FEW);
     let cluster = Cluster::start().await;
     let Some(chromium) = Chromium::start(&cluster) else { return cluster.end().await };
-    let sale = Sale::builder().sections(arena::sections(124)).open(&cluster.operator()).await;
+    let sale = Sale::builder().sections(arena::sections(103)).open(&cluster.operator()).await;
     let bob = cluster.user().await.enter(&sale).await;
     bob.hold(&sale, &[7]).await;
     let ada = chromium.window("en").await;

@@ -8,6 +8,7 @@ mod best_seats;
 mod frames;
 mod journey;
 mod keyboard;
+mod large_hall;
 mod line;
 mod no_scripts;
 mod picture;

@@ -21,7 +21,7 @@ async fn the_page_shows_itself() {
     let cluster = Cluster::start().await;
     let Some(chromium) = Chromium::start(&cluster) else { return cluster.end().await };
     let operator = cluster.operator();
-    let sale = Sale::builder().seats_per_user(4).sections(arena::sections(16)).open(&operator).await;
+    let sale = Sale::builder().seats_per_user(4).sections(arena::sections(12)).open(&operator).await;
     // What a sale looks like after its first minutes: some seats are sold, and some are held.
     for user in 0..CROWD {
         let buyer = cluster.user().await.enter(&sale).await;
@@ -34,16 +34,16 @@ async fn the_page_shows_itself() {
             buyer.pay(&hold).await;
         }
     }
-    let options = WindowOptions { size: (1_280, 880), ..WindowOptions::default() };
+    let options = WindowOptions { size: (1_280, 1_000), ..WindowOptions::default() };
     let ada = chromium.window_with(options).await;
     ada.open(&format!("/concerts/{}", sale.concert_id)).await;
     ada.press(ENGLISH.join).await;
     ada.arrives_at(&format!("/performances/{}", sale.performance_id)).await;
     ada.sees(ENGLISH.pick).await;
-    ada.open(&format!("/performances/{}?open=0.2&picked=95,96", sale.performance_id)).await;
+    ada.open(&format!("/performances/{}?open=0.2&picked=93,94", sale.performance_id)).await;
     ada.sees_in("[role=status]", "2 picked").await;
     ada.sees_in("figcaption", "Sold").await;
-    let drawn = ada.devtools("Page.captureScreenshot", json!({"format": "webp", "quality": 82})).await;
+    let drawn = ada.devtools("Page.captureScreenshot", json!({"format": "webp", "quality": 50})).await;
     let bytes = BASE64_STANDARD.decode(drawn["data"].as_str().unwrap()).unwrap();
     assert!((10_000..BYTES_MAX).contains(&bytes.len()), "{} bytes", bytes.len());
     if let Some(path) = std::env::var_os("SEATLINE_PICTURE").filter(|path| !path.is_empty()) {

@@ -62,9 +62,9 @@ impl Window {
         ask: impl FnMut() -> F,
     ) -> T {
         let waiting = tokio::time::timeout(Self::PATIENCE, eventually(what, ask));
-        match waiting.await {
-            Ok(found) => found,
-            Err(_) => panic!("still not: {what}, at {}: {}", self.path().await, self.text().await),
+        if let Ok(found) = waiting.await {
+            return found;
         }
+        panic!("still not: {what}, at {}: {}", self.path().await, self.text().await)
     }
 }

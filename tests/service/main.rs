@@ -20,6 +20,7 @@ mod cancellations;
 // Elsewhere nobody can count connections, and what stays untaken is not bounded.
 #[cfg(target_os = "linux")]
 mod blocking;
+mod browser;
 mod clients;
 mod codings;
 mod contention;

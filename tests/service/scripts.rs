@@ -37,7 +37,7 @@ fn programs() -> TempDir {
     fs::write(&cargo, CARGO).unwrap();
     fs::set_permissions(cargo, PermissionsExt::from_mode(0o755)).unwrap();
     // What script/setup looks for, so that it installs nothing.
-    for name in ["seatline", "cc", "initdb", "postgres", "faketime"] {
+    for name in ["seatline", "cc", "initdb", "postgres", "faketime", "chromium", "chromedriver"] {
         symlink("/bin/echo", programs.path().join(name)).unwrap();
     }
     programs
@@ -132,4 +132,12 @@ fn keys_are_made_once_and_for_nobody_elses_eyes() {
     assert_ne!(lines[1].1, lines[2].1);
     assert!(lines[1..].iter().all(|(_, key)| !said.contains(key)), "{said}");
     assert_eq!(make().0, first, "what is there stays");
+}
+
+#[test]
+fn the_scripts_of_the_page_have_the_types_that_they_say() {
+    let checked = Command::new(script("types")).output().unwrap();
+    let said = text(checked.stdout);
+    assert!(checked.status.success(), "{said}{}", text(checked.stderr));
+    assert!(said.ends_with("are sound\n") || said.ends_with("nothing was checked\n"), "{said}");
 }

@@ -11,7 +11,7 @@
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
 //! * [`TlsServer`] is a PostgreSQL with certificates.
 //! * [`data_folder`] is where a service keeps a database of its own.
-//! * [`Browser`] looks at pages and sends forms.
+//! * [`Browser`] looks at pages and sends forms; [`Chromium`] opens windows of a real one.
 //! * [`Binary`] runs the `seatline` binary as a process, [`rehearse`] the `seatline-rush` one.
 
 #![expect(
@@ -26,6 +26,7 @@
 mod answer;
 mod binary;
 mod browser;
+mod chromium;
 mod client;
 mod cluster;
 mod concurrency;
@@ -51,6 +52,7 @@ mod user;
 pub use answer::Answer;
 pub use binary::{Binary, Running};
 pub use browser::{Browser, Page};
+pub use chromium::{Chromium, Scheme, Window, WindowOptions};
 pub use client::{Client, Request};
 pub use cluster::Cluster;
 pub use concurrency::{eventually, together};

@@ -89,6 +89,14 @@ export class SeatList {
   }
 
   /**
+   * Whether there is a button for a seat.
+   * @param {number} number
+   */
+  shows(number) {
+    return this.#buttons(`[value="${number}"]`).length > 0;
+  }
+
+  /**
    * Shows how seats stand now.
    * @param {(number: number) => string} stateOf
    */

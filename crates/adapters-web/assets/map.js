@@ -1,5 +1,5 @@
 import { Hand } from "./hand.js";
-import { colours, paintNames, paintPlaces, paintRows, paintSeats } from "./paint.js";
+import { colours, paintFronts, paintNames, paintPlaces, paintRows, paintSeats } from "./paint.js";
 /** @import { Plan } from "./plan.js" */
 
 /** From so many pixels a seat on, seats are drawn one by one; below, they are one picture, and below that, rows. */
@@ -108,6 +108,7 @@ export class SeatMapView {
       if (view.scale >= WITH_PLACES) {
         paintPlaces(context, plan, seats.filter((seat) => !this.model.isPicked(seat)), view, colour);
       }
+      paintFronts(context, plan, view, colour);
       return;
     }
     if (view.scale >= FAR) {

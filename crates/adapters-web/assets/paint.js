@@ -109,6 +109,36 @@ export function paintPlaces(to, plan, seats, view, colour) {
 }
 
 /**
+ * Writes the names of sections along their fronts, where seats are too large to be written over.
+ * @param {CanvasRenderingContext2D} to
+ * @param {Plan} plan
+ * @param {{ scale: number, left: number, top: number }} view
+ * @param {ReturnType<typeof colours>} colour
+ */
+export function paintFronts(to, plan, view, colour) {
+  to.textAlign = "center";
+  to.textBaseline = "middle";
+  to.lineJoin = "round";
+  to.font = "700 13px system-ui, sans-serif";
+  for (const { name, price, rows } of plan.sections) {
+    if (!rows[0]) continue;
+    const [, first, last, [x, y, dx, dy]] = rows[0];
+    const [middle, step] = [(last - first) / 2, Math.hypot(dx, dy) || 1];
+    // So far in front of the row as its seats are apart.
+    const [frontX, frontY] = [x + middle * dx + dy / step, y + middle * dy - dx / step];
+    to.save();
+    to.translate(frontX * view.scale + view.left, frontY * view.scale + view.top);
+    to.rotate(Math.atan2(dy, dx));
+    to.strokeStyle = colour.sheet;
+    to.lineWidth = 5;
+    to.strokeText(`${name} · ${price}`, 0, 0);
+    to.fillStyle = colour.ink;
+    to.fillText(`${name} · ${price}`, 0, 0);
+    to.restore();
+  }
+}
+
+/**
  * Writes the names of sections across them, as long as seats are small.
  * @param {CanvasRenderingContext2D} to
  * @param {Plan} plan

@@ -12,15 +12,40 @@
 /** The states of a seat, by the letters with which they are sent. */
 export const STATES = { f: "free", h: "held", s: "sold", b: "blocked", m: "mine" };
 
+/**
+ * The edges of a hall, as far as there are seats.
+ * @param {Layout} layout
+ */
+function edges({ sections }) {
+  const edges = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const [, first, last, [x, y, dx, dy]] of sections.flatMap(({ rows }) => rows)) {
+    const [endX, endY] = [x + (last - first) * dx, y + (last - first) * dy];
+    edges.left = Math.min(edges.left, x, endX);
+    edges.top = Math.min(edges.top, y, endY);
+    edges.right = Math.max(edges.right, x, endX);
+    edges.bottom = Math.max(edges.bottom, y, endY);
+  }
+  return edges;
+}
+
 /** Where the seats are, and how they stand. Seats are counted from 0, by number. */
 export class Plan {
   /** @param {Layout} layout */
   constructor(layout) {
-    this.width = layout.width;
-    this.height = layout.height;
-    this.sections = layout.sections;
+    const { left, top, right, bottom } = edges(layout);
+    this.width = right - left;
+    this.height = bottom - top;
+    // Halls may be anywhere in their coordinates; the plan begins at 0.
+    this.sections = layout.sections.map((section) => ({
+      ...section,
+      rows: section.rows.map(([label, first, last, [x, y, dx, dy]]) => {
+        /** @type {typeof section.rows[number]} */
+        const moved = [label, first, last, [x - left, y - top, dx, dy]];
+        return moved;
+      }),
+    }));
     /** @type {Row[]} */
-    this.rows = layout.sections
+    this.rows = this.sections
       .flatMap(({ rows }, section) => rows.map(([label, first, last, at]) => ({ label, first, last, section, at })))
       .sort((one, other) => one.first - other.first);
     this.count = this.rows.reduce((sum, row) => sum + row.last - row.first + 1, 0);

@@ -14,6 +14,8 @@ const lang = page.dataset.lang ?? "en";
 const picks = new Picks(Number(page.dataset.limit));
 const sum = part("[data-sum]", HTMLElement);
 const hold = part("[data-hold]", HTMLFormElement);
+/** What had been picked when the page was loaded, in rows that are closed too. */
+const before = part("[data-hold] [name=seats]", HTMLInputElement).value.split(",").map(Number);
 const list = new SeatList(part(".seat-list", HTMLFormElement), path, picks, () => tell(page.dataset.many ?? ""));
 
 /**
@@ -37,6 +39,12 @@ function count() {
   const seats = part("[data-hold] [name=seats]", HTMLInputElement);
   seats.value = picks.numbers().join(",");
   part("[data-hold] button", HTMLButtonElement).disabled = picks.size === 0;
+  for (const link of page.querySelectorAll("a")) {
+    const query = new URLSearchParams(link.search);
+    if (!query.has("picked")) continue;
+    query.set("picked", seats.value);
+    link.search = String(query);
+  }
   const some = (page.dataset.some ?? "").replace("COUNT", String(picks.size));
   tell(picks.size === 0 ? (page.dataset.none ?? "") : some.replace("TOTAL", picks.total().toLocaleString(lang)));
 }
@@ -61,9 +69,22 @@ async function draw() {
     },
   });
   picks.listen(() => view.changed());
+  restore(plan);
   const buttons = { in: () => view.zoom(1.6), out: () => view.zoom(1 / 1.6), all: () => view.all() };
   for (const [name, act] of Object.entries(buttons)) part(`[data-zoom=${name}]`, HTMLElement).addEventListener("click", act);
   setTimeout(() => void watch(plan, view), ASK_EVERY_MS);
+}
+
+/**
+ * Picks again what had been picked in rows that the list does not show.
+ * @param {Plan} plan
+ */
+function restore(plan) {
+  for (const number of before.filter((number) => !list.shows(number))) {
+    const seat = plan.seatOf(number);
+    const known = seat < 0 ? undefined : plan.describe(seat);
+    if (known && plan.state[seat] === "f" && !picks.has(number)) picks.toggle(number, known.amount);
+  }
 }
 
 /**

@@ -25,6 +25,8 @@ notices! {
     TICKET_USED: "ticket-used", "notice-ticket-used", false;
     REFUNDED: "refunded", "notice-refunded", true;
     STARTED: "started", "notice-started", false;
+    NOT_TOGETHER: "not-together", "notice-not-together", false;
+    TOO_FEW_LEFT: "too-few-left", "notice-too-few-left", false;
     SOLD_OUT: "sold-out", "notice-sold-out", false;
     LAPSED: "lapsed", "notice-lapsed", false;
     NOT_PAYABLE: "not-payable", "notice-not-payable", false;

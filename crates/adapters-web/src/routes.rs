@@ -41,6 +41,7 @@ fn unbound() -> Vec<(&'static str, Resource)> {
         act("/concerts/{id}/line/departure", pages::line::leave),
         look("/performances/{id}", pages::performance::show),
         act("/performances/{id}/hold", pages::performance::hold),
+        act("/performances/{id}/best", pages::performance::hold_best),
         look("/performances/{id}/map", pages::seats::map),
         look("/performances/{id}/states", pages::seats::states),
         look("/performances/{id}/rows/{first}", pages::seats::row),

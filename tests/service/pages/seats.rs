@@ -78,3 +78,24 @@ async fn whoever_is_not_in_line_is_led_to_it() {
     assert!(page.says("Get in line first"));
     cluster.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_best_seats_are_held_by_one_button() {
+    let cluster = Cluster::start().await;
+    let sale = Sale::builder().seats(30).seats_per_user(2).open(&cluster.operator()).await;
+    let mut ada = cluster.browser("en");
+    let seats = enter(&mut ada, &sale, "Get in line").await;
+    assert!(seats.has_button("Best seats"));
+    let path = format!("/performances/{}/best", sale.performance_id);
+    let held = ada.send(&path, &[("key", "a-key"), ("count", "2")]).await;
+    assert!(held.path.starts_with("/reservations/") && held.says("2,000 points"), "{}", held.html);
+    assert_eq!(
+        ada.send(&path, &[("key", "a-key"), ("count", "2")]).await.path,
+        held.path,
+        "sent twice, held once"
+    );
+    let mut bob = cluster.browser("en");
+    enter(&mut bob, &sale, "Get in line").await;
+    assert!(bob.send(&path, &[("key", "another"), ("count", "31")]).await.says("class=\"notice\""));
+    cluster.end().await;
+}

@@ -8,6 +8,7 @@ use seatline_application::reservations::{HoldRequest, HoldSeatsError, Performanc
 use seatline_domain::commands::HoldError;
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::idempotency::IdempotencyKey;
+use seatline_domain::seat::hall::{BestSeats, BestSeatsError};
 use seatline_domain::seat::{SeatRefusal, SeatSelection};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -118,6 +119,34 @@ pub(crate) async fn hold(visit: Visit) -> Answer {
     Ok(lead(&path, []))
 }
 
+#[derive(Deserialize)]
+struct Best {
+    key: String,
+    count: u32,
+}
+
+/// Holds the best seats that are free, side by side where that can be had, and leads to the reservation.
+pub(crate) async fn hold_best(visit: Visit) -> Answer {
+    let id = visit.id(PerformanceId::new)?;
+    let Best { key, count } = visit.fields().await?;
+    visit.admit(Action::Hold, None)?;
+    let turn = in_turn(&visit, id).await?;
+    visit.admit(Action::Hold, Some(&turn.user))?;
+    let back = format!("/performances/{id}");
+    let Ok(best) = BestSeats::parse(i64::from(count), true) else {
+        return Ok(lead(&Notice::NO_SEAT.at(&back), []));
+    };
+    // The same form with another number is another request.
+    let key = IdempotencyKey::parse(&format!("{key} best {count}")).map_err(|_| Refusal::Malformed)?;
+    let (performance, seats) = (PerformanceChoice::Performance(id), SeatChoice::Best(best));
+    let request = HoldRequest { performance, seats, key: Some(key) };
+    let path = match visit.seatline().hold_seats.execute(&turn.claims, request).await {
+        Ok(answer) => format!("/reservations/{}", answer.value.id),
+        Err(error) => refused(error, turn.concert.id, &back)?,
+    };
+    Ok(lead(&path, []))
+}
+
 /// What tells lists of seats apart, however long they are.
 fn short(seats: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(seats))
@@ -137,7 +166,11 @@ fn refused(error: HoldSeatsError, concert: ConcertId, back: &str) -> Result<Stri
             HoldError::SeatTaken(SeatRefusal::Sold | SeatRefusal::Held | SeatRefusal::Blocked, _) => {
                 Notice::SEAT_TAKEN
             }
-            HoldError::SeatNotFound(_) | HoldError::NotChosen(_) => Notice::NO_SEAT,
+            HoldError::NotChosen(BestSeatsError::NoAdjacentSeats) => Notice::NOT_TOGETHER,
+            HoldError::NotChosen(BestSeatsError::SoldOut) => Notice::TOO_FEW_LEFT,
+            HoldError::SeatNotFound(_) | HoldError::NotChosen(BestSeatsError::SectionNotFound) => {
+                Notice::NO_SEAT
+            }
             HoldError::SeatLimitExceeded { .. } => Notice::TOO_MANY_SEATS,
             HoldError::SalesNotOpen { .. } => Notice::NOT_ON_SALE,
             HoldError::SalesClosed { .. } => Notice::SALE_CLOSED,

@@ -180,6 +180,10 @@ impl seatline_domain::ports::OperatorKeys for Slow {
     ) -> Result<Vec<OperatorKey>, seatline_domain::storage::StorageError> {
         self.0.of_operators(operators).await
     }
+
+    async fn now(&self) -> Result<seatline_domain::Timestamp, seatline_domain::storage::StorageError> {
+        self.0.now().await
+    }
 }
 
 #[tokio::test(start_paused = true)]

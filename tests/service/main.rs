@@ -22,6 +22,7 @@ mod cancellations;
 mod blocking;
 mod clients;
 mod codings;
+mod console;
 mod contention;
 mod corrections;
 mod credits;

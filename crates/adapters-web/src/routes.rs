@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 
-use crate::{console, pages};
 use crate::refusal::Refusal;
 use crate::serve::{act, look, look_and_act};
 use crate::site::Site;
 use crate::visit::Visit;
+use crate::{console, pages};
 
 /// Every page of a site and what pages load, by their paths' patterns. Those without parameters come first.
 pub fn resources(site: &Arc<Site>) -> Vec<(&'static str, Resource)> {
@@ -54,7 +54,10 @@ fn unbound() -> Vec<(&'static str, Resource)> {
 /// The operators' console: every path with what it is for.
 fn console() -> Vec<(&'static str, Resource)> {
     use console::access::{in_passing, with};
-    use console::*;
+    use console::{
+        Duty, audit, cancellation, corrections, gate, home, keys, new_concert, new_performance, people,
+        performance, points, queue, sale, seats, sign_in,
+    };
     let (any, own, operate) = (Duty::Any, Duty::Own, Duty::Operate);
     let (support, gates) = (Duty::Support, Duty::Gate);
     vec![
@@ -92,11 +95,7 @@ fn console() -> Vec<(&'static str, Resource)> {
         act("/console/performances/{id}/corrections", with(operate, corrections::of_performance)),
         act("/console/performances/{id}/price", with(operate, corrections::of_price)),
         act("/console/performances/{id}/cancellation", with(operate, cancellation::cancel)),
-        look_and_act(
-            "/console/performances/{id}/gate",
-            with(gates, gate::show),
-            with(gates, gate::check_in),
-        ),
+        look_and_act("/console/performances/{id}/gate", with(gates, gate::show), with(gates, gate::check_in)),
         act("/console/performances/{id}/gate/check-in", with(gates, gate::check_in_quietly)),
         look("/console/performances/{id}/gate/list", in_passing(gates, gate::list)),
     ]

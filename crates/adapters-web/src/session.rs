@@ -151,10 +151,7 @@ mod tests {
         let plain = Cookies { secure: false }.with_console("s".into()).to_string();
         assert_eq!(plain, "seatline-console=s; HttpOnly; SameSite=Strict; Path=/console");
         let secure = Cookies { secure: true }.with_console("s".into()).to_string();
-        assert_eq!(
-            secure,
-            "__Secure-seatline-console=s; HttpOnly; SameSite=Strict; Secure; Path=/console"
-        );
+        assert_eq!(secure, "__Secure-seatline-console=s; HttpOnly; SameSite=Strict; Secure; Path=/console");
         assert!(Cookies { secure: true }.without_console().to_string().contains("Max-Age=0"));
     }
 

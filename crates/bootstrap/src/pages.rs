@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use anyhow::Context;
-use seatline_adapters_http::{
-    HttpSettings, Limited, Pages, admit, count_wrong_key, may_guess, network_of,
-};
+use seatline_adapters_http::{HttpSettings, Limited, Pages, admit, count_wrong_key, may_guess, network_of};
 use seatline_adapters_web::{Action, ConsoleSettings, Limits, PublicUrl, Site, not_found, resources};
 use seatline_application::Seatline;
 use seatline_application::operator_keys::Owner;

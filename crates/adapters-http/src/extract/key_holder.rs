@@ -77,8 +77,7 @@ impl KeyHolder {
 async fn refuse(request: &HttpRequest) -> Result<KeyHolder, Problem> {
     let state = State::of(request)?;
     let limits = &state.rate_limits;
-    let admitted =
-        limits.as_ref().map_or(Ok(()), |limits| limits.admit_address(Limited::Operating, request));
+    let admitted = limits.as_ref().map_or(Ok(()), |limits| limits.admit_address(Limited::Operating, request));
     count_wrong(request, admitted.is_ok());
     admitted?;
     User::of(request).await?;

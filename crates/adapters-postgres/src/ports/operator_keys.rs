@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::lane::submit;
 use crate::postgres::Postgres;
-use crate::tables::{Clock, CorruptRow};
 use crate::tables::operator_keys::{FindKeysBefore, FindKeysOfOperators, listed_key};
+use crate::tables::{Clock, CorruptRow};
 
 /// All changes of keys meet in one lane: they take turns anyway.
 const LANE: Uuid = Uuid::nil();

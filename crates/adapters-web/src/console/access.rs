@@ -43,17 +43,16 @@ where
                 return Err(Refusal::Forbidden);
             }
             let mut answer = handler(visit, staff).await?;
-            renewed.iter().for_each(|cookie| keep(&mut answer, cookie));
+            if let Some(cookie) = renewed {
+                keep(&mut answer, &cookie);
+            }
             Ok(answer)
         }
     }
 }
 
 /// Whoever is signed in, with their session where it is to be kept anew.
-async fn staff(
-    visit: &Visit,
-    in_passing: bool,
-) -> Result<Option<(Staff, Option<Cookie<'static>>)>, Refusal> {
+async fn staff(visit: &Visit, in_passing: bool) -> Result<Option<(Staff, Option<Cookie<'static>>)>, Refusal> {
     let Some(session) = visit.cookies().console_session(&visit.request) else { return Ok(None) };
     let owner = &visit.site.console.owner;
     let opened = visit.seatline().operator_sessions.resume(&session, owner, in_passing).await?;

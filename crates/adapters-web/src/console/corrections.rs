@@ -26,14 +26,14 @@ pub(crate) async fn of_concert(visit: Visit, staff: Staff) -> Answer {
     }
     let change = ConcertChange { title, venue, max_seats_per_user: limit };
     let key = Some(typed.idempotency_key()?);
-    let notice = match visit.seatline().change_concert.execute(staff.operator(), concert.id, change, key).await
-    {
-        Ok(_) => Notice::CORRECTED,
-        Err(ConcertError::KeyReused(_)) => Notice::AGAIN,
-        Err(ConcertError::NotFound) => return Err(Refusal::NotFound),
-        Err(ConcertError::SeatLimit) => return Err(Refusal::Malformed),
-        Err(ConcertError::Storage(error)) => return Err(error.into()),
-    };
+    let notice =
+        match visit.seatline().change_concert.execute(staff.operator(), concert.id, change, key).await {
+            Ok(_) => Notice::CORRECTED,
+            Err(ConcertError::KeyReused(_)) => Notice::AGAIN,
+            Err(ConcertError::NotFound) => return Err(Refusal::NotFound),
+            Err(ConcertError::SeatLimit) => return Err(Refusal::Malformed),
+            Err(ConcertError::Storage(error)) => return Err(error.into()),
+        };
     Ok(lead(&notice.at(&format!("/console/concerts/{}", concert.id)), []))
 }
 

@@ -62,7 +62,8 @@ impl SaleFigures {
             }
         }
         let room = room.ok_or(Refusal::NotFound)?;
-        let seats = |of: fn(&SalesOfPerformance) -> u32| performances.iter().map(|one| u64::from(of(one))).sum();
+        let seats =
+            |of: fn(&SalesOfPerformance) -> u32| performances.iter().map(|one| u64::from(of(one))).sum();
         let sums = Sums {
             available: seats(|one| one.available),
             held: seats(|one| one.held),

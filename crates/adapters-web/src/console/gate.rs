@@ -1,13 +1,13 @@
 //! The gate: tickets are shown, and checked in.
 
 use askama::Template;
-use seatline_application::operators::{CheckedIn, GateError};
+use seatline_application::operators::{CheckedIn, GateError, PerformanceTicketsError};
 use seatline_domain::commands::CheckInError;
 use seatline_domain::concert::Concert;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::seat::SeatNumber;
-use seatline_domain::ticket::{GateName, TicketPlace, TicketState};
+use seatline_domain::ticket::{GateName, ListedTicket, TicketPlace, TicketState};
 use serde::Serialize;
 
 use super::frame::ConsoleFrame;
@@ -97,7 +97,8 @@ fn good(words: Words, checked_in: &CheckedIn) -> Verdict {
 }
 
 fn refused(words: Words, concert: &Concert, error: CheckInError) -> Result<Verdict, Refusal> {
-    let said = |kind, word: &str, text: String| Ok(Verdict { kind, word: words.text(word).into_owned(), text });
+    let said =
+        |kind, word: &str, text: String| Ok(Verdict { kind, word: words.text(word).into_owned(), text });
     match error {
         CheckInError::Used { at, gate } => {
             let time = ("time", words.time(at, concert.timezone).into());
@@ -133,29 +134,40 @@ struct List {
     next: Option<u32>,
 }
 
+/// Reads so many pages of the list for one answer, which stays small.
+const PAGES: usize = 5;
+
 pub(crate) async fn list(visit: Visit, _: Staff) -> Answer {
     let id = visit.id(PerformanceId::new)?;
     let after = visit.asked_for("after").and_then(|number| number.parse().ok());
-    let after = after.and_then(|number| SeatNumber::parse(number).ok());
-    let page = PageRequest { limit: PageLimit::largest(), after };
-    let page = visit.seatline().list_performance_tickets.execute(id, page).await;
-    let page = page.map_err(|error| match error {
-        seatline_application::operators::PerformanceTicketsError::NotFound => Refusal::NotFound,
-        seatline_application::operators::PerformanceTicketsError::Storage(error) => error.into(),
-    })?;
-    let words = visit.words;
-    let ticket = |ticket: &seatline_domain::ticket::ListedTicket| {
-        let seat = seat(words, &ticket.place, ticket.id.seat_number);
-        let text = match &ticket.name {
-            Some(name) => words.with("gate-seat-of", [("name", name.clone().into()), ("seat", seat.into())]),
-            None => seat,
-        };
-        let state = match ticket.state {
-            TicketState::Valid => "valid",
-            TicketState::Used => "used",
-            TicketState::Void => "void",
-        };
-        (ticket.id.to_string(), text, state)
+    let mut next = after.and_then(|number| SeatNumber::parse(number).ok());
+    let mut tickets = Vec::new();
+    for _ in 0..PAGES {
+        let page = PageRequest { limit: PageLimit::largest(), after: next };
+        let page = visit.seatline().list_performance_tickets.execute(id, page).await;
+        let page = page.map_err(|error| match error {
+            PerformanceTicketsError::NotFound => Refusal::NotFound,
+            PerformanceTicketsError::Storage(error) => error.into(),
+        })?;
+        tickets.extend(page.items.iter().map(|ticket| listed(visit.words, ticket)));
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    json(&List { tickets, next: next.map(SeatNumber::get) })
+}
+
+fn listed(words: Words, ticket: &ListedTicket) -> (String, String, &'static str) {
+    let seat = seat(words, &ticket.place, ticket.id.seat_number);
+    let text = match &ticket.name {
+        Some(name) => words.with("gate-seat-of", [("name", name.clone().into()), ("seat", seat.into())]),
+        None => seat,
     };
-    json(&List { tickets: page.items.iter().map(ticket).collect(), next: page.next.map(|seat| seat.get()) })
+    let state = match ticket.state {
+        TicketState::Valid => "valid",
+        TicketState::Used => "used",
+        TicketState::Void => "void",
+    };
+    (ticket.id.to_string(), text, state)
 }

@@ -57,7 +57,8 @@ fn seats(words: Words, typed: &str) -> Result<SectionSeats, String> {
     {
         return Ok(SectionSeats::Range { first_seat: seat(first), last_seat: seat(last) });
     }
-    let wrong = |line: &str| words.with("wrong-row", [("row", line.chars().take(40).collect::<String>().into())]);
+    let wrong =
+        |line: &str| words.with("wrong-row", [("row", line.chars().take(40).collect::<String>().into())]);
     let row = |line: &&str| {
         let (label, numbers) = line.rsplit_once(char::is_whitespace).ok_or_else(|| wrong(line))?;
         let (first, last) = range(numbers).ok_or_else(|| wrong(line))?;
@@ -131,10 +132,7 @@ mod tests {
 
     #[test]
     fn rows_are_lines_and_a_range_alone_gets_rows() {
-        assert_eq!(
-            seats(WORDS, " 1-50 \n"),
-            Ok(SectionSeats::Range { first_seat: 1, last_seat: 50 })
-        );
+        assert_eq!(seats(WORDS, " 1-50 \n"), Ok(SectionSeats::Range { first_seat: 1, last_seat: 50 }));
         let Ok(SectionSeats::Rows(rows)) = seats(WORDS, "A 1-20\r\n\nRow B  21–40\nC 41") else { panic!() };
         let rows: Vec<_> =
             rows.iter().map(|row| (row.label.as_str(), row.first_seat, row.last_seat)).collect();

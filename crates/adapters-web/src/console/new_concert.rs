@@ -38,7 +38,8 @@ impl Page {
             about: vec![
                 field("title", "field-title", ""),
                 field("venue", "field-venue", ""),
-                field("timezone", "field-timezone", DEFAULT_TIMEZONE.name()).hint(words.text("hint-timezone")),
+                field("timezone", "field-timezone", DEFAULT_TIMEZONE.name())
+                    .hint(words.text("hint-timezone")),
                 field("limit", "field-limit", "4").kind(Kind::Number).hint(words.text("hint-limit")),
             ],
             room: vec![
@@ -63,7 +64,9 @@ pub(crate) async fn add(visit: Visit, staff: Staff) -> Answer {
         return visit.show_wrong(StatusCode::UNPROCESSABLE_ENTITY, &Page::of(&visit, staff, &typed)?);
     };
     match visit.seatline().add_concert.execute(staff.operator(), request, Some(key)).await {
-        Ok(added) => Ok(lead(&Notice::CONCERT_ADDED.at(&format!("/console/concerts/{}", added.value.id)), [])),
+        Ok(added) => {
+            Ok(lead(&Notice::CONCERT_ADDED.at(&format!("/console/concerts/{}", added.value.id)), []))
+        }
         Err(ConcertError::KeyReused(_)) => Ok(lead(&Notice::AGAIN.at("/console/new-concert"), [])),
         Err(ConcertError::NotFound | ConcertError::SeatLimit) => Err(Refusal::Malformed),
         Err(ConcertError::Storage(error)) => Err(error.into()),
@@ -79,11 +82,13 @@ fn read(words: Words, typed: &mut Typed, rooms: RoomSettings) -> Option<ConcertR
     let limit = typed.take("limit", seat_limit(words, typed.text("limit")));
     let capacity = typed.take("capacity", capacity(words, typed.text("capacity")));
     let rate = typed.take("rate", rate(words, typed.text("rate")));
+    let mut queue = rooms;
+    (queue.capacity, queue.admit_per_minute) = (capacity?, rate?);
     Some(ConcertRequest {
         title: title?,
         venue: venue?,
         timezone: timezone?,
         max_seats_per_user: limit?,
-        queue: RoomSettings { capacity: capacity?, admit_per_minute: rate?, ..rooms },
+        queue,
     })
 }

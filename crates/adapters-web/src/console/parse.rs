@@ -98,7 +98,10 @@ mod tests {
 
     #[test]
     fn ranges_are_read_as_people_write_them() {
-        assert_eq!(ranges(WORDS, "1-20, 25\r\n30 – 31;40~41,"), Ok(vec![(1, 20), (25, 25), (30, 31), (40, 41)]));
+        assert_eq!(
+            ranges(WORDS, "1-20, 25\r\n30 – 31;40~41,"),
+            Ok(vec![(1, 20), (25, 25), (30, 31), (40, 41)])
+        );
         for wrong in ["", " , ", "a", "1-", "-1", "1-2-3", "1.5", "99999999999"] {
             assert!(ranges(WORDS, wrong).is_err(), "{wrong}");
         }
@@ -112,7 +115,9 @@ mod tests {
         assert_eq!(moment(WORDS, "2026-12-24T19:00:00", Tz::Asia__Seoul), Ok(at));
         // That night clocks went from two to three.
         assert!(moment(WORDS, "2026-03-29T02:30", Tz::Europe__Berlin).is_err());
-        for wrong in ["", "2026-12-24", "24.12.2026 19:00", "2026-13-24T19:00", "가나다라마바사아자차카타파하"] {
+        for wrong in
+            ["", "2026-12-24", "24.12.2026 19:00", "2026-13-24T19:00", "가나다라마바사아자차카타파하"]
+        {
             assert!(moment(WORDS, wrong, Tz::UTC).is_err(), "{wrong}");
         }
         assert_eq!(optional_moment(WORDS, " ", Tz::UTC), Ok(None));

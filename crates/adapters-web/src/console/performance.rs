@@ -66,7 +66,6 @@ struct Page {
     key: String,
     seats: Field,
     prices: Vec<PriceRow>,
-    price: Field,
     times: Vec<Field>,
     correcting: bool,
     reason: Field,
@@ -136,14 +135,11 @@ pub(super) async fn page(visit: &Visit, staff: Staff, shown: Found, typed: &Type
         key: form_key()?,
         seats: field(SEATS, "field-seats", "").hint(words.text("hint-seats")),
         prices: prices(words, &layout, typed),
-        price: field(PRICE, "field-price", "").kind(Kind::Amount),
         correcting: typed.get(STARTS).is_some() || typed.get(SECTION).is_some(),
         times: vec![
             moment(STARTS, "field-starts", Some(performance.starts_at))
                 .hint(words.with("hint-zone", [("zone", zone.name().into())])),
-            moment(OPENS, "field-opens", performance.sales_open_at)
-                .hint(words.text("hint-opens"))
-                .optional(),
+            moment(OPENS, "field-opens", performance.sales_open_at).hint(words.text("hint-opens")).optional(),
             moment(CLOSES, "field-closes", performance.sales_close_at)
                 .hint(words.text("hint-closes"))
                 .optional(),

@@ -19,9 +19,9 @@ pub(super) const PRICE: &str = "price";
 pub(super) fn performance(words: Words, error: PerformanceError) -> Result<(String, String), Refusal> {
     let beside = |field: &str, id: &str| Ok((field.to_owned(), words.text(id).into_owned()));
     match error {
-        PerformanceError::ConcertNotFound | PerformanceError::NotFound | PerformanceError::SectionNotFound => {
-            Err(Refusal::NotFound)
-        }
+        PerformanceError::ConcertNotFound
+        | PerformanceError::NotFound
+        | PerformanceError::SectionNotFound => Err(Refusal::NotFound),
         PerformanceError::Storage(error) => Err(error.into()),
         PerformanceError::Hall(error) => Ok(hall::refusal(words, error)),
         PerformanceError::Price => {

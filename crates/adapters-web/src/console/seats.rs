@@ -56,8 +56,7 @@ pub(crate) async fn change(visit: Visit, staff: Staff) -> Answer {
 
 fn read(words: Words, typed: &str, blocks: bool) -> Result<SeatsChange, String> {
     let ranges = ranges(words, typed)?;
-    let change =
-        if blocks { SeatsChange::parse(&ranges, &[]) } else { SeatsChange::parse(&[], &ranges) };
+    let change = if blocks { SeatsChange::parse(&ranges, &[]) } else { SeatsChange::parse(&[], &ranges) };
     let max = |id: &str, max: u32| words.with(id, [("max", max.into())]);
     change.map_err(|error| match error {
         RangesError::Nothing => words.text("wrong-ranges").into_owned(),

@@ -67,8 +67,7 @@ async fn recognised(visit: &Visit, presented: &str) -> Result<Option<SessionKey>
 
 /// Ends the session of this browser.
 pub(crate) async fn sign_out(visit: Visit, _: Staff) -> Answer {
-    let forget: HttpResponse =
-        lead(&Notice::SIGNED_OUT.at("/console"), [visit.cookies().without_console()]);
+    let forget: HttpResponse = lead(&Notice::SIGNED_OUT.at("/console"), [visit.cookies().without_console()]);
     Ok(forget)
 }
 

@@ -28,9 +28,8 @@ impl Staff {
 
     pub(crate) const fn may(self, duty: Duty) -> bool {
         match (duty, self.0.role) {
-            (Duty::Any, _) | (_, None) => true,
-            (Duty::Own, Some(_)) => false,
-            (_, Some(Role::Operator)) => true,
+            (_, None) | (Duty::Any, _) => true,
+            (duty, Some(Role::Operator)) => !matches!(duty, Duty::Own),
             (duty, Some(Role::Support)) => matches!(duty, Duty::Support),
             (duty, Some(Role::Gate)) => matches!(duty, Duty::Gate),
         }

@@ -18,7 +18,7 @@ pub(super) struct Typed {
 
 impl Typed {
     /// More than a hall of the most rows takes.
-    const BYTES_MAX: usize = 512 << 10;
+    const BYTES_MAX: usize = 256 << 10;
     const KEY: &str = "key";
 
     /// Nothing was typed yet.

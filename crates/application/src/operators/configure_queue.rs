@@ -45,15 +45,8 @@ impl ConfigureQueue {
     ) -> Result<Answer<RoomFigures>, ConfigureError> {
         let QueueChange { capacity, admit_per_minute, status } = change;
         let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
-        let command = ConfigureQueueCommand {
-            concert_id,
-            capacity,
-            admit_per_minute,
-            status,
-            reason,
-            stamp,
-            key,
-        };
+        let command =
+            ConfigureQueueCommand { concert_id, capacity, admit_per_minute, status, reason, stamp, key };
         let answer = self.rooms.configure(command).await?;
         let figures = self.reader.figures(concert_id).await?.ok_or(ConfigureError::ConcertNotFound)?;
         Ok(answer.with(figures))

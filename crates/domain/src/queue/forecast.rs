@@ -25,8 +25,7 @@ impl WaitForecast {
             let seconds = people.saturating_mul(60).div_ceil(u64::from(per_minute).max(1));
             TimeDelta::try_seconds(i64::try_from(seconds).unwrap_or(i64::MAX)).unwrap_or(TimeDelta::MAX)
         };
-        let at_least =
-            admit_per_minute.map_or(TimeDelta::zero(), |rate| minutes(waiting, rate.per_minute()));
+        let at_least = admit_per_minute.map_or(TimeDelta::zero(), |rate| minutes(waiting, rate.per_minute()));
         let places = u64::from(capacity.get());
         // Places that are free are taken at once; every turn after that makes as many free as there are.
         let turns = waiting.saturating_sub(places.saturating_sub(active)).div_ceil(places);

@@ -1,6 +1,6 @@
 //! Performances with their halls, made by forms, looked at before, and corrected after.
 
-use seatline_tests::{Cluster, Sale};
+use seatline_tests::{Cluster, Sale, eventually};
 use serde_json::json;
 
 use super::{fill, id_of, owner};
@@ -184,11 +184,14 @@ async fn a_performance_is_cancelled_once_its_title_was_typed() {
     let cancelled = fill(&mut owner, &page, &cancellation, &typed).await;
     assert!(cancelled.says("<progress") && cancelled.says("The singer is ill"), "{}", cancelled.html);
     assert!(!cancelled.has_button("Cancel performance") && !cancelled.has_button("Block seats"));
-    let done = seatline_tests::eventually(async || {
-        let page = owner.clone().open(&path).await;
-        page.says("1 of 1 payments refunded, 1,000 points").then_some(page)
-    });
-    let done = done.await;
+    let refunded = || {
+        let (mut owner, path) = (owner.clone(), path.clone());
+        async move {
+            let page = owner.open(&path).await;
+            page.says("1 of 1 payments refunded, 1,000 points").then_some(page)
+        }
+    };
+    let done = eventually("everybody is refunded", refunded).await;
     assert!(!done.says("http-equiv=\"refresh\""), "it is over: {}", done.html);
     cluster.end().await;
 }

@@ -36,7 +36,9 @@ function ranges() {
 async function draw() {
   const answer = await fetch(hall.dataset.hall ?? "");
   if (!answer.ok) return;
-  const plan = new Plan(await answer.json());
+  const layout = await answer.json();
+  // Nothing is the operator's own: what is sold looks like that, and so unlike what is blocked.
+  const plan = new Plan({ ...layout, states: layout.states.replaceAll("s", "m") });
   part("[data-map]", HTMLElement).hidden = false;
   part("[data-drawn]", HTMLElement).hidden = true;
   const tip = part("[data-tip]", HTMLElement);
@@ -44,7 +46,7 @@ async function draw() {
     isPicked: (seat) => picked.has(plan.number[seat] ?? 0),
     toggle: (seat) => {
       const number = plan.number[seat] ?? 0;
-      if (!(field instanceof HTMLInputElement) || "hs".includes(plan.state[seat] ?? "")) return;
+      if (!(field instanceof HTMLInputElement) || "hm".includes(plan.state[seat] ?? "")) return;
       if (!picked.delete(number)) picked.add(number);
       field.value = ranges();
       view.changed();

@@ -84,12 +84,14 @@ function admitted(sample) {
 function draw(now, newest) {
   part("[data-chart]").hidden = false;
   const drawn = [...samples, newest];
+  // As long as less than an hour is known, that fills the whole width.
+  const span = Math.min(HOUR_S, Math.max(MINUTE_S, now - (drawn[0]?.[0] ?? now)));
   for (const line of document.querySelectorAll("[data-line]")) {
     const which = Number(line.getAttribute("data-line"));
     const values = drawn.map((sample) => sample[which + 1] ?? 0);
     const highest = Math.max(1, ...values);
     const point = (/** @type {number} */ value, /** @type {number} */ index) => {
-      const x = WIDTH - ((now - (drawn[index]?.[0] ?? now)) / HOUR_S) * WIDTH;
+      const x = WIDTH - ((now - (drawn[index]?.[0] ?? now)) / span) * WIDTH;
       return `${x.toFixed(1)},${(HEIGHT - 2 - (value / highest) * (HEIGHT - 6)).toFixed(1)}`;
     };
     line.setAttribute("points", values.map(point).join(" "));

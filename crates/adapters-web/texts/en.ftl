@@ -370,6 +370,7 @@ prices = Prices
 prices-hint = What is held or sold keeps its price.
 change-price = Change the price
 cancel-performance = Cancel performance
+cancelling = Cancelling
 cancel-text = For good. Nobody holds or pays any more, tickets are void, and whoever has paid is refunded in full.
 hint-cancel = Buyers see it with their refunds.
 field-confirm = Title of the concert

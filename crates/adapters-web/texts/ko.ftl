@@ -326,6 +326,7 @@ prices = 가격
 prices-hint = 이미 선점되거나 팔린 좌석의 가격은 그대로입니다.
 change-price = 가격 변경
 cancel-performance = 공연 취소
+cancelling = 취소
 cancel-text = 되돌릴 수 없습니다. 더는 선점하거나 결제할 수 없고, 티켓은 무효가 되며, 모두에게 전액 환불됩니다.
 hint-cancel = 구매자가 환불과 함께 보게 됩니다.
 field-confirm = 콘서트 제목

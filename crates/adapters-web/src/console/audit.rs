@@ -95,8 +95,8 @@ fn facts(before: Option<Facts>, after: Facts) -> Vec<FactView> {
 
 fn told(fact: Fact) -> String {
     match fact {
-        Fact::Text(text) => text,
+        Fact::Text(text) if !text.is_empty() => text,
         Fact::Number(number) => number.to_string(),
-        Fact::None => "–".to_owned(),
+        Fact::Text(_) | Fact::None => "–".to_owned(),
     }
 }

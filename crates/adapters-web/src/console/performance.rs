@@ -70,13 +70,14 @@ struct Page {
     correcting: bool,
     reason: Field,
     confirm: Field,
-    cancelling: bool,
 }
 
 /// A figure and what it counts.
 struct Figure {
     label: String,
     value: String,
+    /// Whether it takes much room.
+    wide: bool,
 }
 
 struct PriceRow {
@@ -113,8 +114,8 @@ pub(super) async fn page(visit: &Visit, staff: Staff, shown: Found, typed: &Type
     let field = |name, label, there: &str| Field::new(words, typed, name, label, there);
     let instant = |at: Option<Timestamp>| at.map(|at| typed_moment(at, zone)).unwrap_or_default();
     let moment = |name, label, at| field(name, label, &instant(at)).kind(Kind::Moment);
-    let figure = |id: &str, value| Figure { label: words.text(id).into_owned(), value };
-    let number = |id: &str, value: u32| figure(id, count(words, value.into()));
+    let figure = |id: &str, value, wide| Figure { label: words.text(id).into_owned(), value, wide };
+    let number = |id: &str, value: u32| figure(id, count(words, value.into()), false);
     let page = Page {
         frame: ConsoleFrame::at(visit, staff, path(performance.id)),
         id: performance.id,
@@ -127,8 +128,8 @@ pub(super) async fn page(visit: &Visit, staff: Staff, shown: Found, typed: &Type
             number("figure-sold", sales.sold),
             number("figure-blocked", sales.blocked),
             number("figure-checked-in", sales.checked_in),
-            figure("figure-revenue", words.points(sales.revenue)),
-            figure("figure-refunded", words.points(sales.refunded)),
+            figure("figure-revenue", words.points(sales.revenue), true),
+            figure("figure-refunded", words.points(sales.refunded), true),
         ],
         plan: PlanView::of(&layout.hall),
         cancelled: cancelled(words, status),
@@ -150,7 +151,6 @@ pub(super) async fn page(visit: &Visit, staff: Staff, shown: Found, typed: &Type
         reason: field(REASON, "field-reason", "").hint(words.text("hint-cancel")),
         confirm: field(TITLE, "field-confirm", "")
             .hint(words.with("hint-confirm", [("title", concert.title.as_str().into())])),
-        cancelling: typed.get(REASON).is_some(),
     };
     let status = if typed.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     visit.show_wrong(status, &page)

@@ -143,3 +143,4 @@ function forecasts() {
 
 forecasts();
 void ask();
+export {};

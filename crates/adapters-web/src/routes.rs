@@ -89,6 +89,7 @@ fn console() -> Vec<(&'static str, Resource)> {
             with(operate, new_performance::show),
             with(operate, new_performance::add),
         ),
+        act("/console/halls", in_passing(operate, new_performance::draw)),
         look("/console/performances/{id}", with(operate, performance::show)),
         look("/console/performances/{id}/map", in_passing(operate, seats::map)),
         act("/console/performances/{id}/seats", with(operate, seats::change)),

@@ -41,6 +41,14 @@ async fn a_performance_is_looked_at_before_it_is_made() {
     assert!(preview.status == 200 && preview.says("100 seats"), "{}", preview.html);
     assert_eq!(preview.html.matches("<line ").count(), 4, "two rows, and a range that gets two");
     assert_eq!(preview.html.matches("<circle ").count(), 4);
+    let drawn = fill(&mut owner, &preview, "/console/halls", &with("", &[])).await;
+    assert!(
+        drawn.says("\"total\":\"100 seats\"") && drawn.says("\"viewBox\":\"-1.5 -1.5 "),
+        "{}",
+        drawn.html
+    );
+    let unfinished = with("", &[("section-rows", "A")]);
+    assert_eq!(fill(&mut owner, &preview, "/console/halls", &unfinished).await.status, 400);
     let narrower = fill(&mut owner, &preview, &path, &with("without-0", &[])).await;
     assert_eq!(narrower.html.matches("name=\"section-name\"").count(), 1);
     assert!(narrower.says("value=\"Balcony\"") && !narrower.says("value=\"Floor\""));

@@ -35,6 +35,7 @@ fn paths(sale: &Sale) -> Vec<(&'static str, String, &'static [&'static str])> {
         ("POST", concert("/corrections"), OPERATORS),
         ("GET", concert("/new-performance"), OPERATORS),
         ("POST", concert("/new-performance"), OPERATORS),
+        ("POST", "/console/halls".to_owned(), OPERATORS),
         ("GET", performance(""), OPERATORS),
         ("GET", performance("/map"), OPERATORS),
         ("POST", performance("/seats"), OPERATORS),

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use seatline_domain::concert::{Concert, PerformancePlan};
 use seatline_domain::id::ConcertId;
+use seatline_domain::seat::hall::Hall;
 use seatline_domain::seat::policy::MAX_SECTIONS;
 
 use super::field::{Field, Kind};
@@ -16,7 +17,8 @@ use super::staff::Staff;
 use super::typed::Typed;
 use crate::notice::Notice;
 use crate::refusal::{Answer, Refusal};
-use crate::visit::{Visit, form_key, lead};
+use crate::visit::{Visit, form_key, json, lead};
+use crate::words::Words;
 
 const REFUNDABLE: &str = "refundable";
 /// The button that was pressed.
@@ -90,7 +92,7 @@ pub(crate) async fn add(visit: Visit, staff: Staff) -> Answer {
             let read = hall::read(visit.words, &mut typed);
             let mut page = Page::of(&visit, staff, &concert, &typed)?;
             if let Some(read) = read {
-                page.total = visit.words.with("total-seats", [("count", read.hall.total_seats().into())]);
+                page.total = total(visit.words, &read.hall);
                 page.plan = Some(PlanView::of(&read.hall));
             }
             return visit.show(&page);
@@ -116,6 +118,17 @@ pub(crate) async fn add(visit: Visit, staff: Staff) -> Answer {
         }
     }
     visit.show_wrong(StatusCode::UNPROCESSABLE_ENTITY, &Page::of(&visit, staff, &concert, &typed)?)
+}
+
+/// What a hall that is being typed would look like, for the page's script.
+pub(crate) async fn draw(visit: Visit, _: Staff) -> Answer {
+    let mut typed = Typed::of(&visit).await?;
+    let read = hall::read(visit.words, &mut typed).ok_or(Refusal::Malformed)?;
+    json(&PlanView::of(&read.hall).drawn(total(visit.words, &read.hall)))
+}
+
+fn total(words: Words, hall: &Hall) -> String {
+    words.with("total-seats", [("count", hall.total_seats().into())])
 }
 
 fn read(visit: &Visit, concert: &Concert, typed: &mut Typed) -> Option<PerformancePlan> {

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use seatline_domain::seat::hall::Hall;
+use serde::Serialize;
 
 /// How many colours sections have.
 const COLOURS: usize = 6;
@@ -31,7 +32,33 @@ pub(super) struct SectionKey {
     pub(super) seats: u32,
 }
 
+/// A hall as the script of the hall builder draws it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DrawnPlan {
+    view_box: String,
+    total: String,
+    /// Where a row begins and ends, its step, its section's colour, and its label.
+    rows: Vec<(f64, f64, f64, f64, f64, usize, Option<String>)>,
+    accessible: Vec<(f64, f64)>,
+    /// The name, colour and seats of each section.
+    sections: Vec<(String, usize, u32)>,
+}
+
 impl PlanView {
+    /// The same, to be drawn by a script.
+    pub(super) fn drawn(self, total: String) -> DrawnPlan {
+        let row =
+            |RowLine { from, to, step, colour, label }| (from.0, from.1, to.0, to.1, step, colour, label);
+        DrawnPlan {
+            view_box: self.view_box,
+            total,
+            rows: self.rows.into_iter().map(row).collect(),
+            accessible: self.accessible,
+            sections: self.sections.into_iter().map(|one| (one.name, one.colour, one.seats)).collect(),
+        }
+    }
+
     pub(super) fn of(hall: &Hall) -> Self {
         let labelled = hall.rows().count() <= LABELLED_ROWS_MAX;
         let mut rows = Vec::new();

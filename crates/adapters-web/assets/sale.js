@@ -95,7 +95,8 @@ function draw(now, newest) {
       return `${x.toFixed(1)},${(HEIGHT - 2 - (value / highest) * (HEIGHT - 6)).toFixed(1)}`;
     };
     line.setAttribute("points", values.map(point).join(" "));
-    part(`[data-highest="${which}"]`).textContent = `↑ ${Math.max(...values).toLocaleString(lang)}`;
+    part(`[data-highest="${which}"]`).textContent =
+      (sale.dataset.highest ?? "").replace("COUNT", Math.max(...values).toLocaleString(lang));
   }
 }
 

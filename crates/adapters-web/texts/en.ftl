@@ -302,6 +302,7 @@ figure-revenue = Revenue
 figure-refunded = Refunded
 figures-lost = No news since SECONDS seconds
 chart = The last hour, as far as this page has been open
+chart-highest = COUNT at the most
 pause = Pause
 open = Open
 speed = Capacity and rate

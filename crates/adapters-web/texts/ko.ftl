@@ -267,6 +267,7 @@ figure-revenue = 매출
 figure-refunded = 환불
 figures-lost = SECONDS초 동안 새 소식이 없습니다
 chart = 이 화면이 열려 있던 지난 한 시간
+chart-highest = 최대 COUNT
 pause = 일시 정지
 open = 열기
 speed = 정원과 속도

@@ -12,6 +12,9 @@ use crate::notice::Notice;
 use crate::refusal::{Answer, Refusal};
 use crate::visit::{Visit, lead};
 
+/// Where one signs in.
+const HOME: &str = "/console";
+
 #[derive(Template)]
 #[template(path = "console/sign_in.html")]
 struct Page {
@@ -24,8 +27,10 @@ struct Page {
 /// Asks for a key where a page is only for those who have one.
 pub(super) fn ask(visit: &Visit) -> Answer {
     let looks = visit.request.method().is_safe();
-    let next = if looks { visit.request.path() } else { "/console" };
-    visit.show_wrong(StatusCode::UNAUTHORIZED, &page(visit, next, false))
+    let next = if looks { visit.request.path() } else { HOME };
+    // It is where one signs in; any other page is not for those who are outside.
+    let status = if looks && next == HOME { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+    visit.show_wrong(status, &page(visit, next, false))
 }
 
 fn page(visit: &Visit, next: &str, wrong: bool) -> Page {
@@ -42,7 +47,7 @@ struct Key {
 /// Exchanges a key for a session, whoever is signed in here.
 pub(crate) async fn sign_in(visit: Visit) -> Answer {
     let Key { key, next } = visit.fields().await?;
-    let next = if is_page(&next) { next } else { "/console".to_owned() };
+    let next = if is_page(&next) { next } else { HOME.to_owned() };
     let Some(key) = recognised(&visit, key.trim()).await? else {
         visit.site.limits.wrong_key(&visit.request).map_err(Refusal::TooMany)?;
         return visit.show_wrong(StatusCode::FORBIDDEN, &page(&visit, &next, true));
@@ -67,14 +72,14 @@ async fn recognised(visit: &Visit, presented: &str) -> Result<Option<SessionKey>
 
 /// Ends the session of this browser.
 pub(crate) async fn sign_out(visit: Visit, _: Staff) -> Answer {
-    let forget: HttpResponse = lead(&Notice::SIGNED_OUT.at("/console"), [visit.cookies().without_console()]);
+    let forget: HttpResponse = lead(&Notice::SIGNED_OUT.at(HOME), [visit.cookies().without_console()]);
     Ok(forget)
 }
 
 /// Whether it is a page of the console, and nothing that leads elsewhere.
 fn is_page(path: &str) -> bool {
     let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-".contains(&byte));
-    plain && (path == "/console" || path.starts_with("/console/"))
+    plain && (path == HOME || path.starts_with("/console/"))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod blocking;
 mod browser;
 mod clients;
 mod codings;
+mod console;
 mod contention;
 mod corrections;
 mod credits;

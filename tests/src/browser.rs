@@ -48,6 +48,12 @@ impl Browser {
         &self.cookies
     }
 
+    /// The same browser at another instance, with the cookies that it keeps.
+    #[must_use]
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { base: format!("http://{address}"), ..self.clone() }
+    }
+
     /// Opens a page, and follows where it leads.
     pub async fn open(&mut self, path: &str) -> Page {
         let answer = self.ask(path, None).await;
@@ -133,6 +139,14 @@ impl Page {
     /// Whether it says this.
     pub fn says(&self, text: &str) -> bool {
         self.html.contains(text)
+    }
+
+    /// The value of a field.
+    pub fn field(&self, name: &str) -> String {
+        let inputs = self.html.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap());
+        let named = |tag: &&str| attribute(tag, "name").as_deref() == Some(name);
+        let found = inputs.filter(|tag| named(tag)).find_map(|tag| attribute(tag, "value"));
+        found.unwrap_or_else(|| panic!("no field {name} on {}:\n{}", self.path, self.html))
     }
 
     /// The values of an attribute, in the order of the page.

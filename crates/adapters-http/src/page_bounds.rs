@@ -12,6 +12,7 @@ use seatline_domain::id::UserId;
 
 use crate::answer::within_budget;
 use crate::client_address::{client_address, key_of};
+use crate::extract::count_wrong;
 use crate::pages::Pages;
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -23,6 +24,22 @@ use crate::state::State;
 pub fn admit(limited: Limited, request: &HttpRequest, user: Option<UserId>) -> Result<(), Duration> {
     let limits = State::of(request).ok().and_then(|state| state.rate_limits.as_ref());
     limits.map_or(Ok(()), |limits| limits.admit(limited, request, user))
+}
+
+/// Whether an address may try another operators' key on a page. Counts nothing.
+pub fn may_guess(request: &HttpRequest) -> bool {
+    let limits = State::of(request).ok().and_then(|state| state.rate_limits.as_ref());
+    limits.is_none_or(|limits| limits.may_guess(request))
+}
+
+/// Counts a wrong operators' key that was sent to a page, as one that was sent to the API.
+///
+/// # Errors
+/// The time after which it may be tried again.
+pub fn count_wrong_key(request: &HttpRequest) -> Result<(), Duration> {
+    let admitted = admit(Limited::Operating, request, None);
+    count_wrong(request, admitted.is_ok());
+    admitted
 }
 
 /// What the network of a client is known by.

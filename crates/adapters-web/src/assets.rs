@@ -58,8 +58,10 @@ mod tests {
 
     #[test]
     fn every_asset_that_a_template_names_is_there() {
-        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")).unwrap() {
-            let template = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let of = |folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        for path in of(folder.clone()).chain(of(folder.join("console"))).filter(|path| path.is_file()) {
+            let template = fs::read_to_string(path).unwrap();
             for rest in template.split("asset(\"").skip(1) {
                 let name = rest.split('"').next().unwrap();
                 assert!(path_of(name).starts_with("/assets/"), "{name}");

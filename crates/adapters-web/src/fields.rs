@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::HttpRequest;
+use actix_web::dev::{Payload, UrlEncoded};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
@@ -9,19 +9,20 @@ use crate::refusal::Refusal;
 
 /// The time in which a form must have arrived.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// More than any form of ours has.
-const BYTES_MAX: usize = 16 << 10;
+/// More than any form for buyers has.
+pub(crate) const BYTES_MAX: usize = 16 << 10;
 
-/// Reads a form.
+/// Reads a form of at most so many bytes.
 pub(crate) async fn read<T: DeserializeOwned + 'static>(
     request: &HttpRequest,
     payload: &mut Payload,
+    bytes_max: usize,
 ) -> Result<T, Refusal> {
-    if content_length(request).is_some_and(|bytes| bytes > BYTES_MAX) {
+    if content_length(request).is_some_and(|bytes| bytes > bytes_max) {
         return Err(Refusal::Malformed);
     }
-    let form = timeout(DEADLINE, web::Form::<T>::from_request(request, payload)).await;
-    form.map_err(|_| Refusal::Malformed)?.map(web::Form::into_inner).map_err(|_| Refusal::Malformed)
+    let form = timeout(DEADLINE, UrlEncoded::<T>::new(request, payload).limit(bytes_max)).await;
+    form.map_err(|_| Refusal::Malformed)?.map_err(|_| Refusal::Malformed)
 }
 
 fn content_length(request: &HttpRequest) -> Option<usize> {

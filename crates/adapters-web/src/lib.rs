@@ -9,13 +9,14 @@
 //! * `words` has the texts, in [`Language`]s; `formats` writes amounts, dates and durations in them.
 //! * `assets` are styles and scripts under names with their hashes; `poster` draws a poster from a title.
 //! * `seating` arranges the seats of a performance in sections and rows.
-//! * `pages` has one module per page.
+//! * `pages` has one module per page, `console` one per page for operators.
 //!
 //! Invariants: nothing that a person wrote reaches a page unescaped; no page loads anything from elsewhere; no handler
 //! decides anything that the domain decides; an error is a page in the person's language with one next step.
 
 mod assets;
 mod coding;
+mod console;
 mod digits;
 mod fields;
 mod formats;
@@ -39,4 +40,4 @@ mod words;
 pub use language::Language;
 pub use limits::{Action, Limits};
 pub use routes::{not_found, resources};
-pub use site::{PublicUrl, PublicUrlError, Site};
+pub use site::{ConsoleSettings, PublicUrl, PublicUrlError, Site};

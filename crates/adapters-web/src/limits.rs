@@ -30,6 +30,15 @@ pub trait Limits: Send + Sync {
     /// The time after which it may be tried again.
     fn admit(&self, action: Action, request: &HttpRequest, user: Option<UserId>) -> Result<(), Duration>;
 
+    /// Whether an address may try another operators' key. Counts nothing.
+    fn may_guess(&self, request: &HttpRequest) -> bool;
+
+    /// Counts a wrong operators' key.
+    ///
+    /// # Errors
+    /// The time after which it may be tried again.
+    fn wrong_key(&self, request: &HttpRequest) -> Result<(), Duration>;
+
     /// What the network of a client is known by.
     fn network(&self, request: &HttpRequest) -> [u8; 16];
 }

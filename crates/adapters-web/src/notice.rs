@@ -42,6 +42,18 @@ notices! {
     LEFT: "left", "notice-left", true;
     WELCOME: "welcome", "notice-welcome", true;
     SIGNED_OUT: "signed-out", "notice-signed-out", true;
+    CONCERT_ADDED: "concert-added", "notice-concert-added", true;
+    PERFORMANCE_ADDED: "performance-added", "notice-performance-added", true;
+    ROOM_CHANGED: "room-changed", "notice-room-changed", true;
+    ROOM_PAUSED: "room-paused", "notice-room-paused", true;
+    ROOM_OPENED: "room-opened", "notice-room-opened", true;
+    CORRECTED: "corrected", "notice-corrected", true;
+    SEATS_BLOCKED: "seats-blocked", "notice-seats-blocked", true;
+    SEATS_UNBLOCKED: "seats-unblocked", "notice-seats-unblocked", true;
+    PERFORMANCE_CANCELLED: "performance-cancelled", "notice-performance-cancelled", true;
+    REFUNDED_FOR: "refunded-for", "notice-refunded-for", true;
+    POINTS_CHANGED: "points-changed", "notice-points-changed", true;
+    KEY_REVOKED: "key-revoked", "notice-key-revoked", true;
 }
 
 impl Notice {

@@ -19,6 +19,8 @@ pub(crate) enum Refusal {
     NotFound,
     /// The page is somebody's own, and this browser has no account.
     NoAccount,
+    /// The operator's key opens other pages than this.
+    Forbidden,
     /// A form was sent from another site.
     OtherSite,
     /// A form is not as a page of ours sends it.
@@ -51,7 +53,7 @@ impl Refusal {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NoAccount => StatusCode::UNAUTHORIZED,
-            Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::OtherSite | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -66,6 +68,7 @@ impl Refusal {
         let (title, text, next, leads_to) = match self {
             Self::NotFound => ("lost-title", "lost-text", "next-programme", "/"),
             Self::NoAccount => ("no-account-title", "no-account-text", "next-account", "/account"),
+            Self::Forbidden => ("forbidden-title", "forbidden-text", "next-console", "/console"),
             Self::OtherSite => ("other-site-title", "other-site-text", "next-programme", "/"),
             Self::Malformed | Self::WrongMethod => {
                 ("malformed-title", "malformed-text", "next-programme", "/")
@@ -73,6 +76,10 @@ impl Refusal {
             Self::TooMany(_) => ("too-many-title", "too-many-text", "next-again", here),
             Self::Busy => ("busy-title", "busy-text", "next-again", here),
             Self::Broken(_) | Self::Lead(_) => ("broken-title", "broken-text", "next-programme", "/"),
+        };
+        let (next, leads_to) = match (leads_to, here) {
+            ("/", here) if here.starts_with("/console") => ("next-console", "/console"),
+            _ => (next, leads_to),
         };
         RefusalPage {
             title: frame.say(title).into_owned(),

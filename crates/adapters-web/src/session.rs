@@ -31,6 +31,11 @@ impl Cookies {
         self.named(&format!("seatline-line-{}", concert.uuid().simple()))
     }
 
+    /// Sent to the console's paths only, so it is bound to the host by its path and not by `__Host-`.
+    fn console(self) -> &'static str {
+        if self.secure { "__Secure-seatline-console" } else { "seatline-console" }
+    }
+
     fn named(self, name: &str) -> String {
         if self.secure { format!("__Host-{name}") } else { name.to_owned() }
     }
@@ -43,6 +48,32 @@ impl Cookies {
     /// The queue token of a browser for a concert.
     pub(crate) fn queue_token(self, request: &HttpRequest, concert: ConcertId) -> Option<String> {
         read(request, &self.line(concert))
+    }
+
+    /// The session of an operator at the console.
+    pub(crate) fn console_session(self, request: &HttpRequest) -> Option<String> {
+        read(request, self.console())
+    }
+
+    /// Keeps the session of an operator, for as long as the browser is open or the session lasts.
+    pub(crate) fn with_console(self, session: String) -> Cookie<'static> {
+        self.at_console(session, None)
+    }
+
+    /// Forgets the session of an operator.
+    pub(crate) fn without_console(self) -> Cookie<'static> {
+        self.at_console(String::new(), Some(Duration::ZERO))
+    }
+
+    fn at_console(self, session: String, age: Option<Duration>) -> Cookie<'static> {
+        let mut cookie = Cookie::build((self.console(), session))
+            .path("/console")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Strict)
+            .build();
+        cookie.set_max_age(age);
+        cookie
     }
 
     /// The language that was chosen.
@@ -113,6 +144,15 @@ mod tests {
         let secure = Cookies { secure: true }.with_line(ConcertId::new(Uuid::nil()), "t".into()).to_string();
         assert!(secure.starts_with("__Host-seatline-line-0000") && secure.contains("Secure"), "{secure}");
         assert!(!secure.contains("Domain"), "{secure}");
+    }
+
+    #[test]
+    fn the_consoles_cookie_is_for_the_console_only_and_comes_from_no_other_site() {
+        let plain = Cookies { secure: false }.with_console("s".into()).to_string();
+        assert_eq!(plain, "seatline-console=s; HttpOnly; SameSite=Strict; Path=/console");
+        let secure = Cookies { secure: true }.with_console("s".into()).to_string();
+        assert_eq!(secure, "__Secure-seatline-console=s; HttpOnly; SameSite=Strict; Secure; Path=/console");
+        assert!(Cookies { secure: true }.without_console().to_string().contains("Max-Age=0"));
     }
 
     #[test]

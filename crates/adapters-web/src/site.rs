@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
 use seatline_application::Seatline;
+use seatline_application::operator_keys::Owner;
+use seatline_domain::queue::RoomSettings;
 use thiserror::Error;
 use url::{Position, Url};
 
@@ -42,6 +44,16 @@ impl PublicUrl {
     }
 }
 
+/// What the operators' console must know.
+pub struct ConsoleSettings {
+    /// The owner, as their key proves it.
+    pub owner: Owner,
+    /// Whether somebody has shown the owner's key.
+    pub is_owners_key: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    /// The settings of a new waiting room, unless its operator says otherwise.
+    pub new_rooms: RoomSettings,
+}
+
 /// All pages, on one set of use cases.
 pub struct Site {
     pub(crate) seatline: Arc<Seatline>,
@@ -49,17 +61,24 @@ pub struct Site {
     pub(crate) cookies: Cookies,
     pub(crate) public_origin: String,
     pub(crate) lines: LinePages,
+    pub(crate) console: ConsoleSettings,
 }
 
 impl Site {
     /// A site that people reach under this address.
-    pub fn new(seatline: Arc<Seatline>, limits: Box<dyn Limits>, public_url: &PublicUrl) -> Arc<Self> {
+    pub fn new(
+        seatline: Arc<Seatline>,
+        limits: Box<dyn Limits>,
+        public_url: &PublicUrl,
+        console: ConsoleSettings,
+    ) -> Arc<Self> {
         Arc::new(Self {
             seatline,
             limits,
             cookies: Cookies { secure: public_url.is_https() },
             public_origin: public_url.origin().to_owned(),
             lines: LinePages::default(),
+            console,
         })
     }
 }

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use base64::Engine;
@@ -84,8 +84,16 @@ impl Visit {
 
     /// The form that was sent.
     pub(crate) async fn fields<T: DeserializeOwned + 'static>(&self) -> Result<T, Refusal> {
+        self.fields_within(fields::BYTES_MAX).await
+    }
+
+    /// The form that was sent, of at most so many bytes.
+    pub(crate) async fn fields_within<T>(&self, bytes_max: usize) -> Result<T, Refusal>
+    where
+        T: DeserializeOwned + 'static,
+    {
         let mut payload = self.payload.borrow_mut().take().unwrap_or(Payload::None);
-        fields::read(&self.request, &mut payload).await
+        fields::read(&self.request, &mut payload, bytes_max).await
     }
 
     /// The access token that the browser keeps, known or not.
@@ -123,6 +131,11 @@ impl Visit {
     /// Shows a page.
     pub(crate) fn show(&self, page: &impl Template) -> Answer {
         Ok(self.html(HttpResponse::Ok(), page.render()?))
+    }
+
+    /// Shows a page that says what is wrong with what was sent.
+    pub(crate) fn show_wrong(&self, status: StatusCode, page: &impl Template) -> Answer {
+        Ok(self.html(HttpResponse::build(status), page.render()?))
     }
 
     /// Shows a page, and keeps or forgets something in the browser.

@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
 use crate::idempotency::DeleteExpiredKeys;
-use crate::operator_keys::{AuthenticateOperator, CreateOperatorKey, DeleteOperatorKey, ListOperatorKeys};
+use crate::operator_keys::{
+    AuthenticateOperator, CreateOperatorKey, DeleteOperatorKey, ListOperatorKeys, OperatorSessions,
+};
 use crate::operators::{
     AddConcert, AddPerformance, CancelPerformance, ChangeConcert, ChangePerformance, ChangeSeats,
     ChangeSection, CheckInTicket, CheckInvariants, ConfigureQueue, CreditPoints, ListAudit,
@@ -162,6 +164,8 @@ seatline! {
     list_audit: ListAudit,
     /// Authenticates operators by the keys that the owner made.
     authenticate_operator: Arc<AuthenticateOperator>,
+    /// Exchanges operators' keys for sessions.
+    operator_sessions: OperatorSessions,
     /// Makes operators' keys.
     create_operator_key: CreateOperatorKey,
     /// Lists operators' keys.
@@ -252,6 +256,11 @@ impl Seatline {
             delete_operator_key: DeleteOperatorKey {
                 keys: operator_keys.clone(),
                 authenticate: authenticate_operator.clone(),
+            },
+            operator_sessions: OperatorSessions {
+                keys: operator_keys.clone(),
+                authenticate: authenticate_operator.clone(),
+                secrets: queue_tokens.clone(),
             },
             authenticate_operator,
             show_user: ShowUser {

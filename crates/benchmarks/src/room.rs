@@ -69,6 +69,7 @@ pub(crate) async fn set_capacity(
         capacity: Some(Capacity::parse(capacity)?),
         admit_per_minute: None,
         status: None,
+        reason: None,
         stamp: stamp(),
         key: None,
     };

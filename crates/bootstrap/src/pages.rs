@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use anyhow::Context;
-use seatline_adapters_http::{Limited, Pages, admit, network_of};
-use seatline_adapters_web::{Action, Limits, PublicUrl, Site, not_found, resources};
+use seatline_adapters_http::{HttpSettings, Limited, Pages, admit, count_wrong_key, may_guess, network_of};
+use seatline_adapters_web::{Action, ConsoleSettings, Limits, PublicUrl, Site, not_found, resources};
 use seatline_application::Seatline;
+use seatline_application::operator_keys::Owner;
 use seatline_domain::id::UserId;
+use seatline_domain::queue::{Capacity, RoomSettings};
 
 use crate::config::Options;
 
@@ -17,8 +19,24 @@ use crate::config::Options;
 pub(crate) struct WebPages(Arc<Site>);
 
 impl WebPages {
-    pub(crate) fn new(seatline: Arc<Seatline>, public_url: &PublicUrl) -> Self {
-        Self(Site::new(seatline, Box::new(ServerLimits), public_url))
+    pub(crate) fn new(
+        seatline: Arc<Seatline>,
+        public_url: &PublicUrl,
+        settings: &HttpSettings,
+    ) -> anyhow::Result<Self> {
+        let key = settings.admin_key.clone();
+        let new_rooms = RoomSettings::new(
+            Capacity::default(),
+            None,
+            settings.default_pass_ttl,
+            settings.default_show_up_within,
+        );
+        let console = ConsoleSettings {
+            owner: Owner { operator: key.operator(), secret: key.secret() },
+            is_owners_key: Box::new(move |presented| key.is(presented)),
+            new_rooms: new_rooms.context("the settings of new waiting rooms are out of bounds")?,
+        };
+        Ok(Self(Site::new(seatline, Box::new(ServerLimits), public_url, console)))
     }
 }
 
@@ -47,6 +65,14 @@ impl Limits for ServerLimits {
             Action::List => Limited::Listing,
         };
         admit(limited, request, user)
+    }
+
+    fn may_guess(&self, request: &HttpRequest) -> bool {
+        may_guess(request)
+    }
+
+    fn wrong_key(&self, request: &HttpRequest) -> Result<(), Duration> {
+        count_wrong_key(request)
     }
 
     fn network(&self, request: &HttpRequest) -> [u8; 16] {

@@ -121,7 +121,7 @@ impl Service {
         settings.limits = http_limits;
         let readiness = Arc::new(DatabaseReadiness(postgres.clone()));
         let metrics = Arc::new(PrometheusMetrics::new(recorded.clone(), postgres.clone(), seatline.clone()));
-        let pages = Arc::new(WebPages::new(seatline.clone(), &public_url(options, &listener)?));
+        let pages = Arc::new(WebPages::new(seatline.clone(), &public_url(options, &listener)?, &settings)?);
         let server =
             Server::bind(listener, monitoring, seatline.clone(), readiness, metrics, settings, Some(pages))?;
         let (address, http) = (server.local_addr(), server.handle());

@@ -7,7 +7,8 @@
 //! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`payment`],
 //!   [`ticket`]: entities with their states,
 //!   transitions and errors, and the limits and durations of each (`policy`). [`id`], [`text`], [`page`], [`storage`],
-//!   [`idempotency`], [`audit`], [`operator_key`] and [`invariant`] are shared by all of them.
+//!   [`idempotency`], [`audit`], [`operator_key`],
+//!   [`operator_session`] and [`invariant`] are shared by all of them.
 //! * [`working_set`]: the rows that a batch of commands has locked and loaded, and what changed of them.
 //! * [`commands`]: every change, as a decision on the working set.
 //! * [`ports`]: the traits that adapters implement.
@@ -19,6 +20,7 @@ pub mod id;
 pub mod idempotency;
 pub mod invariant;
 pub mod operator_key;
+pub mod operator_session;
 pub mod page;
 pub mod payment;
 pub mod point;

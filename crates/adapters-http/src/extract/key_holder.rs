@@ -75,14 +75,24 @@ impl KeyHolder {
 
 /// Refuses a key that is nobody's.
 async fn refuse(request: &HttpRequest) -> Result<KeyHolder, Problem> {
-    wrong_keys().increment(1);
     let state = State::of(request)?;
     let limits = &state.rate_limits;
-    limits.as_ref().map_or(Ok(()), |limits| limits.admit_address(Limited::Operating, request))?;
-    let address = client_address(request.peer_addr(), request.headers(), &state.settings.trusted_proxies);
-    tracing::warn!(?address, "a wrong operators' key was sent");
+    let admitted = limits.as_ref().map_or(Ok(()), |limits| limits.admit_address(Limited::Operating, request));
+    count_wrong(request, admitted.is_ok());
+    admitted?;
     User::of(request).await?;
     Err(Problem::new(Code::Forbidden))
+}
+
+/// Counts a wrong operators' key, and logs where it came from unless too many came from there.
+pub(crate) fn count_wrong(request: &HttpRequest, log: bool) {
+    wrong_keys().increment(1);
+    if !log {
+        return;
+    }
+    let proxies = State::of(request).map(|state| state.settings.trusted_proxies.clone()).unwrap_or_default();
+    let address = client_address(request.peer_addr(), request.headers(), &proxies);
+    tracing::warn!(?address, "a wrong operators' key was sent");
 }
 
 /// Counts wrong operators' keys, those too that are refused because too many came.

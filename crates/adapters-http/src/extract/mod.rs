@@ -41,7 +41,7 @@ pub(crate) use fields::{amount, sentence, signed_amount, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
 pub(crate) use json_body::{JsonBody, OperatorBody, OptionalJsonBody};
-pub(crate) use key_holder::{KeyHolder, wrong_keys};
+pub(crate) use key_holder::{KeyHolder, count_wrong, wrong_keys};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use list_format::ListFormat;
 pub(crate) use no_body::refuse_body;

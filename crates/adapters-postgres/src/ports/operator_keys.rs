@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use seatline_domain::Timestamp;
 use seatline_domain::audit::OperatorId;
 use seatline_domain::commands::{
     CreateOperatorKeyCommand, CreateOperatorKeyError, DeleteOperatorKeyCommand, DeleteOperatorKeyError,
@@ -12,8 +13,8 @@ use uuid::Uuid;
 
 use crate::lane::submit;
 use crate::postgres::Postgres;
-use crate::tables::CorruptRow;
 use crate::tables::operator_keys::{FindKeysBefore, FindKeysOfOperators, listed_key};
+use crate::tables::{Clock, CorruptRow};
 
 /// All changes of keys meet in one lane: they take turns anyway.
 const LANE: Uuid = Uuid::nil();
@@ -50,5 +51,10 @@ impl OperatorKeys for Postgres {
         let operator = operators.iter().map(ToString::to_string).collect();
         let rows = self.shares.browsing.load(FindKeysOfOperators { operator }).await?;
         Ok(rows.into_iter().map(OperatorKey::try_from).collect::<Result<_, CorruptRow>>()?)
+    }
+
+    async fn now(&self) -> Result<Timestamp, StorageError> {
+        let rows = self.shares.browsing.load(Clock {}).await?;
+        rows.into_iter().next().ok_or_else(|| StorageError::missing("the database's time"))
     }
 }

@@ -39,7 +39,7 @@ pub(crate) mod waiting_rooms;
 pub(crate) mod wallets;
 
 pub(crate) use batch::{begin, load, store};
-pub(crate) use clock::{CommitWatermark, clock};
+pub(crate) use clock::{Clock, CommitWatermark, clock};
 pub(crate) use columns::{amount, bigint, count, integer, seat_number};
 pub(crate) use corrupt_row::{CorruptRow, left_out, readable};
 pub(crate) use transaction::LockWait;

@@ -50,7 +50,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     visit.show(&Page { frame: visit.frame(), concerts: try_join_all(cards).await?, next })
 }
 
-pub(super) fn limit(items: u16) -> PageLimit {
+pub(crate) fn limit(items: u16) -> PageLimit {
     PageLimit::parse(items).unwrap_or_default()
 }
 
@@ -81,7 +81,7 @@ async fn card(visit: &Visit, concert: Concert) -> Result<Card, Refusal> {
 }
 
 /// The performances that have not started: those that can be booked, or where there are none, the others.
-pub(super) async fn upcoming(
+pub(crate) async fn upcoming(
     visit: &Visit,
     concert: ConcertId,
 ) -> Result<Vec<PerformanceAvailability>, Refusal> {

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 
 use actix_web::HttpResponse;
+use seatline_application::programme::Layout;
 use seatline_domain::id::{PerformanceId, UserId};
 use seatline_domain::seat::SeatMap;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::seat_list::{Picked, kind, of_row, seat_views};
 use super::turn::{in_turn, seats_of};
@@ -55,7 +57,16 @@ pub(crate) async fn map(visit: Visit) -> Answer {
     visit.admit(Action::SeeSeats, Some(&turn.user))?;
     let shown = seats_of(&visit, &turn, id).await?;
     let layout = visit.seatline().show_layout.execute(id).await?;
-    let seating = Seating::of(&layout);
+    plan(&visit, &layout, &shown.map, turn.user.id)
+}
+
+/// The seats of a performance as operators see them: none is theirs.
+pub(crate) fn operators_plan(visit: &Visit, layout: &Layout, map: &SeatMap) -> Answer {
+    plan(visit, layout, map, UserId::new(Uuid::nil()))
+}
+
+fn plan(visit: &Visit, layout: &Layout, map: &SeatMap, user: UserId) -> Answer {
+    let seating = Seating::of(layout);
     let section = |section: &Section<'_>| PlanSection {
         name: section.name.to_owned(),
         price: visit.words.points(section.price),
@@ -71,7 +82,7 @@ pub(crate) async fn map(visit: Visit) -> Answer {
         height: seating.height(),
         accessible: seating.accessible().collect(),
         sections: seating.sections.iter().map(section).collect(),
-        states: runs(&shown.map, turn.user.id),
+        states: runs(map, user),
     })
 }
 

@@ -54,7 +54,15 @@ impl AuthenticateOperator {
     /// # Errors
     /// Storage's.
     pub async fn execute(&self, key: &BearerKey) -> Result<Option<KnownOperator>, StorageError> {
-        let (hash, asked_at) = (key.hash(), Instant::now());
+        self.with_hash(key.hash()).await
+    }
+
+    /// The holder of the key with this hash, as [`execute`](Self::execute) finds them.
+    pub(super) async fn with_hash(
+        &self,
+        hash: OperatorKeyHash,
+    ) -> Result<Option<KnownOperator>, StorageError> {
+        let asked_at = Instant::now();
         if let Some(known) = self.known.get(&hash)
             && asked_at.duration_since(known.asked_at) < Self::FRESH_FOR
         {

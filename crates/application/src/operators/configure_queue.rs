@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use seatline_domain::audit::{AuditStamp, OperatorId};
+use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{ConfigureError, ConfigureQueueCommand};
 use seatline_domain::id::{AuditEntryId, ConcertId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
@@ -29,7 +29,8 @@ pub struct ConfigureQueue {
 }
 
 impl ConfigureQueue {
-    /// Changes it for this operator, records the change for audit, and gives the room's figures. A repeated key changes
+    /// Changes it for this operator, records the change for audit with the reason, if there is one, and gives the
+    /// room's figures. A repeated key changes
     /// nothing.
     ///
     /// # Errors
@@ -39,11 +40,13 @@ impl ConfigureQueue {
         operator: OperatorId,
         concert_id: ConcertId,
         change: QueueChange,
+        reason: Option<Reason>,
         key: Option<IdempotencyKey>,
     ) -> Result<Answer<RoomFigures>, ConfigureError> {
         let QueueChange { capacity, admit_per_minute, status } = change;
         let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
-        let command = ConfigureQueueCommand { concert_id, capacity, admit_per_minute, status, stamp, key };
+        let command =
+            ConfigureQueueCommand { concert_id, capacity, admit_per_minute, status, reason, stamp, key };
         let answer = self.rooms.configure(command).await?;
         let figures = self.reader.figures(concert_id).await?.ok_or(ConfigureError::ConcertNotFound)?;
         Ok(answer.with(figures))

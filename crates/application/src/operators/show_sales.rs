@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use seatline_domain::concert::PerformanceCursor;
-use seatline_domain::id::ConcertId;
+use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::ports::{Programme, QueueReader};
 use seatline_domain::queue::RoomFigures;
 use seatline_domain::seat::SalesOfPerformance;
 
+use crate::programme::ProgrammeError;
 use crate::queue::QueueError;
 
 /// How a sale is going.
@@ -38,5 +39,13 @@ impl ShowSales {
     ) -> Result<Sales, QueueError> {
         let queue = self.reader.figures(concert_id).await?.ok_or(QueueError::ConcertNotFound)?;
         Ok(Sales { queue, performances: self.programme.sales(concert_id, page).await? })
+    }
+
+    /// What was sold of one performance until now.
+    ///
+    /// # Errors
+    /// [`ProgrammeError::PerformanceNotFound`] when there is no such performance.
+    pub async fn of_performance(&self, id: PerformanceId) -> Result<SalesOfPerformance, ProgrammeError> {
+        self.programme.sales_of(id).await?.ok_or(ProgrammeError::PerformanceNotFound)
     }
 }

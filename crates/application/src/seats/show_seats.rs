@@ -47,7 +47,7 @@ pub enum SeatsError {
     Storage(#[from] StorageError),
 }
 
-/// Shows the seats of one performance to somebody whose turn it is.
+/// Shows the seats of one performance to somebody whose turn it is, and to operators.
 pub struct ShowSeats {
     /// The programme.
     pub programme: Arc<dyn Programme>,
@@ -75,5 +75,16 @@ impl ShowSeats {
         self.turn.execute(claims).await??;
         let map = self.inventory.seat_map(performance_id).await?;
         Ok(PerformanceSeats::of(performance, map))
+    }
+
+    /// The seats as they are now, for an operator.
+    ///
+    /// # Errors
+    /// [`SeatsError::PerformanceNotFound`]; storage's.
+    pub async fn to_operator(&self, performance_id: PerformanceId) -> Result<PerformanceSeats, SeatsError> {
+        let performance =
+            self.programme.performance(performance_id).await?.ok_or(SeatsError::PerformanceNotFound)?;
+        let map = self.inventory.seat_map(performance_id).await?;
+        Ok(PerformanceSeats { performance, map })
     }
 }

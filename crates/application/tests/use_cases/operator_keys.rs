@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use mockall::predicate::eq;
 use seatline_application::operator_keys::{
-    AuthenticateOperator, BearerKey, CreateOperatorKey, CreatedKey, DeleteOperatorKey, KnownOperator, Owner,
+    AuthenticateOperator, BearerKey, CreateOperatorKey, CreatedKey, DeleteOperatorKey, KnownOperator,
+    OperatorSessions, Owner, SessionHolder, SessionKey,
 };
 use seatline_application::operators::ListAudit;
 use seatline_application::queue::{QueueKey, QueueTokens};
@@ -180,6 +181,10 @@ impl seatline_domain::ports::OperatorKeys for Slow {
     ) -> Result<Vec<OperatorKey>, seatline_domain::storage::StorageError> {
         self.0.of_operators(operators).await
     }
+
+    async fn now(&self) -> Result<seatline_domain::Timestamp, seatline_domain::storage::StorageError> {
+        self.0.now().await
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -255,4 +260,27 @@ async fn the_record_names_the_keys_that_were_used() {
     let page = list.execute(concert_id(), PageRequest::first()).await.unwrap();
     let named: Vec<_> = page.items.into_iter().map(|change| change.key).collect();
     assert_eq!(named, [Some(key.clone()), None, Some(key)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_opens_what_its_key_opens_and_ends_with_it() {
+    let key = BearerKey::generate().unwrap();
+    let mut keys = MockOperatorKeys::new();
+    keys.expect_now().returning(|| Ok(now()));
+    let found = gate(7, key.hash());
+    let holder = SessionHolder { operator: found.operator(), role: Some(Role::Gate) };
+    keys.expect_with_hash().times(1).return_once(move |_| Ok(Some(found)));
+    keys.expect_with_hash().times(1).return_once(|_| Ok(None));
+    let keys: Arc<dyn seatline_domain::ports::OperatorKeys> = Arc::new(keys);
+    let sessions = OperatorSessions {
+        authenticate: Arc::new(AuthenticateOperator::new(keys.clone())),
+        keys,
+        secrets: Arc::new(QueueTokens::new(QueueKey::parse(&[1; 32]).unwrap(), vec![])),
+    };
+    let owner = owner(7);
+    let session = sessions.open(SessionKey::Made(key.hash()), &owner).await.unwrap();
+    let resumed = sessions.resume(&session, &owner, false).await.unwrap().unwrap();
+    assert_eq!((resumed.holder, resumed.renewed), (holder, None));
+    advance(Duration::from_secs(1)).await;
+    assert!(sessions.resume(&session, &owner, false).await.unwrap().is_none(), "its key was deleted");
 }

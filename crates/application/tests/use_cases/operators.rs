@@ -195,7 +195,7 @@ async fn a_room_is_changed_and_its_figures_come_back() {
     });
     reader.expect_figures().with(eq(concert_id())).return_once(|id| Ok(Some(figures(id, 1, 2))));
     let configure = ConfigureQueue { rooms: Arc::new(rooms), reader: Arc::new(reader), ids: ids() };
-    let configured = configure.execute(operator(), concert_id(), change, Some(once())).await;
+    let configured = configure.execute(operator(), concert_id(), change, None, Some(once())).await;
     assert_eq!(configured, Ok(Answer::existing(figures(concert_id(), 1, 2))));
 }
 
@@ -205,7 +205,7 @@ async fn the_room_of_an_unknown_concert_is_not_changed() {
     rooms.expect_configure().return_once(|_| Err(ConfigureError::ConcertNotFound));
     let reader = Arc::new(MockQueueReader::new());
     let configure = ConfigureQueue { rooms: Arc::new(rooms), reader, ids: ids() };
-    let refused = configure.execute(operator(), concert_id(), QueueChange::default(), None).await;
+    let refused = configure.execute(operator(), concert_id(), QueueChange::default(), None, None).await;
     assert_eq!(refused, Err(ConfigureError::ConcertNotFound));
 }
 

@@ -3,7 +3,7 @@ use thiserror::Error;
 use super::Command;
 use super::operator_change::OperatorChange;
 use crate::Timestamp;
-use crate::audit::{AuditAction, AuditStamp, Fact, Facts, facts};
+use crate::audit::{AuditAction, AuditStamp, Fact, Facts, Reason, facts};
 use crate::id::ConcertId;
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
 use crate::queue::{AdmitRate, Capacity, Room, RoomStatus};
@@ -21,6 +21,8 @@ pub struct ConfigureQueueCommand {
     pub admit_per_minute: Option<Option<AdmitRate>>,
     /// Whether it admits people from now on; `None` to keep it.
     pub status: Option<RoomStatus>,
+    /// The operator's reason, for the record.
+    pub reason: Option<Reason>,
     /// The audit entry's id and operator.
     pub stamp: AuditStamp,
     /// The operator's key that makes a retry safe, if one was sent: a change is made once, whatever others changed since.
@@ -46,7 +48,8 @@ impl ConfigureQueueCommand {
         let capacity = self.capacity.map(Capacity::get);
         let rate = self.admit_per_minute.map(|rate| rate.map(AdmitRate::per_minute));
         let state = self.status.map(state_name);
-        Fingerprint::new(format!("configure {} {capacity:?} {rate:?} {state:?}", self.concert_id))
+        let reason = self.reason.as_ref().map_or_else(String::new, |reason| format!(" {}", reason.as_str()));
+        Fingerprint::new(format!("configure {} {capacity:?} {rate:?} {state:?}{reason}", self.concert_id))
     }
 
     fn operator_change(&self) -> OperatorChange<'_> {
@@ -82,7 +85,9 @@ impl Command for ConfigureQueueCommand {
         room.settings.admit_per_minute = self.admit_per_minute.unwrap_or(room.settings.admit_per_minute);
         room.status = self.status.unwrap_or(room.status);
         let room = room.clone();
-        change.record(set, before, recorded(&room), now);
+        let mut after = recorded(&room);
+        after.extend(self.reason.iter().map(|reason| ("reason".to_owned(), reason.as_str().into())));
+        change.record(set, before, after, now);
         Ok(Answer::existing(room))
     }
 }

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 
+use crate::Timestamp;
 use crate::audit::OperatorId;
 use crate::commands::{
     CreateOperatorKeyCommand, CreateOperatorKeyError, DeleteOperatorKeyCommand, DeleteOperatorKeyError,
@@ -32,4 +33,7 @@ pub trait OperatorKeys: Send + Sync {
 
     /// The keys of these operators, deleted ones too, in any order. An operator without such a key is left out.
     async fn of_operators(&self, operators: Vec<OperatorId>) -> Result<Vec<OperatorKey>, StorageError>;
+
+    /// The time of the clock by which keys are made and deleted. By it sessions end that were opened with them.
+    async fn now(&self) -> Result<Timestamp, StorageError>;
 }

@@ -7,6 +7,7 @@
 mod admission_rate;
 mod board;
 mod error;
+mod forecast;
 mod line_end;
 mod number;
 mod pass;
@@ -19,6 +20,7 @@ mod throttle;
 
 pub use board::{Admission, Board, BoardNews, BoardUpdate, BoardWatermark, Departure};
 pub use error::SettingsError;
+pub use forecast::WaitForecast;
 pub use line_end::LineEnd;
 pub use number::Number;
 pub use pass::{Pass, PassAt, QueueClaims};

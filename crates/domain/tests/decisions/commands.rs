@@ -419,6 +419,7 @@ impl World {
             } else {
                 RoomStatus::Open
             }),
+            reason: None,
             stamp: AuditStamp { entry_id: AuditEntryId::new(self.id()), operator: OperatorId::SEATLINE },
             key: key(three),
         }

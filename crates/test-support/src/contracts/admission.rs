@@ -15,6 +15,7 @@ async fn set_capacity(setup: Setup<'_>, concert: &Concert, capacity: u32) {
         capacity: Some(Capacity::parse(capacity).unwrap()),
         admit_per_minute: None,
         status: None,
+        reason: None,
         stamp: setup.stamp(),
         key: None,
     };

@@ -6,6 +6,7 @@ use seatline_domain::concert::Concert;
 use seatline_domain::id::ConcertId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::queue::{AdmitRate, Capacity, RoomStatus};
+use seatline_domain::text::Text;
 
 use super::{Fixture, setup};
 use crate::Setup;
@@ -17,6 +18,7 @@ fn unchanged(setup: Setup<'_>, concert_id: ConcertId) -> ConfigureQueueCommand {
         capacity: None,
         admit_per_minute: None,
         status: None,
+        reason: None,
         stamp: setup.stamp(),
         key: None,
     }
@@ -47,6 +49,7 @@ pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixtu
         capacity: Some(Capacity::parse(9).unwrap()),
         admit_per_minute: Some(Some(AdmitRate::parse(60).unwrap())),
         status: Some(RoomStatus::Paused),
+        reason: Some(Text::parse("the hall is evacuated").unwrap()),
         ..unchanged(setup, concert.id)
     };
     let before_it = setup.now().await;
@@ -55,6 +58,8 @@ pub(super) async fn a_change_of_the_room_is_recorded_with_before_and_after(fixtu
     assert_eq!((entry.stamp, entry.action), (change.stamp, AuditAction::QueueChanged));
     assert!((before_it..=setup.now().await).contains(&entry.at));
     let before = entry.before.unwrap();
+    let reason = Some(&Fact::Text("the hall is evacuated".to_owned()));
+    assert_eq!((before.get("reason"), entry.after.get("reason")), (None, reason));
     let recorded = |name| (before.get(name).cloned().unwrap(), entry.after.get(name).cloned().unwrap());
     assert_eq!(recorded("capacity"), (Fact::Number(5), Fact::Number(9)));
     assert_eq!(recorded("admitPerMinute"), (Fact::None, Fact::Number(60)));

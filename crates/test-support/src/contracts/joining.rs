@@ -80,6 +80,7 @@ pub(super) async fn a_paused_room_takes_joins_and_admits_nobody(fixture: &dyn Fi
         capacity: None,
         admit_per_minute: None,
         status: Some(RoomStatus::Paused),
+        reason: None,
         stamp: setup.stamp(),
         key: None,
     };

@@ -108,6 +108,7 @@ pub(super) async fn a_key_changes_a_room_once(fixture: &dyn Fixture) {
         capacity: Some(Capacity::parse(people).unwrap()),
         admit_per_minute: None,
         status: None,
+        reason: None,
         stamp: setup.stamp(),
         key: text.map(key),
     };

@@ -137,3 +137,11 @@ pub(super) async fn a_key_is_made_and_deleted_by_many_at_a_time(fixture: &dyn Fi
     expected.sort();
     assert_eq!(listed, expected);
 }
+
+pub(super) async fn the_time_of_keys_goes_on_from_their_making(fixture: &dyn Fixture) {
+    let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
+    let before = keys.now().await.unwrap();
+    let made = made(setup, "desk").await;
+    let after = keys.now().await.unwrap();
+    assert!(before <= made.created.at && made.created.at <= after, "{before} {made:?} {after}");
+}

@@ -278,6 +278,7 @@ macro_rules! port_contracts {
             an_idempotency_key_makes_one_key
             of_many_with_one_idempotency_key_one_makes_a_key
             a_key_is_made_and_deleted_by_many_at_a_time
+            the_time_of_keys_goes_on_from_their_making
         }
         key_contention {
             a_key_has_one_effect_among_several_operations

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use seatline_domain::Timestamp;
 use seatline_domain::audit::OperatorId;
 use seatline_domain::commands::{
     CreateOperatorKeyCommand, CreateOperatorKeyError, DeleteOperatorKeyCommand, DeleteOperatorKeyError,
@@ -50,5 +51,9 @@ impl OperatorKeys for InMemory {
         let state = self.state();
         let keys = state.set.operator_keys.iter().map(|(_, key)| key);
         Ok(keys.filter(|key| operators.contains(&key.operator())).cloned().collect())
+    }
+
+    async fn now(&self) -> Result<Timestamp, StorageError> {
+        Ok(self.clock().now())
     }
 }

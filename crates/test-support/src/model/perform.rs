@@ -329,6 +329,7 @@ async fn configure(side: &Side, operation: &Operation) -> Verdict {
             Rate::OneAMinute => Some(AdmitRate::parse(1).unwrap()),
         }),
         status: *status,
+        reason: None,
         stamp: side.setup().stamp(),
         key: None,
     };

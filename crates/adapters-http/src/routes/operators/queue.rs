@@ -39,7 +39,7 @@ async fn configure_queue(
     app: State,
 ) -> Result<Replayable<QueueBody>, Problem> {
     let change = body.read().await?.parse()?;
-    let answer = app.seatline.configure_queue.execute(operator.0, concert.0, change, key.0).await?;
+    let answer = app.seatline.configure_queue.execute(operator.0, concert.0, change, None, key.0).await?;
     Ok(Replayable::new(answer, None))
 }
 

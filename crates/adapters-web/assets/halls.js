@@ -1,0 +1,62 @@
+// The hall builder: a hall is drawn while it is typed, and what is in the way is said beside its field when it is sent.
+
+const WAIT_MS = 500;
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @typedef {{ viewBox: string, total: string, rows: [number, number, number, number, number, number, string | null][], accessible: [number, number][], sections: [string, number, number][] }} Drawn */
+
+const form = document.querySelector("[data-builder]");
+const shown = document.querySelector("[data-preview]");
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ */
+function shape(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  return made;
+}
+
+/** @param {Drawn} drawn */
+function draw({ viewBox, total, rows, accessible, sections }) {
+  const svg = shown?.querySelector("svg");
+  const sum = shown?.querySelector("[data-total]");
+  if (!(shown instanceof HTMLElement) || !svg || !sum) return;
+  shown.hidden = false;
+  sum.textContent = total;
+  svg.setAttribute("viewBox", viewBox);
+  svg.replaceChildren();
+  for (const [x1, y1, x2, y2, step, colour, label] of rows) {
+    svg.append(shape("line", { class: `section-${colour}`, x1, y1, x2, y2, "stroke-dasharray": `0 ${step}` }));
+    if (label === null) continue;
+    const text = shape("text", { x: x1 - 0.8, y: y1 });
+    text.textContent = label;
+    svg.append(text);
+  }
+  const keys = sections.map(([name, colour, seats]) => {
+    const key = document.createElement("span");
+    key.className = `swatch section-${colour}`;
+    key.textContent = `${name} (${seats})`;
+    return key;
+  });
+  shown.querySelector("figcaption")?.replaceChildren(...keys);
+  for (const [cx, cy] of accessible) svg.append(shape("circle", { cx, cy, r: 0.3 }));
+}
+
+if (form instanceof HTMLFormElement) {
+  let asked = 0;
+  form.addEventListener("input", () => {
+    asked += 1;
+    const mine = asked;
+    setTimeout(async () => {
+      if (mine !== asked) return;
+      const typed = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) typed.append(name, String(value));
+      const answer = await fetch(form.dataset.builder ?? "", { method: "POST", body: typed }).catch(() => undefined);
+      // A hall that cannot be yet is drawn as it was.
+      if (answer?.ok && mine === asked) draw(await answer.json());
+    }, WAIT_MS);
+  });
+}
+export {};

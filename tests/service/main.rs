@@ -48,3 +48,4 @@ mod rehearsal;
 mod scripts;
 mod tickets;
 mod waiting_room;
+mod webhooks;

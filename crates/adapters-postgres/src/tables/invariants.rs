@@ -149,6 +149,10 @@ inspections! {
                                         'CANCEL_PERFORMANCE')
                 THEN EXISTS (SELECT FROM performances AS performance
                              WHERE performance.performance_id = recorded.reference_id)
+            WHEN recorded.operation IN ('WEBHOOK', 'CHANGE_WEBHOOK')
+                THEN EXISTS (SELECT FROM webhooks WHERE webhooks.webhook_id = recorded.reference_id)
+            -- The event may have been removed since.
+            WHEN recorded.operation = 'REPLAY_DELIVERY' THEN true
             WHEN recorded.operation = 'OPERATOR_KEY'
                 THEN EXISTS (SELECT FROM operator_keys AS made WHERE made.key_id = recorded.reference_id)
             ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)

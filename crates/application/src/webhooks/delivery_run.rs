@@ -35,8 +35,9 @@ impl DeliveryRun {
     /// How long a lease lasts after a call that prolongs it, and a little less: the database's clock and this one need not
     /// go alike.
     const LEASE: Duration = Duration::from_secs(4);
-    /// How often a lease is prolonged at least.
+    /// How often a lease is prolonged at least: when no more than the rest of it is left.
     const PROLONG_EVERY: Duration = Duration::from_secs(1);
+    const PROLONG_WITHIN: Duration = Duration::from_secs(3);
     /// How long a run begins deliveries.
     const LENGTH: Duration = Duration::from_secs(5);
     /// The most deliveries to one webhook at a time.
@@ -111,7 +112,7 @@ impl DeliveryRun {
     /// Begins what is due, and prolongs the lease.
     async fn begin(&mut self) {
         let room = self.room();
-        let must_prolong = Instant::now() + (Self::LEASE - Self::PROLONG_EVERY) >= self.held_until;
+        let must_prolong = Instant::now() + Self::PROLONG_WITHIN >= self.held_until;
         if room == 0 && !must_prolong {
             return;
         }
@@ -125,7 +126,9 @@ impl DeliveryRun {
                     self.may_have_more = due.len() >= room;
                     self.next_probe = asked_at + Self::PROBE_EVERY;
                 }
-                due.into_iter().for_each(|due| self.call(due));
+                for due in due {
+                    self.call(due);
+                }
             }
             Ok(None) => self.may_have_more = false,
             Err(error) => {

@@ -3,7 +3,7 @@
 use actix_web::web::Json;
 use chrono::{DateTime, Utc};
 use seatline_domain::id::{EventId, WebhookId};
-use seatline_domain::webhook::{Attempt, Delivery, DeliveryState};
+use seatline_domain::webhook::{Attempt, AttemptFailure, Delivery, DeliveryState};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -136,7 +136,7 @@ impl From<Attempt> for AttemptBody {
             at,
             status: outcome.answer.ok(),
             milliseconds: u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),
-            failure: outcome.answer.err().map(|failure| failure.name()),
+            failure: outcome.answer.err().map(AttemptFailure::name),
         }
     }
 }

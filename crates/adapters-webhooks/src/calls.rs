@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use chrono::Utc;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
+use seatline_domain::Timestamp;
 use seatline_domain::event::PublishedEvent;
 use seatline_domain::ports::WebhookCalls;
 use seatline_domain::webhook::{AttemptFailure, AttemptOutcome, WebhookSecret, WebhookUrl, WebhookUrlError};
@@ -105,10 +105,11 @@ impl HttpWebhookCalls {
         url: &WebhookUrl,
         secrets: &[WebhookSecret],
         event: &PublishedEvent,
+        sent_at: Timestamp,
     ) -> Result<u16, AttemptFailure> {
         // What was allowed when the webhook was made need not be so any more.
         let url = self.read(url.as_str()).map_err(|_| AttemptFailure::Forbidden)?;
-        let message = Message::signed(event, secrets, now()).ok_or(AttemptFailure::Unreachable)?;
+        let message = Message::signed(event, secrets, sent_at).ok_or(AttemptFailure::Unreachable)?;
         let answer = message.put_into(self.client.post(url)).send().await.map_err(|error| failure(&error))?;
         let status = answer.status().as_u16();
         read_to_end(answer).await.map_err(|error| failure(&error))?;
@@ -126,12 +127,6 @@ async fn read_to_end(mut answer: Response) -> Result<(), reqwest::Error> {
         }
     }
     Ok(())
-}
-
-/// The time at which a message is sent, which receivers compare with their own. It decides nothing here.
-#[expect(clippy::disallowed_methods, reason = "the time of sending, which no rule looks at")]
-fn now() -> chrono::DateTime<Utc> {
-    Utc::now()
 }
 
 fn failure(error: &reqwest::Error) -> AttemptFailure {
@@ -156,9 +151,10 @@ impl WebhookCalls for HttpWebhookCalls {
         url: &WebhookUrl,
         secrets: &[WebhookSecret],
         event: &PublishedEvent,
+        sent_at: Timestamp,
     ) -> AttemptOutcome {
         let begun = Instant::now();
-        let answer = self.send(url, secrets, event).await;
+        let answer = self.send(url, secrets, event, sent_at).await;
         let outcome = AttemptOutcome { answer, took: begun.elapsed() };
         self.outcomes.count(&outcome);
         outcome
@@ -196,7 +192,7 @@ mod tests {
 
     async fn called(calls: &HttpWebhookCalls, url: &str) -> Result<u16, AttemptFailure> {
         let url = WebhookUrl::normalised(url.into()).unwrap();
-        calls.deliver(&url, &[WebhookSecret::new([1; 32])], &event()).await.answer
+        calls.deliver(&url, &[WebhookSecret::new([1; 32])], &event(), Timestamp::default()).await.answer
     }
 
     /// Answers each connection with this text, and gives its port and how many were there.

@@ -1,6 +1,7 @@
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use seatline_domain::Timestamp;
 use seatline_domain::event::PublishedEvent;
 use seatline_domain::webhook::WebhookSecret;
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook};
@@ -19,7 +20,7 @@ impl Message {
     pub(crate) fn signed(
         event: &PublishedEvent,
         secrets: &[WebhookSecret],
-        sent_at: DateTime<Utc>,
+        sent_at: Timestamp,
     ) -> Option<Self> {
         let (id, body) = (event.id.to_string(), body(event));
         let sign = |secret: &WebhookSecret| {

@@ -31,7 +31,7 @@ impl Deliveries for Postgres {
             let now = row.now;
             let webhook = Webhook::try_from(row.webhook)?;
             let secrets = webhook.signing_secrets(now);
-            Ok(DeliveryLease { webhook_id: webhook.id, holder, url: webhook.url, secrets })
+            Ok(DeliveryLease { webhook_id: webhook.id, holder, url: webhook.url, secrets, taken_at: now })
         });
         Ok(leases.collect::<Result<_, CorruptRow>>()?)
     }

@@ -349,6 +349,16 @@ inspections! {
                       WHERE refund.user_id = payment.user_id AND refund.payment_id = payment.payment_id
                         AND check_in.seat_number = ANY (refund.seat_numbers)
                         AND check_in.checked_in_at > refund.refunded_at) LIMIT 100"
+    DeliveriesThatWaitForNothing I19 "
+        SELECT format('the delivery of event %s to webhook %s waits for nothing', waiting.position, waiting.webhook_id)
+        FROM deliveries AS waiting
+        WHERE waiting.state = 'PENDING' AND waiting.next_attempt_at IS NULL
+              AND NOT EXISTS (SELECT FROM deliveries AS earlier
+                              WHERE earlier.webhook_id = waiting.webhook_id AND earlier.subject = waiting.subject
+                                    AND earlier.state = 'PENDING' AND earlier.position < waiting.position) LIMIT 100"
+    EventsBeyondTheFeed I19 "
+        SELECT format('event %s has the place %s, the last one given out is %s', event_id, position, last_position)
+        FROM events, event_feed WHERE position > last_position LIMIT 100"
 }
 
 /// Looks for rows that break an invariant, in a transaction that has just begun.

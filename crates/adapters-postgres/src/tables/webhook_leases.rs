@@ -33,7 +33,7 @@ statement! {
                AND (leases.leased_until IS NULL OR leases.leased_until <= clock_timestamp())
                AND EXISTS (SELECT FROM deliveries
                            WHERE deliveries.webhook_id = leases.webhook_id AND state = 'PENDING'
-                                 AND next_attempt_at <= clock_timestamp())
+                                 AND next_attempt_at <= statement_timestamp())
          ORDER BY leases.webhook_id LIMIT ? FOR UPDATE OF leases SKIP LOCKED),
      taken AS (
          UPDATE webhook_leases SET holder = ?, leased_until = clock_timestamp() + INTERVAL '5 seconds'
@@ -86,7 +86,7 @@ statement! {
                         WHERE earlier.webhook_id = deliveries.webhook_id AND earlier.subject = deliveries.subject
                               AND earlier.state = 'PENDING' AND earlier.position < deliveries.position) AS waits
          FROM deliveries
-         WHERE webhook_id = ? AND state = 'PENDING' AND next_attempt_at <= clock_timestamp()
+         WHERE webhook_id = ? AND state = 'PENDING' AND next_attempt_at <= statement_timestamp()
                AND position <> ALL (?)
          ORDER BY next_attempt_at, position LIMIT ?),
      waiting AS (

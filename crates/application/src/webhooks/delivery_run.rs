@@ -17,6 +17,8 @@ pub(super) struct DeliveryRun {
     ports: DeliveryPorts,
     failures: Arc<Failures>,
     lease: Arc<DeliveryLease>,
+    /// The instant at which the lease was asked for.
+    asked_at: Instant,
     /// The instant from which the lease may be somebody else's.
     held_until: Instant,
     /// The instant from which nothing more is begun.
@@ -58,6 +60,7 @@ impl DeliveryRun {
             ports,
             failures,
             lease: Arc::new(lease),
+            asked_at,
             held_until: asked_at + Self::LEASE,
             ends_at: asked_at + Self::LENGTH,
             stopping,
@@ -141,8 +144,10 @@ impl DeliveryRun {
     fn call(&mut self, due: DueDelivery) {
         self.under_way.insert(due.event.position);
         let (calls, lease) = (self.ports.calls.clone(), self.lease.clone());
+        // The database's time: receivers refuse what was sent too long ago, or will be.
+        let sent_at = lease.taken_at + self.asked_at.elapsed();
         self.calls.spawn(async move {
-            let outcome = calls.deliver(&lease.url, &lease.secrets, &due.event).await;
+            let outcome = calls.deliver(&lease.url, &lease.secrets, &due.event, sent_at).await;
             due.settled(outcome)
         });
     }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::Timestamp;
 use crate::event::PublishedEvent;
 use crate::webhook::{AttemptFailure, AttemptOutcome, WebhookSecret, WebhookUrl, WebhookUrlError};
 
@@ -18,12 +19,14 @@ pub trait WebhookCalls: Send + Sync {
     /// [`WebhookUrlError`]; an address in numbers is refused here already when it must not be reached.
     fn read_url(&self, url: &str) -> Result<WebhookUrl, WebhookUrlError>;
 
-    /// Delivers an event, signed by each of the secrets.
+    /// Delivers an event, signed by each of the secrets as sent at this instant, which receivers compare with their own
+    /// time.
     async fn deliver(
         &self,
         url: &WebhookUrl,
         secrets: &[WebhookSecret],
         event: &PublishedEvent,
+        sent_at: Timestamp,
     ) -> AttemptOutcome;
 }
 
@@ -37,7 +40,13 @@ impl WebhookCalls for NoWebhookCalls {
         WebhookUrl::normalised(url.to_owned())
     }
 
-    async fn deliver(&self, _: &WebhookUrl, _: &[WebhookSecret], _: &PublishedEvent) -> AttemptOutcome {
+    async fn deliver(
+        &self,
+        _: &WebhookUrl,
+        _: &[WebhookSecret],
+        _: &PublishedEvent,
+        _: Timestamp,
+    ) -> AttemptOutcome {
         AttemptOutcome { answer: Err(AttemptFailure::Unreachable), took: Duration::ZERO }
     }
 }

@@ -99,6 +99,8 @@ pub struct DeliveryLease {
     pub url: WebhookUrl,
     /// What signs, the newest first.
     pub secrets: Vec<WebhookSecret>,
+    /// The instant at which it was taken, by the database's clock.
+    pub taken_at: Timestamp,
 }
 
 /// A delivery whose time has come.

@@ -15,27 +15,15 @@ use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::point::Amount;
 use seatline_domain::webhook::{
     AttemptFailure, AttemptOutcome, DeliveryLease, DeliveryState, DueDelivery, Webhook, WebhookChange,
-    WebhookSecret, WebhookUrl,
 };
 use uuid::Uuid;
 
 use super::{Fixture, setup};
 use crate::Setup;
-use crate::setup::key;
-
-fn wanting(setup: Setup<'_>, kinds: EventKinds) -> CreateWebhookCommand {
-    CreateWebhookCommand {
-        id: WebhookId::new(setup.id()),
-        url: WebhookUrl::normalised("https://shop.example/hooks".into()).unwrap(),
-        events: kinds,
-        secret: WebhookSecret::new([7; 32]),
-        stamp: setup.stamp(),
-        key: None,
-    }
-}
+use crate::setup::{key, webhook_command};
 
 async fn webhook(setup: Setup<'_>, kinds: EventKinds) -> Webhook {
-    setup.ports.webhooks.create(wanting(setup, kinds)).await.unwrap().value
+    setup.webhook(kinds).await
 }
 
 fn charges() -> EventKinds {
@@ -298,7 +286,7 @@ pub(super) async fn a_webhook_is_given_up_once_and_begins_anew(fixture: &dyn Fix
 
 pub(super) async fn webhooks_are_listed_newest_first_and_a_key_makes_one(fixture: &dyn Fixture) {
     let (setup, webhooks) = (setup(fixture), &fixture.ports().webhooks);
-    let once = || CreateWebhookCommand { key: Some(key("once")), ..wanting(setup, charges()) };
+    let once = || CreateWebhookCommand { key: Some(key("once")), ..webhook_command(setup, charges()) };
     let owner = once().stamp;
     let once = || CreateWebhookCommand { stamp: owner, ..once() };
     let made = webhooks.create(once()).await.unwrap();

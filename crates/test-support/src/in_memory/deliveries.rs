@@ -82,7 +82,7 @@ impl Deliveries for InMemory {
             state.events.leases.insert(id, (holder, now + LEASE));
             let webhook = state.set.webhooks.get(&id).unwrap();
             let (url, secrets) = (webhook.url.clone(), webhook.signing_secrets(now));
-            leases.push(DeliveryLease { webhook_id: id, holder, url, secrets });
+            leases.push(DeliveryLease { webhook_id: id, holder, url, secrets, taken_at: now });
         }
         Ok(leases)
     }

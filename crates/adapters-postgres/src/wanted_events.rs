@@ -8,14 +8,15 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::pool::Pool;
+use crate::failure::Failure;
+use crate::pool::{Lease, Pool};
 use crate::tables::webhooks::{FindWantedKinds, kinds};
 
 /// The kinds of events that somebody wants, as this instance knows them.
 ///
 /// They are read again and again, so that a batch that nobody hears of costs no statement more. What is older than
-/// [`Self::AGE_MAX`] is not believed: then every event is told, and what nobody wants is not published. So a kind that a
-/// webhook wanted for that long is told for sure, whatever goes wrong.
+/// [`Self::AGE_MAX`] is not believed: then the batch reads it itself. So a kind that a webhook wanted for that long is told
+/// for sure, whatever goes wrong.
 #[derive(Default)]
 pub(crate) struct WantedEvents {
     all: AtomicBool,
@@ -47,7 +48,8 @@ impl WantedEvents {
                     () = closing.cancelled() => return,
                     _ = ticks.tick() => {}
                 }
-                if let Err(error) = reader.read(&pool).await {
+                let read = async { reader.read(&pool.lease().await?).await };
+                if let Err(error) = read.await.map_err(StorageError::from) {
                     tracing::debug!(%error, "which events are wanted is not known");
                 }
             }
@@ -56,15 +58,15 @@ impl WantedEvents {
     }
 
     /// Reads them now.
-    pub(crate) async fn read(&self, pool: &Pool) -> Result<(), StorageError> {
+    pub(crate) async fn read(&self, lease: &Lease) -> Result<EventKinds, Failure> {
         let read_at = Instant::now();
-        let kinds = kinds(&pool.load(FindWantedKinds {}).await?);
+        let kinds = kinds(&lease.load(FindWantedKinds {}).await?);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let is_newer = known.and_then(|known| known.read_at).is_none_or(|before| before < read_at);
         if is_newer {
             *known = Some(Known { kinds, read_at: Some(read_at) });
         }
-        Ok(())
+        Ok(if self.wants_all() { EventKinds::ALL } else { kinds })
     }
 
     /// Wants all of them from now on.
@@ -77,16 +79,16 @@ impl WantedEvents {
         self.all.load(Ordering::Relaxed)
     }
 
-    /// The kinds to tell at this moment.
-    pub(crate) fn now(&self) -> EventKinds {
+    /// The kinds to tell at this moment; `None` when they must be read first.
+    pub(crate) fn now(&self) -> Option<EventKinds> {
         if self.wants_all() {
-            return EventKinds::ALL;
+            return Some(EventKinds::ALL);
         }
         let known = *self.known.read().unwrap_or_else(PoisonError::into_inner);
         match known {
-            None => EventKinds::NONE,
-            Some(Known { kinds, read_at: Some(read_at) }) if read_at.elapsed() < Self::AGE_MAX => kinds,
-            Some(_) => EventKinds::ALL,
+            None => Some(EventKinds::NONE),
+            Some(Known { kinds, read_at: Some(read_at) }) if read_at.elapsed() < Self::AGE_MAX => Some(kinds),
+            Some(_) => None,
         }
     }
 }
@@ -100,19 +102,19 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_old_is_not_believed() {
         let wanted = WantedEvents::default();
-        assert_eq!(wanted.now(), EventKinds::NONE);
+        assert_eq!(wanted.now(), Some(EventKinds::NONE));
         let known = Known { kinds: EventKinds::NONE, read_at: Some(Instant::now()) };
         *wanted.known.write().unwrap() = Some(known);
         advance(WantedEvents::AGE_MAX - Duration::from_millis(1)).await;
-        assert_eq!(wanted.now(), EventKinds::NONE);
+        assert_eq!(wanted.now(), Some(EventKinds::NONE));
         advance(Duration::from_millis(1)).await;
-        assert_eq!(wanted.now(), EventKinds::ALL);
+        assert_eq!(wanted.now(), None);
     }
 
     #[test]
     fn all_may_be_wanted() {
         let wanted = WantedEvents::default();
         wanted.want_all();
-        assert_eq!(wanted.now(), EventKinds::ALL);
+        assert_eq!(wanted.now(), Some(EventKinds::ALL));
     }
 }

@@ -87,7 +87,7 @@ async fn nothing_is_lost_and_the_order_is_kept_while_instances_are_killed() {
 async fn an_instance_whose_clock_is_off_signs_by_the_time_of_the_database() {
     let database = Database::create().await;
     let receiver = Receiver::start().await;
-    let off = Binary::serve_by_clock(-600, variables(&database));
+    let off = Binary::serve_by_clock(Some(-600), variables(&database));
     let operator = Operator::new(off.client(), ADMIN_KEY);
     let webhook = operator.create_webhook(&receiver.url(), &["charge.completed"]).await;
     TestUser::register(off.client()).await.charge(1).await;

@@ -151,8 +151,16 @@ async fn work(
     }
     let mut set = WorkingSet::default();
     tables::begin(lease, wait, &footprint, &mut set).await?;
-    let now = tables::load(lease, &footprint, &mut set).await?;
-    set.events = ToldEvents::wanting(wanted.now());
+    let mut now = tables::load(lease, &footprint, &mut set).await?;
+    let kinds = match wanted.now() {
+        Some(kinds) => kinds,
+        None => {
+            let kinds = wanted.read(lease).await?;
+            now = tables::clock(lease).await?;
+            kinds
+        }
+    };
+    set.events = ToldEvents::wanting(kinds);
     for job in &mut *jobs {
         job.decide(&mut set, now);
     }

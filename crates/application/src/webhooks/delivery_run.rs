@@ -31,6 +31,8 @@ pub(super) struct DeliveryRun {
     /// Whether there may be more that is due.
     may_have_more: bool,
     next_probe: Instant,
+    /// The most deliveries at a time, for now.
+    window: usize,
 }
 
 impl DeliveryRun {
@@ -42,8 +44,10 @@ impl DeliveryRun {
     const PROLONG_WITHIN: Duration = Duration::from_secs(3);
     /// How long a run begins deliveries.
     const LENGTH: Duration = Duration::from_secs(5);
-    /// The most deliveries to one webhook at a time.
-    const CONCURRENCY: usize = 64;
+    /// The deliveries to one webhook at a time: few at first, one more for each that succeeds, half as many for each that
+    /// fails, and never more than so many.
+    const WINDOW_FIRST: usize = 8;
+    const WINDOW_MAX: usize = 64;
     /// After so many failures in a row a webhook is tried by one delivery a [while](Self::PROBE_EVERY), until one succeeds:
     /// who is down is not called for everything that waits.
     const FAILURES_MAX: u32 = 10;
@@ -69,6 +73,7 @@ impl DeliveryRun {
             settled: Vec::new(),
             may_have_more: true,
             next_probe: asked_at,
+            window: Self::WINDOW_FIRST,
         }
     }
 
@@ -100,14 +105,15 @@ impl DeliveryRun {
 
     /// How many deliveries may be begun now.
     fn room(&self) -> usize {
-        let free = Self::CONCURRENCY.saturating_sub(self.under_way.len());
+        let free = self.window.saturating_sub(self.under_way.len());
         if !self.goes_on() {
             0
         } else if self.is_down() {
             usize::from(self.under_way.is_empty() && Instant::now() >= self.next_probe)
-        } else if free >= Self::CONCURRENCY / 2 {
+        } else if 2 * free >= self.window {
             free
         } else {
+            // It is asked for some at a time.
             0
         }
     }
@@ -168,7 +174,10 @@ impl DeliveryRun {
 
     fn settle(&mut self, ended: Option<SettledDelivery>) {
         let Some(settled) = ended else { return };
-        self.failures.note(self.lease.webhook_id, settled.outcome.is_delivered());
+        let delivered = settled.outcome.is_delivered();
+        self.failures.note(self.lease.webhook_id, delivered);
+        self.window =
+            if delivered { (self.window + 1).min(Self::WINDOW_MAX) } else { (self.window / 2).max(1) };
         self.settled.push(settled);
     }
 

@@ -13,6 +13,8 @@ mod list_deliveries;
 mod list_events;
 mod list_webhooks;
 mod replay_delivery;
+#[cfg(test)]
+mod tests;
 
 pub use change_webhook::ChangeWebhook;
 pub use create_webhook::{CreateWebhook, NewWebhook};

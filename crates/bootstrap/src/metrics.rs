@@ -57,11 +57,11 @@ impl PrometheusMetrics {
 }
 
 impl PrometheusMetrics {
-    /// Publishes what waits to be delivered, as it was counted a few seconds ago. Where that is not known, nothing.
+    /// Publishes what waits to be delivered, as it was counted a few seconds ago.
     fn publish_backlog(&self) {
         const PENDING: &str = "seatline_webhook_deliveries_pending";
         const OLDEST: &str = "seatline_events_oldest_seconds";
-        let Some(backlog) = self.seatline.deliver_events.backlog() else { return };
+        let backlog = self.seatline.deliver_events.backlog();
         describe_gauge!(PENDING, Unit::Count, "Pending deliveries, up to 100,000.");
         gauge!(PENDING).set(u32::try_from(backlog.pending).unwrap_or(u32::MAX));
         describe_gauge!(

@@ -5,10 +5,10 @@ use std::time::Duration;
 use seatline_domain::id::WebhookId;
 use seatline_domain::ports::{Deliveries, EventFeed, Ids, WebhookCalls, Webhooks};
 use seatline_domain::storage::StorageError;
-use seatline_domain::webhook::EventBacklog;
+use seatline_domain::webhook::{EventBacklog, policy};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::delivery_run::DeliveryRun;
 
@@ -37,7 +37,7 @@ pub struct DeliverEvents {
     runs: Mutex<JoinSet<()>>,
     failures: Arc<Failures>,
     stopping: watch::Sender<bool>,
-    backlog: Mutex<Option<(Instant, EventBacklog)>>,
+    backlog: Mutex<EventBacklog>,
 }
 
 /// How many attempts in a row have failed, by webhook.
@@ -63,10 +63,10 @@ impl Failures {
 impl DeliverEvents {
     /// The most events that one step publishes.
     const PUBLISH_STEP: u16 = 500;
-    /// The most webhooks that are delivered to by one instance at a time.
-    const RUNS_MAX: usize = 32;
-    /// How often what waits is counted.
-    const COUNT_EVERY: Duration = Duration::from_secs(5);
+    /// The most webhooks that are delivered to by one instance at a time: all of them, so that slow ones are in nobody's way.
+    const RUNS_MAX: usize = policy::WEBHOOKS_MAX;
+    /// How long what has begun may take once nothing more is begun.
+    const STOP_WITHIN: Duration = Duration::from_secs(3);
 
     /// Delivers over these ports.
     pub fn new(ports: DeliveryPorts) -> Self {
@@ -121,14 +121,13 @@ impl DeliverEvents {
     /// Storage's.
     pub async fn count(&self) -> Result<usize, StorageError> {
         let backlog = self.ports.feed.backlog().await?;
-        *self.backlog.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), backlog));
+        *self.backlog.lock().unwrap_or_else(PoisonError::into_inner) = backlog;
         Ok(0)
     }
 
-    /// What waited when it was last counted, unless that is long ago.
-    pub fn backlog(&self) -> Option<EventBacklog> {
-        let counted = *self.backlog.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.filter(|(at, _)| at.elapsed() < 4 * Self::COUNT_EVERY).map(|(_, backlog)| backlog)
+    /// What waited when it was last counted.
+    pub fn backlog(&self) -> EventBacklog {
+        *self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn running(&self) -> usize {
@@ -143,6 +142,6 @@ impl DeliverEvents {
         self.stopping.send_replace(true);
         let mut runs = std::mem::take(&mut *self.runs.lock().unwrap_or_else(PoisonError::into_inner));
         let ended = async { while runs.join_next().await.is_some() {} };
-        drop(tokio::time::timeout(Duration::from_secs(3), ended).await);
+        drop(timeout(Self::STOP_WITHIN, ended).await);
     }
 }

@@ -62,6 +62,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("DELETE", "/api/v1/admin/keys/{keyId}"),
     ("POST", "/api/v1/admin/webhooks"),
     ("GET", "/api/v1/admin/webhooks"),
+    ("GET", "/api/v1/admin/webhooks/{webhookId}"),
     ("PATCH", "/api/v1/admin/webhooks/{webhookId}"),
     ("DELETE", "/api/v1/admin/webhooks/{webhookId}"),
     ("POST", "/api/v1/admin/webhooks/{webhookId}/secret"),

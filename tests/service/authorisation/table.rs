@@ -109,6 +109,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/v1/admin/webhooks", Access::Owner, 201),
     operation("GET", "/api/v1/admin/webhooks", Access::Owner, 200),
     // Webhooks that were never made.
+    operation("GET", "/api/v1/admin/webhooks/{webhookId}", Access::Owner, 404),
     operation("PATCH", "/api/v1/admin/webhooks/{webhookId}", Access::Owner, 404),
     operation("DELETE", "/api/v1/admin/webhooks/{webhookId}", Access::Owner, 404),
     operation("POST", "/api/v1/admin/webhooks/{webhookId}/secret", Access::Owner, 404),

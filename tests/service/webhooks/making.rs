@@ -41,7 +41,10 @@ async fn a_webhook_is_made_listed_changed_and_deleted() {
     let events = change(json!({"events": ["reservation.held"]})).await.of_kind(200, WEBHOOK);
     assert_eq!(events["events"], json!(["reservation.held"]));
 
+    let shown = owner.request("GET", &path(&made)).send().await.of_kind(200, WEBHOOK);
+    assert_eq!(shown, events);
     owner.request("DELETE", &path(&made)).send().await.nothing(204);
+    owner.request("GET", &path(&made)).send().await.problem(404, "webhook_not_found");
     owner.request("DELETE", &path(&made)).send().await.nothing(204);
     change(json!({"enabled": true})).await.problem(404, "webhook_not_found");
     let deliveries = owner.request("GET", &format!("{}/deliveries", path(&made))).send().await;

@@ -25,6 +25,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint!(create_webhook).errors(&[Code::WebhookNotFound, Code::InvalidValue, Code::Unavailable]),
         endpoint!(list_webhooks).errors(&[Code::Unavailable]),
+        endpoint!(show_webhook).errors(&[Code::WebhookNotFound, Code::Unavailable]),
         endpoint!(change_webhook).errors(&[Code::WebhookNotFound, Code::InvalidValue, Code::Unavailable]),
         endpoint!(delete_webhook).errors(&[Code::WebhookNotFound, Code::Unavailable]),
         endpoint!(replace_webhook_secret).errors(&[Code::WebhookNotFound, Code::Unavailable]),
@@ -61,6 +62,17 @@ async fn list_webhooks(_: Owner, page: Page, app: State) -> Result<Json<WebhookP
     let list = List::named("webhooks");
     let page = app.seatline.list_webhooks.execute(page.of(&list)?).await?;
     Ok(Json(PageBody::render(page, &list, WebhookBody::from)))
+}
+
+/// Show one webhook
+///
+/// Without its secret.
+#[utoipa::path(
+    get, path = "/api/v1/admin/webhooks/{webhookId}", operation_id = "showWebhook", tag = "Operators",
+    responses((status = 200, description = "The webhook.", body = WebhookBody)),
+)]
+async fn show_webhook(_: Owner, webhook: Path<WebhookId>, app: State) -> Result<Json<WebhookBody>, Problem> {
+    Ok(Json(app.seatline.list_webhooks.one(webhook.0).await?.into()))
 }
 
 /// Change a webhook

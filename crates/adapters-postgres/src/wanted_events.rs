@@ -105,9 +105,10 @@ mod tests {
         assert_eq!(wanted.now(), Some(EventKinds::NONE));
         let known = Known { kinds: EventKinds::NONE, read_at: Some(Instant::now()) };
         *wanted.known.write().unwrap() = Some(known);
-        advance(WantedEvents::AGE_MAX - Duration::from_millis(1)).await;
+        let moment = Duration::from_millis(1);
+        advance(WantedEvents::AGE_MAX.saturating_sub(moment)).await;
         assert_eq!(wanted.now(), Some(EventKinds::NONE));
-        advance(Duration::from_millis(1)).await;
+        advance(moment).await;
         assert_eq!(wanted.now(), None);
     }
 

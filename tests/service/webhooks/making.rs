@@ -14,16 +14,16 @@ fn path(webhook: &Value) -> String {
 async fn a_webhook_is_made_listed_changed_and_deleted() {
     let cluster = Cluster::start().await;
     let owner = cluster.operator();
-    let make = async || {
+    let ask = async || {
         let body =
             json!({"url": "HTTPS://Shop.Example/a?b=c", "events": ["payment.refunded", "payment.completed"]});
         owner.request("POST", WEBHOOKS_PATH).key("1").json(&body).send().await
     };
-    let made = make().await.of_kind(201, CREATED_WEBHOOK);
+    let made = ask().await.of_kind(201, CREATED_WEBHOOK);
     assert_eq!(made["url"], "https://shop.example/a?b=c");
     assert_eq!(made["events"], json!(["payment.completed", "payment.refunded"]));
     assert!(made["secret"].as_str().unwrap().starts_with("whsec_"));
-    let again = make().await;
+    let again = ask().await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(again.of_kind(201, CREATED_WEBHOOK), made, "a retry is shown the secret");
     let other = owner.create_webhook("https://other.example/", &ALL).await;

@@ -152,13 +152,12 @@ async fn work(
     let mut set = WorkingSet::default();
     tables::begin(lease, wait, &footprint, &mut set).await?;
     let mut now = tables::load(lease, &footprint, &mut set).await?;
-    let kinds = match wanted.now() {
-        Some(kinds) => kinds,
-        None => {
-            let kinds = wanted.read(lease).await?;
-            now = tables::clock(lease).await?;
-            kinds
-        }
+    let kinds = if let Some(kinds) = wanted.now() {
+        kinds
+    } else {
+        let kinds = wanted.read(lease).await?;
+        now = tables::clock(lease).await?;
+        kinds
     };
     set.events = ToldEvents::wanting(kinds);
     for job in &mut *jobs {

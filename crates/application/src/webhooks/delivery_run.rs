@@ -160,12 +160,11 @@ impl DeliveryRun {
 
     /// Waits for a delivery to end, and takes with it what else has ended; or until the lease must be prolonged.
     async fn wait(&mut self) {
-        let mut stopping = self.stopping.clone();
         tokio::select! {
             Some(ended) = self.calls.join_next() => self.settle(ended.ok()),
             () = sleep_until(self.next_probe.max(Instant::now())), if self.calls.is_empty() => {}
             () = sleep(Self::PROLONG_EVERY) => {}
-            Ok(()) = stopping.changed() => {}
+            Ok(()) = self.stopping.changed() => {}
         }
         while let Some(ended) = self.calls.try_join_next() {
             self.settle(ended.ok());

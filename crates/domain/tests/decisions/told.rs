@@ -18,7 +18,7 @@ pub(crate) fn check_told(before: &Rows, after: &Rows, events: &[Event]) {
         let was = before.reservations.get(id).map(|before| before.state);
         match (was, reservation.state) {
             (None, ReservationState::Held) => expect(EventKind::ReservationHeld, 1),
-            (None, state) => panic!("{state:?} from the start"),
+            (None, state) => assert_eq!(state, ReservationState::Held, "from the start"),
             (Some(ReservationState::Held), ReservationState::Expired { .. }) => {
                 expect(EventKind::ReservationExpired, 1);
             }

@@ -1,5 +1,7 @@
 //! Events: what is told, in which order it is published, and who delivers it.
 
+#![expect(clippy::indexing_slicing, reason = "what is not there is to fail the test at once")]
+
 use std::time::Duration;
 
 use chrono::TimeDelta;

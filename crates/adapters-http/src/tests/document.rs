@@ -18,11 +18,16 @@ const ENUMS: &[(&str, &str)] = &[
     ("PaymentState", "COMPLETED PARTIALLY_REFUNDED REFUNDED"),
     (
         "AuditAction",
-        "CONCERT_ADDED PERFORMANCE_ADDED CONCERT_CHANGED PERFORMANCE_CHANGED PERFORMANCE_CANCELLED PAYMENT_REFUNDED SECTION_CHANGED SEATS_CHANGED QUEUE_CHANGED TICKET_CHECKED_IN",
+        "CONCERT_ADDED PERFORMANCE_ADDED CONCERT_CHANGED PERFORMANCE_CHANGED PERFORMANCE_CANCELLED PAYMENT_REFUNDED SECTION_CHANGED SEATS_CHANGED QUEUE_CHANGED TICKET_CHECKED_IN WEBHOOK_ADDED WEBHOOK_CHANGED WEBHOOK_DELETED DELIVERY_REPLAYED",
     ),
     ("PerformanceState", "SCHEDULED CANCELLED"),
     ("RefundedBy", "USER OPERATOR CANCELLATION"),
     ("TicketState", "VALID USED VOID"),
+    ("DeliveryState", "PENDING DELIVERED FAILED"),
+    (
+        "EventType",
+        "reservation.held reservation.expired reservation.cancelled payment.completed payment.refunded charge.completed performance.changed performance.cancelled ticket.checked_in",
+    ),
 ];
 
 fn document() -> Value {

@@ -25,10 +25,12 @@ CREATE TABLE webhook_leases (
     CHECK ((holder IS NULL) = (leased_until IS NULL))
 ) WITH (fillfactor = 50);
 
--- What batches have told, until it is published.
+-- What batches have told, until it is published. Ids are UUIDs of version 7: the milliseconds, and what is random.
 CREATE TABLE outbox (
     sequence bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    event_id uuid        NOT NULL DEFAULT gen_random_uuid(),
+    event_id uuid        NOT NULL DEFAULT (
+        lpad(to_hex(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
+        || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
     kind     text        NOT NULL,
     subject  uuid        NOT NULL,
     at       timestamptz NOT NULL,

@@ -49,7 +49,12 @@ async fn whatever_happens_is_told_signed_and_in_order() {
     let cut_off = ada.hold(&sale, &[9]).await;
     operator.cancel(&sale.performance_id).await;
 
-    let told = receiver.until_taken(14).await;
+    let told = eventually("all is told", || async {
+        let told = receiver.taken();
+        let is_cancelled = told.iter().any(|message| message.kind() == "performance.cancelled");
+        Some(told.clone()).filter(|_| is_cancelled && about(&told, &cut_off).len() == 2)
+    })
+    .await;
     let all: BTreeSet<_> = kinds(&told).into_iter().collect();
     assert_eq!(all, ALL.into_iter().collect());
     assert_eq!(about(&told, &given_up), ["reservation.held", "reservation.cancelled"]);
@@ -84,12 +89,12 @@ async fn whatever_happens_is_told_signed_and_in_order() {
 
     let deliveries = eventually("all are recorded", || async {
         let deliveries = operator.deliveries(&webhook).await;
-        let done = deliveries.iter().filter(|one| one["state"] == "DELIVERED").count();
-        Some(deliveries).filter(|_| done == told.len())
+        let done = deliveries.iter().all(|one| one["state"] == "DELIVERED");
+        Some(deliveries).filter(|_| done)
     })
     .await;
     let delivered: BTreeSet<_> = deliveries.iter().map(|one| one["deliveryId"].as_str().unwrap()).collect();
-    assert_eq!(delivered, ids.iter().map(|id| id.as_str()).collect());
+    assert!(ids.iter().all(|id| delivered.contains(id.as_str())));
     for delivery in &deliveries {
         let attempts = delivery["attempts"].as_array().unwrap();
         assert_eq!((attempts.len(), &attempts[0]["status"]), (1, &json!(204)));

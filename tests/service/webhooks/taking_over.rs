@@ -42,8 +42,8 @@ fn start(database: &Database) -> Running {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_the_order_is_kept_while_instances_are_killed() {
-    const ROUNDS: usize = 4;
-    const CHARGES: usize = 25;
+    const ROUNDS: usize = 3;
+    const CHARGES: usize = 12;
     let database = Database::create().await;
     let receiver = Receiver::start().await;
     let kept = start(&database);

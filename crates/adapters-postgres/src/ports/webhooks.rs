@@ -36,9 +36,9 @@ impl Webhooks for Postgres {
     }
 
     async fn change(&self, command: ChangeWebhookCommand) -> Result<Answer<Webhook>, WebhookError> {
-        let wants_more = command.change.events.is_some() || command.change.enabled == Some(true);
+        let wants_other = command.change.events.is_some() || command.change.enabled.is_some();
         let changed = submit(&self.wallet_lanes, LANE, command).await?;
-        if wants_more {
+        if wants_other {
             self.known_everywhere().await;
         }
         Ok(changed)

@@ -66,7 +66,7 @@ async fn what_is_committed_late_is_not_skipped() {
     })
     .await;
     assert_eq!(amounts(&first), [2]);
-    late.release().await;
+    late.commit().await;
     let next = eventually("the late one is published", || async {
         let page = operator.events(first["nextCursor"].as_str(), 100).await;
         Some(page).filter(|page| !amounts(page).is_empty())

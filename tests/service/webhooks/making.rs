@@ -189,7 +189,8 @@ async fn one_that_is_disabled_is_told_of_nothing_and_one_that_only_fails_is_disa
     receiver.answer_by(|_, _| 204);
     let enabled = enable(true).await;
     assert_eq!(enabled["disabledAt"], Value::Null);
-    ada.charge(6).await;
+    // Of somebody else: what follows the charges that failed waits for them.
+    cluster.user().await.charge(6).await;
     eventually("it is told again", || async {
         let amounts: Vec<_> =
             receiver.taken().iter().map(|message| message.body["data"]["amount"].as_u64()).collect();

@@ -1,31 +1,14 @@
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use seatline_domain::id::WebhookId;
-use seatline_domain::ports::{Deliveries, EventFeed, Ids, WebhookCalls, Webhooks};
 use seatline_domain::storage::StorageError;
 use seatline_domain::webhook::{EventBacklog, policy};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
+use super::delivery_ports::{DeliveryPorts, Failures};
 use super::delivery_run::DeliveryRun;
-
-/// What delivering needs.
-#[derive(Clone)]
-pub struct DeliveryPorts {
-    /// Publishes events.
-    pub feed: Arc<dyn EventFeed>,
-    /// Keeps the deliveries.
-    pub deliveries: Arc<dyn Deliveries>,
-    /// Keeps the webhooks.
-    pub webhooks: Arc<dyn Webhooks>,
-    /// Calls other systems.
-    pub calls: Arc<dyn WebhookCalls>,
-    /// Makes new ids.
-    pub ids: Arc<dyn Ids>,
-}
 
 /// Publishes events, and delivers them to webhooks.
 ///
@@ -38,26 +21,6 @@ pub struct DeliverEvents {
     failures: Arc<Failures>,
     stopping: watch::Sender<bool>,
     backlog: Mutex<EventBacklog>,
-}
-
-/// How many attempts in a row have failed, by webhook.
-#[derive(Default)]
-pub(super) struct Failures(Mutex<HashMap<WebhookId, u32>>);
-
-impl Failures {
-    pub(super) fn of(&self, webhook: WebhookId) -> u32 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&webhook).copied().unwrap_or_default()
-    }
-
-    pub(super) fn note(&self, webhook: WebhookId, delivered: bool) {
-        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if delivered {
-            failures.remove(&webhook);
-        } else {
-            let failed = failures.entry(webhook).or_default();
-            *failed = failed.saturating_add(1);
-        }
-    }
 }
 
 impl DeliverEvents {

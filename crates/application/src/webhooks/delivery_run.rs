@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::deliver_events::{DeliveryPorts, Failures};
+use super::delivery_ports::{DeliveryPorts, Failures};
 
 /// The deliveries to one webhook under one lease.
 pub(super) struct DeliveryRun {

@@ -50,3 +50,4 @@ mod rehearsal;
 mod scripts;
 mod tickets;
 mod waiting_room;
+mod webhooks;

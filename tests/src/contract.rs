@@ -391,6 +391,71 @@ pub const SUPPORTED_USER: Kind = Object(&[
     ("seatsTotal", Count),
 ]);
 
+/// Types of events.
+pub const EVENT_TYPE: Kind = OneOf(&[
+    "reservation.held",
+    "reservation.expired",
+    "reservation.cancelled",
+    "payment.completed",
+    "payment.refunded",
+    "charge.completed",
+    "performance.changed",
+    "performance.cancelled",
+    "ticket.checked_in",
+]);
+
+/// A webhook.
+pub const WEBHOOK: Kind = Object(&[
+    ("webhookId", Id),
+    ("url", Text),
+    ("events", List(&EVENT_TYPE)),
+    ("enabled", Flag),
+    ("createdAt", Instant),
+    ("disabledAt", Nullable(&Instant)),
+    ("previousSecretUntil", Nullable(&Instant)),
+]);
+
+/// One page of webhooks.
+pub const WEBHOOKS: Kind = PageOf(&WEBHOOK);
+
+/// A webhook with its secret.
+pub const CREATED_WEBHOOK: Kind = Object(&[
+    ("webhookId", Id),
+    ("url", Text),
+    ("events", List(&EVENT_TYPE)),
+    ("enabled", Flag),
+    ("createdAt", Instant),
+    ("previousSecretUntil", Nullable(&Instant)),
+    ("secret", Text),
+]);
+
+/// An attempt to deliver.
+pub const DELIVERY_ATTEMPT: Kind = Object(&[
+    ("at", Instant),
+    ("status", Nullable(&Count)),
+    ("milliseconds", Count),
+    ("failure", Nullable(&Text)),
+]);
+
+/// The delivery of an event to a webhook.
+pub const DELIVERY: Kind = Object(&[
+    ("deliveryId", Id),
+    ("event", EVENT_TYPE),
+    ("state", OneOf(&["PENDING", "DELIVERED", "FAILED"])),
+    ("attempts", List(&DELIVERY_ATTEMPT)),
+    ("nextAttemptAt", Nullable(&Instant)),
+]);
+
+/// One page of deliveries.
+pub const DELIVERIES: Kind = PageOf(&DELIVERY);
+
+/// An event of the feed.
+pub const EVENT: Kind =
+    Object(&[("eventId", Id), ("type", EVENT_TYPE), ("timestamp", Instant), ("data", Facts)]);
+
+/// Events of the feed.
+pub const EVENTS: Kind = Object(&[("items", List(&EVENT)), ("nextCursor", Text)]);
+
 /// What every problem has, whatever else helps.
 pub const PROBLEM: Fields = &[
     ("type", Text),

@@ -133,6 +133,12 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// Keeps what its statement did, and lets the others use it again.
+    pub async fn commit(self) {
+        self.client.batch_execute("COMMIT").await.unwrap();
+        self.release().await;
+    }
+
     /// Lets the others use it again.
     pub async fn release(self) {
         drop(self.client);

@@ -2,7 +2,10 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::{Client, Request};
-use crate::contract::{AUDIT, CANCELLATION, CONCERT, CREATED_KEY, PERFORMANCE, QUEUE, SALES, SEAT_COUNTS};
+use crate::contract::{
+    AUDIT, CANCELLATION, CONCERT, CREATED_KEY, CREATED_WEBHOOK, DELIVERIES, EVENTS, PERFORMANCE, QUEUE,
+    SALES, SEAT_COUNTS,
+};
 
 /// Somebody with the operators' key.
 #[derive(Debug, Clone)]
@@ -129,6 +132,26 @@ impl Operator {
     pub async fn create_key(&self, name: &str, role: &str) -> Value {
         let body = json!({"name": name, "role": role});
         self.request("POST", "/api/v1/admin/keys").json(&body).send().await.of_kind(201, CREATED_KEY)
+    }
+
+    /// Makes a webhook for these types of events.
+    pub async fn create_webhook(&self, url: &str, events: &[&str]) -> Value {
+        let body = json!({"url": url, "events": events});
+        self.request("POST", "/api/v1/admin/webhooks").json(&body).send().await.of_kind(201, CREATED_WEBHOOK)
+    }
+
+    /// The newest deliveries to a webhook, newest first.
+    pub async fn deliveries(&self, webhook: &Value) -> Vec<Value> {
+        let path = format!("/api/v1/admin/webhooks/{}/deliveries", webhook["webhookId"].as_str().unwrap());
+        let page = self.request("GET", &format!("{path}?limit=100")).send().await.of_kind(200, DELIVERIES);
+        page["items"].as_array().unwrap().clone()
+    }
+
+    /// The events of the feed after a cursor.
+    pub async fn events(&self, after: Option<&str>, limit: u32) -> Value {
+        let after = after.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
+        let path = format!("/api/v1/admin/events?limit={limit}{after}");
+        self.request("GET", &path).send().await.of_kind(200, EVENTS)
     }
 
     /// What operators changed, newest first.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use seatline_adapters_web::PublicUrl;
-use seatline_bootstrap::{HttpOptions, LogFormat, Options, Retention, SampleData, Switch};
+use seatline_bootstrap::{HttpOptions, KeptEvents, LogFormat, Options, Retention, SampleData, Switch};
 
 /// The operators' key of the instances under test.
 pub const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0123456789";
@@ -34,6 +34,10 @@ pub struct ClusterOptions {
     pub ticket_keys: &'static str,
     /// Which other sites' pages may use the instances.
     pub cors_origins: &'static str,
+    /// One's own networks that webhooks may reach; none, unless the test is about webhooks.
+    pub webhook_networks: &'static str,
+    /// Which events are kept for those who ask.
+    pub events: KeptEvents,
     /// How long a client may keep an instance waiting in any one way: long, unless the test is about it.
     pub client_timeout: Duration,
     /// The most connections of each instance with clients.
@@ -63,6 +67,8 @@ impl Default for ClusterOptions {
             queue_keys: QUEUE_KEY,
             ticket_keys: TICKET_KEY,
             cors_origins: "",
+            webhook_networks: "",
+            events: KeptEvents::Auto,
             client_timeout: Duration::from_secs(30),
             connections_max: 25_000,
             connections_per_address: None,
@@ -105,6 +111,8 @@ impl ClusterOptions {
             rate_limits: self.rate_limits,
             trusted_proxies: self.trusted_proxies.parse().unwrap(),
             cors_origins: self.cors_origins.parse().unwrap(),
+            webhook_networks: self.webhook_networks.parse().unwrap(),
+            events: self.events,
             sample_data: SampleData::Off,
             http: HttpOptions {
                 connections_max: self.connections_max,

@@ -6,7 +6,7 @@
 //! * `statement` makes SQL a type: constant text, rows with named columns.
 //! * `reads` shares and caches reads; `ports` holds one file per port.
 //! * `connector` opens connections; `pool` divides them into shares and bounds every wait; `failure` reads PostgreSQL's
-//!   errors; `changes` counts what was committed.
+//!   errors; `changes` counts what was committed, `wanted_events` knows of which events anybody is told.
 //! * `metrics` counts and measures; [`Postgres::publish_metrics`] shows what can be read at any moment.
 //! * [`migrate`] brings a database to the schema that this version needs.
 
@@ -22,6 +22,7 @@ mod postgres;
 mod reads;
 mod statement;
 mod tables;
+mod wanted_events;
 
 pub use migrations::{MigrationError, migrate, pending_migrations, revert_all};
 pub use pool::ConnectionSettings;

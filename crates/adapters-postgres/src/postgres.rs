@@ -18,6 +18,7 @@ use crate::reads::{
     SeatMaps, SeatsLeftByConcert, UsersByToken,
 };
 use crate::tables::{self, LockWait};
+use crate::wanted_events::WantedEvents;
 
 /// Every port of the domain, over connections in shares (`pool::Share`).
 pub struct Postgres {
@@ -36,6 +37,7 @@ pub struct Postgres {
     pub(crate) programme: ProgrammeReads,
     pub(crate) halls: Halls,
     pub(crate) active_counts: ActiveCountCache,
+    pub(crate) wanted_events: Arc<WantedEvents>,
     pub(crate) metrics: PortMetrics,
     tasks: TaskTracker,
     closing: CancellationToken,
@@ -57,12 +59,18 @@ impl Postgres {
         drop(tables::left_out());
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let changes = Arc::new(Changes::default());
+        let wanted = WantedEvents::start(&tasks, &closing, shares.events.clone());
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());
         let lanes = |name| {
             let metrics = LaneMetrics::of(name);
             Lanes::start(by_cores, |permit| {
-                let runner = BatchRunner::new(shares.booking.clone(), changes.clone(), metrics.clone());
+                let runner = BatchRunner::new(
+                    shares.booking.clone(),
+                    changes.clone(),
+                    wanted.clone(),
+                    metrics.clone(),
+                );
                 Lane::start(&tasks, &closing, permit, metrics.clone(), move |batch| {
                     let runner = runner.clone();
                     async move {
@@ -78,7 +86,7 @@ impl Postgres {
                 &closing,
                 shares.rooms.size_max(),
                 rooms.clone(),
-                BatchRunner::new(shares.rooms.clone(), changes.clone(), rooms),
+                BatchRunner::new(shares.rooms.clone(), changes.clone(), wanted.clone(), rooms),
             ),
             seat_lanes: lanes(LaneMetrics::SEATS),
             wallet_lanes: lanes(LaneMetrics::WALLETS),
@@ -122,6 +130,7 @@ impl Postgres {
             programme: ProgrammeReads::start(&tasks, &closing, &shares, &changes),
             halls: Halls::start(&tasks, &closing, changes.clone(), shares.public.clone()),
             active_counts: ActiveCountCache::default(),
+            wanted_events: wanted,
             metrics: PortMetrics::new(),
             large_additions: Semaphore::new(Self::large_additions(&shares.browsing)),
             changes,
@@ -129,6 +138,11 @@ impl Postgres {
             tasks,
             closing,
         })
+    }
+
+    /// Tells and keeps every event from now on, whether or not a webhook wants it.
+    pub fn keep_all_events(&self) {
+        self.wanted_events.want_all();
     }
 
     /// Tells whether all lanes run and the database answers.

@@ -11,6 +11,7 @@
 //! * [`support`]: look users up.
 //! * [`operators`]: add to the programme, steer the waiting room, look at sales and the audit record,
 //!   check tickets in.
+//! * [`webhooks`]: tell other systems of events.
 //!
 //! [`streams`] bounds how many streams of events are open. [`Seatline`] holds them all, wired to one set of [`Ports`].
 
@@ -31,6 +32,7 @@ mod secret;
 pub mod streams;
 pub mod support;
 pub mod tickets;
+pub mod webhooks;
 
 pub use ports::Ports;
 pub use seatline::{Seatline, Settings};

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use seatline_domain::ports::{
-    Accounts, AuditLog, Cancellations, IdempotencyKeys, IdleAccounts, Ids, Inspection, OperatorKeys,
-    Payments, Programme, ProgrammeEditor, QueueReader, Reservations, SeatInventory, Tickets, WaitingRooms,
-    Wallets,
+    Accounts, AuditLog, Cancellations, Deliveries, EventFeed, IdempotencyKeys, IdleAccounts, Ids, Inspection,
+    NoWebhookCalls, OperatorKeys, Payments, Programme, ProgrammeEditor, QueueReader, Reservations,
+    SeatInventory, Tickets, WaitingRooms, Wallets, WebhookCalls, Webhooks,
 };
 
 /// What Seatline needs from outside.
@@ -35,6 +35,14 @@ pub struct Ports {
     pub audit: Arc<dyn AuditLog>,
     /// Operators' keys.
     pub operator_keys: Arc<dyn OperatorKeys>,
+    /// Webhooks.
+    pub webhooks: Arc<dyn Webhooks>,
+    /// Deliveries of events to them.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// Events.
+    pub feed: Arc<dyn EventFeed>,
+    /// Calls to other systems.
+    pub webhook_calls: Arc<dyn WebhookCalls>,
     /// The search for broken invariants.
     pub inspection: Arc<dyn Inspection>,
     /// The records of idempotency keys, to be removed in time.
@@ -46,7 +54,7 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Wires every port to one adapter. New ids come from `ids`.
+    /// Wires every port to one adapter. New ids come from `ids`; no other system is called.
     pub fn from_adapter<A>(adapter: Arc<A>, ids: Arc<dyn Ids>) -> Self
     where
         A: Accounts
@@ -62,6 +70,9 @@ impl Ports {
             + Tickets
             + AuditLog
             + OperatorKeys
+            + Webhooks
+            + Deliveries
+            + EventFeed
             + Inspection
             + IdempotencyKeys
             + IdleAccounts
@@ -81,6 +92,10 @@ impl Ports {
             tickets: adapter.clone(),
             audit: adapter.clone(),
             operator_keys: adapter.clone(),
+            webhooks: adapter.clone(),
+            deliveries: adapter.clone(),
+            feed: adapter.clone(),
+            webhook_calls: Arc::new(NoWebhookCalls),
             inspection: adapter.clone(),
             keys: adapter.clone(),
             idle_accounts: adapter,

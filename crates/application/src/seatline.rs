@@ -27,6 +27,10 @@ use crate::seats::{ShowSeats, ShowSeatsOfDate, WatchSeats};
 use crate::streams::StreamPlaces;
 use crate::support::{RequireUser, ShowUser};
 use crate::tickets::{ListTickets, ShowTicket, TicketCodes};
+use crate::webhooks::{
+    ChangeWebhook, CreateWebhook, DeleteWebhook, DeliverEvents, DeliveryPorts, ForgetEvents, ListDeliveries,
+    ListEvents, ListWebhooks, ReplayDelivery,
+};
 
 /// What an operator configures of the use cases.
 pub struct Settings {
@@ -172,6 +176,24 @@ seatline! {
     list_operator_keys: ListOperatorKeys,
     /// Deletes operators' keys.
     delete_operator_key: DeleteOperatorKey,
+    /// Makes webhooks.
+    create_webhook: CreateWebhook,
+    /// Lists webhooks.
+    list_webhooks: ListWebhooks,
+    /// Changes webhooks.
+    change_webhook: ChangeWebhook,
+    /// Deletes webhooks.
+    delete_webhook: DeleteWebhook,
+    /// Lists deliveries to a webhook.
+    list_deliveries: ListDeliveries,
+    /// Delivers events once more.
+    replay_delivery: ReplayDelivery,
+    /// Lists events.
+    list_events: ListEvents,
+    /// Publishes and delivers events.
+    deliver_events: DeliverEvents,
+    /// Removes old events.
+    forget_events: ForgetEvents,
     /// Shows a user to a support desk.
     show_user: ShowUser,
     /// Requires that there is a user.
@@ -198,6 +220,10 @@ impl Seatline {
             tickets,
             audit,
             operator_keys,
+            webhooks,
+            deliveries,
+            feed,
+            webhook_calls,
             inspection,
             keys,
             idle_accounts,
@@ -212,6 +238,13 @@ impl Seatline {
             rooms: rooms.clone(),
             boards: boards.clone(),
             refresh: refresh.clone(),
+        });
+        let deliver_events = DeliverEvents::new(DeliveryPorts {
+            feed: feed.clone(),
+            deliveries: deliveries.clone(),
+            webhooks: webhooks.clone(),
+            calls: webhook_calls.clone(),
+            ids: ids.clone(),
         });
         let turn = Arc::new(RequireTurn { line: line.clone() });
         let streams = StreamPlaces::new(settings.streams_max);
@@ -263,6 +296,19 @@ impl Seatline {
                 secrets: queue_tokens.clone(),
             },
             authenticate_operator,
+            create_webhook: CreateWebhook {
+                webhooks: webhooks.clone(),
+                calls: webhook_calls,
+                ids: ids.clone(),
+            },
+            list_webhooks: ListWebhooks { webhooks: webhooks.clone() },
+            change_webhook: ChangeWebhook { webhooks: webhooks.clone(), ids: ids.clone() },
+            delete_webhook: DeleteWebhook { webhooks: webhooks.clone(), ids: ids.clone() },
+            list_deliveries: ListDeliveries { webhooks, deliveries: deliveries.clone() },
+            replay_delivery: ReplayDelivery { deliveries, ids: ids.clone() },
+            list_events: ListEvents { feed: feed.clone() },
+            deliver_events,
+            forget_events: ForgetEvents { feed },
             show_user: ShowUser {
                 accounts: accounts.clone(),
                 wallets: wallets.clone(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
 use seatline_adapters_web::PublicUrl;
+use seatline_adapters_webhooks::AllowedNetworks;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::duration::{Retention, duration, retention};
@@ -55,6 +56,15 @@ pub enum SampleData {
     On,
     /// Never.
     Off,
+}
+
+/// Choice of the events that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeptEvents {
+    /// Those of types that a webhook wants.
+    Auto,
+    /// All of them.
+    On,
 }
 
 /// Format of log lines.
@@ -134,6 +144,12 @@ pub struct Options {
     /// Origins of other sites whose pages may use the service, separated by commas. None unless named.
     #[arg(long, env = "SEATLINE_CORS_ORIGINS", global = true, default_value = "")]
     pub cors_origins: CorsOrigins,
+    /// One's own networks that webhooks may reach, as networks or addresses separated by commas. None unless named.
+    #[arg(long, env = "SEATLINE_WEBHOOK_NETWORKS", global = true, default_value = "")]
+    pub webhook_networks: AllowedNetworks,
+    /// Which events are kept for those who ask for them.
+    #[arg(long, env = "SEATLINE_EVENTS", global = true, default_value = "auto")]
+    pub events: KeptEvents,
     /// Whether to load the sample programme.
     #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
     pub sample_data: SampleData,
@@ -241,6 +257,8 @@ mod tests {
             ["--rate-limits", "maybe"],
             ["--trusted-proxies", "proxy.local"],
             ["--trusted-proxies", "0.0.0.0/0"],
+            ["--webhook-networks", "localhost"],
+            ["--events", "off"],
             ["--cors-origins", "*"],
             ["--cors-origins", "https://tickets.example/"],
         ] {

@@ -20,7 +20,7 @@ mod service;
 mod workers;
 
 pub use commands::run;
-pub use config::{Cli, Command, LogFormat, Options, SampleData, Switch};
+pub use config::{Cli, Command, KeptEvents, LogFormat, Options, SampleData, Switch};
 pub use duration::Retention;
 pub use http_options::HttpOptions;
 pub use service::Service;

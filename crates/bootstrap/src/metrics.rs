@@ -50,8 +50,26 @@ impl PrometheusMetrics {
         self.postgres.publish_metrics();
         describe_counter!(FAILED_READS, Unit::Count, "Reads for live maps that failed.");
         counter!(FAILED_READS).absolute(self.seatline.watch_seats.failed_reads());
+        self.publish_backlog();
         describe_gauge!(STREAMS, Unit::Count, "Open streams of events.");
         gauge!(STREAMS).set(u32::try_from(self.seatline.streams.open()).unwrap_or(u32::MAX));
+    }
+}
+
+impl PrometheusMetrics {
+    /// Publishes what waits to be delivered, as it was counted a few seconds ago.
+    fn publish_backlog(&self) {
+        const PENDING: &str = "seatline_webhook_deliveries_pending";
+        const OLDEST: &str = "seatline_events_oldest_seconds";
+        let backlog = self.seatline.deliver_events.backlog();
+        describe_gauge!(PENDING, Unit::Count, "Pending deliveries, up to 100,000.");
+        gauge!(PENDING).set(u32::try_from(backlog.pending).unwrap_or(u32::MAX));
+        describe_gauge!(
+            OLDEST,
+            Unit::Seconds,
+            "The age of the oldest event that is to be published or delivered."
+        );
+        gauge!(OLDEST).set(backlog.oldest.unwrap_or_default().as_secs_f64());
     }
 }
 

@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_adapters_http::{HttpSettings, Readiness, Server, ServerHandle};
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
+use seatline_adapters_webhooks::{CallSettings, HttpWebhookCalls};
 use seatline_application::{Ports, Seatline, Settings};
 use tokio::task::JoinHandle;
 
-use crate::config::{Options, SampleData, Switch};
+use crate::config::{KeptEvents, Options, SampleData, Switch};
 use crate::database::Database;
 use crate::http_options::streams_within;
 use crate::ids::TimeOrderedIds;
@@ -93,8 +94,16 @@ impl Service {
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
         let rate_limits = options.rate_limits == Switch::On;
         let http_limits = options.http.limits(connections_within(raise_file_limit()), rate_limits);
+        if options.events == KeptEvents::On {
+            postgres.keep_all_events();
+        }
+        let calls = CallSettings { allowed: options.webhook_networks.clone(), ..CallSettings::default() };
+        let ports = Ports {
+            webhook_calls: Arc::new(HttpWebhookCalls::new(calls)?),
+            ..Ports::from_adapter(postgres.clone(), Arc::new(TimeOrderedIds))
+        };
         let seatline = Arc::new(Seatline::new(
-            Ports::from_adapter(postgres.clone(), Arc::new(TimeOrderedIds)),
+            ports,
             Settings {
                 hold_ttl: delta(options.hold_ttl)?,
                 queue_tokens: secrets.queue_tokens.clone(),

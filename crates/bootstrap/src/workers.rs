@@ -10,6 +10,7 @@ use seatline_application::accounts::RemoveIdleAccounts;
 use seatline_application::idempotency::DeleteExpiredKeys;
 use seatline_application::queue::RemoveOldPasses;
 use seatline_application::seats::WatchSeats;
+use seatline_application::webhooks::ForgetEvents;
 use seatline_local_postgres::Embedded;
 use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -56,8 +57,9 @@ fn ticks(period: Duration) -> Interval {
 }
 
 /// The background workers: admission, streams of positions and of seats, ends of lines, expiry of holds and of idempotency
-/// keys, refunds of cancelled performances, removal of idle accounts and of old passes, and upkeep of the metrics.
+/// keys, refunds of cancelled performances, delivery of events, removal of idle accounts and of old passes, and upkeep of the metrics.
 pub(crate) struct Workers {
+    seatline: Arc<Seatline>,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -82,6 +84,12 @@ impl Workers {
     const REFUND_EVERY: Duration = Duration::from_secs(1);
     /// The break between two steps of its refunds, which others use.
     const REFUND_REST: Duration = Duration::from_millis(20);
+    /// How often it is looked whether events were told, and whether something is to be delivered.
+    const DELIVER_EVERY: Duration = Duration::from_millis(200);
+    /// How often what waits to be delivered is counted.
+    const COUNT_EVENTS_EVERY: Duration = Duration::from_secs(5);
+    /// How often old events are removed.
+    const FORGET_EVENTS_EVERY: Duration = Duration::from_mins(10);
     /// How often expired idempotency keys are deleted.
     const DELETE_KEYS_EVERY: Duration = Duration::from_mins(1);
 
@@ -92,7 +100,11 @@ impl Workers {
         admit_every: Duration,
         sweep_every: Duration,
     ) -> Self {
-        let workers = Self { tasks: TaskTracker::new(), stopping: CancellationToken::new() };
+        let workers = Self {
+            seatline: seatline.clone(),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        };
         let (admitting, ticked) = (seatline.clone(), Arc::new(Notify::new()));
         let notify = ticked.clone();
         workers.every(admit_every, "admission", move || {
@@ -136,12 +148,32 @@ impl Workers {
             let seatline = refunding.clone();
             async move { seatline.refund_cancelled.execute().await.map_err(|error| error.to_string()) }
         });
+        workers.deliver_events(seatline);
         workers.remove_what_is_over(seatline);
         workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {
             metrics.run_upkeep();
             ready(Ok(0))
         });
         workers
+    }
+
+    /// Publishes events and delivers them. Neither waits for the other.
+    fn deliver_events(&self, seatline: &Arc<Seatline>) {
+        let publishing = seatline.clone();
+        self.every(Self::DELIVER_EVERY, "publication of events", move || {
+            let seatline = publishing.clone();
+            async move { seatline.deliver_events.publish().await.map_err(|error| error.to_string()) }
+        });
+        let delivering = seatline.clone();
+        self.every(Self::DELIVER_EVERY, "delivery of events", move || {
+            let seatline = delivering.clone();
+            async move { seatline.deliver_events.begin().await.map_err(|error| error.to_string()) }
+        });
+        let counting = seatline.clone();
+        self.every(Self::COUNT_EVENTS_EVERY, "count of events", move || {
+            let seatline = counting.clone();
+            async move { seatline.deliver_events.count().await.map_err(|error| error.to_string()) }
+        });
     }
 
     /// Removes accounts that never did anything, and passes of closed rooms, in no hurry.
@@ -158,6 +190,12 @@ impl Workers {
         self.run(pace, "removal of idle accounts", move || {
             let seatline = removing.clone();
             async move { seatline.remove_idle_accounts.remove().await.map_err(|error| error.to_string()) }
+        });
+        let forgetting = seatline.clone();
+        let pace = gently(Self::FORGET_EVENTS_EVERY, ForgetEvents::STEP.into());
+        self.run(pace, "removal of events", move || {
+            let seatline = forgetting.clone();
+            async move { seatline.forget_events.execute().await.map_err(|error| error.to_string()) }
         });
         let removing = seatline.clone();
         let all = usize::try_from(RemoveOldPasses::MANY).unwrap_or(usize::MAX);
@@ -189,6 +227,7 @@ impl Workers {
     /// Stops them once the step that each is in has ended.
     pub(crate) async fn stop(self) {
         self.stopping.cancel();
+        self.seatline.deliver_events.stop().await;
         self.tasks.close();
         self.tasks.wait().await;
     }

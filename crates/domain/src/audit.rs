@@ -10,6 +10,9 @@ use crate::text::Text;
 /// An operator's reason for a change that is about somebody's points: 1 to 200 characters.
 pub type Reason = Text<200>;
 
+/// The record of changes that concern no concert.
+pub const NO_CONCERT: ConcertId = ConcertId::new(uuid::Uuid::nil());
+
 /// Kinds of operators' changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditAction {
@@ -33,6 +36,14 @@ pub enum AuditAction {
     QueueChanged,
     /// Checked in a ticket.
     TicketCheckedIn,
+    /// Added a webhook.
+    WebhookAdded,
+    /// Changed a webhook.
+    WebhookChanged,
+    /// Deleted a webhook.
+    WebhookDeleted,
+    /// Delivered an event once more.
+    DeliveryReplayed,
 }
 
 /// An operator, by a short fingerprint of the key that was used: of the owner's the beginning of a digest, of others the
@@ -137,7 +148,7 @@ pub fn facts<const N: usize>(pairs: [(&str, Fact); N]) -> Facts {
 pub struct AuditEntry {
     /// The entry's id and the operator.
     pub stamp: AuditStamp,
-    /// The concert.
+    /// The concert, or [`NO_CONCERT`].
     pub concert_id: ConcertId,
     /// The kind of change.
     pub action: AuditAction,

@@ -57,4 +57,8 @@ entity_ids! {
     AuditEntryId
     /// An operators' key that the owner made.
     OperatorKeyId
+    /// An event that other systems are told of.
+    EventId
+    /// An address that is told of events.
+    WebhookId
 }

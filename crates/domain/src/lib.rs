@@ -5,7 +5,7 @@
 //! From the bottom up, each layer knowing only those before it:
 //!
 //! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`payment`],
-//!   [`ticket`]: entities with their states,
+//!   [`ticket`], [`event`], [`webhook`]: entities with their states,
 //!   transitions and errors, and the limits and durations of each (`policy`). [`id`], [`text`], [`page`], [`storage`],
 //!   [`idempotency`], [`audit`], [`operator_key`],
 //!   [`operator_session`] and [`invariant`] are shared by all of them.
@@ -16,6 +16,7 @@
 pub mod audit;
 pub mod commands;
 pub mod concert;
+pub mod event;
 pub mod id;
 pub mod idempotency;
 pub mod invariant;
@@ -34,6 +35,7 @@ pub mod storage;
 pub mod text;
 pub mod ticket;
 pub mod user;
+pub mod webhook;
 pub mod working_set;
 
 /// An instant in UTC. Seatline's instants all come from the database's clock.

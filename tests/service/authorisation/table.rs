@@ -106,6 +106,21 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/admin/keys", Access::Owner, 200),
     // The key of somebody who was never given one.
     operation("DELETE", "/api/v1/admin/keys/{keyId}", Access::Owner, 404),
+    operation("POST", "/api/v1/admin/webhooks", Access::Owner, 201),
+    operation("GET", "/api/v1/admin/webhooks", Access::Owner, 200),
+    // Webhooks that were never made.
+    operation("GET", "/api/v1/admin/webhooks/{webhookId}", Access::Owner, 404),
+    operation("PATCH", "/api/v1/admin/webhooks/{webhookId}", Access::Owner, 404),
+    operation("DELETE", "/api/v1/admin/webhooks/{webhookId}", Access::Owner, 404),
+    operation("POST", "/api/v1/admin/webhooks/{webhookId}/secret", Access::Owner, 404),
+    operation("GET", "/api/v1/admin/webhooks/{webhookId}/deliveries", Access::Owner, 404),
+    operation(
+        "POST",
+        "/api/v1/admin/webhooks/{webhookId}/deliveries/{deliveryId}/replay",
+        Access::Owner,
+        404,
+    ),
+    operation("GET", "/api/v1/admin/events", Access::Operator, 200),
     operation("GET", "/api/v1/admin/users/{userId}", Access::Support, 200),
     operation("GET", "/api/v1/admin/users/{userId}/payments", Access::Support, 200),
     operation("GET", "/api/v1/admin/users/{userId}/reservations", Access::Support, 200),
@@ -134,6 +149,8 @@ impl Operation {
             ("{paymentId}", user.reservation_id()),
             ("{userId}", &user.user.user_id),
             ("{keyId}", user.reservation_id()),
+            ("{webhookId}", user.reservation_id()),
+            ("{deliveryId}", user.reservation_id()),
             ("{ticketId}", &ticket_id),
         ];
         let path = names.iter().fold(self.path.to_owned(), |path, (name, id)| path.replace(name, id));
@@ -154,6 +171,9 @@ impl Operation {
             ("POST", "/api/v1/points/charges") => Some(json!({"amount": 1})),
             ("POST", "/api/v1/payments") => Some(json!({"reservationId": user.reservation_id()})),
             ("POST", "/api/v1/admin/keys") => Some(json!({"name": "North gate", "role": "GATE"})),
+            ("POST", "/api/v1/admin/webhooks") => {
+                Some(json!({"url": "https://shop.example/", "events": ["payment.completed"]}))
+            }
             ("POST", path) if path.ends_with("{userId}/points") => {
                 Some(json!({"amount": 1, "reason": "Sorry"}))
             }
@@ -172,6 +192,7 @@ impl Operation {
             ("PATCH", path) if path.ends_with("/seats") => {
                 Some(json!({"block": [{"firstSeat": 50, "lastSeat": 50}]}))
             }
+            ("PATCH", path) if path.ends_with("{webhookId}") => Some(json!({"enabled": true})),
             ("PATCH", _) => Some(json!({"state": "OPEN"})),
             _ => None,
         }

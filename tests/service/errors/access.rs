@@ -21,6 +21,17 @@ cases! {
         let path = "/api/v1/admin/keys/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e";
         cluster.operator().request("DELETE", path).send().await
     }
+    "webhook_not_found" [] |cluster| {
+        let path = "/api/v1/admin/webhooks/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e";
+        cluster.operator().request("DELETE", path).send().await
+    }
+    "delivery_not_found" [] |cluster| {
+        let operator = cluster.operator();
+        let made = operator.create_webhook("https://shop.example/", &["payment.completed"]).await;
+        let id = made["webhookId"].as_str().unwrap();
+        let path = format!("/api/v1/admin/webhooks/{id}/deliveries/019aa0f2-7b1c-7c3e-9d55-0f6a3c1b2d4e/replay");
+        operator.request("POST", &path).send().await
+    }
     "queue_token_missing" [] |cluster| {
         let sale = Sale::open(&cluster.operator()).await;
         cluster.user().await.try_hold(&sale, &[1]).await

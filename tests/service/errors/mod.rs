@@ -52,6 +52,8 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "payment_not_found",
             "user_not_found",
             "key_not_found",
+            "webhook_not_found",
+            "delivery_not_found",
             "ticket_not_found",
         ],
     ),

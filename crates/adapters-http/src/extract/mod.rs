@@ -8,7 +8,7 @@
 //!   serves. One that asks for none is public.
 //! * [`LimitedUser`] keeps the user to their rate, [`StreamShare`] an address to its share of the streams.
 //! * [`Path`], [`Query`], [`Page`], [`RequiredKey`], [`OptionalKey`], [`OptionalNewcomerKey`], [`IfNoneMatch`],
-//!   [`Representation`], [`LastEventId`], [`ListFormat`] read the head.
+//!   [`Representation`], [`LastEventId`], [`ListFormat`], [`FeedPage`] read the head.
 //! * [`JsonBody`] and [`OptionalJsonBody`] only take hold of the body, which the handler reads last; [`OperatorBody`] of a larger one, where an
 //!   [`Operator`] was asked for before. Where there is none, [`refuse_body`] sees to
 //!   it that none is sent.
@@ -16,6 +16,7 @@
 mod accept;
 mod accepted_codings;
 mod access;
+mod feed_page;
 mod fields;
 mod idempotency_key;
 mod if_none_match;
@@ -37,6 +38,7 @@ mod user;
 pub(crate) use accept::accepts;
 pub(crate) use accepted_codings::AcceptedCodings;
 pub(crate) use access::Access;
+pub(crate) use feed_page::FeedPage;
 pub(crate) use fields::{amount, sentence, signed_amount, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;

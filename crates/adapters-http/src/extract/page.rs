@@ -41,7 +41,7 @@ impl Page {
     }
 }
 
-fn parse_limit(number: i64) -> Result<PageLimit, Problem> {
+pub(super) fn parse_limit(number: i64) -> Result<PageLimit, Problem> {
     u16::try_from(number)
         .ok()
         .and_then(|number| PageLimit::parse(number).ok())
@@ -58,14 +58,19 @@ impl FromRequest for Page {
     }
 }
 
+/// Describes the parameter `limit`.
+pub(super) fn describe_limit(requirements: &mut Requirements) {
+    let limit = Object::builder()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(i64::from(PageLimit::MAX)))
+        .default(Some(PageLimit::default().get().into()));
+    requirements.query_parameter("limit", "How many items the page holds at most.", limit);
+}
+
 impl Extractor for Page {
     fn describe(requirements: &mut Requirements) {
-        let limit = Object::builder()
-            .schema_type(Type::Integer)
-            .minimum(Some(1))
-            .maximum(Some(i64::from(PageLimit::MAX)))
-            .default(Some(PageLimit::default().get().into()));
-        requirements.query_parameter("limit", "How many items the page holds at most.", limit);
+        describe_limit(requirements);
         let cursor = schema::text().min_length(Some(1));
         let description = "`nextCursor` of the page before, of the same list with the same filters; without it, the first page.";
         requirements.query_parameter("cursor", description, cursor);

@@ -4,7 +4,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::NaiveDate;
 use percent_encoding::percent_decode_str;
-use seatline_domain::id::{ConcertId, OperatorKeyId, PaymentId, PerformanceId, ReservationId, UserId};
+use seatline_domain::id::{
+    ConcertId, EventId, OperatorKeyId, PaymentId, PerformanceId, ReservationId, UserId, WebhookId,
+};
 use seatline_domain::seat::hall::SectionName;
 use seatline_domain::ticket::TicketId;
 use utoipa::openapi::schema::ObjectBuilder;
@@ -58,6 +60,8 @@ ids! {
     PaymentId "paymentId" "The payment."
     UserId "userId" "The user."
     OperatorKeyId "keyId" "The operators' key."
+    WebhookId "webhookId" "The webhook."
+    EventId "deliveryId" "The delivery."
 }
 
 impl PathValue for TicketId {

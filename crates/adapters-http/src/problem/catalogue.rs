@@ -105,6 +105,12 @@ catalogue! {
     KeyNotFound NOT_FOUND "key_not_found", "No such key",
         "There never was an operators' key with this id.",
         "Take the id from `GET /api/v1/admin/keys`.";
+    WebhookNotFound NOT_FOUND "webhook_not_found", "No such webhook",
+        "There is no webhook with this id, or it was deleted.",
+        "Take the id from `GET /api/v1/admin/webhooks`.";
+    DeliveryNotFound NOT_FOUND "delivery_not_found", "No such delivery",
+        "The webhook has no delivery with this id, or it is older than thirty days.",
+        "Take the id from `GET /api/v1/admin/webhooks/{webhookId}/deliveries`.";
     TicketNotFound NOT_FOUND "ticket_not_found", "No such ticket",
         "The user has no ticket with this id. Another user's is not found either.",
         "Take the id from `GET /api/v1/tickets`.";

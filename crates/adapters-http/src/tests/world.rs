@@ -19,9 +19,10 @@ use seatline_domain::id::{OperatorKeyId, UserId};
 use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockCancellations, MockIdempotencyKeys, MockIdleAccounts, MockIds,
-    MockInspection, MockOperatorKeys, MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader,
-    MockReservations, MockSeatInventory, MockTickets, MockWaitingRooms, MockWallets,
+    MockAccounts, MockAuditLog, MockCancellations, MockDeliveries, MockEventFeed, MockIdempotencyKeys,
+    MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys, MockPayments, MockProgramme,
+    MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockTickets, MockWaitingRooms,
+    MockWallets, MockWebhooks, NoWebhookCalls,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -256,6 +257,10 @@ impl World {
             tickets: Arc::new(self.tickets),
             audit: Arc::new(self.audit),
             operator_keys: Arc::new(self.operator_keys),
+            webhooks: Arc::new(MockWebhooks::new()),
+            deliveries: Arc::new(MockDeliveries::new()),
+            feed: Arc::new(MockEventFeed::new()),
+            webhook_calls: Arc::new(NoWebhookCalls),
             inspection: Arc::new(MockInspection::new()),
             keys: Arc::new(MockIdempotencyKeys::new()),
             idle_accounts: Arc::new(MockIdleAccounts::new()),

@@ -2,7 +2,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use seatline_domain::concert::PerformanceCursor;
-use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId};
+use seatline_domain::id::{ConcertId, PaymentId, PerformanceId, ReservationId, UserId, WebhookId};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::ticket::{TicketCursor, TicketId};
 use sha2::{Digest, Sha256};
@@ -128,6 +128,11 @@ impl List {
     /// A concert's.
     pub(crate) fn of_concert(self, concert_id: ConcertId) -> Self {
         self.of(concert_id.uuid().as_bytes())
+    }
+
+    /// A webhook's.
+    pub(crate) fn of_webhook(self, webhook_id: WebhookId) -> Self {
+        self.of(webhook_id.uuid().as_bytes())
     }
 
     /// A performance's.

@@ -2,6 +2,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt;
+use seatline_domain::event::ToldEvents;
 use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
@@ -12,20 +13,27 @@ use crate::failure::Failure;
 use crate::metrics::LaneMetrics;
 use crate::pool::{Lease, Pool};
 use crate::tables::{self, LockWait};
+use crate::wanted_events::WantedEvents;
 
 /// Takes batches of commands through lock → load → decide → store.
 #[derive(Clone)]
 pub(crate) struct BatchRunner {
     pool: Pool,
     changes: Arc<Changes>,
+    wanted: Arc<WantedEvents>,
     metrics: LaneMetrics,
 }
 
 impl BatchRunner {
     const ATTEMPTS: u8 = 4;
 
-    pub(crate) const fn new(pool: Pool, changes: Arc<Changes>, metrics: LaneMetrics) -> Self {
-        Self { pool, changes, metrics }
+    pub(crate) const fn new(
+        pool: Pool,
+        changes: Arc<Changes>,
+        wanted: Arc<WantedEvents>,
+        metrics: LaneMetrics,
+    ) -> Self {
+        Self { pool, changes, wanted, metrics }
     }
 
     /// Handles a batch in one transaction. When it fails for a reason of its own making, or for a row lock that somebody
@@ -119,7 +127,7 @@ impl BatchRunner {
     async fn transaction(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
         let lease = self.pool.lease().await?;
         // A panic is one command's: like any other failure of its own making it must not take others with it.
-        let result = AssertUnwindSafe(work(&lease, jobs, wait)).catch_unwind().await;
+        let result = AssertUnwindSafe(work(&lease, jobs, wait, &self.wanted)).catch_unwind().await;
         let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)));
         let result = lease.finish(result).await;
         match &result {
@@ -131,14 +139,27 @@ impl BatchRunner {
     }
 }
 
-async fn work(lease: &Lease, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<WorkingSet, Failure> {
+async fn work(
+    lease: &Lease,
+    jobs: &mut [Box<dyn Job>],
+    wait: LockWait,
+    wanted: &WantedEvents,
+) -> Result<WorkingSet, Failure> {
     let mut footprint = Footprint::default();
     for job in &*jobs {
         job.footprint(&mut footprint);
     }
     let mut set = WorkingSet::default();
     tables::begin(lease, wait, &footprint, &mut set).await?;
-    let now = tables::load(lease, &footprint, &mut set).await?;
+    let mut now = tables::load(lease, &footprint, &mut set).await?;
+    let kinds = if let Some(kinds) = wanted.now() {
+        kinds
+    } else {
+        let kinds = wanted.read(lease).await?;
+        now = tables::clock(lease).await?;
+        kinds
+    };
+    set.events = ToldEvents::wanting(kinds);
     for job in &mut *jobs {
         job.decide(&mut set, now);
     }
@@ -187,7 +208,7 @@ mod tests {
         let pool = Pool::new(&settings, Share::Booking).unwrap();
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = LaneMetrics::of(LaneMetrics::WALLETS);
-        let runner = BatchRunner::new(pool.clone(), Arc::default(), metrics.clone());
+        let runner = BatchRunner::new(pool.clone(), Arc::default(), Arc::default(), metrics.clone());
         let lanes = Lanes::start(1, |permit| {
             let runner = runner.clone();
             Lane::start(&tasks, &closing, permit, metrics.clone(), move |batch| {

@@ -13,17 +13,21 @@ pub(crate) enum Share {
     Public,
     /// The boards of the waiting rooms, what is left of the seats, and whether the database answers.
     Upkeep,
+    /// Publishing events, and delivering them.
+    Events,
 }
 
 impl Share {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Rooms, Self::Booking, Self::Browsing, Self::Public, Self::Upkeep];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Rooms, Self::Booking, Self::Browsing, Self::Public, Self::Upkeep, Self::Events];
 
     /// The most connections for reads of the public.
     const PUBLIC_MAX: usize = 4;
     /// One connection for the boards, one for what is left of the seats, one for readiness.
     const UPKEEP: usize = 3;
+    /// One connection to publish, one to deliver.
+    const EVENTS: usize = 2;
 
     /// Its name.
     pub(crate) const fn name(self) -> &'static str {
@@ -33,6 +37,7 @@ impl Share {
             Self::Browsing => "browsing",
             Self::Public => "public",
             Self::Upkeep => "upkeep",
+            Self::Events => "events",
         }
     }
 
@@ -45,6 +50,7 @@ impl Share {
             Self::Browsing => "seatline browsing",
             Self::Public => "seatline public",
             Self::Upkeep => "seatline upkeep",
+            Self::Events => "seatline events",
         }
     }
 
@@ -59,6 +65,7 @@ impl Share {
             Self::Browsing => quarter,
             Self::Public => connections.min(Self::PUBLIC_MAX),
             Self::Upkeep => Self::UPKEEP,
+            Self::Events => Self::EVENTS,
         }
     }
 }
@@ -70,10 +77,10 @@ mod tests {
     #[test]
     fn every_share_has_a_connection_and_together_they_are_as_many_as_configured() {
         let sizes = |connections| Share::ALL.map(|share| share.size(connections));
-        assert_eq!(sizes(16), [4, 8, 4, 4, 3]);
-        assert_eq!(sizes(6), [2, 3, 1, 4, 3]);
+        assert_eq!(sizes(16), [4, 8, 4, 4, 3, 2]);
+        assert_eq!(sizes(6), [2, 3, 1, 4, 3, 2]);
         for few in 1..=4 {
-            assert_eq!(sizes(few), [2, 1, 1, 4, 3]);
+            assert_eq!(sizes(few), [2, 1, 1, 4, 3, 2]);
         }
         for connections in 4..=1_000 {
             let [rooms, booking, browsing, ..] = sizes(connections);

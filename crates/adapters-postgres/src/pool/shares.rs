@@ -10,6 +10,7 @@ pub(crate) struct Shares {
     pub(crate) browsing: Pool,
     pub(crate) public: Pool,
     pub(crate) upkeep: Pool,
+    pub(crate) events: Pool,
 }
 
 impl Shares {
@@ -25,6 +26,7 @@ impl Shares {
             browsing: pool(Share::Browsing)?,
             public: pool(Share::Public)?,
             upkeep: pool(Share::Upkeep)?,
+            events: pool(Share::Events)?,
         })
     }
 
@@ -35,6 +37,7 @@ impl Shares {
             Share::Browsing => &self.browsing,
             Share::Public => &self.public,
             Share::Upkeep => &self.upkeep,
+            Share::Events => &self.events,
         }
     }
 

@@ -82,6 +82,10 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow
         "SEATS_CHANGED" => AuditAction::SeatsChanged,
         "TICKET_CHECKED_IN" => AuditAction::TicketCheckedIn,
         "QUEUE_CHANGED" => AuditAction::QueueChanged,
+        "WEBHOOK_ADDED" => AuditAction::WebhookAdded,
+        "WEBHOOK_CHANGED" => AuditAction::WebhookChanged,
+        "WEBHOOK_DELETED" => AuditAction::WebhookDeleted,
+        "DELIVERY_REPLAYED" => AuditAction::DeliveryReplayed,
         _ => return Err(CorruptRow::new("audit action", row.action)),
     };
     let entry = AuditEntry {
@@ -107,6 +111,10 @@ const fn action_column(action: AuditAction) -> &'static str {
         AuditAction::SeatsChanged => "SEATS_CHANGED",
         AuditAction::TicketCheckedIn => "TICKET_CHECKED_IN",
         AuditAction::QueueChanged => "QUEUE_CHANGED",
+        AuditAction::WebhookAdded => "WEBHOOK_ADDED",
+        AuditAction::WebhookChanged => "WEBHOOK_CHANGED",
+        AuditAction::WebhookDeleted => "WEBHOOK_DELETED",
+        AuditAction::DeliveryReplayed => "DELIVERY_REPLAYED",
     }
 }
 

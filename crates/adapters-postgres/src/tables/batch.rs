@@ -5,9 +5,9 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, check_ins, clock, concerts, credits, idempotency_keys, ledger_entries, operator_keys,
-    passes, payments, performances, refunds, reservation_seats, reservations, sale_locks, seats, users,
-    waiting_rooms, wallets,
+    audit_entries, check_ins, clock, concerts, credits, deliveries, events, idempotency_keys, ledger_entries,
+    operator_keys, passes, payments, performances, refunds, reservation_seats, reservations, sale_locks,
+    seats, users, waiting_rooms, wallets, webhooks,
 };
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -38,15 +38,18 @@ pub(crate) async fn load(
     set: &mut WorkingSet,
 ) -> Result<Timestamp, Failure> {
     let seats = seats::wanted(footprint, &set.reservations);
-    let ((), (), (), (), owners, (), (), (), (), (), (), (), now) = try_join!(
+    let ((), (), (), (), (), (), owners, (), (), (), (), (), (), (), (), now) = try_join!(
         seats::lock(lease, &seats, &mut set.seats),
         wallets::lock(lease, footprint, &mut set.wallets),
         operator_keys::lock(lease, footprint),
+        webhooks::lock(lease, footprint),
+        deliveries::lock(lease, footprint, &mut set.deliveries),
         passes::load_queues(lease, footprint, &set.rooms, &mut set.passes),
         reservation_seats::owners(lease, &seats),
         reservations::load_bought(lease, footprint, &mut set.bought),
         payments::load(lease, footprint, &set.reservations, &mut set.payments),
         operator_keys::load(lease, footprint, &mut set.operator_keys),
+        webhooks::load(lease, footprint, &mut set.webhooks),
         check_ins::load(lease, footprint, &mut set.check_ins),
         idempotency_keys::load(lease, footprint, &mut set.keys),
         concerts::load(lease, footprint, &mut set.concerts),
@@ -79,8 +82,11 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         check_ins::store(lease, set),
         users::store(lease, set),
         operator_keys::store(lease, set),
+        webhooks::store(lease, set),
+        deliveries::store(lease, set),
         idempotency_keys::store(lease, set, now),
         audit_entries::store(lease, set),
+        events::store(lease, set),
     )?;
     Ok(())
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::id::{CheckInId, ConcertId, PerformanceId, RefundId};
+use seatline_domain::id::{CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcome, Recorded, expiry_cutoff};
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
@@ -161,6 +161,9 @@ impl Outcomes {
             "CHANGE_SECTION" => Some(Outcome::SectionChanged(PerformanceId::new(id))),
             "CHANGE_SEATS" => Some(Outcome::SeatsChanged(PerformanceId::new(id))),
             "CHECK_IN" => Some(Outcome::CheckedIn(CheckInId::new(id))),
+            "WEBHOOK" => Some(Outcome::WebhookCreated(WebhookId::new(id))),
+            "CHANGE_WEBHOOK" => Some(Outcome::WebhookChanged(WebhookId::new(id))),
+            "REPLAY_DELIVERY" => Some(Outcome::DeliveryReplayed(EventId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
             "OPERATOR_KEY" => self.operator_keys.get(&id).cloned().map(Outcome::OperatorKeyCreated),
             _ => None,
@@ -264,6 +267,9 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::SectionChanged(id) => ("CHANGE_SECTION", id.uuid(), false),
             Outcome::SeatsChanged(id) => ("CHANGE_SEATS", id.uuid(), false),
             Outcome::CheckedIn(id) => ("CHECK_IN", id.uuid(), true),
+            Outcome::WebhookCreated(id) => ("WEBHOOK", id.uuid(), true),
+            Outcome::WebhookChanged(id) => ("CHANGE_WEBHOOK", id.uuid(), false),
+            Outcome::DeliveryReplayed(id) => ("REPLAY_DELIVERY", id.uuid(), false),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
             Outcome::OperatorKeyCreated(key) => ("OPERATOR_KEY", key.id.uuid(), true),
         };

@@ -149,6 +149,10 @@ inspections! {
                                         'CANCEL_PERFORMANCE')
                 THEN EXISTS (SELECT FROM performances AS performance
                              WHERE performance.performance_id = recorded.reference_id)
+            WHEN recorded.operation IN ('WEBHOOK', 'CHANGE_WEBHOOK')
+                THEN EXISTS (SELECT FROM webhooks WHERE webhooks.webhook_id = recorded.reference_id)
+            -- The event may have been removed since.
+            WHEN recorded.operation = 'REPLAY_DELIVERY' THEN true
             WHEN recorded.operation = 'OPERATOR_KEY'
                 THEN EXISTS (SELECT FROM operator_keys AS made WHERE made.key_id = recorded.reference_id)
             ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)
@@ -345,6 +349,16 @@ inspections! {
                       WHERE refund.user_id = payment.user_id AND refund.payment_id = payment.payment_id
                         AND check_in.seat_number = ANY (refund.seat_numbers)
                         AND check_in.checked_in_at > refund.refunded_at) LIMIT 100"
+    DeliveriesThatWaitForNothing I19 "
+        SELECT format('the delivery of event %s to webhook %s waits for nothing', waiting.position, waiting.webhook_id)
+        FROM deliveries AS waiting
+        WHERE waiting.state = 'PENDING' AND waiting.next_attempt_at IS NULL
+              AND NOT EXISTS (SELECT FROM deliveries AS earlier
+                              WHERE earlier.webhook_id = waiting.webhook_id AND earlier.subject = waiting.subject
+                                    AND earlier.state = 'PENDING' AND earlier.position < waiting.position) LIMIT 100"
+    EventsBeyondTheFeed I19 "
+        SELECT format('event %s has the place %s, the last one given out is %s', event_id, position, last_position)
+        FROM events, event_feed WHERE position > last_position LIMIT 100"
 }
 
 /// Looks for rows that break an invariant, in a transaction that has just begun.

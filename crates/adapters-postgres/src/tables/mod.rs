@@ -2,7 +2,8 @@
 //! after what it gives.
 //!
 //! [`begin`], [`load`] and [`store`] are the three steps of a batch that touch PostgreSQL. Locks are taken in one order
-//! everywhere: sale of a concert → concert → waiting room → pass → reservation → seat → wallet → operators' keys, each kind by primary key. A statement takes its
+//! everywhere: sale of a concert → concert → waiting room → pass → reservation → seat → wallet → operators' keys →
+//! webhooks → deliveries, each kind by primary key. A statement takes its
 //! snapshot before it waits for a lock; so what else must be known is read by later statements. Statements that do not
 //! need each other's rows are sent together, and the server runs them in their order.
 
@@ -15,6 +16,9 @@ mod columns;
 pub(crate) mod concerts;
 mod corrupt_row;
 pub(crate) mod credits;
+pub(crate) mod deliveries;
+mod event_data;
+pub(crate) mod events;
 pub(crate) mod halls;
 pub(crate) mod idempotency_keys;
 pub(crate) mod idle_accounts;
@@ -37,6 +41,8 @@ mod transaction;
 pub(crate) mod users;
 pub(crate) mod waiting_rooms;
 pub(crate) mod wallets;
+pub(crate) mod webhook_leases;
+pub(crate) mod webhooks;
 
 pub(crate) use batch::{begin, load, store};
 pub(crate) use clock::{Clock, CommitWatermark, clock};

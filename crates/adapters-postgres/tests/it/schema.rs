@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::fixture::migrated;
 
 /// Relations that no foreign key enforces: what refers, by which columns, how often, to what. `seatline check` proves them.
-const UNENFORCED: [(&str, &str, &str, &str); 32] = [
+const UNENFORCED: [(&str, &str, &str, &str); 37] = [
     ("wallets", "user_id", "||..||", "users"),
     ("idle_accounts", "user_id", "||..o|", "users"),
     ("ledger_entries", "user_id", "||..o{", "wallets"),
@@ -39,10 +39,15 @@ const UNENFORCED: [(&str, &str, &str, &str); 32] = [
     ("audit_entries", "concert_id", "||..o{", "concerts"),
     ("check_ins", "performance_id_and_seat_number", "||..o{", "seats"),
     ("check_ins", "reservation_id", "||..o{", "reservations"),
+    ("webhook_leases", "webhook_id", "||..||", "webhooks"),
+    ("deliveries", "webhook_id", "||..o{", "webhooks"),
+    ("deliveries", "position", "||..o{", "events"),
+    ("idempotency_keys", "reference_id", "|o..o{", "webhooks"),
+    ("idempotency_keys", "reference_id", "|o..o{", "events"),
 ];
 
 /// Columns that name their own row and refer to no other.
-const OWN_IDS: [(&str, &str); 10] = [
+const OWN_IDS: [(&str, &str); 13] = [
     ("concerts", "concert_id"),
     ("performances", "performance_id"),
     ("users", "user_id"),
@@ -53,6 +58,9 @@ const OWN_IDS: [(&str, &str); 10] = [
     ("audit_entries", "entry_id"),
     ("operator_keys", "key_id"),
     ("check_ins", "check_in_id"),
+    ("webhooks", "webhook_id"),
+    ("outbox", "event_id"),
+    ("events", "event_id"),
 ];
 
 /// Every column of every table, as a line of the diagram, in the order of their creation.

@@ -3,6 +3,7 @@ use super::operator_change::OperatorChange;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditStamp, Facts, Reason, facts};
 use crate::concert::{Cancellation, Performance, PerformanceError};
+use crate::event::{EventBody, EventKind};
 use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, Outcome};
 use crate::working_set::{Footprint, WorkingSet};
@@ -69,6 +70,9 @@ impl Command for CancelPerformanceCommand {
         }
         set.reservations.cancel_performance(self.performance_id, now);
         change.record(set, before, recorded(&cancelled), now);
+        set.events.tell(EventKind::PerformanceCancelled, now, || {
+            EventBody::PerformanceCancelled(cancelled.clone())
+        });
         Ok(Answer::created(cancelled))
     }
 }

@@ -3,6 +3,7 @@ use super::operator_change::OperatorChange;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditStamp, Facts, facts};
 use crate::concert::{Performance, PerformanceChange, PerformanceError};
+use crate::event::{EventBody, EventKind};
 use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, Outcome};
 use crate::storage::StorageError;
@@ -68,6 +69,8 @@ impl Command for ChangePerformanceCommand {
         *performance = performance.changed(&self.change, timezone, now)?;
         let performance = performance.clone();
         change.record(set, before, recorded(&performance), now);
+        set.events
+            .tell(EventKind::PerformanceChanged, now, || EventBody::PerformanceChanged(performance.clone()));
         Ok(Answer::existing(performance))
     }
 }

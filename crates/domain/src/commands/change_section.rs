@@ -5,6 +5,7 @@ use super::operator_change::OperatorChange;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditStamp, Facts, facts};
 use crate::concert::{Performance, PerformanceError};
+use crate::event::{EventBody, EventKind};
 use crate::id::{ConcertId, PerformanceId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, Outcome};
 use crate::point::Amount;
@@ -77,6 +78,8 @@ impl Command for ChangeSectionCommand {
             *performance = changed.clone();
         }
         change.record(set, before, after, now);
+        set.events
+            .tell(EventKind::PerformanceChanged, now, || EventBody::PerformanceChanged(changed.clone()));
         Ok(Answer::existing(changed))
     }
 }

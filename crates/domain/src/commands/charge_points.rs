@@ -2,6 +2,7 @@ use thiserror::Error;
 
 use super::Command;
 use crate::Timestamp;
+use crate::event::{EventBody, EventKind};
 use crate::id::{LedgerEntryId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::point::{Amount, LedgerEntry, WalletFull, policy};
@@ -71,6 +72,7 @@ impl Command for ChargePointsCommand {
         let wallet = set.wallets.get_mut(&self.user_id).ok_or_else(|| StorageError::missing("the wallet"))?;
         let entry = wallet.charge(self.entry_id, self.amount, now)?;
         set.entries.push(entry.clone());
+        set.events.tell(EventKind::ChargeCompleted, now, || EventBody::ChargeCompleted(entry.clone()));
         let (owner, outcome) = (KeyOwner::User(self.user_id), Outcome::Charged(entry.clone()));
         set.record(owner, &self.key, self.fingerprint(), outcome, now);
         Ok(Answer::created(entry))

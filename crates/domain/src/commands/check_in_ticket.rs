@@ -4,6 +4,7 @@ use super::Command;
 use super::operator_change::OperatorChange;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditStamp, Fact, Facts, facts};
+use crate::event::{EventBody, EventKind};
 use crate::id::{CheckInId, ConcertId, PerformanceId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyReused, Outcome};
 use crate::reservation::ReservationState;
@@ -163,6 +164,11 @@ impl Command for CheckInTicketCommand {
         set.check_ins.insert((self.performance_id, self.ticket_id), check_in.clone());
         let (before, after) = (self.recorded("VALID", None), self.recorded("USED", self.gate.as_ref()));
         self.change().record(set, before, after, now);
+        set.events.tell(EventKind::TicketCheckedIn, now, || EventBody::TicketCheckedIn {
+            concert_id: self.concert_id,
+            user_id: self.user_id,
+            check_in: check_in.clone(),
+        });
         Ok(Answer::created(check_in))
     }
 }

@@ -5,6 +5,7 @@ use super::release_hold::{HoldEnd, release_hold};
 use super::{Command, HoldTarget, TurnError, WantedSeats};
 use crate::Timestamp;
 use crate::concert::Performance;
+use crate::event::{EventBody, EventKind};
 use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::point::Amount;
@@ -262,6 +263,7 @@ impl HoldSeatsCommand {
         let reservation = self.hold_all(set, expires_at, now)?;
         set.passes.extend_to(self.concert_id, self.number, reservation.expires_at, now);
         set.reservations.insert(reservation.clone());
+        set.events.tell(EventKind::ReservationHeld, now, || EventBody::ReservationHeld(reservation.clone()));
         Ok(reservation)
     }
 

@@ -2,6 +2,7 @@ use thiserror::Error;
 
 use super::{Command, TurnError};
 use crate::Timestamp;
+use crate::event::{EventBody, EventKind, PaidSeats};
 use crate::id::{ConcertId, LedgerEntryId, PaymentId, ReservationId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::payment::Payment;
@@ -157,6 +158,13 @@ impl PayReservationCommand {
             u32::try_from(keys.len()).unwrap_or(u32::MAX);
         set.passes.end(self.concert_id, self.number, PassEnd::Completed, now);
         set.payments.insert(self.reservation_id, payment.clone());
+        set.events.tell(EventKind::PaymentCompleted, now, || {
+            EventBody::PaymentCompleted(PaidSeats {
+                concert_id: self.concert_id,
+                performance_id,
+                payment: payment.clone(),
+            })
+        });
         Ok(payment)
     }
 }

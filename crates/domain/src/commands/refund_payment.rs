@@ -4,6 +4,7 @@ use super::Command;
 use crate::Timestamp;
 use crate::audit::{AuditAction, AuditEntry, AuditStamp, Facts, Reason, facts};
 use crate::concert::Performance;
+use crate::event::{EventBody, EventKind, PaidSeats, Refunded};
 use crate::id::{LedgerEntryId, PerformanceId, RefundId, ReservationId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::payment::{PaidReservation, Payment, PaymentState, Refund, RefundedBy};
@@ -230,10 +231,21 @@ impl RefundPaymentCommand {
         let before = recorded(payment);
         payment.refunds.push(refund.clone());
         let after = recorded_with(payment, &refund);
-        if payment.state() == PaymentState::Refunded {
+        let refunded = payment.clone();
+        if refunded.state() == PaymentState::Refunded {
             let state = ReservationState::Refunded { payment_id: self.paid.payment_id, at: now };
             set.reservations.change(reservation_id, state);
         }
+        set.events.tell(EventKind::PaymentRefunded, now, || {
+            EventBody::PaymentRefunded(Refunded {
+                paid: PaidSeats {
+                    concert_id: self.paid.concert_id,
+                    performance_id: self.paid.performance_id,
+                    payment: refunded,
+                },
+                refund: refund.clone(),
+            })
+        });
         if let Some(bought) = set.bought.get_mut(&holder) {
             *bought = bought.saturating_sub(u32::try_from(refund.seats.len()).unwrap_or(u32::MAX));
         }

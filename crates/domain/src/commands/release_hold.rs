@@ -1,4 +1,5 @@
 use crate::Timestamp;
+use crate::event::{EventBody, EventKind};
 use crate::id::ReservationId;
 use crate::reservation::ReservationState;
 use crate::seat::{SeatKey, SeatState};
@@ -36,4 +37,13 @@ pub(super) fn release_hold(set: &mut WorkingSet, id: ReservationId, end: HoldEnd
         }
     }
     set.reservations.change(id, next);
+    let Some(released) = set.reservations.get(id) else { return };
+    match next {
+        ReservationState::Expired { .. } => set
+            .events
+            .tell(EventKind::ReservationExpired, now, || EventBody::ReservationExpired(released.clone())),
+        _ => set
+            .events
+            .tell(EventKind::ReservationCancelled, now, || EventBody::ReservationCancelled(released.clone())),
+    }
 }

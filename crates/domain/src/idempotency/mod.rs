@@ -15,7 +15,7 @@ pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 use thiserror::Error;
 
 use crate::Timestamp;
-use crate::id::{CheckInId, ConcertId, PerformanceId, RefundId};
+use crate::id::{CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
@@ -119,6 +119,12 @@ pub enum Outcome {
     OperatorKeyCreated(OperatorKey),
     /// A check-in.
     CheckedIn(CheckInId),
+    /// A webhook.
+    WebhookCreated(WebhookId),
+    /// A change of this webhook, or of its secret.
+    WebhookChanged(WebhookId),
+    /// One more delivery of this event.
+    DeliveryReplayed(EventId),
 }
 
 /// A key's record.

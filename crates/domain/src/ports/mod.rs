@@ -5,6 +5,8 @@
 mod accounts;
 mod audit_log;
 mod cancellations;
+mod deliveries;
+mod event_feed;
 mod idempotency_keys;
 mod idle_accounts;
 mod ids;
@@ -19,10 +21,14 @@ mod seat_inventory;
 mod tickets;
 mod waiting_rooms;
 mod wallets;
+mod webhook_calls;
+mod webhooks;
 
 pub use accounts::Accounts;
 pub use audit_log::AuditLog;
 pub use cancellations::Cancellations;
+pub use deliveries::Deliveries;
+pub use event_feed::EventFeed;
 pub use idempotency_keys::IdempotencyKeys;
 pub use idle_accounts::{IdleAccounts, IdleRemoval};
 pub use ids::Ids;
@@ -37,13 +43,16 @@ pub use seat_inventory::SeatInventory;
 pub use tickets::Tickets;
 pub use waiting_rooms::WaitingRooms;
 pub use wallets::Wallets;
+pub use webhook_calls::{NoWebhookCalls, WebhookCalls};
+pub use webhooks::Webhooks;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations,
-    idempotency_keys::MockIdempotencyKeys, idle_accounts::MockIdleAccounts, ids::MockIds,
-    inspection::MockInspection, operator_keys::MockOperatorKeys, payments::MockPayments,
-    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
-    reservations::MockReservations, seat_inventory::MockSeatInventory, tickets::MockTickets,
-    waiting_rooms::MockWaitingRooms, wallets::MockWallets,
+    deliveries::MockDeliveries, event_feed::MockEventFeed, idempotency_keys::MockIdempotencyKeys,
+    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
+    operator_keys::MockOperatorKeys, payments::MockPayments, programme::MockProgramme,
+    programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader, reservations::MockReservations,
+    seat_inventory::MockSeatInventory, tickets::MockTickets, waiting_rooms::MockWaitingRooms,
+    wallets::MockWallets, webhook_calls::MockWebhookCalls, webhooks::MockWebhooks,
 };

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
+use crate::id::{ConcertId, EventId, OperatorKeyId, PerformanceId, ReservationId, UserId, WebhookId};
 use crate::idempotency::{IdempotencyKey, KeyOwner};
 use crate::queue::Number;
 use crate::seat::SeatKey;
@@ -37,6 +37,10 @@ pub struct Footprint {
     pub wallets: BTreeSet<UserId>,
     /// Operators' keys that are made or changed: whoever does so takes turns with all others who do.
     pub operator_keys: BTreeSet<OperatorKeyId>,
+    /// Webhooks that are made or changed: whoever does so takes turns with all others who do, and knows all of them.
+    pub webhooks: BTreeSet<WebhookId>,
+    /// Deliveries to lock.
+    pub deliveries: BTreeSet<(WebhookId, EventId)>,
     /// Tickets whose check-ins, if any, must be known. Whoever checks one in, or gives its seat back, has locked its reservation.
     pub tickets: BTreeSet<(PerformanceId, TicketId)>,
     /// Idempotency keys whose records must be known.

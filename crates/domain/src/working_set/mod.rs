@@ -18,7 +18,8 @@ use std::collections::HashMap;
 use crate::Timestamp;
 use crate::audit::AuditEntry;
 use crate::concert::{Concert, Performance};
-use crate::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
+use crate::event::ToldEvents;
+use crate::id::{ConcertId, EventId, OperatorKeyId, PerformanceId, ReservationId, UserId, WebhookId};
 use crate::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome, Recorded};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
@@ -27,6 +28,7 @@ use crate::queue::Room;
 use crate::seat::{Seat, SeatKey};
 use crate::ticket::{CheckIn, TicketId};
 use crate::user::Account;
+use crate::webhook::{Delivery, Webhook};
 
 /// The rows that a batch has locked, as domain types, and the rows that it adds.
 #[derive(Debug, Default)]
@@ -51,6 +53,10 @@ pub struct WorkingSet {
     pub bought: HashMap<(ConcertId, UserId), u32>,
     /// Operators' keys.
     pub operator_keys: TrackedRows<OperatorKeyId, OperatorKey>,
+    /// Webhooks: those that are named, or all where one may be added.
+    pub webhooks: TrackedRows<WebhookId, Webhook>,
+    /// Deliveries of events.
+    pub deliveries: TrackedRows<(WebhookId, EventId), Delivery>,
     /// Check-ins of tickets.
     pub check_ins: TrackedRows<(PerformanceId, TicketId), CheckIn>,
     /// Idempotency keys and what they did.
@@ -63,6 +69,8 @@ pub struct WorkingSet {
     pub accounts: Vec<Account>,
     /// Operators' changes to record.
     pub audit: Vec<AuditEntry>,
+    /// Events of which other systems are told.
+    pub events: ToldEvents,
 }
 
 impl WorkingSet {

@@ -10,6 +10,7 @@ mod loading;
 mod missing_rows;
 mod rows;
 mod tickets;
+mod told;
 mod world;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rows::Rows;
+use seatline_domain::event::{EventKinds, ToldEvents};
 use seatline_domain::working_set::Footprint;
 use world::World;
 
@@ -33,8 +35,10 @@ proptest! {
         for roll in rolls {
             let command = world.next_command(roll);
             let before = Rows::of(&world.set);
+            world.set.events = ToldEvents::wanting(EventKinds::ALL);
             let verdict = command.decide(&mut world.set, world.now);
             let after = Rows::of(&world.set);
+            told::check_told(&before, &after, world.set.events.all());
             if verdict.is_err() {
                 prop_assert_eq!(&before, &after, "{:?} was refused: {:?}", command, verdict);
             }

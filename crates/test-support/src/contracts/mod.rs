@@ -16,6 +16,7 @@ mod boards;
 mod contention;
 mod corrections;
 mod ending_lines;
+mod events;
 mod halls;
 mod hold_refusals;
 mod holding;

@@ -280,6 +280,17 @@ macro_rules! port_contracts {
             a_key_is_made_and_deleted_by_many_at_a_time
             the_time_of_keys_goes_on_from_their_making
         }
+        events {
+            whatever_commands_do_is_told_to_whom_it_concerns
+            what_nobody_wants_is_not_published
+            events_are_published_once_by_however_many_publish
+            a_webhook_is_delivered_to_by_one_holder_whose_lease_lapses
+            what_follows_waits_for_what_came_before
+            a_delivery_that_failed_lets_the_next_one_through_and_is_replayed
+            a_webhook_is_given_up_once_and_begins_anew
+            webhooks_are_listed_newest_first_and_a_key_makes_one
+            what_was_published_long_ago_is_forgotten_in_steps
+        }
         key_contention {
             a_key_has_one_effect_among_several_operations
             an_old_key_charges_once_more_while_others_forget_it

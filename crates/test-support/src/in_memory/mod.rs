@@ -7,6 +7,8 @@ mod accounts;
 mod audit_log;
 mod cancellations;
 mod clock;
+mod deliveries;
+mod event_feed;
 mod fixture;
 mod idempotency_keys;
 mod idle_accounts;
@@ -24,6 +26,7 @@ mod seat_inventory;
 mod tickets;
 mod waiting_rooms;
 mod wallets;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -31,7 +34,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use seatline_domain::Timestamp;
 use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
-use seatline_domain::id::{ConcertId, OperatorKeyId, PerformanceId, UserId};
+use seatline_domain::event::{EventKinds, ToldEvents};
+use seatline_domain::id::{ConcertId, OperatorKeyId, PerformanceId, UserId, WebhookId};
 use seatline_domain::queue::Pass;
 use seatline_domain::seat::hall::Hall;
 use seatline_domain::seat::{Seat, SeatKey};
@@ -59,6 +63,10 @@ struct State {
     halls: BTreeMap<PerformanceId, Arc<Hall>>,
     /// The operators' keys in the order in which they were made.
     operator_keys: Vec<OperatorKeyId>,
+    /// The webhooks in the order in which they were made.
+    webhooks: Vec<WebhookId>,
+    /// What was told and published.
+    events: event_feed::Events,
     /// The instants at which accounts were opened.
     registered_at: BTreeMap<UserId, Timestamp>,
     /// The instants at which accounts were found idle.
@@ -90,7 +98,13 @@ impl InMemory {
     }
 
     fn decide<C: Command>(&self, command: &C) -> Result<C::Success, C::Error> {
-        command.decide(&mut self.state().set, self.now())
+        let (mut state, now) = (self.state(), self.now());
+        let wanted = state.set.webhooks.iter().map(|(_, webhook)| webhook.wanted());
+        state.set.events = ToldEvents::wanting(wanted.fold(EventKinds::NONE, EventKinds::or));
+        let decided = command.decide(&mut state.set, now);
+        let told = state.set.events.take();
+        state.events.told.extend(told);
+        decided
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{Fact, Facts};
 use seatline_domain::concert::{Concert, PerformanceFilter};
+use seatline_domain::event::EventPosition;
 use seatline_domain::id::UserId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::queue::{BoardWatermark, Number};
@@ -33,9 +34,22 @@ pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
     let keys = side.ports.operator_keys.keys(most()).await.unwrap().items;
     let keys: Vec<_> = keys.iter().map(operator_keys::tell).collect();
     told.push(("the operators' keys".to_owned(), keys.join("\n")));
+    told.push(("what others are told".to_owned(), events(side).await.join("\n")));
     let violations = side.ports.inspection.violations().await.unwrap();
     assert!(violations.is_empty(), "{violations:?}");
     told
+}
+
+/// The kinds of everything that was told, in its order.
+async fn events(side: &Side) -> Vec<String> {
+    while side.ports.feed.publish(500).await.unwrap() > 0 {}
+    let (mut told, mut place) = (Vec::new(), EventPosition::START);
+    loop {
+        let events = side.ports.feed.after(place, PageLimit::largest()).await.unwrap();
+        let Some(last) = events.last() else { return told };
+        place = last.position;
+        told.extend(events.iter().map(|event| format!("{} {}", event.position.get(), event.kind.name())));
+    }
 }
 
 fn most<C>() -> PageRequest<C> {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use seatline_application::Ports;
 use seatline_domain::concert::{Concert, Performance};
+use seatline_domain::event::EventKinds;
 use seatline_domain::id::UserId;
 use seatline_domain::queue::Pass;
 use uuid::Uuid;
@@ -50,6 +51,7 @@ impl Side {
             (concerts.len(), performances.len(), users.len()),
             (CONCERTS, CONCERTS * PERFORMANCES, USERS)
         );
+        setup.webhook(EventKinds::ALL).await;
         Self { fixture, ports, concerts, performances, users }
     }
 

@@ -3,6 +3,7 @@
 mod commands;
 mod sale;
 mod user;
+mod webhooks;
 
 use chrono::TimeDelta;
 use seatline_application::Ports;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 pub(crate) use commands::{leave_command, seat_key, seat_number, show_up_command};
 pub use sale::SaleBuilder;
 pub use user::TestUser;
+pub(crate) use webhooks::webhook_command;
 
 /// One implementation of the ports, and short ways to fill it and to use it.
 #[derive(Clone, Copy)]

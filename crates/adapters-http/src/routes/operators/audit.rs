@@ -92,6 +92,14 @@ enum AuditActionBody {
     QueueChanged,
     /// Checked in a ticket.
     TicketCheckedIn,
+    /// Added a webhook.
+    WebhookAdded,
+    /// Changed a webhook.
+    WebhookChanged,
+    /// Deleted a webhook.
+    WebhookDeleted,
+    /// Delivered an event once more.
+    DeliveryReplayed,
 }
 
 /// One value of a recorded thing.
@@ -121,6 +129,10 @@ impl From<AuditedChange> for AuditEntryBody {
                 AuditAction::SeatsChanged => AuditActionBody::SeatsChanged,
                 AuditAction::TicketCheckedIn => AuditActionBody::TicketCheckedIn,
                 AuditAction::QueueChanged => AuditActionBody::QueueChanged,
+                AuditAction::WebhookAdded => AuditActionBody::WebhookAdded,
+                AuditAction::WebhookChanged => AuditActionBody::WebhookChanged,
+                AuditAction::WebhookDeleted => AuditActionBody::WebhookDeleted,
+                AuditAction::DeliveryReplayed => AuditActionBody::DeliveryReplayed,
             },
             before: entry.before.map(render),
             after: render(entry.after),

@@ -1,4 +1,4 @@
-//! Operators: the programme, the waiting rooms, the sales, the record of changes and the keys.
+//! Operators: the programme, the waiting rooms, the sales, the record of changes, the keys, the webhooks and the events.
 
 mod audit;
 mod cancellations;
@@ -6,6 +6,8 @@ mod check_ins;
 mod concert_changes;
 mod concerts;
 mod credits;
+mod deliveries;
+mod events;
 mod gate_list;
 mod gate_list_csv;
 mod keys;
@@ -17,6 +19,8 @@ mod sales;
 mod seat_changes;
 mod section_bodies;
 mod section_changes;
+mod webhook_bodies;
+mod webhooks;
 
 use crate::endpoint::Endpoint;
 
@@ -35,9 +39,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         audit::endpoint(),
         refunds::endpoint(),
         credits::endpoint(),
+        events::endpoint(),
     ]
     .into_iter()
     .chain(cancellations::endpoints())
     .chain(keys::endpoints())
+    .chain(webhooks::endpoints())
+    .chain(deliveries::endpoints())
     .collect()
 }

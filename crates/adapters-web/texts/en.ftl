@@ -461,6 +461,10 @@ audit-section-changed = Price changed
 audit-seats-changed = Seats blocked or unblocked
 audit-queue-changed = Waiting room changed
 audit-ticket-checked-in = Ticket checked in
+audit-webhook-added = Webhook added
+audit-webhook-changed = Webhook changed
+audit-webhook-deleted = Webhook deleted
+audit-delivery-replayed = Event delivered once more
 
 # The console: the gate.
 gate = Gate

@@ -417,6 +417,10 @@ audit-section-changed = 가격 변경
 audit-seats-changed = 좌석 판매 제외·해제
 audit-queue-changed = 대기실 변경
 audit-ticket-checked-in = 티켓 입장 확인
+audit-webhook-added = 웹훅 추가
+audit-webhook-changed = 웹훅 변경
+audit-webhook-deleted = 웹훅 삭제
+audit-delivery-replayed = 이벤트 다시 전달
 
 # 관리 화면: 입장.
 gate = 입장 확인

@@ -70,6 +70,10 @@ fn entry(words: Words, concert: &Concert, AuditedChange { entry, key }: AuditedC
         AuditAction::SeatsChanged => "audit-seats-changed",
         AuditAction::QueueChanged => "audit-queue-changed",
         AuditAction::TicketCheckedIn => "audit-ticket-checked-in",
+        AuditAction::WebhookAdded => "audit-webhook-added",
+        AuditAction::WebhookChanged => "audit-webhook-changed",
+        AuditAction::WebhookDeleted => "audit-webhook-deleted",
+        AuditAction::DeliveryReplayed => "audit-delivery-replayed",
     };
     let fingerprint = || words.with("owner-of", [("fingerprint", entry.stamp.operator.to_string().into())]);
     Entry {

@@ -14,8 +14,8 @@ pub(crate) async fn cancel(visit: Visit, staff: Staff) -> Answer {
     let shown = performance::found(&visit).await?;
     let (words, id) = (visit.words, shown.performance.id);
     let mut typed = Typed::of(&visit).await?;
-    let reason = typed.take(REASON, text(words, typed.text(REASON)));
-    if typed.text(TITLE).trim() != shown.concert.title.as_str() {
+    let reason = typed.take(REASON, text(words, typed.value(REASON)));
+    if typed.value(TITLE).trim() != shown.concert.title.as_str() {
         typed.refuse(TITLE, words.text("wrong-confirm"));
     }
     if let (Some(reason), true) = (reason, typed.is_good()) {

@@ -18,9 +18,9 @@ use crate::visit::{Visit, lead};
 pub(crate) async fn of_concert(visit: Visit, staff: Staff) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     let mut typed = Typed::of(&visit).await?;
-    let title = typed.take("title", text(visit.words, typed.text("title")));
-    let venue = typed.take("venue", text(visit.words, typed.text("venue")));
-    let limit = typed.take("limit", seat_limit(visit.words, typed.text("limit")));
+    let title = typed.take("title", text(visit.words, typed.value("title")));
+    let venue = typed.take("venue", text(visit.words, typed.value("venue")));
+    let limit = typed.take("limit", seat_limit(visit.words, typed.value("limit")));
     if !typed.is_good() {
         return sale::page(&visit, staff, &concert, &typed, None).await;
     }
@@ -42,9 +42,9 @@ pub(crate) async fn of_performance(visit: Visit, staff: Staff) -> Answer {
     let shown = performance::found(&visit).await?;
     let (words, zone, id) = (visit.words, shown.concert.timezone, shown.performance.id);
     let mut typed = Typed::of(&visit).await?;
-    let starts_at = typed.take(STARTS, moment(words, typed.text(STARTS), zone));
+    let starts_at = typed.take(STARTS, moment(words, typed.value(STARTS), zone));
     let mut optional = |name| {
-        let read = optional_moment(words, typed.text(name), zone);
+        let read = optional_moment(words, typed.value(name), zone);
         typed.take(name, read)
     };
     let (opens, closes, refundable) = (optional(OPENS), optional(CLOSES), optional(REFUNDABLE));
@@ -73,8 +73,8 @@ pub(crate) async fn of_price(visit: Visit, staff: Staff) -> Answer {
     let shown = performance::found(&visit).await?;
     let id = shown.performance.id;
     let mut typed = Typed::of(&visit).await?;
-    let section = SectionName::parse(typed.text(SECTION)).map_err(|_| Refusal::NotFound)?;
-    if let Some(price) = typed.take(PRICE, amount(visit.words, typed.text(PRICE))) {
+    let section = SectionName::parse(typed.value(SECTION)).map_err(|_| Refusal::NotFound)?;
+    if let Some(price) = typed.take(PRICE, amount(visit.words, typed.value(PRICE))) {
         let key = Some(typed.idempotency_key()?);
         let change = (section, price);
         match visit.seatline().change_section.execute(staff.operator(), id, change, key).await {

@@ -63,7 +63,7 @@ pub(crate) async fn check_in(visit: Visit, staff: Staff) -> Answer {
     let shown = found(&visit).await?;
     let typed = Typed::of(&visit).await?;
     let verdict = verdict(&visit, staff, &shown, &typed).await?;
-    page(&visit, staff, shown, typed.text("gate").trim().to_owned(), Some(verdict))
+    page(&visit, staff, shown, typed.value("gate").trim().to_owned(), Some(verdict))
 }
 
 /// The same, for the page's script.
@@ -76,8 +76,8 @@ pub(crate) async fn check_in_quietly(visit: Visit, staff: Staff) -> Answer {
 async fn verdict(visit: &Visit, staff: Staff, shown: &Found, typed: &Typed) -> Result<Verdict, Refusal> {
     let (words, id) = (visit.words, shown.performance.id);
     let key = Some(typed.idempotency_key()?);
-    let gate = GateName::parse(typed.text("gate")).ok();
-    let code = typed.text("code").trim();
+    let gate = GateName::parse(typed.value("gate")).ok();
+    let code = typed.value("code").trim();
     let check_in = &visit.seatline().check_in_ticket;
     match check_in.execute(staff.operator(), id, code, gate, key).await {
         Ok(answer) => Ok(good(words, &answer.value)),

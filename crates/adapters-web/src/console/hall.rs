@@ -34,7 +34,7 @@ pub(super) fn read(words: Words, typed: &mut Typed) -> Option<TypedHall> {
             sections.push(SectionPlan { name, price, seats });
         }
     }
-    let accessible = match typed.text(ACCESSIBLE).trim() {
+    let accessible = match typed.value(ACCESSIBLE).trim() {
         "" => Some(Vec::new()),
         list => typed.take(ACCESSIBLE, accessible(words, list)),
     };

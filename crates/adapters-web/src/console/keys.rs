@@ -88,9 +88,9 @@ fn view(words: Words, key: &OperatorKey) -> KeyView {
 /// Makes a key, and shows it this once: an answer to the same form again shows it again.
 pub(crate) async fn make(visit: Visit, staff: Staff) -> Answer {
     let mut typed = Typed::of(&visit).await?;
-    let role = ROLES.into_iter().find(|(name, _)| *name == typed.text(ROLE)).map(|(_, role)| role);
+    let role = ROLES.into_iter().find(|(name, _)| *name == typed.value(ROLE)).map(|(_, role)| role);
     let role = role.ok_or(Refusal::Malformed)?;
-    let Some(name) = typed.take(NAME, text(visit.words, typed.text(NAME))) else {
+    let Some(name) = typed.take(NAME, text(visit.words, typed.value(NAME))) else {
         return page(&visit, staff, &typed, None).await;
     };
     let (owner, key) = (visit.site.console.owner, Some(typed.idempotency_key()?));

@@ -74,14 +74,14 @@ pub(crate) async fn add(visit: Visit, staff: Staff) -> Answer {
 }
 
 fn read(words: Words, typed: &mut Typed, rooms: RoomSettings) -> Option<ConcertRequest> {
-    let title = typed.take("title", text(words, typed.text("title")));
-    let venue = typed.take("venue", text(words, typed.text("venue")));
+    let title = typed.take("title", text(words, typed.value("title")));
+    let venue = typed.take("venue", text(words, typed.value("venue")));
     let timezone: Result<Tz, String> =
-        typed.text("timezone").trim().parse().map_err(|_| words.text("wrong-timezone").into_owned());
+        typed.value("timezone").trim().parse().map_err(|_| words.text("wrong-timezone").into_owned());
     let timezone = typed.take("timezone", timezone);
-    let limit = typed.take("limit", seat_limit(words, typed.text("limit")));
-    let capacity = typed.take("capacity", capacity(words, typed.text("capacity")));
-    let rate = typed.take("rate", rate(words, typed.text("rate")));
+    let limit = typed.take("limit", seat_limit(words, typed.value("limit")));
+    let capacity = typed.take("capacity", capacity(words, typed.value("capacity")));
+    let rate = typed.take("rate", rate(words, typed.value("rate")));
     let mut queue = rooms;
     (queue.capacity, queue.admit_per_minute) = (capacity?, rate?);
     Some(ConcertRequest {

@@ -81,7 +81,7 @@ pub(crate) async fn add(visit: Visit, staff: Staff) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     let mut typed = Typed::of(&visit).await?;
     let key = typed.idempotency_key()?;
-    match typed.text(DO) {
+    match typed.value(DO) {
         "section" => {
             if typed.all(NAME).len() < MAX_SECTIONS {
                 typed.add(&[NAME, PRICE, ROWS]);
@@ -133,9 +133,9 @@ fn total(words: Words, hall: &Hall) -> String {
 
 fn read(visit: &Visit, concert: &Concert, typed: &mut Typed) -> Option<PerformancePlan> {
     let (words, zone) = (visit.words, concert.timezone);
-    let starts_at = typed.take(STARTS, moment(words, typed.text(STARTS), zone));
+    let starts_at = typed.take(STARTS, moment(words, typed.value(STARTS), zone));
     let mut optional = |name| {
-        let read = optional_moment(words, typed.text(name), zone);
+        let read = optional_moment(words, typed.value(name), zone);
         typed.take(name, read)
     };
     let (opens, closes, refundable) = (optional(OPENS), optional(CLOSES), optional(REFUNDABLE));

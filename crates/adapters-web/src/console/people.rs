@@ -172,7 +172,7 @@ fn payment_view(words: Words, payment: &Payment, typed: &Typed) -> PaymentView {
             .map(|seat| SeatOfPayment { number: *seat, left: payment.refund_of(*seat).is_none() })
             .collect(),
         refunds: payment.refunds.iter().map(refund).collect(),
-        reason: if here { typed.text(REASON).to_owned() } else { String::new() },
+        reason: if here { typed.value(REASON).to_owned() } else { String::new() },
         wrong: if here { typed.wrong(REASON) } else { None },
     }
 }

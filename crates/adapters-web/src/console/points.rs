@@ -18,13 +18,13 @@ use crate::visit::{Visit, lead};
 pub(crate) async fn refund(visit: Visit, staff: Staff) -> Answer {
     let (words, user) = (visit.words, visit.id(UserId::new)?);
     let mut typed = Typed::of(&visit).await?;
-    let payment = Uuid::try_parse(typed.text(PAYMENT)).map_err(|_| Refusal::Malformed)?;
+    let payment = Uuid::try_parse(typed.value(PAYMENT)).map_err(|_| Refusal::Malformed)?;
     let seats: Vec<i64> = typed.all(SEATS).iter().filter_map(|seat| seat.parse().ok()).collect();
     let seats = match seats.as_slice() {
         [] => None,
         seats => Some(SeatSelection::parse(seats).map_err(|_| Refusal::Malformed)?),
     };
-    if let Some(reason) = typed.take(REASON, text(words, typed.text(REASON))) {
+    if let Some(reason) = typed.take(REASON, text(words, typed.value(REASON))) {
         let (key, of) = (Some(typed.idempotency_key()?), (user, PaymentId::new(payment)));
         let refund = &visit.seatline().refund_for_user;
         match refund.execute(staff.operator(), of, seats, reason, key).await {
@@ -46,13 +46,13 @@ pub(crate) async fn refund(visit: Visit, staff: Staff) -> Answer {
 pub(crate) async fn change(visit: Visit, staff: Staff) -> Answer {
     let (words, user) = (visit.words, visit.id(UserId::new)?);
     let mut typed = Typed::of(&visit).await?;
-    let takes = match typed.text("do") {
+    let takes = match typed.value("do") {
         "credit" => false,
         "debit" => true,
         _ => return Err(Refusal::Malformed),
     };
-    let points = typed.take(AMOUNT, amount(words, typed.text(AMOUNT)));
-    let reason = typed.take(REASON, text(words, typed.text(REASON)));
+    let points = typed.take(AMOUNT, amount(words, typed.value(AMOUNT)));
+    let reason = typed.take(REASON, text(words, typed.value(REASON)));
     if let (Some(points), Some(reason)) = (points, reason) {
         let change = if takes { PointsChange::Debit(points) } else { PointsChange::Credit(points) };
         let key = typed.idempotency_key()?;

@@ -19,12 +19,12 @@ use crate::visit::{Visit, lead};
 pub(crate) async fn configure(visit: Visit, staff: Staff) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     let mut typed = Typed::of(&visit).await?;
-    let capacity = typed.take(CAPACITY, capacity(visit.words, typed.text(CAPACITY)));
-    let rate = typed.take(RATE, rate(visit.words, typed.text(RATE)));
+    let capacity = typed.take(CAPACITY, capacity(visit.words, typed.value(CAPACITY)));
+    let rate = typed.take(RATE, rate(visit.words, typed.value(RATE)));
     let (Some(capacity), Some(rate)) = (capacity, rate) else {
         return page(&visit, staff, &concert, &typed, None).await;
     };
-    if typed.text("do") == "preview" {
+    if typed.value("do") == "preview" {
         return page(&visit, staff, &concert, &typed, Some((capacity, rate))).await;
     }
     let change =
@@ -36,7 +36,7 @@ pub(crate) async fn configure(visit: Visit, staff: Staff) -> Answer {
 pub(crate) async fn pause(visit: Visit, staff: Staff) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     let mut typed = Typed::of(&visit).await?;
-    let reason = match typed.text(REASON).trim() {
+    let reason = match typed.value(REASON).trim() {
         "" => None,
         reason => match typed.take(REASON, text(visit.words, reason)) {
             None => return page(&visit, staff, &concert, &typed, None).await,

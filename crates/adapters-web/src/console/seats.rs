@@ -23,12 +23,12 @@ pub(crate) async fn change(visit: Visit, staff: Staff) -> Answer {
     let shown = performance::found(&visit).await?;
     let (words, id) = (visit.words, shown.performance.id);
     let mut typed = Typed::of(&visit).await?;
-    let blocks = match typed.text("do") {
+    let blocks = match typed.value("do") {
         "block" => true,
         "unblock" => false,
         _ => return Err(Refusal::Malformed),
     };
-    if let Some(change) = typed.take(SEATS, read(words, typed.text(SEATS), blocks)) {
+    if let Some(change) = typed.take(SEATS, read(words, typed.value(SEATS), blocks)) {
         let key = Some(typed.idempotency_key()?);
         let why = match visit.seatline().change_seats.execute(staff.operator(), id, change, key).await {
             Ok(_) => {

@@ -38,7 +38,7 @@ impl Typed {
     }
 
     /// What was typed into a field; nothing where it was not there.
-    pub(super) fn text(&self, name: &str) -> &str {
+    pub(super) fn value(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
 
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_first_thing_that_is_wrong_is_told() {
         let mut typed = typed(&[("a", "1"), ("a", "2")]);
-        assert_eq!((typed.text("a"), typed.text("b"), typed.all("a")), ("1", "", vec!["1", "2"]));
+        assert_eq!((typed.value("a"), typed.value("b"), typed.all("a")), ("1", "", vec!["1", "2"]));
         assert!(typed.is_good());
         assert_eq!(typed.take::<()>("a", Err("one".into())), None);
         typed.refuse("a", "two");

@@ -32,14 +32,16 @@ pub(super) struct SectionKey {
     pub(super) seats: u32,
 }
 
+/// Where a row begins and ends, its step, its section's colour, and its label.
+type DrawnRow = (f64, f64, f64, f64, f64, usize, Option<String>);
+
 /// A hall as the script of the hall builder draws it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DrawnPlan {
     view_box: String,
     total: String,
-    /// Where a row begins and ends, its step, its section's colour, and its label.
-    rows: Vec<(f64, f64, f64, f64, f64, usize, Option<String>)>,
+    rows: Vec<DrawnRow>,
     accessible: Vec<(f64, f64)>,
     /// The name, colour and seats of each section.
     sections: Vec<(String, usize, u32)>,

@@ -54,8 +54,10 @@ if (form instanceof HTMLFormElement) {
       const typed = new URLSearchParams();
       for (const [name, value] of new FormData(form)) typed.append(name, String(value));
       const answer = await fetch(form.dataset.builder ?? "", { method: "POST", body: typed }).catch(() => undefined);
-      // A hall that cannot be yet is drawn as it was.
-      if (answer?.ok && mine === asked) draw(await answer.json());
+      /** @type {Drawn | null} */
+      const drawn = answer?.ok ? await answer.json() : null;
+      // While what is typed is no hall yet, the last one stays.
+      if (drawn && mine === asked) draw(drawn);
     }, WAIT_MS);
   });
 }

@@ -135,9 +135,11 @@ function forecasts() {
       const typed = new FormData(form);
       const query = new URLSearchParams({ capacity: String(typed.get("capacity")), rate: String(typed.get("rate")) });
       const answer = await fetch(`${path}/forecast?${query}`).catch(() => undefined);
+      /** @type {string | null} */
+      const said = answer?.ok ? await answer.json() : null;
       if (mine !== asked) return;
-      part("[data-forecast]").hidden = !answer?.ok;
-      if (answer?.ok) part("[data-forecast-text]").textContent = await answer.json();
+      part("[data-forecast]").hidden = said === null;
+      if (said !== null) part("[data-forecast-text]").textContent = said;
     }, 400);
   });
 }

@@ -24,7 +24,7 @@ const SMALLEST: (u32, u32) = (320, 640);
 const USUAL: (u32, u32) = (1_280, 900);
 
 /// Looks at the page that is shown, light and dark, and narrow.
-async fn inspect(window: &Window, name: &str) {
+pub(super) async fn inspect(window: &Window, name: &str) {
     window.run(AXE, vec![]).await;
     for scheme in [Scheme::Light, Scheme::Dark] {
         window.prefer(scheme).await;

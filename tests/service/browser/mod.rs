@@ -5,6 +5,7 @@
 mod accessibility;
 mod arena;
 mod best_seats;
+mod console;
 mod frames;
 mod journey;
 mod keyboard;

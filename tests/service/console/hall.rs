@@ -48,7 +48,7 @@ async fn a_performance_is_looked_at_before_it_is_made() {
         drawn.html
     );
     let unfinished = with("", &[("section-rows", "A")]);
-    assert_eq!(fill(&mut owner, &preview, "/console/halls", &unfinished).await.status, 400);
+    assert_eq!(fill(&mut owner, &preview, "/console/halls", &unfinished).await.html, "null", "no hall yet");
     let narrower = fill(&mut owner, &preview, &path, &with("without-0", &[])).await;
     assert_eq!(narrower.html.matches("name=\"section-name\"").count(), 1);
     assert!(narrower.says("value=\"Balcony\"") && !narrower.says("value=\"Floor\""));

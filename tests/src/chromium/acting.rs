@@ -3,11 +3,20 @@ use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use serde_json::json;
 
 use super::window::Window;
 use crate::concurrency::eventually;
 
 const INTO_VIEW: &str = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' });";
+
+/// Enters a moment as a whole: which of its parts is typed first is the browser's language's affair.
+const ENTER_MOMENT: &str = r#"
+const [field, moment] = arguments;
+field.value = moment;
+field.dispatchEvent(new Event("input", { bubbles: true }));
+return field.value;
+"#;
 
 impl Window {
     /// How long a page may take to come to something. Only a failing test ever waits for so long.
@@ -49,6 +58,13 @@ impl Window {
         let field = self.find(name).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Enters a day and a time of it, such as `2099-12-24T19:00`, into the field that is called so.
+    pub async fn enter_moment(&self, name: &str, moment: &str) {
+        let field = self.find(name).await;
+        let entered = self.run(ENTER_MOMENT, vec![Self::argument(&field), json!(moment)]).await;
+        assert_eq!(entered, moment, "{name}");
     }
 
     pub(super) async fn find(&self, name: &str) -> Element {

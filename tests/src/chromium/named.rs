@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::window::Window;
 
 /// What somebody can do something with, by the role that browsers tell to screen readers.
-const ROLES: [&str; 6] = ["button", "link", "combobox", "textbox", "DisclosureTriangle", "img"];
+const ROLES: [&str; 7] = ["button", "link", "combobox", "textbox", "DateTime", "DisclosureTriangle", "img"];
 
 /// Elements of which the name might be this. It is the browser that says what their names are.
 const CANDIDATES: &str = r#"
 const [name] = arguments;
 const plain = (text) => text.replace(/\s+/g, " ");
 const said = (one) => [one.ariaLabel, one.textContent, ...[...(one.labels ?? [])].map((label) => label.textContent)];
-return [...document.querySelectorAll("a, button, input, select, summary, canvas")]
+return [...document.querySelectorAll("a, button, input, textarea, select, summary, canvas")]
     .filter((one) => one.checkVisibility() && plain(said(one).join(" ")).includes(name));
 "#;
 

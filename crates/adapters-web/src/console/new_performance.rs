@@ -120,11 +120,11 @@ pub(crate) async fn add(visit: Visit, staff: Staff) -> Answer {
     visit.show_wrong(StatusCode::UNPROCESSABLE_ENTITY, &Page::of(&visit, staff, &concert, &typed)?)
 }
 
-/// What a hall that is being typed would look like, for the page's script.
+/// What a hall that is being typed would look like, for the page's script; `null` while it is not a hall yet.
 pub(crate) async fn draw(visit: Visit, _: Staff) -> Answer {
     let mut typed = Typed::of(&visit).await?;
-    let read = hall::read(visit.words, &mut typed).ok_or(Refusal::Malformed)?;
-    json(&PlanView::of(&read.hall).drawn(total(visit.words, &read.hall)))
+    let read = hall::read(visit.words, &mut typed);
+    json(&read.map(|read| PlanView::of(&read.hall).drawn(total(visit.words, &read.hall))))
 }
 
 fn total(words: Words, hall: &Hall) -> String {

@@ -11,7 +11,7 @@ use super::figures::{SaleFigures, Shown, count};
 use super::frame::ConsoleFrame;
 use super::staff::Staff;
 use super::typed::Typed;
-use crate::refusal::{Answer, Refusal};
+use crate::refusal::Answer;
 use crate::visit::{Visit, form_key, json};
 use crate::words::Words;
 
@@ -138,8 +138,9 @@ pub(crate) async fn figures(visit: Visit, _: Staff) -> Answer {
 /// The forecast for settings that somebody is typing, for the page's script.
 pub(crate) async fn forecast_of_typed(visit: Visit, _: Staff) -> Answer {
     let asked = |name| visit.asked_for(name).unwrap_or_default();
-    let capacity = super::parse::capacity(visit.words, &asked(CAPACITY)).map_err(|_| Refusal::Malformed)?;
-    let rate = super::parse::rate(visit.words, &asked(RATE)).map_err(|_| Refusal::Malformed)?;
+    let capacity = super::parse::capacity(visit.words, &asked(CAPACITY));
+    let rate = super::parse::rate(visit.words, &asked(RATE));
+    let (Ok(capacity), Ok(rate)) = (capacity, rate) else { return json(&None::<String>) };
     let figures = SaleFigures::of(&visit, visit.id(ConcertId::new)?).await?;
-    json(&forecast(visit.words, &figures, capacity, rate))
+    json(&Some(forecast(visit.words, &figures, capacity, rate)))
 }

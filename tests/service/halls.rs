@@ -223,9 +223,9 @@ async fn a_few_large_bodies_are_read_at_a_time() {
     let large = || {
         let mut body = br#"{"title":"Gala","venue":"Hall"}"#.to_vec();
         body.resize(100_000, b' ');
-        operator.request("POST", "/api/v1/admin/concerts").json_bytes(body).send()
+        operator.request("POST", "/api/v1/admin/concerts").json_bytes(body).try_send()
     };
-    assert_eq!(large().await.status, 201);
+    assert_eq!(large().await.unwrap().status, 201);
     let head = format!(
         "POST /api/v1/admin/concerts HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n",
@@ -238,10 +238,11 @@ async fn a_few_large_bodies_are_read_at_a_time() {
         connection.send(" ".repeat(50_000).as_bytes()).await;
         unfinished.push(connection);
     }
-    eventually("no turn is left", async || (large().await.status == 503).then_some(())).await;
+    // Who is refused may lose the connection before they have sent everything.
+    eventually("no turn is left", async || (large().await.ok()?.status == 503).then_some(())).await;
     // Small ones need none.
     concert(&operator).await;
     drop(unfinished);
-    eventually("turns come back", async || (large().await.status == 201).then_some(())).await;
+    eventually("turns come back", async || (large().await.ok()?.status == 201).then_some(())).await;
     cluster.end().await;
 }

@@ -1,5 +1,8 @@
 use seatline_bootstrap::{Options, Service};
+use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
+
+use crate::concurrency::eventually;
 
 /// An instance of the service. It has a runtime of its own, as a process has: however many clients a test has, they are
 /// not in the queue of the instance's own tasks.
@@ -16,6 +19,8 @@ impl Instance {
     pub(crate) async fn start(options: Options) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(Self::WORKERS).enable_all().build().unwrap();
         let service = runtime.spawn(async move { Service::start(&options).await }).await.unwrap().unwrap();
+        let address = service.address();
+        eventually("it takes connections", async || TcpStream::connect(address).await.ok()).await;
         Self { service: Some(service), runtime: Some(runtime) }
     }
 

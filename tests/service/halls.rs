@@ -238,7 +238,7 @@ async fn a_few_large_bodies_are_read_at_a_time() {
         connection.send(" ".repeat(50_000).as_bytes()).await;
         unfinished.push(connection);
     }
-    // Who is refused may lose the connection before they have sent everything.
+    // A refused sender may lose the connection before everything is sent.
     eventually("no turn is left", async || (large().await.ok()?.status == 503).then_some(())).await;
     // Small ones need none.
     concert(&operator).await;

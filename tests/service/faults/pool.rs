@@ -32,7 +32,7 @@ async fn a_blocked_row_blocks_nothing_but_what_needs_the_connection() {
         })
         .await;
         let refused = stranger.get("/api/v1/points").send().await.code();
-        // Who needs no connection is answered, and who needs another one too.
+        // Requests that need no connection are answered, and those that need another one too.
         cluster.client().get("/health/live").send().await.json(200);
         cluster.client().get(&format!("/api/v1/concerts/{}/queue", sale.concert_id)).send().await.json(200);
         let kept = !charge.is_finished();

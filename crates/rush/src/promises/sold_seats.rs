@@ -13,7 +13,7 @@ pub(crate) struct SoldSeats(HashMap<SeatKey, Owner>);
 #[derive(Debug, Clone, Copy)]
 struct Owner {
     person: u32,
-    /// When they were told that it is theirs.
+    /// The moment at which they were told that it is theirs.
     since: Instant,
     /// Whether they have asked for a refund, of which nothing is known yet.
     gives_back: bool,

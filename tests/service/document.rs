@@ -36,6 +36,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("DELETE", "/api/v1/reservations/{reservationId}"),
     ("GET", "/api/v1/points"),
     ("POST", "/api/v1/points/charges"),
+    ("GET", "/api/v1/points/charges/{chargeId}"),
+    ("POST", "/api/v1/points/charges/{chargeId}/confirmation"),
+    ("POST", "/webhooks/stripe"),
+    ("POST", "/webhooks/toss"),
     ("GET", "/api/v1/points/entries"),
     ("POST", "/api/v1/payments"),
     ("GET", "/api/v1/payments"),
@@ -101,6 +105,8 @@ const ANSWERS: &[(&str, Kind)] = &[
     ("ReservedSeat", contract::RESERVED_SEAT),
     ("Balance", contract::BALANCE),
     ("Charge", contract::CHARGE),
+    ("Checkout", contract::CHECKOUT),
+    ("ProviderCharge", contract::PROVIDER_CHARGE),
     ("LedgerEntry", contract::ENTRY),
     ("Payment", contract::PAYMENT),
     ("Cancellation", contract::CANCELLATION),
@@ -128,6 +134,7 @@ const ANSWERS: &[(&str, Kind)] = &[
 const REQUESTS: &[(&str, &[&str], &[&str])] = &[
     ("RegisterUser", &["name"], &[]),
     ("ChargePoints", &["amount"], &["amount"]),
+    ("ConfirmCharge", &["paymentKey"], &["paymentKey"]),
     (
         "HoldSeats",
         &["performanceId", "concertId", "date", "seatNumbers", "count", "section", "together"],

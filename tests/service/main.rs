@@ -21,6 +21,7 @@ mod cancellations;
 #[cfg(target_os = "linux")]
 mod blocking;
 mod browser;
+mod charging;
 mod clients;
 mod codings;
 mod console;

@@ -213,6 +213,7 @@ async fn accounts_are_opened_beyond_the_limit_of_an_address() {
         Binary::serve([
             ("DATABASE_URL", url.as_str()),
             ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+            ("SEATLINE_PAYMENTS", "play"),
             ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
             ("SEATLINE_TICKET_KEYS", TICKET_KEY),
             ("SEATLINE_LISTEN", "127.0.0.1:0"),

@@ -96,6 +96,7 @@ fn an_image_without_a_database_says_what_it_needs() {
             "SEATLINE_ADMIN_KEY",
             "SEATLINE_QUEUE_KEYS",
             "SEATLINE_TICKET_KEYS",
+            "SEATLINE_PAYMENTS",
             "docker compose up",
         ] {
             assert!(said.contains(needed), "{said}");

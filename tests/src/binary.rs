@@ -140,7 +140,8 @@ impl Running {
         (status.code(), self.log.take().unwrap().join().unwrap())
     }
 
-    pub(crate) fn signal(&self, signal: Signal) {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
         let id = Pid::from_raw(i32::try_from(self.process.id()).unwrap());
         // It may have ended already.
         let _ = kill(id, signal);

@@ -201,6 +201,27 @@ pub const CHARGE: Kind = Object(&[
     ("createdAt", Instant),
 ]);
 
+/// Progress of a charge by a provider.
+pub const CHARGE_STATE: Kind = OneOf(&["PENDING", "PAID", "REFUSED", "EXPIRED"]);
+
+/// A charge that a provider takes the money of.
+pub const CHECKOUT: Kind = Object(&[
+    ("chargeId", Id),
+    ("amount", Points),
+    ("state", CHARGE_STATE),
+    ("checkoutUrl", Nullable(&Text)),
+    ("expiresAt", Instant),
+]);
+
+/// The same, as it is looked at later.
+pub const PROVIDER_CHARGE: Kind = Object(&[
+    ("chargeId", Id),
+    ("amount", Points),
+    ("state", CHARGE_STATE),
+    ("entryId", Nullable(&Id)),
+    ("balance", Points),
+]);
+
 /// A ledger entry.
 pub const ENTRY: Kind = Object(&[
     ("entryId", Id),

@@ -9,6 +9,7 @@
 //! * [`contract`] is what the HTTP contract says of every body, field by field, and [`Kind`] checks it.
 //! * [`RawConnection`] sends what no HTTP client would.
 //! * [`faults`] breaks things while a [`crowd`] goes about its business; [`history`] finds what was lost or made up.
+//! * [`FakeProvider`] is a payment provider that takes no money, and breaks as it is told.
 //! * [`TlsServer`] is a PostgreSQL with certificates.
 //! * [`data_folder`] is where a service keeps a database of its own.
 //! * [`Browser`] looks at pages and sends forms; [`Chromium`] opens windows of a real one.
@@ -35,6 +36,7 @@ pub mod crowd;
 mod data_folder;
 mod database;
 mod events;
+mod fake_provider;
 pub mod faults;
 mod fixture;
 pub mod history;
@@ -60,10 +62,11 @@ pub use concurrency::{eventually, together};
 pub use data_folder::data_folder;
 pub use database::{Database, Lock};
 pub use events::{Event, Events};
+pub use fake_provider::{Behaviour, Delayed, FakeProvider, Moment, sign_notice};
 pub use fixture::Fixture;
 pub use kind::{Fields, Kind};
 pub use operator::Operator;
-pub use options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY, TICKET_KEY};
+pub use options::{ADMIN_KEY, ClusterOptions, NOTICE_SECRETS, PROVIDER_KEY, QUEUE_KEY, TICKET_KEY};
 pub use raw_connection::RawConnection;
 pub use receiver::{Received, Receiver};
 pub use rehearsal::{Rehearsal, RehearsalResult, rehearse};

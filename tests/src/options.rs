@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use seatline_adapters_web::PublicUrl;
-use seatline_bootstrap::{HttpOptions, KeptEvents, LogFormat, Options, Retention, SampleData, Switch};
+use seatline_bootstrap::{
+    ApiAddress, ChargingOptions, Currency, HttpOptions, KeptEvents, LogFormat, Options, Retention,
+    SampleData, Switch,
+};
 
 /// The operators' key of the instances under test.
 pub const ADMIN_KEY: &str = "the-operators-key-of-these-tests-0123456789";
@@ -10,6 +13,11 @@ pub const QUEUE_KEY: &str = "the-queue-key-of-these-tests-0123456789abcd";
 
 /// The key that signs the codes of their tickets.
 pub const TICKET_KEY: &str = "the-ticket-key-of-these-tests-0123456789abc";
+
+/// The key that the payment provider knows them by.
+pub const PROVIDER_KEY: &str = "the-provider-key-of-these-tests";
+/// The secrets that verify its notices: the second is the old one, which is still taken.
+pub const NOTICE_SECRETS: &str = "whsec_new,whsec_old";
 
 /// How the instances of a test are set up, where it matters to the test.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +56,10 @@ pub struct ClusterOptions {
     pub streams_per_address: Option<usize>,
     /// The address under which people reach the page; where an instance listens, unless said otherwise.
     pub public_url: Option<&'static str>,
+    /// How points are charged.
+    pub payments: &'static str,
+    /// The address of the provider's interface, where one takes the money.
+    pub provider_api: &'static str,
     /// How long accounts are kept that never did anything.
     pub keep_idle_accounts: Retention,
     /// How long passes are kept after the last performance.
@@ -74,6 +86,8 @@ impl Default for ClusterOptions {
             connections_per_address: None,
             streams_per_address: None,
             public_url: None,
+            payments: "play",
+            provider_api: "http://127.0.0.1:1",
             keep_idle_accounts: Retention::Forever,
             keep_passes: Retention::Forever,
         }
@@ -114,6 +128,15 @@ impl ClusterOptions {
             webhook_networks: self.webhook_networks.parse().unwrap(),
             events: self.events,
             sample_data: SampleData::Off,
+            charging: ChargingOptions {
+                mode: Some(self.payments.into()),
+                currency: Currency::KRW,
+                stripe_secret_key: Some(PROVIDER_KEY.into()),
+                stripe_webhook_secrets: Some(NOTICE_SECRETS.into()),
+                stripe_api: ApiAddress::parse(self.provider_api).unwrap(),
+                toss_secret_key: Some(PROVIDER_KEY.into()),
+                toss_api: ApiAddress::parse(self.provider_api).unwrap(),
+            },
             http: HttpOptions {
                 connections_max: self.connections_max,
                 connections_per_address: self.connections_per_address,

@@ -36,6 +36,11 @@ notices! {
     BAD_NAME: "bad-name", "notice-bad-name", false;
     BAD_TOKEN: "bad-token", "notice-bad-token", false;
     AGAIN: "again", "notice-again", false;
+    CHARGING_CLOSED: "charging-closed", "notice-charging-closed", false;
+    CHARGE_PENDING: "charge-pending", "notice-charge-pending", false;
+    CHARGE_REFUSED: "charge-refused", "notice-charge-refused", false;
+    CHARGE_EXPIRED: "charge-expired", "notice-charge-expired", false;
+    PROVIDER_UNAVAILABLE: "provider-unavailable", "notice-provider-unavailable", false;
     CHARGED: "charged", "notice-charged", true;
     PAID: "paid", "notice-paid", true;
     RELEASED: "released", "notice-released", true;

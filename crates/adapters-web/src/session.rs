@@ -9,6 +9,7 @@ use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use seatline_application::accounts::AccessToken;
 use seatline_domain::id::ConcertId;
+use uuid::Uuid;
 
 /// Names and makes cookies. Where the public address is HTTPS, they are bound to it and to this host.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,9 @@ impl Cookies {
     const ACCOUNT_AGE: Duration = Duration::days(400);
     /// Longer than anybody stands in line.
     const LINE_AGE: Duration = Duration::days(7);
+    /// Longer than a charge can be paid.
+    const CHARGE_AGE: Duration = Duration::days(1);
+    const CHARGE: &str = "seatline-charge";
     const LANGUAGE: &str = "seatline-language";
 
     fn account(self) -> String {
@@ -101,6 +105,24 @@ impl Cookies {
         self.kept(self.line(concert), String::new(), Duration::ZERO)
     }
 
+    /// Keeps where somebody began to charge points, to lead them back there.
+    pub(crate) fn with_charge_from(self, path: &str) -> Cookie<'static> {
+        self.kept(self.named(Self::CHARGE), path.to_owned(), Self::CHARGE_AGE)
+    }
+
+    /// Forgets it.
+    pub(crate) fn without_charge(self) -> Cookie<'static> {
+        self.kept(self.named(Self::CHARGE), String::new(), Duration::ZERO)
+    }
+
+    /// Where somebody began to charge points: their account, or a reservation.
+    pub(crate) fn charge_from(self, request: &HttpRequest) -> Option<String> {
+        let path = read(request, &self.named(Self::CHARGE))?;
+        let is_reservation =
+            path.strip_prefix("/reservations/").is_some_and(|id| Uuid::try_parse(id).is_ok());
+        (is_reservation || path == "/account").then_some(path)
+    }
+
     /// Keeps the language.
     pub(crate) fn with_language(self, tag: &'static str) -> Cookie<'static> {
         self.kept(Self::LANGUAGE.to_owned(), tag.to_owned(), Self::ACCOUNT_AGE)
@@ -130,7 +152,6 @@ fn read(request: &HttpRequest, name: &str) -> Option<String> {
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
-    use uuid::Uuid;
 
     #[test]
     fn cookies_are_not_for_scripts_and_are_bound_to_the_host_where_there_is_https() {

@@ -39,7 +39,8 @@ impl PublicUrl {
         self.0.scheme() == "https"
     }
 
-    fn origin(&self) -> &str {
+    /// Scheme, host and port, without a slash at the end.
+    pub fn origin(&self) -> &str {
         &self.0[..Position::BeforePath]
     }
 }

@@ -5,7 +5,7 @@
 //! * [`queue`]: join, poll, leave; the boards in memory, admission.
 //! * [`seats`], [`reservations`], [`payments`]: what the waiting room protects.
 //! * [`tickets`]: what a user shows at the gate, and its code.
-//! * [`points`]: charge and look up.
+//! * [`points`]: charge and look up. [`charges`]: by a provider that takes money.
 //! * [`idempotency`]: delete what retries need no more.
 //! * [`operator_keys`]: the keys that the owner makes, and whose they are.
 //! * [`support`]: look users up.
@@ -16,6 +16,7 @@
 //! [`streams`] bounds how many streams of events are open. [`Seatline`] holds them all, wired to one set of [`Ports`].
 
 pub mod accounts;
+pub mod charges;
 pub mod idempotency;
 pub mod operator_keys;
 pub mod operators;

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use seatline_domain::ports::{
-    Accounts, AuditLog, Cancellations, Deliveries, EventFeed, IdempotencyKeys, IdleAccounts, Ids, Inspection,
-    NoWebhookCalls, OperatorKeys, Payments, Programme, ProgrammeEditor, QueueReader, Reservations,
-    SeatInventory, Tickets, WaitingRooms, Wallets, WebhookCalls, Webhooks,
+    Accounts, AuditLog, Cancellations, Charges, Deliveries, EventFeed, IdempotencyKeys, IdleAccounts, Ids,
+    Inspection, NoWebhookCalls, OperatorKeys, Payments, Programme, ProgrammeEditor, QueueReader,
+    Reservations, SeatInventory, Tickets, WaitingRooms, Wallets, WebhookCalls, Webhooks,
 };
 
 /// What Seatline needs from outside.
@@ -25,6 +25,8 @@ pub struct Ports {
     pub reservations: Arc<dyn Reservations>,
     /// Points.
     pub wallets: Arc<dyn Wallets>,
+    /// Charges by providers.
+    pub charges: Arc<dyn Charges>,
     /// Payments.
     pub payments: Arc<dyn Payments>,
     /// Cancellations, and what is owed by them.
@@ -65,6 +67,7 @@ impl Ports {
             + SeatInventory
             + Reservations
             + Wallets
+            + Charges
             + Payments
             + Cancellations
             + Tickets
@@ -87,6 +90,7 @@ impl Ports {
             inventory: adapter.clone(),
             reservations: adapter.clone(),
             wallets: adapter.clone(),
+            charges: adapter.clone(),
             payments: adapter.clone(),
             cancellations: adapter.clone(),
             tickets: adapter.clone(),

@@ -3,6 +3,10 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
+use crate::charges::{
+    Charging, ChargingMode, ConfirmCharge, LookUpCharges, OpenCheckout, ProviderCharges, ReceiveNotice,
+    ShowCharge,
+};
 use crate::idempotency::DeleteExpiredKeys;
 use crate::operator_keys::{
     AuthenticateOperator, CreateOperatorKey, DeleteOperatorKey, ListOperatorKeys, OperatorSessions,
@@ -42,6 +46,8 @@ pub struct Settings {
     pub ticket_codes: TicketCodes,
     /// How many streams of events are open here at the same time; [`StreamPlaces::MAX`] unless there is a reason.
     pub streams_max: usize,
+    /// How points are charged.
+    pub charging: ChargingMode,
     /// How long accounts are kept that never did anything; for ever, if not said.
     pub keep_idle_accounts: Option<TimeDelta>,
     /// How long passes are kept after the last performance of their concert has started; for ever, if not said.
@@ -116,6 +122,18 @@ seatline! {
     remove_old_passes: RemoveOldPasses,
     /// Charges points.
     charge_points: ChargePoints,
+    /// How points are charged.
+    charging: Charging,
+    /// Shows one charge.
+    show_charge: ShowCharge,
+    /// Leads to the provider's page.
+    open_checkout: OpenCheckout,
+    /// Takes what a browser has agreed to pay.
+    confirm_charge: ConfirmCharge,
+    /// Takes the provider's notices.
+    receive_notice: ReceiveNotice,
+    /// Looks up charges whose money is waited for.
+    look_up_charges: LookUpCharges,
     /// Shows a balance.
     show_balance: ShowBalance,
     /// Lists ledger entries.
@@ -215,6 +233,7 @@ impl Seatline {
             inventory,
             reservations,
             wallets,
+            charges,
             payments,
             cancellations,
             tickets,
@@ -254,6 +273,14 @@ impl Seatline {
             reservations: reservations.clone(),
             ids: ids.clone(),
         });
+        let charging = match settings.charging {
+            ChargingMode::Play => Charging::Play,
+            ChargingMode::Operator => Charging::Operator,
+            ChargingMode::Provider { provider, currency } => {
+                let provider = ProviderCharges::new(provider, currency, charges.clone(), ids.clone());
+                Charging::Provider(Arc::new(provider))
+            }
+        };
         let show_cancellation = Arc::new(ShowCancellation { cancellations: cancellations.clone() });
         Self {
             register_user: RegisterUser {
@@ -346,7 +373,17 @@ impl Seatline {
                 rooms: rooms.clone(),
                 keep: settings.keep_passes,
             },
-            charge_points: ChargePoints { wallets: wallets.clone(), ids: ids.clone() },
+            charge_points: ChargePoints {
+                charging: charging.clone(),
+                wallets: wallets.clone(),
+                ids: ids.clone(),
+            },
+            show_charge: ShowCharge { charges: charges.clone(), wallets: wallets.clone() },
+            open_checkout: OpenCheckout { charging: charging.clone() },
+            confirm_charge: ConfirmCharge { charging: charging.clone(), wallets: wallets.clone() },
+            receive_notice: ReceiveNotice { charging: charging.clone(), charges: charges.clone() },
+            look_up_charges: LookUpCharges::new(charging.clone(), charges),
+            charging,
             show_balance: ShowBalance { wallets: wallets.clone() },
             list_entries: ListEntries { wallets: wallets.clone() },
             pay_reservation: PayReservation { payments: payments.clone(), turn, ids: ids.clone() },

@@ -39,6 +39,7 @@ impl Process {
             .args(["seatline", "serve", "--listen", "127.0.0.1:0"])
             .args(["--rate-limits", "off", "--log", "warn"])
             .env("DATABASE_URL", database_url)
+            .env("SEATLINE_PAYMENTS", "play")
             .env("SEATLINE_ADMIN_KEY", ADMIN_KEY)
             .env("SEATLINE_QUEUE_KEYS", QUEUE_KEY)
             .env("SEATLINE_TICKET_KEYS", TICKET_KEY);

@@ -133,7 +133,7 @@ def main(binary):
     with tempfile.TemporaryDirectory() as folder:
         # A cluster of its own account's lies below.
         os.chmod(folder, 0o755)
-        settings = {"SEATLINE_ADMIN_KEY": OPERATOR, "SEATLINE_QUEUE_KEYS": secrets.token_hex(32)}
+        settings = {"SEATLINE_PAYMENTS": "play", "SEATLINE_ADMIN_KEY": OPERATOR, "SEATLINE_QUEUE_KEYS": secrets.token_hex(32)}
         settings |= {"SEATLINE_SAMPLE_DATA": "off", "SEATLINE_LISTEN": f"127.0.0.1:{PORT}", "RUST_LOG": "error"}
         settings |= {"SEATLINE_DATA_DIR": f"{folder}/data"}
         process = subprocess.Popen([binary, "serve"], env=os.environ | settings)

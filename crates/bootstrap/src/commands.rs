@@ -9,6 +9,7 @@ use seatline_domain::payment::RefundProgress;
 use seatline_domain::ports::{Cancellations, Inspection};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::charging::ChosenMode;
 use crate::config::{Cli, Command, Options};
 use crate::database::Database;
 use crate::logging;
@@ -77,6 +78,9 @@ fn announce(out: &mut impl Write, service: &Service, options: &Options) -> std::
     match service.admin_key_file() {
         Some(file) => writeln!(out, "  operators' key     in {}", file.display())?,
         None => writeln!(out, "  operators' key     as given by SEATLINE_ADMIN_KEY")?,
+    }
+    if let Ok(mode) = ChosenMode::of(options) {
+        writeln!(out, "  points are charged {}", mode.announcement())?;
     }
     writeln!(out, "  holds last         {}", humantime::format_duration(options.hold_ttl))
 }

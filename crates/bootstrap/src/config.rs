@@ -8,6 +8,7 @@ use seatline_adapters_web::PublicUrl;
 use seatline_adapters_webhooks::AllowedNetworks;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::charging_options::ChargingOptions;
 use crate::duration::{Retention, duration, retention};
 use crate::http_options::HttpOptions;
 
@@ -153,6 +154,9 @@ pub struct Options {
     /// Whether to load the sample programme.
     #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
     pub sample_data: SampleData,
+    /// How points are charged.
+    #[command(flatten)]
+    pub charging: ChargingOptions,
     /// What clients may do to an instance's connections.
     #[command(flatten)]
     pub http: HttpOptions,
@@ -187,7 +191,7 @@ impl Options {
 }
 
 /// What is set to nothing, as by a variable that a file of settings leaves empty, is not given.
-fn given(secret: Option<&SecretString>) -> Option<&SecretString> {
+pub(crate) fn given(secret: Option<&SecretString>) -> Option<&SecretString> {
     secret.filter(|secret| !secret.expose_secret().trim().is_empty())
 }
 
@@ -296,7 +300,8 @@ mod tests {
     fn secrets_are_not_shown() {
         let key = "a-secret-key-that-nobody-must-see";
         let secrets = ["--admin-key", key, "--database-url", key, "--queue-keys", key, "--ticket-keys", key];
-        let cli = Cli::try_parse_from(["seatline"].into_iter().chain(secrets)).unwrap();
+        let money = ["--stripe-secret-key", key, "--stripe-webhook-secrets", key, "--toss-secret-key", key];
+        let cli = Cli::try_parse_from(["seatline"].into_iter().chain(secrets).chain(money)).unwrap();
         assert!(!format!("{cli:?}").contains(key));
     }
 }

@@ -51,6 +51,7 @@ impl PrometheusMetrics {
         describe_counter!(FAILED_READS, Unit::Count, "Reads for live maps that failed.");
         counter!(FAILED_READS).absolute(self.seatline.watch_seats.failed_reads());
         self.publish_backlog();
+        self.publish_charges();
         describe_gauge!(STREAMS, Unit::Count, "Open streams of events.");
         gauge!(STREAMS).set(u32::try_from(self.seatline.streams.open()).unwrap_or(u32::MAX));
     }
@@ -69,6 +70,19 @@ impl PrometheusMetrics {
             Unit::Seconds,
             "The age of the oldest event that is to be published or delivered."
         );
+        gauge!(OLDEST).set(backlog.oldest.unwrap_or_default().as_secs_f64());
+    }
+}
+
+impl PrometheusMetrics {
+    /// Publishes the charges whose money is waited for, as they were counted a few seconds ago.
+    fn publish_charges(&self) {
+        const PENDING: &str = "seatline_charges_pending";
+        const OLDEST: &str = "seatline_charges_oldest_pending_seconds";
+        let backlog = self.seatline.look_up_charges.backlog();
+        describe_gauge!(PENDING, Unit::Count, "Charges whose money is waited for, up to 100,000.");
+        gauge!(PENDING).set(u32::try_from(backlog.pending).unwrap_or(u32::MAX));
+        describe_gauge!(OLDEST, Unit::Seconds, "The age of the oldest charge whose money is waited for.");
         gauge!(OLDEST).set(backlog.oldest.unwrap_or_default().as_secs_f64());
     }
 }

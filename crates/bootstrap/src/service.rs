@@ -12,6 +12,7 @@ use seatline_adapters_webhooks::{CallSettings, HttpWebhookCalls};
 use seatline_application::{Ports, Seatline, Settings};
 use tokio::task::JoinHandle;
 
+use crate::charging::ChosenMode;
 use crate::config::{KeptEvents, Options, SampleData, Switch};
 use crate::database::Database;
 use crate::http_options::streams_within;
@@ -47,7 +48,8 @@ impl Service {
     /// # Errors
     /// Whatever keeps it from serving, with its causes.
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
-        // First of all, so that a second instance on the same port fails before it touches anything.
+        let mode = ChosenMode::of(options)?;
+        // Before the database, so that a second instance on the same port fails before it touches anything.
         let listener = TcpListener::bind(options.listen).with_context(|| {
             format!("cannot listen on {}; SEATLINE_LISTEN chooses another address or port", options.listen)
         })?;
@@ -58,7 +60,7 @@ impl Service {
         });
         let listeners = (listener, monitoring.transpose()?);
         let database = Database::open(options).await?;
-        match Self::serve(options, listeners, &database).await {
+        match Self::serve(options, mode, listeners, &database).await {
             Ok((address, secrets, postgres, workers, http, serving)) => {
                 Ok(Self { address, secrets, database, postgres, workers, http, serving })
             }
@@ -73,6 +75,7 @@ impl Service {
 
     async fn serve(
         options: &Options,
+        mode: ChosenMode,
         (listener, monitoring): (TcpListener, Option<TcpListener>),
         database: &Database,
     ) -> anyhow::Result<(
@@ -83,6 +86,7 @@ impl Service {
         ServerHandle,
         JoinHandle<std::io::Result<()>>,
     )> {
+        let charging = mode.set_up(options, &listener)?;
         let secrets = Secrets::load(options, database.data_dir())?;
         let applied =
             migrate(database.url()).await.with_context(|| format!("cannot bring {database} up to date"))?;
@@ -91,7 +95,10 @@ impl Service {
         }
         // Before anything looks its metrics up.
         let recorded = recorder()?;
+        seatline_adapters_payments::register_metrics();
         let postgres = Arc::new(Postgres::new(&connection_settings(options, database))?);
+        let recording = postgres.record_charging_mode(mode.as_str());
+        recording.await.with_context(|| format!("cannot say how points are charged in {database}"))?;
         let rate_limits = options.rate_limits == Switch::On;
         let http_limits = options.http.limits(connections_within(raise_file_limit()), rate_limits);
         if options.events == KeptEvents::On {
@@ -108,6 +115,7 @@ impl Service {
                 hold_ttl: delta(options.hold_ttl)?,
                 queue_tokens: secrets.queue_tokens.clone(),
                 ticket_codes: secrets.ticket_codes.clone(),
+                charging,
                 streams_max: streams_within(http_limits.connections_max),
                 keep_idle_accounts: options.keep_idle_accounts.duration().map(delta).transpose()?,
                 keep_passes: options.keep_passes.duration().map(delta).transpose()?,

@@ -7,6 +7,7 @@ use futures::FutureExt;
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
 use seatline_application::accounts::RemoveIdleAccounts;
+use seatline_application::charges::LookUpCharges;
 use seatline_application::idempotency::DeleteExpiredKeys;
 use seatline_application::queue::RemoveOldPasses;
 use seatline_application::seats::WatchSeats;
@@ -57,7 +58,8 @@ fn ticks(period: Duration) -> Interval {
 }
 
 /// The background workers: admission, streams of positions and of seats, ends of lines, expiry of holds and of idempotency
-/// keys, refunds of cancelled performances, delivery of events, removal of idle accounts and of old passes, and upkeep of the metrics.
+/// keys, look-up of charges, refunds of cancelled performances, delivery of events, removal of idle accounts and of old passes,
+/// and upkeep of the metrics.
 pub(crate) struct Workers {
     seatline: Arc<Seatline>,
     tasks: TaskTracker,
@@ -84,6 +86,10 @@ impl Workers {
     const REFUND_EVERY: Duration = Duration::from_secs(1);
     /// The break between two steps of its refunds, which others use.
     const REFUND_REST: Duration = Duration::from_millis(20);
+    /// How often it is looked which charges are to be looked up now.
+    const LOOK_UP_EVERY: Duration = Duration::from_secs(1);
+    /// How often charges are counted whose money is waited for.
+    const COUNT_CHARGES_EVERY: Duration = Duration::from_secs(5);
     /// How often it is looked whether events were told, and whether something is to be delivered.
     const DELIVER_EVERY: Duration = Duration::from_millis(200);
     /// How often what waits to be delivered is counted.
@@ -148,6 +154,7 @@ impl Workers {
             let seatline = refunding.clone();
             async move { seatline.refund_cancelled.execute().await.map_err(|error| error.to_string()) }
         });
+        workers.look_up_charges(seatline);
         workers.deliver_events(seatline);
         workers.remove_what_is_over(seatline);
         workers.every(Self::TIDY_METRICS_EVERY, "metrics", move || {
@@ -155,6 +162,25 @@ impl Workers {
             ready(Ok(0))
         });
         workers
+    }
+
+    /// Looks up charges whose money is waited for, where a provider takes it.
+    fn look_up_charges(&self, seatline: &Arc<Seatline>) {
+        if seatline.charging.provider().is_none() {
+            return;
+        }
+        let asking = seatline.clone();
+        let all = LookUpCharges::STEP.into();
+        let pace = Pace::Draining { ticks: ticks(Self::LOOK_UP_EVERY), all, rest: Duration::ZERO };
+        self.run(pace, "look-up of charges", move || {
+            let seatline = asking.clone();
+            async move { seatline.look_up_charges.execute().await.map_err(|error| error.to_string()) }
+        });
+        let counting = seatline.clone();
+        self.every(Self::COUNT_CHARGES_EVERY, "count of charges", move || {
+            let seatline = counting.clone();
+            async move { seatline.look_up_charges.count().await.map_err(|error| error.to_string()) }
+        });
     }
 
     /// Publishes events and delivers them. Neither waits for the other.

@@ -51,6 +51,8 @@ entity_ids! {
     RefundId
     /// One entry of a wallet's ledger.
     LedgerEntryId
+    /// One charge by a provider, which knows it by this id.
+    ChargeId
     /// The use of one ticket at a gate.
     CheckInId
     /// One entry of the record of operators' changes.

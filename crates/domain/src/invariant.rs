@@ -44,6 +44,7 @@ invariants! {
     I15 "a cancelled performance has no live hold; once its refunds are done, none of its payments is owed"
     I16 "a ticket is used at most once, and only while it is valid"
     I17 "a blocked seat is neither held nor sold"
+    I18 "no charge without the provider's money, an operator's credit or play; no provider's money without its charge"
     I19 "every event that was published for a webhook is delivered, has failed, or has its turn or a pending one before it"
 }
 

@@ -4,7 +4,7 @@
 //!
 //! From the bottom up, each layer knowing only those before it:
 //!
-//! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`payment`],
+//! * [`concert`], [`user`], [`queue`], [`seat`], [`reservation`], [`point`], [`charge`], [`payment`],
 //!   [`ticket`], [`event`], [`webhook`]: entities with their states,
 //!   transitions and errors, and the limits and durations of each (`policy`). [`id`], [`text`], [`page`], [`storage`],
 //!   [`idempotency`], [`audit`], [`operator_key`],
@@ -14,6 +14,7 @@
 //! * [`ports`]: the traits that adapters implement.
 
 pub mod audit;
+pub mod charge;
 pub mod commands;
 pub mod concert;
 pub mod event;

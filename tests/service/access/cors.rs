@@ -121,6 +121,7 @@ async fn it_does_not_start_with_what_is_no_origin() {
                 ("DATABASE_URL", database.url()),
                 ("SEATLINE_LISTEN", "127.0.0.1:0"),
                 ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+                ("SEATLINE_PAYMENTS", "play"),
                 ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
                 ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                 ("SEATLINE_CORS_ORIGINS", origins),

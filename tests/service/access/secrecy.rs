@@ -70,6 +70,7 @@ async fn no_secret_is_logged_at_any_level() {
             ("DATABASE_URL", url.as_str()),
             ("SEATLINE_LISTEN", "127.0.0.1:0"),
             ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+            ("SEATLINE_PAYMENTS", "play"),
             ("SEATLINE_QUEUE_KEYS", keys.as_str()),
             ("SEATLINE_TICKET_KEYS", TICKET_KEY),
             ("SEATLINE_LOG_FORMAT", format),
@@ -112,6 +113,7 @@ async fn a_database_that_cannot_be_used_does_not_give_its_password_away() {
                     ("DATABASE_URL", url.as_str()),
                     ("SEATLINE_LISTEN", "127.0.0.1:0"),
                     ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+                    ("SEATLINE_PAYMENTS", "play"),
                     ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
                     ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                     ("RUST_LOG", "trace"),
@@ -128,6 +130,7 @@ async fn a_database_that_cannot_be_used_does_not_give_its_password_away() {
         [
             ("DATABASE_URL", PASSWORD),
             ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+            ("SEATLINE_PAYMENTS", "play"),
             ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
             ("SEATLINE_TICKET_KEYS", TICKET_KEY),
         ],

@@ -94,6 +94,7 @@ async fn every_connection_of_a_service_is_encrypted() {
         ("DATABASE_URL", url.as_str()),
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_PAYMENTS", "play"),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
         ("SEATLINE_TICKET_KEYS", TICKET_KEY),
     ]);

@@ -29,6 +29,7 @@ impl Target {
                 ("DATABASE_URL", url.as_str()),
                 ("SEATLINE_LISTEN", "127.0.0.1:0"),
                 ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+                ("SEATLINE_PAYMENTS", "play"),
                 ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
                 ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                 ("SEATLINE_DB_WAIT", "20s"),

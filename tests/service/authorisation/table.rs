@@ -77,6 +77,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("DELETE", "/api/v1/reservations/{reservationId}", Access::User, 204),
     operation("GET", "/api/v1/points", Access::User, 200),
     operation("POST", "/api/v1/points/charges", Access::User, 201),
+    // Points are play money there: no provider was ever asked for them.
+    operation("GET", "/api/v1/points/charges/{chargeId}", Access::User, 404),
+    operation("POST", "/api/v1/points/charges/{chargeId}/confirmation", Access::User, 404),
+    operation("POST", "/webhooks/stripe", Access::Public, 404),
+    operation("POST", "/webhooks/toss", Access::Public, 404),
     operation("GET", "/api/v1/points/entries", Access::User, 200),
     operation("POST", "/api/v1/payments", Access::InTurn, 201),
     operation("GET", "/api/v1/payments", Access::User, 200),
@@ -148,6 +153,7 @@ impl Operation {
             ("{reservationId}", user.reservation_id()),
             ("{paymentId}", user.reservation_id()),
             ("{userId}", &user.user.user_id),
+            ("{chargeId}", user.reservation_id()),
             ("{keyId}", user.reservation_id()),
             ("{webhookId}", user.reservation_id()),
             ("{deliveryId}", user.reservation_id()),
@@ -163,12 +169,13 @@ impl Operation {
 
     fn body(&self, user: &UserWithHold) -> Option<Value> {
         match (self.method, self.path) {
-            ("POST", "/api/v1/users") => Some(json!({})),
+            ("POST", "/api/v1/users" | "/webhooks/stripe" | "/webhooks/toss") => Some(json!({})),
             ("POST", "/api/v1/reservations") => Some(json!({
                 "performanceId": user.sale.performance_id,
                 "seatNumbers": [user.seat()],
             })),
             ("POST", "/api/v1/points/charges") => Some(json!({"amount": 1})),
+            ("POST", path) if path.ends_with("/confirmation") => Some(json!({"paymentKey": "key"})),
             ("POST", "/api/v1/payments") => Some(json!({"reservationId": user.reservation_id()})),
             ("POST", "/api/v1/admin/keys") => Some(json!({"name": "North gate", "role": "GATE"})),
             ("POST", "/api/v1/admin/webhooks") => {

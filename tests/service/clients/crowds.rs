@@ -48,6 +48,7 @@ async fn ten_thousand_idle_connections_keep_nobody_from_being_served() {
         ("DATABASE_URL", database.url()),
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_PAYMENTS", "play"),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
         ("SEATLINE_TICKET_KEYS", TICKET_KEY),
         ("SEATLINE_RATE_LIMITS", "off"),

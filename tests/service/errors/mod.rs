@@ -2,6 +2,7 @@
 
 mod access;
 mod booking;
+mod charging;
 mod faults;
 mod programme;
 mod requests;
@@ -38,7 +39,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
     (400, &["malformed_request", "idempotency_key_missing", "idempotency_key_invalid"]),
     (401, &["unauthenticated", "queue_token_missing", "queue_token_invalid", "queue_token_expired"]),
     (402, &["insufficient_points"]),
-    (403, &["not_admitted", "queue_token_mismatch", "forbidden"]),
+    (403, &["not_admitted", "queue_token_mismatch", "forbidden", "charging_closed"]),
     (
         404,
         &[
@@ -55,6 +56,7 @@ pub(super) const CATALOGUE: &[(u16, &[&str])] = &[
             "webhook_not_found",
             "delivery_not_found",
             "ticket_not_found",
+            "charge_not_found",
         ],
     ),
     (405, &["method_not_allowed"]),
@@ -98,8 +100,15 @@ const NOT_PRODUCED: &[(&str, &str)] =
     &[("idempotency_in_flight", "a repetition waits in the lane for the first request and gets its answer")];
 
 fn all_cases() -> impl Iterator<Item = &'static Case> {
-    let modules =
-        [requests::CASES, access::CASES, programme::CASES, booking::CASES, tickets::CASES, faults::CASES];
+    let modules = [
+        requests::CASES,
+        access::CASES,
+        programme::CASES,
+        booking::CASES,
+        charging::CASES,
+        tickets::CASES,
+        faults::CASES,
+    ];
     modules.into_iter().flatten()
 }
 

@@ -14,6 +14,7 @@ fn start(database: &Database) -> Running {
         ("DATABASE_URL", database.url()),
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_PAYMENTS", "play"),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
     ])
 }

@@ -11,6 +11,7 @@ fn on(database: &Database) -> Vec<(&str, &str)> {
         ("DATABASE_URL", database.url()),
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_PAYMENTS", "play"),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
         ("SEATLINE_TICKET_KEYS", TICKET_KEY),
     ]
@@ -111,7 +112,7 @@ async fn it_does_not_start_without_good_keys() {
         (good, Some(&repeated), "SEATLINE_QUEUE_KEYS"),
     ] {
         let mut variables = vec![("DATABASE_URL", database.url()), ("SEATLINE_LISTEN", "127.0.0.1:0")];
-        variables.push(("SEATLINE_TICKET_KEYS", TICKET_KEY));
+        variables.extend([("SEATLINE_TICKET_KEYS", TICKET_KEY), ("SEATLINE_PAYMENTS", "play")]);
         variables.extend(admin_key.map(|key| ("SEATLINE_ADMIN_KEY", key)));
         variables.extend(queue_keys.map(|key| ("SEATLINE_QUEUE_KEYS", key)));
         let refused = Binary::run("serve", variables);

@@ -7,8 +7,9 @@ use seatline_tests::{
     ADMIN_KEY, Binary, QUEUE_KEY, Rehearsal, RehearsalResult, Running, TICKET_KEY, eventually, rehearse,
 };
 
-const KEYS: [(&str, &str); 4] = [
+const KEYS: [(&str, &str); 5] = [
     ("SEATLINE_LISTEN", "127.0.0.1:0"),
+    ("SEATLINE_PAYMENTS", "play"),
     ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
     ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
     ("SEATLINE_TICKET_KEYS", TICKET_KEY),

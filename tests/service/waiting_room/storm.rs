@@ -179,6 +179,7 @@ fn serve_on(database: &Database) -> seatline_tests::Running {
         ("DATABASE_URL", database.url()),
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_PAYMENTS", "play"),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
         ("SEATLINE_TICKET_KEYS", TICKET_KEY),
     ])

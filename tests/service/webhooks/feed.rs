@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{cluster, cluster_with};
 
 async fn every_event() -> seatline_tests::Cluster {
-    cluster_with(ClusterOptions { events: KeptEvents::On, ..ClusterOptions::default() }).await
+    cluster_with(&ClusterOptions { events: KeptEvents::On, ..ClusterOptions::default() }).await
 }
 
 /// The amounts of the charges that are told.

@@ -9,11 +9,11 @@ use seatline_tests::{Cluster, ClusterOptions};
 
 /// Instances that may call the receivers of these tests.
 async fn cluster(instances: usize) -> Cluster {
-    cluster_with(ClusterOptions { instances, ..ClusterOptions::default() }).await
+    cluster_with(&ClusterOptions { instances, ..ClusterOptions::default() }).await
 }
 
-async fn cluster_with(options: ClusterOptions) -> Cluster {
-    Cluster::start_with(ClusterOptions { webhook_networks: "127.0.0.0/8", ..options }).await
+async fn cluster_with(options: &ClusterOptions) -> Cluster {
+    Cluster::start_with(ClusterOptions { webhook_networks: "127.0.0.0/8", ..*options }).await
 }
 
 /// Every type of events.

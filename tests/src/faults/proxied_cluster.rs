@@ -185,6 +185,7 @@ impl ProxiedCluster {
                 ("DATABASE_URL", url.as_str()),
                 ("SEATLINE_LISTEN", "127.0.0.1:0"),
                 ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+                ("SEATLINE_PAYMENTS", "play"),
                 ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
                 ("SEATLINE_TICKET_KEYS", TICKET_KEY),
                 ("SEATLINE_HOLD_TTL", hold_ttl.as_str()),

@@ -80,6 +80,42 @@ impl<T: ToSchema> Extractor for JsonBody<T> {
     }
 }
 
+/// What a payment provider sends, as bytes: its signature is over these, and what they mean is the provider's adapter's to
+/// say.
+pub(crate) struct NoticeBody(JsonBody<ProviderNotice>);
+
+/// A notice, in the provider's own form.
+#[derive(ToSchema)]
+#[schema(as = ProviderNotice, value_type = Object)]
+pub(crate) struct ProviderNotice(());
+
+impl FromRequest for NoticeBody {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = JsonBody::from_request(request, payload).into_inner();
+        ready(body.map(|body| Self(JsonBody { bytes_max: NOTICE_BYTES_MAX, ..body })))
+    }
+}
+
+impl Extractor for NoticeBody {
+    fn describe(requirements: &mut Requirements) {
+        requirements.body::<ProviderNotice>();
+        requirements.errors(&[Code::BodyTooLarge]);
+    }
+}
+
+impl NoticeBody {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// 413 or 400 when it is too large or did not arrive.
+    pub(crate) async fn read(mut self) -> Result<BytesMut, Problem> {
+        self.0.bytes().await.map(|(body, _)| body)
+    }
+}
+
 /// The same, where nothing need be sent: no body says what an empty object does.
 pub(crate) struct OptionalJsonBody<T>(JsonBody<T>);
 
@@ -119,6 +155,8 @@ impl<T: DeserializeOwned + Default> OptionalJsonBody<T> {
 const BYTES_MAX: usize = 16 * 1_024;
 /// No body of an operator is larger.
 const OPERATOR_BYTES_MAX: usize = 1_024 * 1_024;
+/// No notice of a payment provider is larger.
+const NOTICE_BYTES_MAX: usize = 64 * 1_024;
 /// Time in which the beginning of a body must come that is known to be too large.
 const GLANCE: Duration = Duration::from_secs(1);
 
@@ -132,7 +170,9 @@ impl<T: DeserializeOwned> JsonBody<T> {
         let (body, _turn) = self.bytes().await?;
         parse(&body)
     }
+}
 
+impl<T> JsonBody<T> {
     fn require_plain_json(&self) -> Result<(), Problem> {
         let unsupported = || Problem::new(Code::UnsupportedMediaType);
         let content_type = single_header(&self.request, &header::CONTENT_TYPE).map_err(|_| unsupported())?;

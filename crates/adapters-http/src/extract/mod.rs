@@ -11,7 +11,7 @@
 //!   [`Representation`], [`LastEventId`], [`ListFormat`], [`FeedPage`] read the head.
 //! * [`JsonBody`] and [`OptionalJsonBody`] only take hold of the body, which the handler reads last; [`OperatorBody`] of a larger one, where an
 //!   [`Operator`] was asked for before. Where there is none, [`refuse_body`] sees to
-//!   it that none is sent.
+//!   it that none is sent. [`NoticeBody`] and [`NoticeSignature`] are what a payment provider sends.
 
 mod accept;
 mod accepted_codings;
@@ -25,6 +25,7 @@ mod key_holder;
 mod last_event_id;
 mod list_format;
 mod no_body;
+mod notice_signature;
 mod operators;
 mod page;
 mod path;
@@ -42,11 +43,12 @@ pub(crate) use feed_page::FeedPage;
 pub(crate) use fields::{amount, sentence, signed_amount, text};
 pub(crate) use idempotency_key::{OptionalKey, OptionalNewcomerKey, RequiredKey};
 pub(crate) use if_none_match::IfNoneMatch;
-pub(crate) use json_body::{JsonBody, OperatorBody, OptionalJsonBody};
+pub(crate) use json_body::{JsonBody, NoticeBody, OperatorBody, OptionalJsonBody};
 pub(crate) use key_holder::{KeyHolder, count_wrong, wrong_keys};
 pub(crate) use last_event_id::LastEventId;
 pub(crate) use list_format::ListFormat;
 pub(crate) use no_body::refuse_body;
+pub(crate) use notice_signature::NoticeSignature;
 pub(crate) use operators::{Gate, Operator, Owner, Support};
 pub(crate) use page::Page;
 pub(crate) use path::{Path, SectionInPath};

@@ -5,7 +5,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chrono::NaiveDate;
 use percent_encoding::percent_decode_str;
 use seatline_domain::id::{
-    ConcertId, EventId, OperatorKeyId, PaymentId, PerformanceId, ReservationId, UserId, WebhookId,
+    ChargeId, ConcertId, EventId, OperatorKeyId, PaymentId, PerformanceId, ReservationId, UserId, WebhookId,
 };
 use seatline_domain::seat::hall::SectionName;
 use seatline_domain::ticket::TicketId;
@@ -57,6 +57,7 @@ ids! {
     ConcertId "concertId" "The concert."
     PerformanceId "performanceId" "The performance."
     ReservationId "reservationId" "The reservation."
+    ChargeId "chargeId" "The charge."
     PaymentId "paymentId" "The payment."
     UserId "userId" "The user."
     OperatorKeyId "keyId" "The operators' key."

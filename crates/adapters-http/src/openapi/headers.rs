@@ -27,6 +27,7 @@ impl AnswerHeader {
             name: "Idempotency-Replayed",
             description: "`true` when this is the first answer with the same key, once more.",
         },
+        Self { name: "Seatline-Payments", description: "`play`: the points were credited for no money." },
         Self::WWW_AUTHENTICATE,
         Self::REQUEST_ID,
     ];

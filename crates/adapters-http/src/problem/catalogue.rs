@@ -75,6 +75,9 @@ catalogue! {
     Forbidden FORBIDDEN "forbidden", "Not for this caller",
         "The access token or the operators' key is valid, but this operation is for operators, or for those with another role.",
         "Use an operators' key whose role the operation serves, or the owner's.";
+    ChargingClosed FORBIDDEN "charging_closed", "Charging is closed",
+        "Users do not charge points here: operators credit them.",
+        "Ask the organiser for points.";
     NotFound NOT_FOUND "not_found", "No such path",
         "Nothing is served at this path.",
         "Compare the path with the documentation at `/docs`.";
@@ -99,6 +102,9 @@ catalogue! {
     PaymentNotFound NOT_FOUND "payment_not_found", "No such payment",
         "The user has no payment with this id. Another user's is not found either.",
         "Take the id from `GET /api/v1/payments`.";
+    ChargeNotFound NOT_FOUND "charge_not_found", "No such charge",
+        "The user has no charge by a payment provider with this id. Another user's is not found either.",
+        "Take the id from the answer of `POST /api/v1/points/charges`.";
     UserNotFound NOT_FOUND "user_not_found", "No such user",
         "There is no user with this id.",
         "Ask the user for the `userId` that `GET /api/v1/users/me` shows them.";
@@ -205,7 +211,7 @@ catalogue! {
         "Something went wrong that should not. It was recorded with the `requestId`.",
         "Report the `requestId`. Retrying with the same idempotency key is safe.";
     Unavailable SERVICE_UNAVAILABLE "unavailable", "Temporarily unavailable",
-        "The database is out of reach, more work is queued or more large answers are being sent than can be taken, or the outcome of the request is unknown.",
+        "The database or the payment provider is out of reach, more work is queued or more large answers are being sent than can be taken, or the outcome of the request is unknown.",
         "Wait for as long as `Retry-After` says and retry with the same idempotency key, or read first.";
 }
 

@@ -2,6 +2,7 @@
 //! their use cases become problems.
 
 mod accounts;
+mod charges;
 mod documentation;
 mod health;
 mod layout;
@@ -11,6 +12,7 @@ mod operators;
 mod payments;
 mod points;
 mod programme;
+mod provider_notices;
 mod queue;
 mod reservations;
 mod seats;
@@ -34,6 +36,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         live_map::endpoints(),
         reservations::endpoints(),
         points::endpoints(),
+        charges::endpoints(),
+        provider_notices::endpoints(),
         payments::endpoints(),
         tickets::endpoints(),
         operators::endpoints(),

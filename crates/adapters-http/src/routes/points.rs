@@ -1,13 +1,17 @@
 //! Points: the balance, charging, and the ledger.
 
+use actix_web::http::header::HeaderName;
 use actix_web::web::Json;
+use actix_web::{CustomizeResponder, Either, Responder};
 use chrono::{DateTime, Utc};
+use seatline_application::points::{ChargePointsError, Charged};
 use seatline_domain::commands::ChargeError;
 use seatline_domain::point::{LedgerEntry, LedgerEntryKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::charges::CheckoutBody;
 use crate::answer::Replayable;
 use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{JsonBody, LimitedUser, Page, RequiredKey, User, amount};
@@ -16,12 +20,19 @@ use crate::rate_limits::Limited;
 use crate::state::State;
 use crate::wire::{AmountText, List, PageBody, Points, SignedPoints};
 
+/// Says that points were credited for no money.
+const PLAY_MONEY: (HeaderName, &str) = (HeaderName::from_static("seatline-payments"), "play");
+
 pub(super) type EntryPage = PageBody<EntryBody>;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint!(show_balance).errors(&[Code::Unavailable]),
-        endpoint!(charge_points).limited(Limited::Charging).errors(&[Code::InvalidValue, Code::Unavailable]),
+        endpoint!(charge_points).limited(Limited::Charging).errors(&[
+            Code::ChargingClosed,
+            Code::InvalidValue,
+            Code::Unavailable,
+        ]),
         endpoint!(list_entries).limited(Limited::Listing).errors(&[Code::Unavailable]),
     ]
 }
@@ -38,18 +49,28 @@ async fn show_balance(user: User, app: State) -> Result<Json<BalanceBody>, Probl
 /// Charge points
 ///
 /// Adds above 0 and at most 10,000,000 points; a balance is at most 1,000,000,000. One key, one charge.
+///
+/// How depends on the service (`SEATLINE_PAYMENTS`). Play money is there at once (201). A payment provider takes the money
+/// first (202): lead a browser to `checkoutUrl`, then ask for the charge. Where operators credit points, nobody charges.
 #[utoipa::path(post, path = "/api/v1/points/charges", operation_id = "chargePoints", tag = "Points", responses(
-    (status = 201, description = "The ledger entry.", body = ChargedBody, headers(("Idempotency-Replayed"))),
+    (status = 201, description = "The ledger entry, of play money.", body = ChargedBody,
+     headers(("Idempotency-Replayed"), ("Seatline-Payments"))),
+    (status = 202, description = "The charge, whose money a payment provider takes.", body = CheckoutBody,
+     headers(("Idempotency-Replayed"))),
 ))]
 async fn charge_points(
     LimitedUser(user): LimitedUser,
     key: RequiredKey,
     body: JsonBody<ChargeBody>,
     app: State,
-) -> Result<Replayable<ChargedBody>, Problem> {
+) -> Result<Either<CustomizeResponder<Replayable<ChargedBody>>, Replayable<CheckoutBody>>, Problem> {
     let amount = amount("amount", &body.read().await?.amount)?;
-    let answer = app.seatline.charge_points.execute(user.id, amount, key.0).await?;
-    Ok(Replayable::new(answer, None))
+    Ok(match app.seatline.charge_points.execute(user.id, amount, key.0).await? {
+        Charged::Credited(answer) => {
+            Either::Left(Replayable::new(answer, None).customize().insert_header(PLAY_MONEY))
+        }
+        Charged::Begun(answer) => Either::Right(Replayable::accepted(answer)),
+    })
 }
 
 /// List your ledger
@@ -66,6 +87,16 @@ async fn list_entries(
     let list = List::named("ledger entries").of_user(user.id);
     let page = app.seatline.list_entries.execute(user.id, page.of(&list)?).await?;
     Ok(Json(PageBody::render(page, &list, EntryBody::from)))
+}
+
+impl From<ChargePointsError> for Problem {
+    fn from(error: ChargePointsError) -> Self {
+        match error {
+            ChargePointsError::Closed => Self::new(Code::ChargingClosed),
+            ChargePointsError::Play(error) => error.into(),
+            ChargePointsError::Begin(error) => error.into(),
+        }
+    }
 }
 
 impl From<ChargeError> for Problem {
@@ -144,7 +175,8 @@ pub(super) struct EntryBody {
     amount: SignedPoints,
     /// The balance after it.
     balance_after: Points,
-    /// The payment that a `PAYMENT` or `REFUND` belongs to; null for the others.
+    /// The payment that a `PAYMENT` or `REFUND` belongs to, the charge by a payment provider that a `CHARGE` is of; null for
+    /// the others.
     #[schema(required)]
     reference_id: Option<Uuid>,
     /// The instant of the entry.

@@ -3,6 +3,7 @@
 mod accounts;
 mod authorisation;
 mod bodies;
+mod charges;
 mod corrections;
 mod document;
 mod events;

@@ -8,6 +8,7 @@ use actix_web::test::{self, TestRequest};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_application::accounts::AccessToken;
+use seatline_application::charges::ChargingMode;
 use seatline_application::operator_keys::BearerKey;
 use seatline_application::queue::{Holder, QueueKey, QueueTokens};
 use seatline_application::tickets::{TicketCodes, TicketKey};
@@ -19,10 +20,10 @@ use seatline_domain::id::{OperatorKeyId, UserId};
 use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockCancellations, MockDeliveries, MockEventFeed, MockIdempotencyKeys,
-    MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys, MockPayments, MockProgramme,
-    MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockTickets, MockWaitingRooms,
-    MockWallets, MockWebhooks, NoWebhookCalls,
+    MockAccounts, MockAuditLog, MockCancellations, MockCharges, MockDeliveries, MockEventFeed,
+    MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys, MockPayments,
+    MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockTickets,
+    MockWaitingRooms, MockWallets, MockWebhooks, NoWebhookCalls,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -168,6 +169,8 @@ pub(super) struct World {
     pub(super) inventory: MockSeatInventory,
     pub(super) reservations: MockReservations,
     pub(super) wallets: MockWallets,
+    pub(super) charges: MockCharges,
+    pub(super) charging: ChargingMode,
     pub(super) payments: MockPayments,
     pub(super) cancellations: MockCancellations,
     pub(super) tickets: MockTickets,
@@ -204,6 +207,8 @@ impl World {
             inventory: MockSeatInventory::new(),
             reservations: MockReservations::new(),
             wallets: MockWallets::new(),
+            charges: MockCharges::new(),
+            charging: ChargingMode::Play,
             payments: MockPayments::new(),
             cancellations: MockCancellations::new(),
             tickets: MockTickets::new(),
@@ -252,6 +257,7 @@ impl World {
             inventory: Arc::new(self.inventory),
             reservations: Arc::new(self.reservations),
             wallets: Arc::new(self.wallets),
+            charges: Arc::new(self.charges),
             payments: Arc::new(self.payments),
             cancellations: Arc::new(self.cancellations),
             tickets: Arc::new(self.tickets),
@@ -270,6 +276,7 @@ impl World {
             hold_ttl: chrono::TimeDelta::minutes(5),
             queue_tokens: tokens(),
             ticket_codes: codes(),
+            charging: self.charging,
             streams_max: self.streams_max,
             keep_idle_accounts: None,
             keep_passes: None,

@@ -8,7 +8,7 @@ mod outcome;
 mod rooms;
 
 pub(crate) use lane::{LaneMetrics, publish_depths};
-pub(crate) use outcome::{charge_outcome, hold_outcome, payment_outcome};
+pub(crate) use outcome::{begun_charge_outcome, charge_outcome, hold_outcome, payment_outcome};
 
 use deadpool::Status;
 use metrics::{Counter, Unit, counter, describe_counter, describe_gauge, gauge};

@@ -1,7 +1,7 @@
 //! Outcomes of commands, named like the published error codes.
 
 use metrics::{Counter, counter};
-use seatline_domain::commands::{ChargeError, HoldError, PayError, TurnError};
+use seatline_domain::commands::{ChargeError, CreateChargeError, HoldError, PayError, TurnError};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::queue::PassRefusal;
 use seatline_domain::seat::SeatRefusal;
@@ -139,6 +139,21 @@ pub(crate) fn charge_outcome<T>(result: &Result<Answer<T>, ChargeError>) -> &'st
     }
 }
 
+/// The outcome of beginning a charge by a provider.
+pub(crate) fn begun_charge_outcome<T>(result: &Result<Answer<T>, CreateChargeError>) -> &'static str {
+    match result {
+        Ok(answer) => answered(answer),
+        Err(
+            CreateChargeError::NotPositive
+            | CreateChargeError::TooMuch
+            | CreateChargeError::NotWhole
+            | CreateChargeError::WalletFull(_),
+        ) => "invalid_value",
+        Err(CreateChargeError::KeyReused(_)) => KEY_REUSED,
+        Err(CreateChargeError::Storage(error)) => failed(error),
+    }
+}
+
 /// A replayed answer says what it said the first time; only the first time was something made.
 fn answered<T>(answer: &Answer<T>) -> &'static str {
     if answer.created && !answer.replayed { CREATED } else { REPEATED }
@@ -261,5 +276,19 @@ mod tests {
         let errors = errors.into_iter().chain(failures().map(ChargeError::Storage));
         let results = answers().map(Ok).into_iter().chain(errors.map(Err));
         assert_counted(results.map(|result| charge_outcome(&result)), CHARGE_OUTCOMES);
+    }
+
+    #[test]
+    fn every_outcome_of_beginning_a_charge_is_counted() {
+        let errors = [
+            CreateChargeError::NotPositive,
+            CreateChargeError::TooMuch,
+            CreateChargeError::NotWhole,
+            CreateChargeError::WalletFull(WalletFull),
+            CreateChargeError::KeyReused(KeyReused),
+        ];
+        let errors = errors.into_iter().chain(failures().map(CreateChargeError::Storage));
+        let results = answers().map(Ok).into_iter().chain(errors.map(Err));
+        assert_counted(results.map(|result| begun_charge_outcome(&result)), CHARGE_OUTCOMES);
     }
 }

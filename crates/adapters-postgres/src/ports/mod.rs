@@ -5,6 +5,7 @@ mod accounts;
 mod audit_log;
 mod board_news;
 mod cancellations;
+mod charges;
 mod deliveries;
 mod event_feed;
 mod idempotency_keys;

@@ -5,9 +5,9 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, check_ins, clock, concerts, credits, deliveries, events, idempotency_keys, ledger_entries,
-    operator_keys, passes, payments, performances, refunds, reservation_seats, reservations, sale_locks,
-    seats, users, waiting_rooms, wallets, webhooks,
+    audit_entries, charges, check_ins, clock, concerts, credits, deliveries, events, idempotency_keys,
+    ledger_entries, operator_keys, passes, payments, performances, refunds, reservation_seats, reservations,
+    sale_locks, seats, users, waiting_rooms, wallets, webhooks,
 };
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -38,7 +38,7 @@ pub(crate) async fn load(
     set: &mut WorkingSet,
 ) -> Result<Timestamp, Failure> {
     let seats = seats::wanted(footprint, &set.reservations);
-    let ((), (), (), (), (), (), owners, (), (), (), (), (), (), (), (), now) = try_join!(
+    let ((), (), (), (), (), (), owners, (), (), (), (), (), (), (), (), (), now) = try_join!(
         seats::lock(lease, &seats, &mut set.seats),
         wallets::lock(lease, footprint, &mut set.wallets),
         operator_keys::lock(lease, footprint),
@@ -49,6 +49,7 @@ pub(crate) async fn load(
         reservations::load_bought(lease, footprint, &mut set.bought),
         payments::load(lease, footprint, &set.reservations, &mut set.payments),
         operator_keys::load(lease, footprint, &mut set.operator_keys),
+        charges::load(lease, footprint, &mut set.charges),
         webhooks::load(lease, footprint, &mut set.webhooks),
         check_ins::load(lease, footprint, &mut set.check_ins),
         idempotency_keys::load(lease, footprint, &mut set.keys),
@@ -79,6 +80,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         payments::store(lease, set),
         refunds::store(lease, set),
         credits::store(lease, set),
+        charges::store(lease, set),
         check_ins::store(lease, set),
         users::store(lease, set),
         operator_keys::store(lease, set),

@@ -141,6 +141,7 @@ fn charge(entry: &LedgerEntry) -> Value {
         "userId": entry.user_id.to_string(),
         "amount": amount(entry.amount),
         "balance": amount(entry.balance_after),
+        "chargeId": entry.reference_id.map(|id| id.to_string()),
         "createdAt": instant(entry.created_at),
     })
 }

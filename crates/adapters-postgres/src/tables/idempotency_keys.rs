@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::id::{CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
+use seatline_domain::id::{ChargeId, CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcome, Recorded, expiry_cutoff};
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
@@ -148,6 +148,7 @@ impl Outcomes {
         let (id, created) = (row.reference_id, row.created);
         let outcome = match row.operation.as_str() {
             "CHARGE" => self.charges.get(&id).cloned().map(Outcome::Charged),
+            "CREATE_CHARGE" => Some(Outcome::ChargeCreated(ChargeId::new(id))),
             "HOLD" => self.holds.get(&id).cloned().map(|reservation| Outcome::Held { reservation, created }),
             "PAY" => self.payments.get(&id).cloned().map(|payment| Outcome::Paid { payment, created }),
             "REFUND" => Some(Outcome::Refunded(RefundId::new(id))),
@@ -254,6 +255,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
     for ((owner, key), recorded) in set.keys.added_with_keys() {
         let (operation, reference_id, created) = match &recorded.outcome {
             Outcome::Charged(entry) => ("CHARGE", entry.id.uuid(), true),
+            Outcome::ChargeCreated(id) => ("CREATE_CHARGE", id.uuid(), true),
             Outcome::Held { reservation, created } => ("HOLD", reservation.id.uuid(), *created),
             Outcome::Paid { payment, created } => ("PAY", payment.id.uuid(), *created),
             Outcome::Refunded(id) => ("REFUND", id.uuid(), true),

@@ -30,7 +30,7 @@ macro_rules! traces_of_accounts {
     () => {
         "CROSS JOIN LATERAL (
          SELECT coalesce((SELECT entries > 0 FROM wallets WHERE wallets.user_id = account.user_id), true)
-                    AS has_entries,
+                    OR EXISTS (SELECT FROM charges WHERE charges.user_id = account.user_id) AS has_entries,
                 EXISTS (SELECT FROM reservations WHERE reservations.user_id = account.user_id) AS has_reservations
      ) AS traces"
     };

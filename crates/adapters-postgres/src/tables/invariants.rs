@@ -143,6 +143,8 @@ inspections! {
                                     WHERE refund.refund_id = recorded.reference_id)
             WHEN recorded.operation = 'CREDIT' THEN EXISTS (SELECT FROM credits AS credit
                                     WHERE credit.entry_id = recorded.reference_id)
+            WHEN recorded.operation = 'CREATE_CHARGE' THEN EXISTS (SELECT FROM charges AS begun
+                                    WHERE begun.charge_id = recorded.reference_id)
             WHEN recorded.operation = 'CHECK_IN'
                 THEN EXISTS (SELECT FROM check_ins AS check_in WHERE check_in.check_in_id = recorded.reference_id)
             WHEN recorded.operation IN ('PERFORMANCE', 'CHANGE_PERFORMANCE', 'CHANGE_SECTION', 'CHANGE_SEATS',
@@ -325,6 +327,29 @@ inspections! {
         FROM performances AS performance
         JOIN reservations AS paid ON paid.performance_id = performance.performance_id AND paid.state = 'PAID'
         WHERE performance.refunded_at IS NOT NULL LIMIT 100"
+    PaidChargesWithoutEntry I18 "
+        SELECT format('charge %s of user %s is paid, and has no ledger entry of its %s points', charge.charge_id,
+                      charge.user_id, charge.amount)
+        FROM charges AS charge
+        LEFT JOIN ledger_entries AS entry ON entry.user_id = charge.user_id AND entry.entry_id = charge.entry_id
+             AND entry.kind = 'CHARGE' AND entry.reference_id = charge.charge_id AND entry.amount = charge.amount
+        WHERE charge.state = 'PAID' AND entry.entry_id IS NULL LIMIT 100"
+    EntriesWithoutPaidCharge I18 "
+        SELECT format('ledger entry %s of user %s credits charge %s, which did not make it', entry.entry_id,
+                      entry.user_id, entry.reference_id)
+        FROM ledger_entries AS entry
+        LEFT JOIN charges AS charge ON charge.charge_id = entry.reference_id AND charge.user_id = entry.user_id
+             AND charge.state = 'PAID' AND charge.entry_id = entry.entry_id
+        WHERE entry.kind = 'CHARGE' AND entry.reference_id IS NOT NULL AND charge.charge_id IS NULL LIMIT 100"
+    EntriesWithoutMoney I18 "
+        WITH period AS (
+            SELECT mode, since, lead(since, 1, 'infinity') OVER (ORDER BY sequence) AS until FROM charging_modes
+        )
+        SELECT format('ledger entry %s of user %s adds %s points by no charge, while SEATLINE_PAYMENTS was %s',
+                      entry.entry_id, entry.user_id, entry.amount, period.mode)
+        FROM ledger_entries AS entry
+        JOIN period ON entry.created_at >= period.since AND entry.created_at < period.until
+        WHERE entry.kind = 'CHARGE' AND entry.reference_id IS NULL AND period.mode <> 'play' LIMIT 100"
     BlockedSeatsWithOwner I17 "
         SELECT format('seat %s of performance %s is blocked and %s by reservation %s', seat.number,
                       seat.performance_id, owner.state, owner.reservation_id)

@@ -10,6 +10,7 @@
 pub(crate) mod audit_entries;
 mod batch;
 pub(crate) mod cancellations;
+pub(crate) mod charges;
 mod check_ins;
 mod clock;
 mod columns;

@@ -71,6 +71,10 @@ impl Fixture for PostgresFixture {
             back("credits", &["credited_at"]),
             back("check_ins", &["checked_in_at"]),
             back("ledger_entries", &["created_at"]),
+            back(
+                "charges",
+                &["created_at", "settled_at", "expires_at", "gives_up_at", "look_up_at", "leased_until"],
+            ),
             back("idempotency_keys", &["recorded_at"]),
             back("audit_entries", &["at"]),
             back("operator_keys", &["created_at", "deleted_at"]),

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::fixture::migrated;
 
 /// Relations that no foreign key enforces: what refers, by which columns, how often, to what. `seatline check` proves them.
-const UNENFORCED: [(&str, &str, &str, &str); 37] = [
+const UNENFORCED: [(&str, &str, &str, &str); 40] = [
     ("wallets", "user_id", "||..||", "users"),
     ("idle_accounts", "user_id", "||..o|", "users"),
     ("ledger_entries", "user_id", "||..o{", "wallets"),
@@ -28,6 +28,8 @@ const UNENFORCED: [(&str, &str, &str, &str); 37] = [
     ("refunds", "performance_id", "||..o{", "performances"),
     ("credits", "user_id", "||..o{", "wallets"),
     ("credits", "entry_id", "||..o|", "ledger_entries"),
+    ("charges", "user_id", "||..o{", "users"),
+    ("charges", "entry_id", "|o..o|", "ledger_entries"),
     ("idempotency_keys", "user_id", "||..o{", "users"),
     ("idempotency_keys", "reference_id", "|o..o{", "ledger_entries"),
     ("idempotency_keys", "reference_id", "|o..o{", "reservations"),
@@ -36,6 +38,7 @@ const UNENFORCED: [(&str, &str, &str, &str); 37] = [
     ("idempotency_keys", "reference_id", "|o..o|", "credits"),
     ("idempotency_keys", "reference_id", "|o..o{", "performances"),
     ("idempotency_keys", "reference_id", "|o..o{", "check_ins"),
+    ("idempotency_keys", "reference_id", "|o..o|", "charges"),
     ("audit_entries", "concert_id", "||..o{", "concerts"),
     ("check_ins", "performance_id_and_seat_number", "||..o{", "seats"),
     ("check_ins", "reservation_id", "||..o{", "reservations"),
@@ -47,7 +50,7 @@ const UNENFORCED: [(&str, &str, &str, &str); 37] = [
 ];
 
 /// Columns that name their own row and refer to no other.
-const OWN_IDS: [(&str, &str); 13] = [
+const OWN_IDS: [(&str, &str); 14] = [
     ("concerts", "concert_id"),
     ("performances", "performance_id"),
     ("users", "user_id"),
@@ -56,6 +59,7 @@ const OWN_IDS: [(&str, &str); 13] = [
     ("payments", "payment_id"),
     ("refunds", "refund_id"),
     ("audit_entries", "entry_id"),
+    ("charges", "charge_id"),
     ("operator_keys", "key_id"),
     ("check_ins", "check_in_id"),
     ("webhooks", "webhook_id"),

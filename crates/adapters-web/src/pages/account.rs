@@ -2,7 +2,9 @@
 
 use askama::Template;
 use seatline_application::accounts::{AccessToken, ProfileError};
-use seatline_domain::commands::ChargeError;
+use seatline_application::charges::{self, BeginChargeError, Charging};
+use seatline_application::points::{ChargePointsError, Charged};
+use seatline_domain::commands::{ChargeError, CreateChargeError};
 use seatline_domain::concert::policy::DEFAULT_TIMEZONE;
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::IdempotencyKey;
@@ -33,8 +35,30 @@ struct Page {
     entries: Vec<Entry>,
     next: Option<u64>,
     key: String,
+    charging: ChargingView,
     /// The access token, on request.
     secret: Option<String>,
+}
+
+/// How points are charged, as pages tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChargingView {
+    /// For no money.
+    Play,
+    /// By operators only.
+    Closed,
+    /// By a payment provider.
+    Provider,
+}
+
+impl ChargingView {
+    pub(super) fn of(visit: &Visit) -> Self {
+        match visit.seatline().charging {
+            Charging::Play => Self::Play,
+            Charging::Operator => Self::Closed,
+            Charging::Provider(_) => Self::Provider,
+        }
+    }
 }
 
 struct Entry {
@@ -85,6 +109,7 @@ async fn show_page(visit: &Visit, with_secret: bool) -> Answer {
         next: entries.next,
         entries: entries.items.iter().map(|one| entry(visit, one)).collect(),
         key: form_key()?,
+        charging: ChargingView::of(visit),
         secret: with_secret.then(|| user.token.reveal().to_owned()),
     };
     visit.show(&page)
@@ -150,23 +175,55 @@ pub(crate) async fn charge(visit: Visit) -> Answer {
     let back = back.and_then(|id| Uuid::try_parse(&id).ok()).map(ReservationId::new);
     let back = back.map_or_else(|| "/account".to_owned(), |id| format!("/reservations/{id}"));
     let plain: String = amount.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
-    let notice = match Amount::parse(&plain) {
+    let outcome = match Amount::parse(&plain) {
         Ok(amount) => charge_once(&visit, &user, amount, &key).await?,
-        Err(_) => Notice::BAD_AMOUNT,
+        Err(_) => ChargeOutcome::Said(Notice::BAD_AMOUNT),
     };
-    Ok(lead(&notice.at(&back), []))
+    Ok(match outcome {
+        ChargeOutcome::Said(notice) => lead(&notice.at(&back), []),
+        ChargeOutcome::GoesOn(address) => lead(&address, [visit.cookies().with_charge_from(&back)]),
+    })
 }
 
-async fn charge_once(visit: &Visit, user: &User, amount: Amount, key: &str) -> Result<Notice, Refusal> {
+/// What comes of charging points.
+enum ChargeOutcome {
+    /// It is done, or was refused.
+    Said(Notice),
+    /// It goes on at a page that leads to the payment provider's.
+    GoesOn(String),
+}
+
+async fn charge_once(
+    visit: &Visit,
+    user: &User,
+    amount: Amount,
+    key: &str,
+) -> Result<ChargeOutcome, Refusal> {
     // The same form with another amount is another request.
     let key = IdempotencyKey::parse(&format!("{key} {amount}")).map_err(|_| Refusal::Malformed)?;
-    Ok(match visit.seatline().charge_points.execute(user.id, amount, key).await {
-        Ok(_) => Notice::CHARGED,
-        Err(ChargeError::NotPositive | ChargeError::TooMuch) => Notice::BAD_AMOUNT,
-        Err(ChargeError::WalletFull(_)) => Notice::WALLET_FULL,
-        Err(ChargeError::KeyReused(_)) => Notice::AGAIN,
-        Err(ChargeError::Storage(error)) => return Err(error.into()),
-    })
+    Ok(ChargeOutcome::Said(match visit.seatline().charge_points.execute(user.id, amount, key).await {
+        Ok(Charged::Credited(_)) => Notice::CHARGED,
+        Ok(Charged::Begun(answer)) if answer.value.is_open() => {
+            // A form may not lead to another site, so a page of ours does.
+            return Ok(ChargeOutcome::GoesOn(format!("/charges/{}?pay", answer.value.id)));
+        }
+        Ok(Charged::Begun(answer)) => Notice::of_charge(&answer.value),
+        Err(ChargePointsError::Closed) => Notice::CHARGING_CLOSED,
+        Err(ChargePointsError::Play(error)) => match error {
+            ChargeError::NotPositive | ChargeError::TooMuch => Notice::BAD_AMOUNT,
+            ChargeError::WalletFull(_) => Notice::WALLET_FULL,
+            ChargeError::KeyReused(_) => Notice::AGAIN,
+            ChargeError::Storage(error) => return Err(error.into()),
+        },
+        Err(ChargePointsError::Begin(error)) => match error {
+            BeginChargeError::Create(CreateChargeError::WalletFull(_)) => Notice::WALLET_FULL,
+            BeginChargeError::Create(CreateChargeError::KeyReused(_)) => Notice::AGAIN,
+            BeginChargeError::Create(CreateChargeError::Storage(error))
+            | BeginChargeError::Asking(charges::ChargeError::Storage(error)) => return Err(error.into()),
+            BeginChargeError::Asking(_) => Notice::PROVIDER_UNAVAILABLE,
+            BeginChargeError::Create(_) | BeginChargeError::Refused => Notice::BAD_AMOUNT,
+        },
+    }))
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod calendar;
+pub(crate) mod charge;
 pub(crate) mod concert;
 pub(crate) mod files;
 pub(crate) mod line;

@@ -13,6 +13,7 @@ use seatline_domain::reservation::{Reservation, ReservationState, ReservedSeat};
 use seatline_domain::seat::SeatNumber;
 use serde::Deserialize;
 
+use super::account::ChargingView;
 use super::line::claims;
 use super::seat_list::where_is;
 use super::turn::not_in_turn;
@@ -34,6 +35,7 @@ struct Page {
     seats: Vec<SeatRow>,
     total: String,
     state: View,
+    charging: ChargingView,
     key: String,
 }
 
@@ -90,6 +92,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         seats: reservation.seats.iter().map(seat).collect(),
         total: words.points(reservation.amount),
         state,
+        charging: ChargingView::of(&visit),
         key: form_key()?,
     };
     visit.show(&page)
@@ -113,7 +116,10 @@ async fn view(
             clock: clock(remaining),
             balance: words.points(balance),
             after: balance.checked_sub(reservation.amount).map(|after| words.points(after)),
-            missing: missing.map(|missing| (missing.to_string(), words.points(missing))),
+            missing: missing.map(|missing| {
+                let charged = visit.seatline().charging.enough_for(missing);
+                (charged.to_string(), words.points(missing))
+            }),
         },
         ReservationState::Paid { payment_id, .. } => {
             let payment = visit.seatline().show_payment.execute(user.id, payment_id).await;

@@ -4,6 +4,6 @@ mod charge_points;
 mod list_entries;
 mod show_balance;
 
-pub use charge_points::ChargePoints;
+pub use charge_points::{ChargePoints, ChargePointsError, Charged};
 pub use list_entries::ListEntries;
 pub use show_balance::ShowBalance;

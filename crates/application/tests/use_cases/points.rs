@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use mockall::predicate::eq;
-use seatline_application::points::{ChargePoints, ListEntries, ShowBalance};
+use seatline_application::charges::Charging;
+use seatline_application::points::{ChargePoints, ChargePointsError, Charged, ListEntries, ShowBalance};
 use seatline_domain::commands::ChargeError;
 use seatline_domain::id::LedgerEntryId;
 use seatline_domain::idempotency::{Answer, IdempotencyKey, KeyReused};
@@ -41,10 +42,20 @@ async fn points_are_charged_under_the_clients_key() {
             assert_eq!(command.key.as_str(), "once");
             answer
         });
-        let charge = ChargePoints { wallets: Arc::new(wallets), ids: ids() };
+        let charge = ChargePoints { charging: Charging::Play, wallets: Arc::new(wallets), ids: ids() };
         let key = IdempotencyKey::parse("once").unwrap();
+        let expected = expected.map(Charged::Credited).map_err(ChargePointsError::Play);
         assert_eq!(charge.execute(user(), Amount::whole(50), key).await, expected);
     }
+}
+
+#[tokio::test]
+async fn nobody_charges_where_operators_credit() {
+    let charge =
+        ChargePoints { charging: Charging::Operator, wallets: Arc::new(MockWallets::new()), ids: ids() };
+    let key = IdempotencyKey::parse("once").unwrap();
+    let refused = charge.execute(user(), Amount::whole(50), key).await;
+    assert_eq!(refused, Err(ChargePointsError::Closed));
 }
 
 #[tokio::test]

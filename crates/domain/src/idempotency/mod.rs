@@ -15,7 +15,7 @@ pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 use thiserror::Error;
 
 use crate::Timestamp;
-use crate::id::{CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
+use crate::id::{ChargeId, CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
@@ -79,6 +79,8 @@ impl Fingerprint {
 pub enum Outcome {
     /// A charge, by its ledger entry.
     Charged(LedgerEntry),
+    /// A charge by a provider, which was begun.
+    ChargeCreated(ChargeId),
     /// A hold; `created` is false when the caller already had it.
     Held {
         /// The reservation, as it was when the record was made or loaded.

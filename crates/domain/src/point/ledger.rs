@@ -35,7 +35,7 @@ pub struct LedgerEntry {
     pub amount: Amount,
     /// The balance after it.
     pub balance_after: Amount,
-    /// What it belongs to: the payment of a `PAYMENT` or `REFUND`.
+    /// What it belongs to: the payment of a `PAYMENT` or `REFUND`, the charge of a `CHARGE` by a provider.
     pub reference_id: Option<Uuid>,
     /// The instant, by the database's clock.
     pub created_at: Timestamp,

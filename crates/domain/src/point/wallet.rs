@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::{Amount, LedgerEntry, LedgerEntryKind, policy};
 use crate::Timestamp;
-use crate::id::{LedgerEntryId, PaymentId, UserId};
+use crate::id::{ChargeId, LedgerEntryId, PaymentId, UserId};
 
 /// A user's points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,27 @@ impl Wallet {
     ) -> Result<LedgerEntry, WalletFull> {
         let balance = self.room_for(amount)?;
         Ok(self.enter(id, LedgerEntryKind::Charge, amount, balance, None, now))
+    }
+
+    /// Adds points for which a provider took money. Money that has arrived is credited: the balance may go beyond
+    /// [`policy::MAX_BALANCE`], which then keeps charges out.
+    pub fn receive(
+        &mut self,
+        id: LedgerEntryId,
+        amount: Amount,
+        charge: ChargeId,
+        now: Timestamp,
+    ) -> LedgerEntry {
+        let balance = [self.balance, amount].into_iter().sum();
+        self.enter(id, LedgerEntryKind::Charge, amount, balance, Some(charge.uuid()), now)
+    }
+
+    /// Makes sure that a charge of so many points could be added now.
+    ///
+    /// # Errors
+    /// [`WalletFull`] when the balance would be beyond [`policy::MAX_BALANCE`].
+    pub fn require_room(&self, amount: Amount) -> Result<(), WalletFull> {
+        self.room_for(amount).map(|_| ())
     }
 
     /// Takes points away for a payment.

@@ -5,6 +5,7 @@
 mod accounts;
 mod audit_log;
 mod cancellations;
+mod charges;
 mod deliveries;
 mod event_feed;
 mod idempotency_keys;
@@ -12,6 +13,7 @@ mod idle_accounts;
 mod ids;
 mod inspection;
 mod operator_keys;
+mod payment_provider;
 mod payments;
 mod programme;
 mod programme_editor;
@@ -27,6 +29,7 @@ mod webhooks;
 pub use accounts::Accounts;
 pub use audit_log::AuditLog;
 pub use cancellations::Cancellations;
+pub use charges::Charges;
 pub use deliveries::Deliveries;
 pub use event_feed::EventFeed;
 pub use idempotency_keys::IdempotencyKeys;
@@ -34,6 +37,7 @@ pub use idle_accounts::{IdleAccounts, IdleRemoval};
 pub use ids::Ids;
 pub use inspection::Inspection;
 pub use operator_keys::OperatorKeys;
+pub use payment_provider::PaymentProvider;
 pub use payments::Payments;
 pub use programme::Programme;
 pub use programme_editor::ProgrammeEditor;
@@ -48,11 +52,12 @@ pub use webhooks::Webhooks;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
-    accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations,
+    accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations, charges::MockCharges,
     deliveries::MockDeliveries, event_feed::MockEventFeed, idempotency_keys::MockIdempotencyKeys,
     idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
-    operator_keys::MockOperatorKeys, payments::MockPayments, programme::MockProgramme,
-    programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader, reservations::MockReservations,
-    seat_inventory::MockSeatInventory, tickets::MockTickets, waiting_rooms::MockWaitingRooms,
-    wallets::MockWallets, webhook_calls::MockWebhookCalls, webhooks::MockWebhooks,
+    operator_keys::MockOperatorKeys, payment_provider::MockPaymentProvider, payments::MockPayments,
+    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
+    reservations::MockReservations, seat_inventory::MockSeatInventory, tickets::MockTickets,
+    waiting_rooms::MockWaitingRooms, wallets::MockWallets, webhook_calls::MockWebhookCalls,
+    webhooks::MockWebhooks,
 };

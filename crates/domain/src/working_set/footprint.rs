@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use crate::id::{ConcertId, EventId, OperatorKeyId, PerformanceId, ReservationId, UserId, WebhookId};
+use crate::id::{
+    ChargeId, ConcertId, EventId, OperatorKeyId, PerformanceId, ReservationId, UserId, WebhookId,
+};
 use crate::idempotency::{IdempotencyKey, KeyOwner};
 use crate::queue::Number;
 use crate::seat::SeatKey;
@@ -35,6 +37,8 @@ pub struct Footprint {
     pub seats: BTreeSet<SeatKey>,
     /// Wallets to lock.
     pub wallets: BTreeSet<UserId>,
+    /// Charges that must be known, and may be changed. Whoever changes one has locked the wallet of its user.
+    pub charges: BTreeSet<ChargeId>,
     /// Operators' keys that are made or changed: whoever does so takes turns with all others who do.
     pub operator_keys: BTreeSet<OperatorKeyId>,
     /// Webhooks that are made or changed: whoever does so takes turns with all others who do, and knows all of them.

@@ -17,9 +17,12 @@ use std::collections::HashMap;
 
 use crate::Timestamp;
 use crate::audit::AuditEntry;
+use crate::charge::Charge;
 use crate::concert::{Concert, Performance};
 use crate::event::ToldEvents;
-use crate::id::{ConcertId, EventId, OperatorKeyId, PerformanceId, ReservationId, UserId, WebhookId};
+use crate::id::{
+    ChargeId, ConcertId, EventId, OperatorKeyId, PerformanceId, ReservationId, UserId, WebhookId,
+};
 use crate::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome, Recorded};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
@@ -47,6 +50,8 @@ pub struct WorkingSet {
     pub seats: TrackedRows<SeatKey, Seat>,
     /// Wallets.
     pub wallets: TrackedRows<UserId, Wallet>,
+    /// Charges by providers.
+    pub charges: TrackedRows<ChargeId, Charge>,
     /// Payments by reservation, with their refunds.
     pub payments: TrackedRows<ReservationId, Payment>,
     /// Seats that a user has bought of a concert.

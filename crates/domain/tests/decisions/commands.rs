@@ -6,10 +6,11 @@ use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{
     AdmitWaitingCommand, BestChoice, CancelPerformanceCommand, CancelReservationCommand,
     ChangeConcertCommand, ChangePerformanceCommand, ChangeSeatsCommand, ChangeSectionCommand,
-    ChargePointsCommand, CheckInTicketCommand, Command, ConfigureQueueCommand, CreateOperatorKeyCommand,
-    CreditPointsCommand, DeleteOperatorKeyCommand, EndLineCommand, ExpireHoldCommand, HoldSeatsCommand,
-    HoldTarget, JoinQueueCommand, LeaveQueueCommand, PayReservationCommand, RefundPaymentCommand,
-    RefundRequester, RemovePassesCommand, ShowUpCommand, WantedSeats,
+    ChargePointsCommand, CheckInTicketCommand, Command, ConfigureQueueCommand, CreateChargeCommand,
+    CreateOperatorKeyCommand, CreditPointsCommand, DeleteOperatorKeyCommand, EndLineCommand,
+    ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
+    PayReservationCommand, RecordFindingCommand, RefundPaymentCommand, RefundRequester, RemovePassesCommand,
+    ShowUpCommand, WantedSeats,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
@@ -80,6 +81,7 @@ any_command! {
     ChangeSeats ChangeSeatsCommand, ChangeSection ChangeSectionCommand,
     CreateOperatorKey CreateOperatorKeyCommand, DeleteOperatorKey DeleteOperatorKeyCommand,
     CheckInTicket CheckInTicketCommand,
+    CreateCharge CreateChargeCommand, RecordFinding RecordFindingCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -98,7 +100,7 @@ impl World {
         if five == 32 {
             self.now += policy::KEY_TTL;
         }
-        match kind % 35 {
+        match kind % 38 {
             0..5 => {
                 let seats_left = (five % 4 == 1).then(|| self.seats_left(roll));
                 AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id, seats_left })
@@ -149,6 +151,8 @@ impl World {
             33 => AnyCommand::ChangeSection(self.change_section(roll)),
             34 if three.is_multiple_of(2) => AnyCommand::CreateOperatorKey(self.create_operator_key(roll)),
             34 => AnyCommand::DeleteOperatorKey(self.delete_operator_key(roll)),
+            35 => AnyCommand::CreateCharge(self.create_charge(roll)),
+            36..38 => AnyCommand::RecordFinding(self.record_finding(roll)),
             _ => AnyCommand::PayReservation(self.pay(roll)),
         }
     }
@@ -431,6 +435,6 @@ fn reason() -> Reason {
 }
 
 /// One of a few keys, or none.
-fn key(choice: u8) -> Option<IdempotencyKey> {
+pub(crate) fn key(choice: u8) -> Option<IdempotencyKey> {
     (choice < 64).then(|| IdempotencyKey::parse(&format!("key {}", choice % 32)).unwrap())
 }

@@ -9,6 +9,7 @@ use seatline_domain::queue::{Pass, PassEnd, PassState};
 use seatline_domain::reservation::ReservationState;
 use seatline_domain::seat::{SeatKey, SeatState};
 
+use crate::charges::{check_changes, check_charges};
 use crate::rows::Rows;
 use crate::world::{World, seat_limit};
 
@@ -16,6 +17,7 @@ use crate::world::{World, seat_limit};
 pub(crate) fn check(rows: &Rows, world: &World) {
     check_seats(rows, world.now);
     check_wallets(rows);
+    check_charges(rows);
     check_payments(rows);
     check_rooms(rows);
 }
@@ -144,6 +146,7 @@ pub(crate) fn check_batch(before: &Rows, after: &Rows, now: Timestamp) {
     assert!(after.entries.starts_with(&before.entries), "the ledger is append-only");
     let mut live_keys = before.keys.iter().filter(|(_, recorded)| !recorded.has_expired(now));
     assert!(live_keys.all(|(key, recorded)| after.keys.get(key) == Some(recorded)));
+    check_changes(before, after);
     for (id, payment) in &before.payments {
         let after = after.payments.get(id).unwrap();
         assert!(after.refunds.starts_with(&payment.refunds), "a refund is for good");

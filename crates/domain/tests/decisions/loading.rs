@@ -62,6 +62,11 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
             set.wallets.load(*user_id, wallet.clone());
         }
     }
+    for id in &footprint.charges {
+        if let Some(charge) = stored.charges.get(id) {
+            set.charges.load(*id, charge.clone());
+        }
+    }
     for id in &footprint.operator_keys {
         if let Some(key) = stored.operator_keys.get(id) {
             set.operator_keys.load(*id, key.clone());

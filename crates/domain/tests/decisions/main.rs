@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "an unexpected answer is to fail the test at once")]
 #![expect(clippy::similar_names, reason = "set and seat, held and hold are the words of this field")]
 
+mod charges;
 mod commands;
 mod laws;
 mod loading;
@@ -96,7 +97,7 @@ fn first_word(text: &str) -> String {
 fn random_commands_come_to_every_kind_of_answer() {
     let mut runner = TestRunner::deterministic();
     let mut answers: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..40 {
+    for _ in 0..80 {
         let mut world = World::new();
         for roll in rolls(250).new_tree(&mut runner).unwrap().current() {
             let command = world.next_command(roll);
@@ -141,6 +142,12 @@ fn random_commands_come_to_every_kind_of_answer() {
         "ChargePoints Ok",
         "ChargePoints NotPositive",
         "ChargePoints KeyReused",
+        "CreateCharge Ok",
+        "CreateCharge NotPositive",
+        "CreateCharge NotWhole",
+        "CreateCharge KeyReused",
+        "RecordFinding Ok",
+        "RecordFinding NotFound",
         "PayReservation Ok",
         "PayReservation Refused",
         "PayReservation ReservationNotFound",

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use seatline_domain::audit::AuditEntry;
+use seatline_domain::charge::Charge;
 use seatline_domain::concert::{Concert, Performance};
-use seatline_domain::id::{ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
+use seatline_domain::id::{ChargeId, ConcertId, OperatorKeyId, PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::{IdempotencyKey, KeyOwner, Recorded};
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
@@ -24,6 +25,7 @@ pub(crate) struct Rows {
     pub(crate) seats: BTreeMap<SeatKey, Seat>,
     pub(crate) wallets: BTreeMap<UserId, Wallet>,
     pub(crate) payments: BTreeMap<ReservationId, Payment>,
+    pub(crate) charges: BTreeMap<ChargeId, Charge>,
     pub(crate) operator_keys: BTreeMap<OperatorKeyId, OperatorKey>,
     pub(crate) keys: BTreeMap<(KeyOwner, IdempotencyKey), Recorded>,
     pub(crate) check_ins: BTreeMap<(PerformanceId, TicketId), CheckIn>,
@@ -51,6 +53,7 @@ impl Rows {
             seats: copied(set.seats.iter().map(|(key, row)| (*key, row.clone()))),
             wallets: copied(set.wallets.iter().map(|(key, row)| (*key, row.clone()))),
             payments: copied(set.payments.iter().map(|(key, row)| (*key, row.clone()))),
+            charges: copied(set.charges.iter().map(|(key, row)| (*key, row.clone()))),
             operator_keys: copied(set.operator_keys.iter().map(|(key, row)| (*key, row.clone()))),
             keys: copied(set.keys.iter().map(|(key, row)| (key.clone(), row.clone()))),
             check_ins: copied(set.check_ins.iter().map(|(key, row)| (*key, row.clone()))),
@@ -71,6 +74,7 @@ impl Rows {
             seats,
             wallets,
             payments,
+            charges,
             operator_keys,
             keys,
             check_ins,
@@ -90,6 +94,7 @@ impl Rows {
         stored.seats.extend(seats);
         stored.wallets.extend(wallets);
         stored.payments.extend(payments);
+        stored.charges.extend(charges);
         stored.operator_keys.extend(operator_keys);
         // What a key did stays; only how it stands now was loaded.
         let anew = |(key, recorded): &(_, Recorded)| {
@@ -152,6 +157,7 @@ impl Rows {
         self.seats.into_iter().for_each(|(key, seat)| set.seats.load(key, seat));
         self.wallets.into_iter().for_each(|(key, wallet)| set.wallets.load(key, wallet));
         self.payments.into_iter().for_each(|(key, payment)| set.payments.load(key, payment));
+        self.charges.into_iter().for_each(|(key, charge)| set.charges.load(key, charge));
         self.operator_keys.into_iter().for_each(|(key, made)| set.operator_keys.load(key, made));
         self.keys.into_iter().for_each(|(key, recorded)| set.keys.load(key, recorded));
         self.check_ins.into_iter().for_each(|(key, check_in)| set.check_ins.load(key, check_in));

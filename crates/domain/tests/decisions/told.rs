@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use seatline_domain::event::{Event, EventKind};
+use seatline_domain::event::{Event, EventBody, EventKind};
 use seatline_domain::point::LedgerEntryKind;
 use seatline_domain::reservation::ReservationState;
 
@@ -34,7 +34,10 @@ pub(crate) fn check_told(before: &Rows, after: &Rows, events: &[Event]) {
         expect(EventKind::PaymentRefunded, payment.refunds.len() - was.map_or(0, |was| was.refunds.len()));
     }
     let entries = after.entries.iter().skip(before.entries.len());
-    expect(EventKind::ChargeCompleted, entries.filter(|entry| entry.kind == LedgerEntryKind::Charge).count());
+    for charge in entries.filter(|entry| entry.kind == LedgerEntryKind::Charge) {
+        expect(EventKind::ChargeCompleted, 1);
+        assert!(events.iter().any(|event| event.body == EventBody::ChargeCompleted(charge.clone())));
+    }
     expect(EventKind::TicketCheckedIn, after.check_ins.len() - before.check_ins.len());
     for (id, performance) in &after.performances {
         let was = before.performances.get(id).unwrap();

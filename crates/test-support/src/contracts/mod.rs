@@ -13,6 +13,7 @@ mod audit;
 mod best_seats;
 mod blocking;
 mod boards;
+mod charges;
 mod contention;
 mod corrections;
 mod ending_lines;

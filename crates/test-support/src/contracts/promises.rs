@@ -194,6 +194,19 @@ macro_rules! port_contracts {
             another_users_same_key_is_another_key
             a_wallet_that_is_not_there_cannot_be_charged
         }
+        charges {
+            a_charge_is_written_down_once_for_a_key
+            a_charge_is_refused_by_the_rules_of_points
+            money_is_credited_once_however_often_it_is_found
+            a_charge_is_told_once_when_its_money_is_there
+            money_that_arrives_late_is_credited
+            other_money_is_not_credited
+            another_users_charge_is_not_found
+            a_charge_is_looked_up_by_one_at_a_time
+            charges_whose_money_is_waited_for_are_counted
+            money_found_by_many_at_once_is_credited_once
+            an_account_with_a_charge_is_not_idle
+        }
         paying {
             paying_does_everything_in_one_step
             what_was_bought_is_listed_with_its_seats

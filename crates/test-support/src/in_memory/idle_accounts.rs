@@ -51,7 +51,8 @@ impl State {
         Some(AccountTraces {
             user_id,
             registered_at: *self.registered_at.get(&user_id)?,
-            has_entries: self.set.wallets.get(&user_id)?.entries > 0,
+            has_entries: self.set.wallets.get(&user_id)?.entries > 0
+                || self.set.charges.iter().any(|(_, charge)| charge.user_id == user_id),
             has_reservations: self.set.reservations.iter().any(|one| one.user_id == user_id),
             is_in_line: self.set.passes.iter().any(|pass| pass.user_id == user_id && is_live(pass.state)),
         })

@@ -2,6 +2,7 @@ use std::fmt::Display;
 
 use async_trait::async_trait;
 use rust_decimal::Decimal;
+use seatline_domain::id::ChargeId;
 use seatline_domain::invariant::{Invariant, Violation};
 use seatline_domain::point::{LedgerEntry, LedgerEntryKind};
 use seatline_domain::ports::Inspection;
@@ -23,6 +24,7 @@ impl Inspection for InMemory {
         state.inspect_check_ins(&mut findings);
         state.inspect_lines(&mut findings);
         state.inspect_capacity(&mut findings);
+        state.inspect_charges(&mut findings);
         Ok(findings.0)
     }
 }
@@ -56,9 +58,8 @@ impl State {
         for entry in &self.set.entries {
             entered += entry.signed_amount();
             let belongs = match entry.kind {
-                LedgerEntryKind::Charge | LedgerEntryKind::Credit | LedgerEntryKind::Debit => {
-                    entry.reference_id.is_none()
-                }
+                LedgerEntryKind::Charge => true,
+                LedgerEntryKind::Credit | LedgerEntryKind::Debit => entry.reference_id.is_none(),
                 LedgerEntryKind::Payment | LedgerEntryKind::Refund => {
                     let mut payments = self.set.payments.iter();
                     payments.any(|(_, payment)| Some(payment.id.uuid()) == entry.reference_id)
@@ -71,6 +72,32 @@ impl State {
         for entry in &self.set.entries {
             let by_operator = matches!(entry.kind, LedgerEntryKind::Credit | LedgerEntryKind::Debit);
             findings.expect(by_operator == credits.contains(&entry.id), Invariant::I13, entry.id);
+        }
+    }
+}
+
+impl State {
+    /// I18: one entry for each paid charge, and none for the others.
+    fn inspect_charges(&self, findings: &mut Findings) {
+        for (id, charge) in self.set.charges.iter() {
+            let own: Vec<_> =
+                self.set.entries.iter().filter(|entry| entry.reference_id == Some(id.uuid())).collect();
+            let holds = match (charge.entry_id(), own.as_slice()) {
+                (None, []) => true,
+                (Some(entry_id), [entry]) => {
+                    entry.id == entry_id
+                        && entry.user_id == charge.user_id
+                        && entry.amount == charge.amount
+                        && entry.kind == LedgerEntryKind::Charge
+                }
+                _ => false,
+            };
+            findings.expect(holds, Invariant::I18, id);
+        }
+        let charges = self.set.entries.iter().filter(|entry| entry.kind == LedgerEntryKind::Charge);
+        for entry in charges {
+            let known = |id| self.set.charges.get(&ChargeId::new(id)).is_some();
+            findings.expect(entry.reference_id.is_none_or(known), Invariant::I18, entry.id);
         }
     }
 }

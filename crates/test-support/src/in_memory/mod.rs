@@ -6,6 +6,7 @@
 mod accounts;
 mod audit_log;
 mod cancellations;
+mod charges;
 mod clock;
 mod deliveries;
 mod event_feed;
@@ -35,7 +36,7 @@ use seatline_domain::Timestamp;
 use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::event::{EventKinds, ToldEvents};
-use seatline_domain::id::{ConcertId, OperatorKeyId, PerformanceId, UserId, WebhookId};
+use seatline_domain::id::{ChargeId, ConcertId, OperatorKeyId, PerformanceId, UserId, WebhookId};
 use seatline_domain::queue::Pass;
 use seatline_domain::seat::hall::Hall;
 use seatline_domain::seat::{Seat, SeatKey};
@@ -69,6 +70,8 @@ struct State {
     events: event_feed::Events,
     /// The instants at which accounts were opened.
     registered_at: BTreeMap<UserId, Timestamp>,
+    /// Until when charges are leased to whoever looks them up.
+    leased_until: BTreeMap<ChargeId, Timestamp>,
     /// The instants at which accounts were found idle.
     idle: BTreeMap<UserId, Timestamp>,
 }

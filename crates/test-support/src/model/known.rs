@@ -1,4 +1,4 @@
-use seatline_domain::id::ReservationId;
+use seatline_domain::id::{ChargeId, ReservationId};
 
 use super::operation::{Operation, Place};
 use super::verdict::{Made, Verdict};
@@ -10,6 +10,8 @@ pub(super) struct Known {
     /// Places whose turn came, if it has not ended since.
     pub(super) turns: Vec<Place>,
     pub(super) reservations: Vec<(ReservationId, Place)>,
+    /// Charges by a provider, and whose they are.
+    pub(super) charges: Vec<(ChargeId, usize)>,
     /// Operations with a key that had an effect.
     pub(super) keyed: Vec<Operation>,
     operations: u64,
@@ -39,6 +41,7 @@ impl Known {
                 ) => {
                     self.reservations.push((id, *place));
                 }
+                (Operation::CreateCharge { user, .. }, Made::Charge(id)) => self.charges.push((id, *user)),
                 _ => {}
             }
         }

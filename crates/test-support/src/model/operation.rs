@@ -1,4 +1,4 @@
-use seatline_domain::id::ReservationId;
+use seatline_domain::id::{ChargeId, ReservationId};
 use seatline_domain::queue::{Number, RoomStatus};
 
 /// One place in one line, by the places of concert and user in their lists.
@@ -23,6 +23,16 @@ pub(super) struct Wish {
     pub(super) together: bool,
     /// Whether they name a section; now and then one that is not there.
     pub(super) section: Option<&'static str>,
+}
+
+/// What a provider says of a charge.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Found {
+    OwnMoney,
+    OtherMoney,
+    Nothing,
+    Refused,
+    Expired,
 }
 
 /// Something that one of several people, or time, does.
@@ -91,6 +101,18 @@ pub(super) enum Operation {
         key: usize,
         id: u64,
     },
+    CreateCharge {
+        user: usize,
+        amount: u32,
+        key: usize,
+        id: u64,
+    },
+    RecordFinding {
+        user: usize,
+        charge: ChargeId,
+        found: Found,
+        id: u64,
+    },
     Pay {
         place: Place,
         reservation: ReservationId,
@@ -145,7 +167,9 @@ impl Operation {
     /// Its idempotency key, if it has one.
     pub(super) const fn key(&self) -> Option<usize> {
         match self {
-            Self::Charge { key, .. } | Self::Credit { key, .. } => Some(*key),
+            Self::Charge { key, .. } | Self::CreateCharge { key, .. } | Self::Credit { key, .. } => {
+                Some(*key)
+            }
             Self::Hold { key, .. }
             | Self::HoldBest { key, .. }
             | Self::Pay { key, .. }
@@ -161,6 +185,7 @@ impl Operation {
         if let Self::Hold { id, .. }
         | Self::HoldBest { id, .. }
         | Self::Charge { id, .. }
+        | Self::CreateCharge { id, .. }
         | Self::Pay { id, .. }
         | Self::CreateOperatorKey { id, .. }
         | Self::Refund { id, .. }

@@ -22,6 +22,7 @@ use seatline_domain::text::Text;
 use seatline_domain::ticket::TicketId;
 
 use super::best_seats::hold_best;
+use super::charges;
 use super::operation::{Operation, Place, Rate};
 use super::operator_keys;
 use super::side::{Side, operation_id};
@@ -95,6 +96,12 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             };
             let charged = ports.wallets.charge(command).await;
             Verdict::of_answer("charge", charged, tell_entry)
+        }
+        Operation::CreateCharge { user, amount, key, id } => {
+            charges::create(side, *user, *amount, shared_key(Some(*key)).unwrap(), *id).await
+        }
+        Operation::RecordFinding { user, charge, found, id } => {
+            charges::record(side, *user, *charge, *found, *id).await
         }
         Operation::Pay { place, reservation, key, id } => {
             pay(side, *place, *reservation, shared_key(*key), *id).await

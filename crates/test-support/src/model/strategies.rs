@@ -6,6 +6,7 @@ use proptest::strategy::{BoxedStrategy, Just, Strategy, Union};
 use seatline_domain::id::ReservationId;
 use seatline_domain::queue::{Number, RoomStatus};
 
+use super::charges::{any_charge, any_finding};
 use super::known::Known;
 use super::operation::{Operation, Place, Rate, Wish};
 use super::side::{CONCERTS, PERFORMANCES, SEATS, USERS};
@@ -33,6 +34,8 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (2, change_price()),
         (3, change_seats()),
         (6, charge(known.new_id())),
+        (4, any_charge(known.new_id(), key())),
+        (6, any_finding(known)),
         (18, hold(known)),
         (6, hold_best(known)),
         (3, cancel(known)),

@@ -1,7 +1,7 @@
 use std::fmt::Debug;
 
 use seatline_domain::Timestamp;
-use seatline_domain::id::ReservationId;
+use seatline_domain::id::{ChargeId, ReservationId};
 use seatline_domain::idempotency::Answer;
 use seatline_domain::payment::{Payment, Refund};
 use seatline_domain::point::LedgerEntry;
@@ -30,6 +30,7 @@ pub(super) enum Made {
     /// A place whose turn it is.
     Turn(Number),
     Reservation(ReservationId),
+    Charge(ChargeId),
 }
 
 impl Verdict {

@@ -1,0 +1,71 @@
+use seatline_tests::contract::{CHECKOUT, PROVIDER_CHARGE};
+use seatline_tests::{Answer, Behaviour, Cluster, TestUser};
+use serde_json::json;
+
+use super::{charge_of, provider, until, with};
+
+async fn confirm(user: &TestUser, id: &str, payment_key: &str) -> Answer {
+    let path = format!("/api/v1/points/charges/{id}/confirmation");
+    user.request("POST", &path).json(&json!({"paymentKey": payment_key})).send().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_browser_agreed_to_pay_is_confirmed_once() {
+    let provider = provider();
+    let cluster = Cluster::start_with(with(&provider, "toss")).await;
+    let (ada, bob) = (cluster.user().await, cluster.user().await);
+    let charge = ada.try_charge("once", 5_000).await.of_kind(202, CHECKOUT);
+    let id = charge["chargeId"].as_str().unwrap();
+    assert!(charge["checkoutUrl"].as_str().unwrap().ends_with(&format!("/charges/{id}/checkout")));
+    assert_eq!(confirm(&ada, id, "pay-1").await.of_kind(200, PROVIDER_CHARGE)["state"], "PENDING");
+    provider.agree(id, 5_000, "pay-1");
+    confirm(&bob, id, "pay-1").await.problem(404, "charge_not_found");
+    for wrong in ["", "with space", &"k".repeat(201)] {
+        assert_eq!(confirm(&ada, id, wrong).await.problem(422, "invalid_value")["field"], "paymentKey");
+    }
+    assert_eq!(confirm(&ada, id, "another").await.json(200)["state"], "PENDING");
+    for _ in 0..3 {
+        let paid = confirm(&ada, id, "pay-1").await.of_kind(200, PROVIDER_CHARGE);
+        assert_eq!((&paid["state"], &paid["balance"]), (&json!("PAID"), &json!(5_000)));
+    }
+    assert_eq!(ada.entries().await.len(), 1);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_to_a_confirmation_loses_no_money() {
+    let provider = provider();
+    let cluster = Cluster::start_with(with(&provider, "toss")).await;
+    let ada = cluster.user().await;
+    let charge = ada.try_charge("once", 5_000).await.json(202);
+    let id = charge["chargeId"].as_str().unwrap();
+    provider.agree(id, 5_000, "pay-1");
+    provider.behave(Behaviour { lost: 100, ..Behaviour::default() });
+    confirm(&ada, id, "pay-1").await.problem(503, "unavailable");
+    assert_eq!((provider.taken(), ada.balance().await), (5_000, json!(0)));
+    provider.behave(Behaviour::default());
+    until(&ada, id, "PAID").await;
+    assert_eq!(ada.balance().await, json!(5_000));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_without_a_signature_says_no_more_than_where_to_look() {
+    let provider = provider();
+    let cluster = Cluster::start_with(with(&provider, "toss")).await;
+    let (ada, client) = (cluster.user().await, cluster.client());
+    let charge = ada.try_charge("once", 5_000).await.json(202);
+    let id = charge["chargeId"].as_str().unwrap();
+    let notice = json!({"eventType": "PAYMENT_STATUS_CHANGED", "data": {"orderId": id, "status": "DONE"}});
+    let tell = || client.post("/webhooks/toss").json(&notice).send();
+    tell().await.json(200);
+    assert_eq!(charge_of(&ada, id).await["state"], "PENDING");
+    provider.agree(id, 5_000, "pay-1");
+    confirm(&ada, id, "pay-1").await.json(200);
+    tell().await.json(200);
+    assert_eq!(ada.balance().await, json!(5_000));
+    client.post("/webhooks/toss").json_bytes("no JSON").send().await.problem(400, "malformed_request");
+    client.post("/webhooks/toss").json(&json!({"data": {"orderId": "another's"}})).send().await.json(200);
+    client.post("/webhooks/stripe").json_bytes("{}").send().await.problem(404, "not_found");
+    cluster.end().await;
+}

@@ -20,7 +20,11 @@ impl RememberedMaps {
     pub(super) const BYTES_MAX: usize = 32 << 20;
 
     /// The map that was shown last of this performance with this filter.
-    pub(super) fn before(&self, seats: &PerformanceSeats, available: Option<bool>) -> Option<Arc<ShownSeats>> {
+    pub(super) fn before(
+        &self,
+        seats: &PerformanceSeats,
+        available: Option<bool>,
+    ) -> Option<Arc<ShownSeats>> {
         self.maps.iter().rev().find(|map| map.is_of(&seats.performance, available)).cloned()
     }
 

@@ -36,7 +36,12 @@ impl ShownMaps {
     pub(super) const SMALL: usize = 1_000;
 
     pub(crate) fn new(unsent: Arc<UnsentBytes>) -> Self {
-        Self { entries: Mutex::default(), remembered: Arc::default(), turns: Arc::new(Semaphore::new(1)), unsent }
+        Self {
+            entries: Mutex::default(),
+            remembered: Arc::default(),
+            turns: Arc::new(Semaphore::new(1)),
+            unsent,
+        }
     }
 
     /// What is shown of this very map with this filter.
@@ -63,8 +68,8 @@ impl ShownMaps {
         let before = remembered(&self.remembered).before(seats, available);
         let changes = seats.map.taken.len();
         let goes_on = before.as_ref().is_some_and(|before| before.has_the_same_phrases(seats));
-        let is_small = seats.map.seats.len() <= Self::SMALL
-            || goes_on && changes <= Self::SMALL && !seats.map.cancelled;
+        let is_small =
+            seats.map.seats.len() <= Self::SMALL || goes_on && changes <= Self::SMALL && !seats.map.cancelled;
         let (seats, known, unsent) = (seats.clone(), self.remembered.clone(), self.unsent.clone());
         let work = move || {
             let shown = ShownSeats::of(&seats, available, before.as_ref())?;

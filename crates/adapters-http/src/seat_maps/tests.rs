@@ -17,8 +17,8 @@ use seatline_domain::{Timestamp, id::PerformanceId};
 use uuid::Uuid;
 
 use super::body::{DateSeatsBody, SeatBody, SeatMapBody, SeatStateBody};
-use super::shown::{ShownMap, ShownSeats, ShownTo};
 use super::remembered::RememberedMaps;
+use super::shown::{ShownMap, ShownSeats, ShownTo};
 use super::{SeatsAnswer, ShownMaps};
 use crate::settings::HttpLimits;
 use crate::unsent::{PIECE_BYTES, UnsentBytes};
@@ -300,7 +300,10 @@ async fn what_is_the_same_for_all_is_written_once_and_what_has_changed_anew() {
     let theirs: Vec<_> = answer(&sold, 3).await.collect();
     assert_eq!(theirs.iter().filter(|piece| !first.contains(piece)).count(), 3, "the head and two pieces");
     assert_eq!(own_pieces(answer(&sold, 3).await, &theirs), 0);
-    assert_eq!([own_pieces(answer(&sold, 1).await, &theirs), own_pieces(answer(&sold, 2).await, &theirs)], [1, 1]);
+    assert_eq!(
+        [own_pieces(answer(&sold, 1).await, &theirs), own_pieces(answer(&sold, 2).await, &theirs)],
+        [1, 1]
+    );
 }
 
 #[actix_web::test]

@@ -84,8 +84,15 @@ impl Figures {
         report::rate("pgbench, 32 clients: a hold as one statement", report::median(&self.plain_holds));
         report::rate("holds over HTTP, distinct seats of many performances", report::median(&self.holds));
         report::at_least("holds over HTTP / pgbench", report::ratio(&self.holds, &self.plain_holds), 1.0);
-        report::rate("holds over HTTP, the best seats of many performances", report::median(&self.best_holds));
-        report::at_least("holds of the best seats / of named ones", report::ratio(&self.best_holds, &self.holds), 0.5);
+        report::rate(
+            "holds over HTTP, the best seats of many performances",
+            report::median(&self.best_holds),
+        );
+        report::at_least(
+            "holds of the best seats / of named ones",
+            report::ratio(&self.best_holds, &self.holds),
+            0.5,
+        );
         report::rate("holds, the lanes alone", report::median(&self.holds_by_lane));
         report::at_least(
             "holds through the lanes / pgbench",
@@ -190,7 +197,8 @@ async fn seat_map(postgres: &Arc<Postgres>, load: Load, seats: u32, least: [f64;
     let performance = show.performances.first().context("no performance")?;
     // One a connection: nobody is sent more than so much at a time.
     let customers = show.enter(postgres, load, u64::try_from(load.connections)?).await?;
-    let maps = |customers: &[Customer]| customers.iter().map(|one| one.seats(performance)).collect::<Vec<_>>();
+    let maps =
+        |customers: &[Customer]| customers.iter().map(|one| one.seats(performance)).collect::<Vec<_>>();
     let [of_anybody, of_holders] = least;
     compare_maps(load, maps(&customers), &format!("{seats} seats"), of_anybody).await?;
     let (holders, _) = customers.split_at(customers.len().min(usize::try_from(seats)?));

@@ -102,9 +102,14 @@ async fn blocking(postgres: &Arc<Postgres>, load: Load) -> anyhow::Result<()> {
     }
     let mut taken = operating.await??;
     taken.sort_unstable_by(f64::total_cmp);
-    println!("{BLOCKED} seats blocked or given back in one request, longest: {:.0} ms", 1_000.0 * last(&taken));
+    println!(
+        "{BLOCKED} seats blocked or given back in one request, longest: {:.0} ms",
+        1_000.0 * last(&taken)
+    );
     println!("holds of others in the same performance, alone, longest: {:.0} ms", 1_000.0 * last(&alone));
-    for (what, mut times) in [("holds of others in the same performance", held), ("joins of the room", joined)] {
+    for (what, mut times) in
+        [("holds of others in the same performance", held), ("joins of the room", joined)]
+    {
         times.sort_unstable_by(f64::total_cmp);
         println!("{what}, meanwhile, longest: {:.0} ms", 1_000.0 * last(&times));
         report::at_most(&format!("{what}, meanwhile, in units of 250 ms"), last(&times) / 0.25, 1.0);

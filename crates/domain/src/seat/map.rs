@@ -67,7 +67,8 @@ impl SeatMap {
         let place = |number: &SeatNumber| self.seats.binary_search_by_key(number, |seat| seat.key.number);
         let taken = self.taken.iter().map(|(number, state)| (number, self.shown(*state)));
         let taken = taken.filter(|(_, state)| !is_free(state));
-        let mut places: Vec<_> = taken.filter_map(|(number, state)| Some((place(number).ok()?, state))).collect();
+        let mut places: Vec<_> =
+            taken.filter_map(|(number, state)| Some((place(number).ok()?, state))).collect();
         places.sort_unstable_by_key(|(place, _)| *place);
         places
     }

@@ -61,12 +61,11 @@ impl Phrases {
         for (place, seat) in seats.iter().enumerate() {
             let (number, seat_price) = (seat.key.number.get(), performance.section_prices.of(seat));
             let is_alike = price == Some(seat_price) && section == &*seat.section;
-            match runs.last_mut().filter(|run| is_alike && run.next_number() == Some(number)) {
-                Some(run) => run.seats.end = place + 1,
-                None => {
-                    let rests = Rests::of(&seat.section, seat_price)?;
-                    runs.push(Run { seats: place..place + 1, first_number: number, rests });
-                }
+            if let Some(run) = runs.last_mut().filter(|run| is_alike && run.next_number() == Some(number)) {
+                run.seats.end = place + 1;
+            } else {
+                let rests = Rests::of(&seat.section, seat_price)?;
+                runs.push(Run { seats: place..place + 1, first_number: number, rests });
             }
             (section, price) = (&seat.section, Some(seat_price));
         }

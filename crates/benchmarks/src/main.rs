@@ -43,6 +43,8 @@ enum Suite {
     Growth,
     /// What a second instance on the same cores takes away.
     Instances,
+    /// A cancelled performance with 20,000 refunds, and 10,000 seats blocked beside people who hold seats.
+    Operations,
     /// Memory, empty and full, and the time from start to ready.
     Footprint,
     /// All of it, one after the other.
@@ -76,6 +78,7 @@ fn main() -> anyhow::Result<ExitCode> {
             Suite::Sale => sale::measure().await,
             Suite::Growth => sale::growth::measure().await,
             Suite::Instances => sale::instances::measure().await,
+            Suite::Operations => sale::operations::measure().await,
             Suite::Footprint => footprint::measure().await,
             Suite::All => {
                 sale::measure().await?;

@@ -4,8 +4,9 @@
     crates/benchmarks/trials/neighbours.py target/release/seatline
 
 starts that binary on a folder and a port of its own. Polls are measured beside a holder who reads the map of 100,000
-seats on eight connections; holds beside twenty connections that list the performances of a sold-out tour (20 times
-20,000 seats). What docs/performance.md says of neighbours came from it. Needs `psql`.
+seats on eight connections; beside a crowd of 24 people, each with seats of their own in it, who ask for it in gzip, in
+brotli, or as it is, each from an address of their own; holds beside twenty connections that list the performances of a sold-out tour (20 times 20,000
+seats). What docs/performance.md says of neighbours came from it. Needs `psql`.
 """
 
 import http.client
@@ -22,6 +23,7 @@ import time
 from pathlib import Path
 
 PORT = 9102
+CROWD = 24
 OPERATOR = secrets.token_hex(32)
 
 
@@ -31,8 +33,12 @@ class Client:
     def __init__(self):
         self.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
 
-    def send(self, method, path, body=None, token=None, queue_token=None):
+    def send(self, method, path, body=None, token=None, queue_token=None, coding=None, address=None):
         headers = {"Content-Type": "application/json"} if body is not None else {}
+        if address:
+            headers["X-Forwarded-For"] = address
+        if coding:
+            headers["Accept-Encoding"] = coding
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if queue_token:
@@ -86,8 +92,8 @@ def sell_out(folder, performances):
         )
 
 
-def attack(request, connections, stop, answers):
-    def go_on():
+def attack(requests, connections, stop, answers):
+    def go_on(request):
         client = Client()
         while not stop.is_set():
             try:
@@ -100,8 +106,8 @@ def attack(request, connections, stop, answers):
             if status >= 400:
                 time.sleep(0.02)
 
-    for _ in range(connections):
-        threading.Thread(target=go_on, daemon=True).start()
+    for n in range(connections):
+        threading.Thread(target=go_on, args=(requests[n % len(requests)],), daemon=True).start()
     stop.wait()
 
 
@@ -117,13 +123,16 @@ def latencies(request, pause, seconds):
     return f"p50 {taken[len(taken) // 2]:6.1f} ms, p99 {p99:6.1f} ms; {refused} of {len(taken)} refused"
 
 
-def measure(name, request, pause, attackers_request, connections):
+def alone(name, request, pause):
     print(f"{name}, alone:   {latencies(request, pause, 6)}", flush=True)
+
+
+def beside(name, request, pause, attackers_requests, connections):
     stop, answers = multiprocessing.Event(), multiprocessing.Array("q", 2)
-    attacker = multiprocessing.Process(target=attack, args=(attackers_request, connections, stop, answers))
+    attacker = multiprocessing.Process(target=attack, args=(attackers_requests, connections, stop, answers))
     attacker.start()
     time.sleep(1)
-    print(f"{name}, beside:  {latencies(request, pause, 10)}")
+    print(f"{name}:  {latencies(request, pause, 10)}")
     print(f"    of the attack {answers[0]} requests were answered, {answers[1]} refused", flush=True)
     stop.set()
     attacker.join()
@@ -135,7 +144,7 @@ def main(binary):
         os.chmod(folder, 0o755)
         settings = {"SEATLINE_PAYMENTS": "play", "SEATLINE_ADMIN_KEY": OPERATOR, "SEATLINE_QUEUE_KEYS": secrets.token_hex(32)}
         settings |= {"SEATLINE_SAMPLE_DATA": "off", "SEATLINE_LISTEN": f"127.0.0.1:{PORT}", "RUST_LOG": "error"}
-        settings |= {"SEATLINE_DATA_DIR": f"{folder}/data"}
+        settings |= {"SEATLINE_DATA_DIR": f"{folder}/data", "SEATLINE_TRUSTED_PROXIES": "127.0.0.1"}
         process = subprocess.Popen([binary, "serve"], env=os.environ | settings)
         try:
             run(folder)
@@ -160,7 +169,18 @@ def run(folder):
     client.made("POST", "/api/v1/reservations", {"performanceId": large, "seatNumbers": [7]}, *holder)
     user = admitted(client, sales["small"][0])
     poll = lambda: client.send("GET", "/api/v1/queue/token", None, *user)[0] == 200
-    measure("polls", poll, 0.01, ("GET", f"/api/v1/performances/{large}/seats", None, *holder), 8)
+    path = f"/api/v1/performances/{large}/seats"
+    alone("polls", poll, 0.01)
+    beside("polls, beside one holder", poll, 0.01, [("GET", path, None, *holder)], 8)
+    crowd = [admitted(client, sales["large"][0]) for _ in range(CROWD)]
+    for n, one in enumerate(crowd):
+        body = {"performanceId": large, "seatNumbers": [100 + 1000 * n]}
+        client.made("POST", "/api/v1/reservations", body, *one)
+    for coding in (None, "gzip", "br"):
+        requests = [("GET", path, None, *one, coding, f"192.0.2.{n}") for n, one in enumerate(crowd)]
+        beside(f"polls, beside a crowd, {coding or 'plain'}", poll, 0.01, requests, CROWD)
+        # Their rates recover.
+        time.sleep(15)
 
     sell_out(folder, sales["tour"][1])
     seats = iter(range(1, 5_000))
@@ -174,7 +194,10 @@ def run(folder):
         return client.send("DELETE", f"/api/v1/reservations/{reservation_id}", None, user[0])[0] == 204
 
     # Slowly enough for the limits of a user.
-    measure("holds", hold_and_cancel, 0.5, ("GET", f"/api/v1/concerts/{sales['tour'][0]}/performances"), 20)
+    alone("holds", hold_and_cancel, 0.5)
+    beside(
+        "holds, beside", hold_and_cancel, 0.5, [("GET", f"/api/v1/concerts/{sales['tour'][0]}/performances")], 20
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::fmt::Write;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -8,12 +7,12 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::header::EntityTag;
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::body::{CLOSE, DateSeatsBody, opened};
 use super::shown::{ContentDigest, ShownTo};
-use super::text::SeatsWriter;
+use super::writer::SeatsWriter;
 use crate::problem::Problem;
-use crate::unsent::PIECE_BYTES;
 
 /// Seat maps as a body, written a piece at a time.
 pub(crate) struct SeatsAnswer {
@@ -28,9 +27,6 @@ enum Part {
 }
 
 impl SeatsAnswer {
-    /// More than one seat takes, however it is called.
-    const SEAT_BYTES_MAX: usize = 1_024;
-
     /// The seats of a performance.
     pub(crate) fn of_performance(map: ShownTo) -> Self {
         let mut answer = Self { parts: VecDeque::new(), bytes: 0, digest: map.digest };
@@ -69,11 +65,8 @@ impl SeatsAnswer {
     /// A strong `ETag`: the same for the same content, by whichever instance.
     pub(crate) fn tag(&self) -> EntityTag {
         const BYTES: usize = 16;
-        let hex = self.digest.iter().take(BYTES).fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        EntityTag::new_strong(hex)
+        let (first, _) = self.digest.split_first_chunk::<BYTES>().unwrap_or((&[0; BYTES], &[]));
+        EntityTag::new_strong(Uuid::from_bytes(*first).simple().to_string())
     }
 
     fn push_map(&mut self, map: ShownTo) {
@@ -93,24 +86,16 @@ impl Iterator for SeatsAnswer {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
-        const FULL: usize = PIECE_BYTES - SeatsAnswer::SEAT_BYTES_MAX;
-        let whole = usize::try_from(self.bytes).unwrap_or(PIECE_BYTES);
-        let mut piece = Vec::with_capacity(whole.min(PIECE_BYTES));
-        while piece.len() < FULL
-            && let Some(part) = self.parts.front_mut()
-        {
-            let is_written = match part {
-                Part::Text(text) => {
-                    piece.extend_from_slice(text);
-                    true
-                }
-                Part::Seats(seats) => seats.write(&mut piece, FULL),
+        loop {
+            let next = match self.parts.front_mut()? {
+                Part::Text(text) => Some(std::mem::take(text)),
+                Part::Seats(seats) => seats.next(),
             };
-            if is_written {
-                self.parts.pop_front();
+            match next {
+                Some(piece) if !piece.is_empty() => return Some(piece),
+                _ => drop(self.parts.pop_front()),
             }
         }
-        (!piece.is_empty()).then(|| piece.into())
     }
 }
 

@@ -6,7 +6,8 @@ use seatline_domain::concert::Performance;
 use seatline_domain::seat::SeatMap;
 use tokio::sync::{OnceCell, Semaphore};
 
-use super::shown::ShownMap;
+use super::remembered::RememberedMaps;
+use super::shown::{ShownMap, ShownSeats};
 use crate::problem::{Code, Problem};
 use crate::unsent::UnsentBytes;
 
@@ -15,6 +16,7 @@ use crate::unsent::UnsentBytes;
 /// time, and no worker is kept from what else it has to do.
 pub(crate) struct ShownMaps {
     entries: Mutex<Vec<Entry>>,
+    remembered: Arc<Mutex<RememberedMaps>>,
     turns: Arc<Semaphore>,
     unsent: Arc<UnsentBytes>,
 }
@@ -29,11 +31,17 @@ struct Entry {
 }
 
 impl ShownMaps {
-    /// The most seats of a map that is worked out at once, in some microseconds.
+    /// The most seats of a map that is worked out at once, in some microseconds; and of one that is known, the most that
+    /// are not free.
     pub(super) const SMALL: usize = 1_000;
 
     pub(crate) fn new(unsent: Arc<UnsentBytes>) -> Self {
-        Self { entries: Mutex::default(), turns: Arc::new(Semaphore::new(1)), unsent }
+        Self {
+            entries: Mutex::default(),
+            remembered: Arc::default(),
+            turns: Arc::new(Semaphore::new(1)),
+            unsent,
+        }
     }
 
     /// What is shown of this very map with this filter.
@@ -57,9 +65,17 @@ impl ShownMaps {
         seats: &PerformanceSeats,
         available: Option<bool>,
     ) -> Result<Arc<ShownMap>, Problem> {
-        let is_small = seats.map.seats.len() <= Self::SMALL;
-        let (seats, unsent) = (seats.clone(), self.unsent.clone());
-        let work = move || ShownMap::of(&seats, available, &unsent).map(Arc::new);
+        let before = remembered(&self.remembered).before(seats, available);
+        let changes = seats.map.taken.len();
+        let goes_on = before.as_ref().is_some_and(|before| before.has_the_same_phrases(seats));
+        let is_small =
+            seats.map.seats.len() <= Self::SMALL || goes_on && changes <= Self::SMALL && !seats.map.cancelled;
+        let (seats, known, unsent) = (seats.clone(), self.remembered.clone(), self.unsent.clone());
+        let work = move || {
+            let shown = ShownSeats::of(&seats, available, before.as_ref())?;
+            remembered(&known).add(&shown);
+            ShownMap::new(shown, &unsent).map(Arc::new)
+        };
         if is_small {
             return work();
         }
@@ -107,6 +123,10 @@ impl ShownMaps {
     fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn remembered(maps: &Mutex<RememberedMaps>) -> MutexGuard<'_, RememberedMaps> {
+    maps.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn failed(error: &impl ToString) -> Problem {

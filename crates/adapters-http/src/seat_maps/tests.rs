@@ -17,7 +17,8 @@ use seatline_domain::{Timestamp, id::PerformanceId};
 use uuid::Uuid;
 
 use super::body::{DateSeatsBody, SeatBody, SeatMapBody, SeatStateBody};
-use super::shown::ShownMap;
+use super::remembered::RememberedMaps;
+use super::shown::{ShownMap, ShownSeats, ShownTo};
 use super::{SeatsAnswer, ShownMaps};
 use crate::settings::HttpLimits;
 use crate::unsent::{PIECE_BYTES, UnsentBytes};
@@ -90,8 +91,17 @@ fn plain(seats: &PerformanceSeats, caller: UserId, available: Option<bool>) -> S
     SeatMapBody::new(&seats.performance, free, Some(shown.collect()))
 }
 
-fn shown(seats: &PerformanceSeats, available: Option<bool>) -> ShownMap {
-    ShownMap::of(seats, available, &budget()).unwrap()
+fn shown(seats: &PerformanceSeats, available: Option<bool>) -> Arc<ShownMap> {
+    shown_after(None, seats, available)
+}
+
+fn shown_after(
+    before: Option<&Arc<ShownSeats>>,
+    seats: &PerformanceSeats,
+    available: Option<bool>,
+) -> Arc<ShownMap> {
+    let shown = ShownSeats::of(seats, available, before).unwrap();
+    Arc::new(ShownMap::new(shown, &budget()).unwrap())
 }
 
 fn of_performance(seats: &PerformanceSeats, caller: UserId, available: Option<bool>) -> SeatsAnswer {
@@ -129,6 +139,33 @@ proptest! {
             let answer = of_performance(&seats, user(caller), available);
             prop_assert_eq!(written(answer), expected);
         }
+    }
+
+    #[test]
+    fn a_map_is_the_same_whatever_was_shown_before_it(
+        plan in proptest::collection::vec(plan(), 1..700),
+        changes in proptest::collection::vec((0_usize..700, state()), 0..9),
+        filters in (prop::sample::select(&FILTERS), prop::sample::select(&FILTERS)),
+        caller in 0_u8..5,
+        is_sent in any::<bool>(),
+    ) {
+        let before = seats_of(&plan);
+        let shown_before = shown(&before, filters.0);
+        if is_sent {
+            written(SeatsAnswer::of_performance(shown_before.to(user(caller))));
+        }
+        let mut changed = plan.clone();
+        for (place, state) in changes {
+            if let Some(seat) = changed.get_mut(place) {
+                seat.2 = state;
+            }
+        }
+        let seats = seats_of(&changed);
+        let answer = |map: Arc<ShownMap>| SeatsAnswer::of_performance(map.to(user(caller)));
+        let after = || answer(shown_after(Some(shown_before.shown()), &seats, filters.1));
+        let alone = || answer(shown(&seats, filters.1));
+        prop_assert_eq!(tag(&after()), tag(&alone()));
+        prop_assert_eq!(written(after()), written(alone()));
     }
 
     #[test]
@@ -170,7 +207,7 @@ proptest! {
     }
 }
 
-fn shown_again(plan: &[Plan], available: Option<bool>, caller: u8) -> super::shown::ShownTo {
+fn shown_again(plan: &[Plan], available: Option<bool>, caller: u8) -> ShownTo {
     shown(&seats_of(plan), available).to(user(caller))
 }
 
@@ -186,7 +223,7 @@ async fn a_map_that_many_are_shown_is_worked_out_once_for_each_filter() {
         let distinct: HashSet<_> = all.iter().map(|shown| Arc::as_ptr(shown.as_ref().unwrap())).collect();
         assert_eq!(distinct.len(), 2);
         let equal = maps.of(many(size), None).await.unwrap();
-        assert!(!distinct.contains(&Arc::as_ptr(&equal)), "equal maps are not the same map");
+        assert!(Arc::ptr_eq(equal.shown(), all[0].as_ref().unwrap().shown()), "nothing has changed");
     }
 }
 
@@ -225,11 +262,78 @@ async fn a_changed_price_is_written_and_changes_the_tag_also_of_the_same_map() {
     after.performance.section_prices =
         after.performance.section_prices.with(&floor, Amount::parse("7.5").unwrap());
     let (first, second) = futures::future::join(maps.of(before, None), maps.of(after, None)).await;
-    let answer = |shown: Result<Arc<super::shown::ShownMap>, _>| {
+    let answer = |shown: Result<Arc<ShownMap>, _>| {
         SeatsAnswer::of_performance(shown.unwrap_or_else(|_| panic!("no map")).to(user(1)))
     };
     let (first, second) = (answer(first), answer(second));
     assert_ne!(tag(&first), tag(&second));
     let text = String::from_utf8(written(second).to_vec()).unwrap();
     assert_eq!(text.matches("\"price\":7.5").count(), 3, "{text}");
+}
+
+/// The pieces of an answer that are not the same bytes in memory as those of another one.
+fn own_pieces(answer: SeatsAnswer, other: &[Bytes]) -> usize {
+    let is_shared = |piece: &Bytes| other.iter().any(|other| other.as_ptr_range().contains(&piece.as_ptr()));
+    answer.filter(|piece| piece.len() > 2 && !is_shared(piece)).count()
+}
+
+fn with_states(seats: &PerformanceSeats, states: &[(u32, SeatState)]) -> PerformanceSeats {
+    let mut map = SeatMap::clone(&seats.map);
+    map.taken.extend(states.iter().map(|(number, state)| (SeatNumber::parse(*number).unwrap(), *state)));
+    PerformanceSeats { performance: seats.performance.clone(), map: Arc::new(map) }
+}
+
+fn sold_to(n: u8) -> SeatState {
+    SeatState::Sold { reservation_id: ReservationId::new(Uuid::nil()), user_id: user(n) }
+}
+
+#[actix_web::test]
+async fn what_is_the_same_for_all_is_written_once_and_what_has_changed_anew() {
+    let (maps, seats) = (ShownMaps::new(budget()), many(5_000));
+    let answer = async |seats: &PerformanceSeats, caller| {
+        SeatsAnswer::of_performance(maps.of(seats.clone(), None).await.unwrap().to(user(caller)))
+    };
+    let first: Vec<_> = answer(&seats, 1).await.collect();
+    assert!(first.len() > 20, "{}", first.len());
+    assert_eq!(own_pieces(answer(&seats, 2).await, &first), 0);
+    let sold = with_states(&seats, &[(2_500, sold_to(1)), (2_501, sold_to(1)), (5_000, sold_to(2))]);
+    let theirs: Vec<_> = answer(&sold, 3).await.collect();
+    assert_eq!(theirs.iter().filter(|piece| !first.contains(piece)).count(), 3, "the head and two pieces");
+    assert_eq!(own_pieces(answer(&sold, 3).await, &theirs), 0);
+    assert_eq!(
+        [own_pieces(answer(&sold, 1).await, &theirs), own_pieces(answer(&sold, 2).await, &theirs)],
+        [1, 1]
+    );
+}
+
+#[actix_web::test]
+async fn those_who_are_still_sent_a_map_that_has_changed_keep_none_of_its_text() {
+    let (maps, seats) = (ShownMaps::new(budget()), many(5_000));
+    let slow = maps.of(seats.clone(), None).await.unwrap();
+    let text: Vec<_> = SeatsAnswer::of_performance(slow.to(user(1))).collect();
+    let everything: Vec<_> = (1..=5_000).map(|number| (number, SeatState::Blocked)).collect();
+    maps.of(with_states(&seats, &everything), None).await.unwrap();
+    let again = SeatsAnswer::of_performance(slow.to(user(1)));
+    assert_eq!(own_pieces(again, &text), text.len() - 2, "all but the head and the end");
+    assert_eq!(text.concat(), SeatsAnswer::of_performance(slow.to(user(1))).collect::<Vec<_>>().concat());
+}
+
+#[test]
+fn what_is_remembered_of_maps_has_a_bound() {
+    let mut remembered = RememberedMaps::default();
+    let mut last = None;
+    for n in 0..8_u128 {
+        let mut seats = many(100_000);
+        seats.performance.id = PerformanceId::new(Uuid::from_u128(n));
+        let shown = shown(&seats, None);
+        remembered.add(shown.shown());
+        assert!((1..=RememberedMaps::BYTES_MAX).contains(&remembered.bytes()));
+        assert!(remembered.before(&seats, None).is_some());
+        last = Some((seats, shown));
+    }
+    let (seats, shown) = last.unwrap();
+    let bytes = remembered.bytes();
+    remembered.add(shown.shown());
+    assert_eq!(remembered.bytes(), bytes, "the same one again");
+    assert!(remembered.before(&seats, Some(true)).is_none());
 }

@@ -33,10 +33,36 @@ pub(crate) struct Lane<T> {
 /// Lets one small batch at a time run of the lanes that share it: the same items cost less in fewer batches.
 pub(crate) type BatchPermit = Arc<Semaphore>;
 
+/// How soon a batch follows the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// At once.
+    Steady,
+    /// A small one after a rest as long as the one before took, [`PERMIT_WAIT`] at most. It grows meanwhile: the same
+    /// items cost less in fewer batches. A lane that nobody has used for that long makes nobody wait.
+    Resting,
+}
+
 impl<T: Send + 'static> Lane<T> {
     /// Starts a lane that hands its batches to `handle`. Once `closing` is cancelled it takes nothing more, and ends when
     /// its queue is empty.
     pub(crate) fn start<F, H>(
+        tasks: &TaskTracker,
+        closing: &CancellationToken,
+        permit: BatchPermit,
+        metrics: LaneMetrics,
+        handle: H,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send,
+        H: Fn(Vec<T>) -> F + Send + 'static,
+    {
+        Self::start_at(Pace::Steady, tasks, closing, permit, metrics, handle)
+    }
+
+    /// The same at a pace.
+    pub(super) fn start_at<F, H>(
+        pace: Pace,
         tasks: &TaskTracker,
         closing: &CancellationToken,
         permit: BatchPermit,
@@ -87,7 +113,15 @@ impl<T: Send + 'static> Lane<T> {
                     tracing::error!(size, "a batch panicked");
                 }
                 drop(permitted);
-                measured.handled(size, started.elapsed());
+                let took = started.elapsed();
+                measured.handled(size, took);
+                if pace == Pace::Resting && waiting.len() < LARGE_BATCH && !closing.is_cancelled() {
+                    tokio::select! {
+                        () = sleep(took.min(PERMIT_WAIT)) => {}
+                        () = grown_large.notified() => {}
+                        () = closing.cancelled() => {}
+                    }
+                }
             }
         });
         Self { queue, large, metrics }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::queue::{Lane, permit};
+use super::queue::{Lane, Pace, permit};
 use crate::metrics::LaneMetrics;
 
 /// Reads the values of many keys in one go.
@@ -47,10 +47,17 @@ impl<F: Fetch> Reader<F> {
     ) -> Self {
         let fetch = Arc::new(fetch);
         Self {
-            lane: Lane::start(tasks, closing, permit(), metrics, move |reads: Vec<QueuedRead<F>>| {
-                let fetch = fetch.clone();
-                async move { answer(&*fetch, reads).await }
-            }),
+            lane: Lane::start_at(
+                Pace::Resting,
+                tasks,
+                closing,
+                permit(),
+                metrics,
+                move |reads: Vec<QueuedRead<F>>| {
+                    let fetch = fetch.clone();
+                    async move { answer(&*fetch, reads).await }
+                },
+            ),
         }
     }
 

@@ -15,7 +15,7 @@ use seatline_test_support::{Fixture, Setup};
 use uuid::Uuid;
 
 use crate::fixture::PostgresFixture;
-use crate::reads::end_backends;
+use crate::reads::{Reads, end_backends};
 
 /// Tables that grow with people, seats and payments.
 const SCANNED: &str = "
@@ -115,4 +115,26 @@ async fn the_work_of_joining_does_not_grow_with_the_queue() {
                 WHERE relname = 'passes'";
     let read: u32 = fixture.database.query(read).await.concat().parse().unwrap();
     assert!(read < PEOPLE * 2, "{read} rows were read");
+}
+
+/// Nor for every person who asks whether it is their turn, whatever the tables were like when it was planned.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_their_turn_reads_their_own_pass() {
+    const PEOPLE: u32 = 300;
+    let fixture = PostgresFixture::new().await;
+    let concert = Setup::new(fixture.ports()).sale().capacity(1_000).add_concert().await;
+    let join = |n: u32| {
+        let user_id = UserId::new(Uuid::from_u128(n.into()));
+        fixture.ports().rooms.join(JoinQueueCommand { concert_id: concert.id, user_id, seats_left: None })
+    };
+    let joined = futures::future::try_join_all((1..=PEOPLE).map(join)).await.unwrap();
+    end_backends(&fixture).await;
+    let before = Reads::of(&fixture.database).await;
+    let fixture = fixture.reconnected();
+    let asked = joined.iter().map(|joined| fixture.ports().queue.pass(concert.id, joined.pass.number));
+    assert!(futures::future::join_all(asked).await.into_iter().all(|pass| pass.unwrap().is_some()));
+    end_backends(&fixture).await;
+    let read = Reads::of(&fixture.database).await.since(&before);
+    let more = read.beyond(&Reads::default(), u64::from(PEOPLE) * 2);
+    assert!(more.is_empty(), "{more:?}");
 }

@@ -3,6 +3,7 @@
 pub(crate) mod growth;
 pub(crate) mod instances;
 mod lanes;
+pub(crate) mod operations;
 mod show;
 
 use std::sync::Arc;
@@ -45,8 +46,8 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     }
     taken.report();
     latency(&postgres, load, &taken).await?;
-    for (seats, least) in [(50, 0.3), (20_000, 0.5)] {
-        seat_map(&postgres, load, seats, least).await?;
+    for seats in [50, 20_000] {
+        seat_map(&postgres, load, seats, [0.6, 0.5]).await?;
     }
     postgres.shut_down(Duration::from_secs(10)).await;
     Ok(())
@@ -57,6 +58,7 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
 struct Figures {
     plain_holds: Vec<f64>,
     holds: Vec<f64>,
+    best_holds: Vec<f64>,
     holds_by_lane: Vec<f64>,
     plain_payments: Vec<f64>,
     payments: Vec<f64>,
@@ -69,6 +71,7 @@ impl Figures {
     fn add(&mut self, round: Self) {
         self.plain_holds.extend(round.plain_holds);
         self.holds.extend(round.holds);
+        self.best_holds.extend(round.best_holds);
         self.holds_by_lane.extend(round.holds_by_lane);
         self.plain_payments.extend(round.plain_payments);
         self.payments.extend(round.payments);
@@ -81,6 +84,15 @@ impl Figures {
         report::rate("pgbench, 32 clients: a hold as one statement", report::median(&self.plain_holds));
         report::rate("holds over HTTP, distinct seats of many performances", report::median(&self.holds));
         report::at_least("holds over HTTP / pgbench", report::ratio(&self.holds, &self.plain_holds), 1.0);
+        report::rate(
+            "holds over HTTP, the best seats of many performances",
+            report::median(&self.best_holds),
+        );
+        report::at_least(
+            "holds of the best seats / of named ones",
+            report::ratio(&self.best_holds, &self.holds),
+            0.5,
+        );
         report::rate("holds, the lanes alone", report::median(&self.holds_by_lane));
         report::at_least(
             "holds through the lanes / pgbench",
@@ -120,11 +132,17 @@ async fn take(postgres: &Arc<Postgres>, load: Load, plain: &PlainSale) -> anyhow
     let hot = load.once_whatever(hopeful.iter().map(|one| one.hold(hot, 1_000)).collect()).await?;
     ensure!(hot.refused + 1 == hot.bodies.len(), "{} of {} were refused", hot.refused, hot.bodies.len());
     let another = Show::open(load, PERFORMANCES, SEATS).await?;
+    let undecided = another.enter(postgres, load, PEOPLE).await?;
+    let chosen = another.performances.iter().cycle();
+    let best = load.once(undecided.iter().zip(chosen).map(|(one, chosen)| one.hold_best(chosen)).collect());
+    let best_holds = best.await?.per_second;
+    let another = Show::open(load, PERFORMANCES, SEATS).await?;
     // More people, since the lanes take them so fast that the measurement would be short.
     let holds_by_lane = lanes::holds(postgres, &another, 3 * PEOPLE).await?;
     Ok(Figures {
         plain_holds: vec![plain_holds],
         holds: vec![held.per_second],
+        best_holds: vec![best_holds],
         holds_by_lane: vec![holds_by_lane],
         plain_payments: vec![plain_payments],
         payments: vec![payments],
@@ -172,14 +190,24 @@ fn percentiles(what: &str, times: &[f64]) {
     report::at_most(&format!("{what}: p99 / p50"), at(990) / at(500), 10.0);
 }
 
-/// The seats of one performance, beside a bare handler that sends the same bytes.
-async fn seat_map(postgres: &Arc<Postgres>, load: Load, seats: u32, least: f64) -> anyhow::Result<()> {
-    const ROUND: Duration = Duration::from_secs(1);
+/// The seats of one performance, beside a bare handler that sends the same bytes: for people who have none of them, and for
+/// people who hold one each.
+async fn seat_map(postgres: &Arc<Postgres>, load: Load, seats: u32, least: [f64; 2]) -> anyhow::Result<()> {
     let show = Show::open(load, 1, seats).await?;
     let performance = show.performances.first().context("no performance")?;
     // One a connection: nobody is sent more than so much at a time.
     let customers = show.enter(postgres, load, u64::try_from(load.connections)?).await?;
-    let requests: Vec<_> = customers.iter().map(|customer| customer.seats(performance)).collect();
+    let maps =
+        |customers: &[Customer]| customers.iter().map(|one| one.seats(performance)).collect::<Vec<_>>();
+    let [of_anybody, of_holders] = least;
+    compare_maps(load, maps(&customers), &format!("{seats} seats"), of_anybody).await?;
+    let (holders, _) = customers.split_at(customers.len().min(usize::try_from(seats)?));
+    load.once(holds(&show, holders, 0)).await?;
+    compare_maps(load, maps(holders), &format!("{seats} seats, to holders"), of_holders).await
+}
+
+async fn compare_maps(load: Load, requests: Vec<Vec<u8>>, what: &str, least: f64) -> anyhow::Result<()> {
+    const ROUND: Duration = Duration::from_secs(1);
     let answer =
         load.once(requests.iter().take(1).cloned().collect()).await?.bodies.pop().context("no answer")?;
     let requests = Arc::new(requests);
@@ -195,8 +223,8 @@ async fn seat_map(postgres: &Arc<Postgres>, load: Load, seats: u32, least: f64) 
         }
     }
     let [bare, ours] = &figures;
-    report::rate(&format!("bare handler with the bytes of {seats} seats"), report::median(bare));
-    report::rate(&format!("seat maps of {seats} seats"), report::median(ours));
-    report::at_least(&format!("seat maps of {seats} seats / bare handler"), report::ratio(ours, bare), least);
+    report::rate(&format!("bare handler with the bytes of {what}"), report::median(bare));
+    report::rate(&format!("seat maps of {what}"), report::median(ours));
+    report::at_least(&format!("seat maps of {what} / bare handler"), report::ratio(ours, bare), least);
     Ok(())
 }

@@ -71,6 +71,12 @@ impl Customer {
         request_with("POST", "/api/v1/reservations", &self.headers(), &body)
     }
 
+    /// Wants the best seat that is free.
+    pub(crate) fn hold_best(&self, performance: &str) -> Vec<u8> {
+        let body = format!(r#"{{"performanceId":"{performance}","count":1}}"#);
+        request_with("POST", "/api/v1/reservations", &self.headers(), &body)
+    }
+
     /// Pays this reservation.
     pub(crate) fn pay(&self, reservation: &str) -> Vec<u8> {
         let body = format!(r#"{{"reservationId":"{reservation}"}}"#);

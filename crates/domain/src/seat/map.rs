@@ -55,6 +55,23 @@ impl SeatMap {
             (seat, self.shown(state))
         })
     }
+
+    /// The seats that are not free at that moment, by their places among the seats, in ascending order. Costs no more
+    /// than there are of them, but where the performance is cancelled.
+    pub fn not_free(&self) -> Vec<(usize, SeatState)> {
+        let is_free = |state: &SeatState| *state == SeatState::Available;
+        if self.cancelled {
+            let all = self.states().enumerate().map(|(place, (_, state))| (place, state));
+            return all.filter(|(_, state)| !is_free(state)).collect();
+        }
+        let place = |number: &SeatNumber| self.seats.binary_search_by_key(number, |seat| seat.key.number);
+        let taken = self.taken.iter().map(|(number, state)| (number, self.shown(*state)));
+        let taken = taken.filter(|(_, state)| !is_free(state));
+        let mut places: Vec<_> =
+            taken.filter_map(|(number, state)| Some((place(number).ok()?, state))).collect();
+        places.sort_unstable_by_key(|(place, _)| *place);
+        places
+    }
 }
 
 /// What was sold of a performance.
@@ -127,5 +144,10 @@ mod tests {
         let cancelled = map.of_cancelled();
         assert_eq!(statuses(&cancelled), [blocked, blocked, blocked, sold, blocked]);
         assert_eq!(cancelled.owners(), [(user_id, numbers[3])]);
+        for map in [map, cancelled] {
+            let by_place = map.states().enumerate().map(|(place, (_, state))| (place, state));
+            let expected: Vec<_> = by_place.filter(|(_, state)| *state != SeatState::Available).collect();
+            assert_eq!(map.not_free(), expected);
+        }
     }
 }

@@ -53,15 +53,20 @@ row! {
 }
 
 statement! {
-    /// Reads passes by number, with their rooms.
+    /// Reads passes by number, with their rooms. Each is looked up by itself: as joins, PostgreSQL may begin with the room,
+    /// and read its whole line for each of them.
     FindPasses {
         concert_id: Vec<Uuid> => Array<SqlUuid>,
         number: Vec<i64> => Array<BigInt>,
     } -> TimedPassRow;
     "SELECT ", timed_pass_columns!(pass), "
      FROM unnest(?, ?) AS named(concert_id, number)
-     JOIN passes AS pass ON pass.concert_id = named.concert_id AND pass.number = named.number
-     JOIN waiting_rooms AS room ON room.concert_id = named.concert_id"
+     CROSS JOIN LATERAL (
+         SELECT * FROM passes WHERE concert_id = named.concert_id AND number = named.number LIMIT 1
+     ) AS pass
+     CROSS JOIN LATERAL (
+         SELECT * FROM waiting_rooms WHERE concert_id = named.concert_id LIMIT 1
+     ) AS room"
 }
 
 statement! {

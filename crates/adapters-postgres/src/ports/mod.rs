@@ -6,6 +6,7 @@ mod audit_log;
 mod board_news;
 mod cancellations;
 mod deliveries;
+mod device_codes;
 mod event_feed;
 mod idempotency_keys;
 mod idle_accounts;

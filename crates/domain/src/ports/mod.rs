@@ -6,6 +6,7 @@ mod accounts;
 mod audit_log;
 mod cancellations;
 mod deliveries;
+mod device_codes;
 mod event_feed;
 mod idempotency_keys;
 mod idle_accounts;
@@ -28,6 +29,7 @@ pub use accounts::Accounts;
 pub use audit_log::AuditLog;
 pub use cancellations::Cancellations;
 pub use deliveries::Deliveries;
+pub use device_codes::DeviceCodes;
 pub use event_feed::EventFeed;
 pub use idempotency_keys::IdempotencyKeys;
 pub use idle_accounts::{IdleAccounts, IdleRemoval};
@@ -49,10 +51,11 @@ pub use webhooks::Webhooks;
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations,
-    deliveries::MockDeliveries, event_feed::MockEventFeed, idempotency_keys::MockIdempotencyKeys,
-    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
-    operator_keys::MockOperatorKeys, payments::MockPayments, programme::MockProgramme,
-    programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader, reservations::MockReservations,
-    seat_inventory::MockSeatInventory, tickets::MockTickets, waiting_rooms::MockWaitingRooms,
-    wallets::MockWallets, webhook_calls::MockWebhookCalls, webhooks::MockWebhooks,
+    deliveries::MockDeliveries, device_codes::MockDeviceCodes, event_feed::MockEventFeed,
+    idempotency_keys::MockIdempotencyKeys, idle_accounts::MockIdleAccounts, ids::MockIds,
+    inspection::MockInspection, operator_keys::MockOperatorKeys, payments::MockPayments,
+    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
+    reservations::MockReservations, seat_inventory::MockSeatInventory, tickets::MockTickets,
+    waiting_rooms::MockWaitingRooms, wallets::MockWallets, webhook_calls::MockWebhookCalls,
+    webhooks::MockWebhooks,
 };

@@ -15,6 +15,7 @@ mod blocking;
 mod boards;
 mod contention;
 mod corrections;
+mod device_codes;
 mod ending_lines;
 mod events;
 mod halls;

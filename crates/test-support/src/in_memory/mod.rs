@@ -8,6 +8,7 @@ mod audit_log;
 mod cancellations;
 mod clock;
 mod deliveries;
+mod device_codes;
 mod event_feed;
 mod fixture;
 mod idempotency_keys;

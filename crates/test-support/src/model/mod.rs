@@ -7,6 +7,7 @@
 //! which a real clock adds by itself decide nothing.
 
 mod best_seats;
+mod device_codes;
 mod ending;
 mod known;
 mod operation;

@@ -22,6 +22,7 @@ use seatline_domain::text::Text;
 use seatline_domain::ticket::TicketId;
 
 use super::best_seats::hold_best;
+use super::device_codes;
 use super::operation::{Operation, Place, Rate};
 use super::operator_keys;
 use super::side::{Side, operation_id};
@@ -103,6 +104,14 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             operator_keys::create(side, *name, shared_key(*key), *id).await
         }
         Operation::DeleteOperatorKey { newest } => operator_keys::delete(side, *newest).await,
+        Operation::MakeDeviceCode { user, code } => device_codes::make(side, *user, *code).await,
+        Operation::UseDeviceCode { user, code, form } => {
+            device_codes::use_up(side, *user, *code, *form).await
+        }
+        Operation::ForgetDeviceCodes { limit } => {
+            let forgotten = ports.device_codes.forget_expired(*limit).await;
+            Verdict::of("forget codes", forgotten, ToString::to_string)
+        }
         Operation::Refund { user, reservation, .. } => {
             let user_id = side.user(*user);
             let own = ports.reservations.reservation(user_id, *reservation).await.unwrap();

@@ -5,6 +5,7 @@ mod calendar;
 pub(crate) mod concert;
 pub(crate) mod files;
 pub(crate) mod line;
+pub(crate) mod live_seats;
 pub(crate) mod performance;
 pub(crate) mod programme;
 pub(crate) mod refund;

@@ -54,6 +54,29 @@ async fn a_crowd_buys_every_seat_and_the_report_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_with_browsers_loads_the_pages_too() {
+    let cluster = Cluster::start().await;
+    let crowd =
+        "--pages --people 40 --seats 20 --capacity 30 --seed 7 --tolerance 20s --hesitate 50ms --lapse 0%";
+    let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
+    let pages = &rehearsed.report["pages"];
+    let count = |kind: &str| {
+        let all = rehearsed.report["requests"].as_array().unwrap();
+        all.iter().find(|one| one["kind"] == kind).map_or(0, |one| one["count"].as_u64().unwrap())
+    };
+    assert_eq!(pages["errors"], 0);
+    assert_eq!(pages["count"], count("page") + count("asset"));
+    // Everybody looks around and gets in line; who buys sees seats and a reservation besides.
+    assert!(count("page") >= 3 * 40 + 2 * 20, "{}", rehearsed.text);
+    assert!(count("asset") >= 4 * 40, "{}", rehearsed.text);
+    assert!(pages["bytes"].as_u64().unwrap() > 40 * 20_000, "{}", rehearsed.text);
+    let without = rehearse(&urls(&cluster, 1), ADMIN_KEY, "--people 1 --seats 1 --hesitate 1ms").await;
+    assert_eq!(without.report["pages"], serde_json::Value::Null);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_may_ask_any_instance_and_let_holds_lapse() {
     let options =
         ClusterOptions { instances: 2, hold_ttl: ClusterOptions::SHORT_HOLD, ..ClusterOptions::default() };

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::{Client, Request};
+use crate::concurrency::eventually;
 use crate::contract::{
     AUDIT, CANCELLATION, CONCERT, CREATED_KEY, CREATED_WEBHOOK, DELIVERIES, EVENTS, PERFORMANCE, QUEUE,
     SALES, SEAT_COUNTS,
@@ -63,6 +64,16 @@ impl Operator {
     pub async fn cancellation(&self, performance_id: &str) -> Value {
         let path = format!("/api/v1/admin/performances/{performance_id}/cancellation");
         self.request("GET", &path).send().await.of_kind(200, CANCELLATION)
+    }
+
+    /// Waits until the instance has so many streams of events open.
+    pub async fn sees_streams(&self, open: u32) {
+        let shown = format!("seatline_event_streams {open}");
+        eventually(&shown, || async {
+            let metrics = self.request("GET", "/metrics").send().await.text();
+            metrics.lines().any(|line| line == shown).then_some(())
+        })
+        .await;
     }
 
     /// Refunds a user's payment, whatever comes of it.

@@ -120,6 +120,12 @@ impl SaleBuilder {
         self
     }
 
+    /// The seats that can be reached without steps; the sections are to be said too.
+    #[must_use]
+    pub fn accessible_seats(self, seats: &[u32]) -> Self {
+        self.performance("accessibleSeats", seats)
+    }
+
     /// Adds one more such performance to a concert.
     pub async fn add_performance(&self, operator: &Operator, concert_id: &str) -> Sale {
         let performance = operator.add_performance(concert_id, &self.performance).await;

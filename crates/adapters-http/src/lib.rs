@@ -56,7 +56,7 @@ pub use client_address::{TrustedProxies, TrustedProxiesError};
 pub use cors_origins::{CorsOrigins, CorsOriginsError};
 pub use metrics::Metrics;
 pub use openapi::openapi_json;
-pub use page_bounds::{admit, count_wrong_key, may_guess, network_of};
+pub use page_bounds::{admit, count_refused_stream, count_wrong_key, may_guess, network_of, send_events};
 pub use pages::Pages;
 pub use problem::Code;
 pub use rate_limits::Limited;

@@ -7,13 +7,16 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::web::Bytes;
+use actix_web::{Error, HttpRequest, HttpResponse, Responder};
+use futures::{Stream, StreamExt};
 use seatline_domain::id::UserId;
 
-use crate::answer::within_budget;
+use crate::answer::{EventStream, PiecewiseEvents, within_budget};
 use crate::client_address::{client_address, key_of};
-use crate::extract::count_wrong;
+use crate::extract::{StreamLimit, StreamShare, count_wrong, refused_streams};
 use crate::pages::Pages;
+use crate::problem::Problem;
 use crate::rate_limits::Limited;
 use crate::state::State;
 
@@ -40,6 +43,31 @@ pub fn count_wrong_key(request: &HttpRequest) -> Result<(), Duration> {
     let admitted = admit(Limited::Operating, request, None);
     count_wrong(request, admitted.is_ok());
     admitted
+}
+
+/// Sends a script of a page server-sent events, each in parts, within the bounds of the API's streams: with its
+/// heartbeats, for as long, and within the shares of the client's address and of its user.
+///
+/// # Errors
+/// The time after which it may be tried again.
+pub fn send_events(
+    request: &HttpRequest,
+    user: UserId,
+    retry_ms: i64,
+    first: Vec<Bytes>,
+    events: impl Stream<Item = Vec<Bytes>> + Unpin + 'static,
+) -> Result<HttpResponse, Duration> {
+    let stream = || -> Result<HttpResponse, Problem> {
+        let (state, share) = (State::of(request)?, StreamShare::of(request)?);
+        let events = PiecewiseEvents::new(first, events.map(Ok), user, &state.unsent)?;
+        Ok(EventStream::new(events, retry_ms, share.0, &state.settings.limits).respond_to(request))
+    };
+    stream().map_err(|_| Duration::from_secs(StreamShare::RETRY_AFTER))
+}
+
+/// Counts a stream that a page was refused because all that an instance has were open.
+pub fn count_refused_stream() {
+    refused_streams(StreamLimit::Instance).increment(1);
 }
 
 /// What the network of a client is known by.

@@ -1,5 +1,6 @@
 import { Scanner } from "./scanner.js";
 import { GateList } from "./gate-list.js";
+import { keepPage } from "./offline.js";
 
 // The gate: tickets are checked in as they are read; without a network, by the list that was kept.
 
@@ -129,3 +130,5 @@ form.addEventListener("submit", (event) => {
 void Scanner.offer(part("[data-camera]", HTMLButtonElement), part("[data-video]", HTMLVideoElement), (read) => void checkIn(read));
 void refresh();
 void deliver();
+// Without it, the page works for as long as it is open.
+void keepPage(path).catch(() => undefined);

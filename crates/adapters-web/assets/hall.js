@@ -53,7 +53,8 @@ async function draw() {
     },
     point: (seat) => {
       const known = seat < 0 ? undefined : plan.describe(seat);
-      tip.textContent = known ? `${known.section} · ${known.row} · ${known.place} (${plan.number[seat]}) · ${known.price}` : "";
+      const sign = known?.accessible ? ` · ${hall.dataset.accessible}` : "";
+      tip.textContent = known ? `${known.section} · ${known.row} · ${known.place} (${plan.number[seat]}) · ${known.price}${sign}` : "";
     },
   });
   const buttons = { in: () => view.zoom(1.6), out: () => view.zoom(1 / 1.6), all: () => view.all() };

@@ -3,7 +3,7 @@
 const WAIT_MS = 500;
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {{ viewBox: string, total: string, rows: [number, number, number, number, number, number, string | null][], accessible: [number, number][], sections: [string, number, number][] }} Drawn */
+/** @typedef {{ viewBox: string, total: string, rows: [number, number, number, number, number, number, string | null][], accessible: [number, number][], accessibleKey: string | null, sections: [string, number, number][] }} Drawn */
 
 const form = document.querySelector("[data-builder]");
 const shown = document.querySelector("[data-preview]");
@@ -19,7 +19,7 @@ function shape(name, attributes) {
 }
 
 /** @param {Drawn} drawn */
-function draw({ viewBox, total, rows, accessible, sections }) {
+function draw({ viewBox, total, rows, accessible, accessibleKey, sections }) {
   const svg = shown?.querySelector("svg");
   const sum = shown?.querySelector("[data-total]");
   if (!(shown instanceof HTMLElement) || !svg || !sum) return;
@@ -34,14 +34,22 @@ function draw({ viewBox, total, rows, accessible, sections }) {
     text.textContent = label;
     svg.append(text);
   }
-  const keys = sections.map(([name, colour, seats]) => {
-    const key = document.createElement("span");
-    key.className = `swatch section-${colour}`;
-    key.textContent = `${name} (${seats})`;
-    return key;
-  });
+  const keys = sections.map(([name, colour, seats]) => key(`section-${colour}`, `${name} (${seats})`));
+  if (accessibleKey !== null) keys.push(key("accessible", accessibleKey));
   shown.querySelector("figcaption")?.replaceChildren(...keys);
-  for (const [cx, cy] of accessible) svg.append(shape("circle", { cx, cy, r: 0.3 }));
+  for (const [x, y] of accessible) svg.append(shape("rect", { x: x - 0.47, y: y - 0.47, width: 0.94, height: 0.94 }));
+}
+
+/**
+ * What a colour or a sign of the plan means.
+ * @param {string} kind
+ * @param {string} text
+ */
+function key(kind, text) {
+  const made = document.createElement("span");
+  made.className = `swatch ${kind}`;
+  made.textContent = text;
+  return made;
 }
 
 if (form instanceof HTMLFormElement) {

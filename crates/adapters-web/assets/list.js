@@ -1,6 +1,6 @@
 /** @import { Picks } from "./picks.js" */
 
-/** @typedef {{ number: number, place: string, label: string, state: string, price: string }} Seat */
+/** @typedef {{ number: number, place: string, label: string, state: string, price: string, accessible: boolean }} Seat */
 
 /** The seats as a list: a row is loaded when it is opened, and seats are picked without loading the page. */
 export class SeatList {
@@ -66,7 +66,7 @@ export class SeatList {
     const button = document.createElement("button");
     button.name = "toggle";
     button.value = String(seat.number);
-    button.className = `seat ${seat.state}`;
+    if (seat.accessible) button.dataset.accessible = "";
     button.dataset.price = seat.price;
     button.textContent = seat.place;
     button.setAttribute("aria-label", seat.label);

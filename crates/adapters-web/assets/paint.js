@@ -18,7 +18,8 @@ export function colours() {
 
 /**
  * Draws seats as shapes that differ without their colours: a disc is free, a ring is held, a bar is sold, a diamond is
- * picked. Seats alike are one path, so that thousands cost little.
+ * picked; a square is around those that can be reached without steps. Seats alike are one path, so that thousands cost
+ * little.
  * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} to
  * @param {Plan} plan
  * @param {Iterable<number>} seats
@@ -30,11 +31,16 @@ export function paintSeats(to, plan, seats, isPicked, view, colour) {
   const { scale, left, top } = view;
   const radius = scale * 0.38;
   const paths = { free: new Path2D(), held: new Path2D(), sold: new Path2D(), picked: new Path2D(), mine: new Path2D() };
+  const squares = new Path2D();
+  const some = plan.accessible.size > 0;
   const round = radius > 2.5;
   for (const seat of seats) {
     const x = (plan.x[seat] ?? 0) * scale + left;
     const y = (plan.y[seat] ?? 0) * scale + top;
     const letter = plan.state[seat];
+    if (some && plan.accessible.has(plan.number[seat] ?? 0)) {
+      squares.rect(x - scale * 0.47, y - scale * 0.47, scale * 0.94, scale * 0.94);
+    }
     if (isPicked(seat)) {
       const reach = radius * 1.25;
       paths.picked.moveTo(x, y - reach);
@@ -65,6 +71,9 @@ export function paintSeats(to, plan, seats, isPicked, view, colour) {
   to.stroke(paths.held);
   to.fillStyle = colour.picked;
   to.fill(paths.picked);
+  to.strokeStyle = colour.ink;
+  to.lineWidth = Math.max(1, scale * 0.06);
+  to.stroke(squares);
 }
 
 /**

@@ -55,6 +55,12 @@ export class Plan {
     this.rowOf = new Uint32Array(this.count);
     /** @type {string[]} */
     this.state = new Array(this.count).fill("f");
+    /** What everybody is told of the seats; which of them are one's own is kept apart. @type {string[]} */
+    this.shared = new Array(this.count).fill("f");
+    /** @type {Set<number>} */
+    this.mine = new Set();
+    /** The numbers of seats that can be reached without steps. */
+    this.accessible = new Set(layout.accessible);
     /** @type {number[]} */
     this.begins = [];
     /** @type {Uint32Array | undefined} */
@@ -79,14 +85,45 @@ export class Plan {
    * @returns {number[]}
    */
   update(runs) {
-    const changed = [];
     let seat = 0;
-    this.frees = undefined;
+    this.mine.clear();
     for (const [, letter = "f", count] of runs.matchAll(/([a-z])(\d+)/g)) {
       for (const end = Math.min(seat + Number(count), this.count); seat < end; seat += 1) {
-        if (this.state[seat] !== letter) changed.push(seat);
-        this.state[seat] = letter;
+        this.shared[seat] = letter;
+        if (letter === "m") this.mine.add(seat);
       }
+    }
+    return this.#settle();
+  }
+
+  /**
+   * Reads ranges, each after the letter of what its seats are now. Gives the seats that changed.
+   * @param {string} ranges
+   * @param {boolean} [whole] whether all others are free
+   */
+  hear(ranges, whole = false) {
+    if (whole) this.shared.fill("f");
+    // Where one's own are told, all of them are, be it that there is none.
+    if (ranges.includes("m")) this.mine.clear();
+    for (const [, letter = "f", first, last = first] of ranges.matchAll(/([a-z])(\d+)(?:-(\d+))?/g)) {
+      for (let number = Number(first); number <= Number(last); number += 1) {
+        const seat = this.seatOf(number);
+        if (seat < 0) continue;
+        if (letter === "m") this.mine.add(seat);
+        else this.shared[seat] = letter;
+      }
+    }
+    return this.#settle();
+  }
+
+  #settle() {
+    /** @type {number[]} */
+    const changed = [];
+    this.frees = undefined;
+    for (let seat = 0; seat < this.count; seat += 1) {
+      const letter = this.mine.has(seat) ? "m" : (this.shared[seat] ?? "f");
+      if (this.state[seat] !== letter) changed.push(seat);
+      this.state[seat] = letter;
     }
     return changed;
   }
@@ -125,7 +162,9 @@ export class Plan {
     const section = this.sections[row?.section ?? 0];
     if (!row || !section) return undefined;
     const { name, price, amount } = section;
-    return { section: name, row: row.label, place: (this.number[seat] ?? 0) - row.first + 1, price, amount };
+    const number = this.number[seat] ?? 0;
+    const accessible = this.accessible.has(number);
+    return { section: name, row: row.label, place: number - row.first + 1, price, amount, accessible };
   }
 
   /**

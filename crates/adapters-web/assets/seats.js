@@ -1,12 +1,10 @@
 import { SeatList } from "./list.js";
+import { LiveSeats } from "./live.js";
 import { SeatMapView } from "./map.js";
 import { Picks } from "./picks.js";
 import { Plan, STATES } from "./plan.js";
 
 // Choosing seats, on the map and in the list.
-
-/** How often the states of seats are asked for. */
-const ASK_EVERY_MS = 2_500;
 
 const page = part("[data-seats]", HTMLElement);
 const path = page.dataset.seats ?? "";
@@ -64,15 +62,25 @@ async function draw() {
     },
     point: (seat) => {
       const known = seat < 0 ? undefined : plan.describe(seat);
-      const name = (page.dataset.name ?? "").replace("SECTION", known?.section ?? "").replace("ROW", known?.row ?? "");
+      const pattern = known?.accessible ? page.dataset.accessibleName : page.dataset.name;
+      const name = (pattern ?? "").replace("SECTION", known?.section ?? "").replace("ROW", known?.row ?? "");
       tip.textContent = known ? name.replace("SEAT", String(known.place)).replace("PRICE", known.price) : "";
     },
   });
   picks.listen(() => view.changed());
   restore(plan);
+  // The list is as old as the page.
+  update(plan, view);
   const buttons = { in: () => view.zoom(1.6), out: () => view.zoom(1 / 1.6), all: () => view.all() };
   for (const [name, act] of Object.entries(buttons)) part(`[data-zoom=${name}]`, HTMLElement).addEventListener("click", act);
-  setTimeout(() => void watch(plan, view), ASK_EVERY_MS);
+  /** @param {number[]} changed */
+  const show = (changed) => changed.length > 0 && update(plan, view);
+  new LiveSeats(path, {
+    taken: (ranges) => show(plan.hear(ranges, true)),
+    changes: (ranges) => show(plan.hear(ranges)),
+    states: (runs) => show(plan.update(runs)),
+    over: () => location.reload(),
+  });
 }
 
 /**
@@ -88,34 +96,10 @@ function restore(plan) {
 }
 
 /**
- * Asks again and again how the seats stand, while somebody looks.
  * @param {Plan} plan
  * @param {SeatMapView} view
  */
-async function watch(plan, view) {
-  try {
-    if (!document.hidden) {
-      const answer = await fetch(`${path}/states`, { signal: AbortSignal.timeout(20_000) });
-      // The turn is over: the page says where to go.
-      if (answer.redirected) {
-        location.reload();
-        return;
-      }
-      if (answer.ok) update(plan, view, await answer.text());
-    }
-  } catch {
-    // Next time.
-  }
-  setTimeout(() => void watch(plan, view), ASK_EVERY_MS);
-}
-
-/**
- * @param {Plan} plan
- * @param {SeatMapView} view
- * @param {string} states
- */
-function update(plan, view, states) {
-  if (plan.update(states).length === 0) return;
+function update(plan, view) {
   /** @param {number} number */
   const letter = (number) => /** @type {keyof STATES} */ (plan.state[plan.seatOf(number)] ?? "b");
   const gone = picks.drop((number) => letter(number) !== "f");

@@ -8,6 +8,7 @@
 //! * `session` keeps who somebody is in cookies, `same_site` refuses forms of other sites.
 //! * `words` has the texts, in [`Language`]s; `formats` writes amounts, dates and durations in them.
 //! * `assets` are styles and scripts under names with their hashes; `poster` draws a poster from a title.
+//! * [`EventStreams`] sends events, within bounds that [`Site`] is given.
 //! * `seating` arranges the seats of a performance in sections and rows.
 //! * `pages` has one module per page, `console` one per page for operators.
 //!
@@ -18,6 +19,7 @@ mod assets;
 mod coding;
 mod console;
 mod digits;
+mod event_streams;
 mod fields;
 mod formats;
 mod frame;
@@ -37,6 +39,7 @@ mod site;
 mod visit;
 mod words;
 
+pub use event_streams::{EventStreams, Events};
 pub use language::Language;
 pub use limits::{Action, Limits};
 pub use routes::{not_found, resources};

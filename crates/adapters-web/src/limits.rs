@@ -8,6 +8,8 @@ use seatline_domain::id::UserId;
 pub enum Action {
     /// Opening an account.
     OpenAccount,
+    /// Typing the code of an account that is in another device.
+    SignIn,
     /// Joining a waiting room.
     Join,
     /// Holding seats.

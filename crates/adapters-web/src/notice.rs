@@ -58,6 +58,9 @@ notices! {
     PERFORMANCE_CANCELLED: "performance-cancelled", "notice-performance-cancelled", true;
     REFUNDED_FOR: "refunded-for", "notice-refunded-for", true;
     POINTS_CHANGED: "points-changed", "notice-points-changed", true;
+    WEBHOOK_CHANGED: "webhook-changed", "notice-webhook-changed", true;
+    WEBHOOK_DELETED: "webhook-deleted", "notice-webhook-deleted", true;
+    DELIVERY_REPLAYED: "delivery-replayed", "notice-delivery-replayed", true;
     KEY_REVOKED: "key-revoked", "notice-key-revoked", true;
 }
 

@@ -8,7 +8,7 @@ use crate::site::Site;
 use crate::visit::Visit;
 use crate::{console, pages};
 
-/// Every page of a site and what pages load, by their paths' patterns. Those without parameters come first.
+/// Every page of a site and what pages load, by their paths' patterns.
 pub fn resources(site: &Arc<Site>) -> Vec<(&'static str, Resource)> {
     let here =
         |(path, resource): (&'static str, Resource)| (path, resource.app_data(web::Data::from(site.clone())));
@@ -22,31 +22,36 @@ pub fn not_found(site: &Arc<Site>, request: &HttpRequest) -> HttpResponse {
 
 fn unbound() -> Vec<(&'static str, Resource)> {
     vec![
+        // Paths are tried in this order: first those that a whole crowd asks for.
+        look_and_act("/concerts/{id}/line", pages::line::show, pages::line::join),
+        look("/concerts/{id}/line/state", pages::line::state),
+        look("/assets/{name}", pages::files::asset),
         look("/", pages::programme::show),
         look("/tickets", pages::tickets::show),
         look_and_act("/account", pages::account::show, pages::account::open),
         act("/account/charges", pages::account::charge),
         act("/account/key", pages::account::show_key),
+        act("/account/code", pages::account::show_code),
         act("/account/device", pages::account::sign_in),
         act("/account/departure", pages::account::sign_out),
         act("/language", pages::files::choose_language),
-        look("/assets/{name}", pages::files::asset),
         look("/tickets/{id}/code.svg", pages::tickets::code),
         look("/tickets/{id}/calendar.ics", pages::tickets::in_calendar),
         look("/posters/{id}.svg", pages::files::poster),
         look("/charges/{id}", pages::charge::show),
         look("/charges/{id}/checkout", pages::charge::checkout),
         look("/charges/{id}/return", pages::charge::returned),
+        look("/console/gate-worker.js", pages::files::gate_worker),
         look("/concerts/{id}", pages::concert::show),
-        look_and_act("/concerts/{id}/line", pages::line::show, pages::line::join),
+        look("/concerts/{id}/left", pages::concert::left),
         look("/concerts/{id}/line/mine", pages::line::show_mine),
-        look("/concerts/{id}/line/state", pages::line::state),
         act("/concerts/{id}/line/departure", pages::line::leave),
         look("/performances/{id}", pages::performance::show),
         act("/performances/{id}/hold", pages::performance::hold),
         act("/performances/{id}/best", pages::performance::hold_best),
         look("/performances/{id}/map", pages::seats::map),
         look("/performances/{id}/states", pages::seats::states),
+        look("/performances/{id}/events", pages::live_seats::events),
         look("/performances/{id}/rows/{first}", pages::seats::row),
         look("/reservations/{id}", pages::reservation::show),
         act("/reservations/{id}/payment", pages::reservation::pay),
@@ -60,7 +65,7 @@ fn console() -> Vec<(&'static str, Resource)> {
     use console::access::{in_passing, with};
     use console::{
         Duty, audit, cancellation, corrections, gate, home, keys, new_concert, new_performance, people,
-        performance, points, queue, sale, seats, sign_in,
+        performance, points, queue, sale, seats, sign_in, webhook, webhooks,
     };
     let (any, own, operate) = (Duty::Any, Duty::Own, Duty::Operate);
     let (support, gates) = (Duty::Support, Duty::Gate);
@@ -75,6 +80,13 @@ fn console() -> Vec<(&'static str, Resource)> {
         ),
         look_and_act("/console/keys", with(own, keys::show), with(own, keys::make)),
         act("/console/keys/{id}/revocation", with(own, keys::revoke)),
+        look_and_act("/console/webhooks", with(own, webhooks::show), with(own, webhooks::make)),
+        look("/console/webhooks/{id}", with(own, webhook::show)),
+        act("/console/webhooks/{id}/change", with(own, webhook::change)),
+        act("/console/webhooks/{id}/switch", with(own, webhook::switch)),
+        act("/console/webhooks/{id}/secret", with(own, webhook::replace_secret)),
+        act("/console/webhooks/{id}/replay", with(own, webhook::replay)),
+        act("/console/webhooks/{id}/deletion", with(own, webhook::delete)),
         look("/console/gates", with(gates, home::gates)),
         look("/console/people", with(support, people::find)),
         look("/console/people/{id}", with(support, people::show)),

@@ -79,4 +79,10 @@ impl<'l> Seating<'l> {
     pub(crate) fn accessible(&self) -> impl Iterator<Item = u32> {
         self.layout.hall.accessible_seats().iter().map(|seat| seat.get())
     }
+
+    /// Whether a seat can be reached without steps.
+    pub(crate) fn is_accessible(&self, seat: u32) -> bool {
+        let seats = self.layout.hall.accessible_seats();
+        seats.binary_search_by_key(&seat, |seat| seat.get()).is_ok()
+    }
 }

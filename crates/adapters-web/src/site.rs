@@ -6,6 +6,7 @@ use seatline_domain::queue::RoomSettings;
 use thiserror::Error;
 use url::{Position, Url};
 
+use crate::event_streams::EventStreams;
 use crate::limits::Limits;
 use crate::line_pages::LinePages;
 use crate::session::Cookies;
@@ -59,6 +60,7 @@ pub struct ConsoleSettings {
 pub struct Site {
     pub(crate) seatline: Arc<Seatline>,
     pub(crate) limits: Box<dyn Limits>,
+    pub(crate) streams: Box<dyn EventStreams>,
     pub(crate) cookies: Cookies,
     pub(crate) public_origin: String,
     pub(crate) lines: LinePages,
@@ -70,12 +72,14 @@ impl Site {
     pub fn new(
         seatline: Arc<Seatline>,
         limits: Box<dyn Limits>,
+        streams: Box<dyn EventStreams>,
         public_url: &PublicUrl,
         console: ConsoleSettings,
     ) -> Arc<Self> {
         Arc::new(Self {
             seatline,
             limits,
+            streams,
             cookies: Cookies { secure: public_url.is_https() },
             public_origin: public_url.origin().to_owned(),
             lines: LinePages::default(),

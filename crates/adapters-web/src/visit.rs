@@ -31,6 +31,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types 'none'";
 
+/// The same for the gate's page: one policy of Trusted Types names the script that keeps it.
+pub(crate) const GATE_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types gate";
+
 /// One request of a browser.
 pub(crate) struct Visit {
     pub(crate) site: Arc<Site>,

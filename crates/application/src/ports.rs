@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use seatline_domain::ports::{
-    Accounts, AuditLog, Cancellations, Charges, Deliveries, EventFeed, IdempotencyKeys, IdleAccounts, Ids,
-    Inspection, NoWebhookCalls, OperatorKeys, Payments, Programme, ProgrammeEditor, QueueReader,
-    Reservations, SeatInventory, Tickets, WaitingRooms, Wallets, WebhookCalls, Webhooks,
+    Accounts, AuditLog, Cancellations, Charges, Deliveries, DeviceCodes, EventFeed, IdempotencyKeys,
+    IdleAccounts, Ids, Inspection, NoWebhookCalls, OperatorKeys, Payments, Programme, ProgrammeEditor,
+    QueueReader, Reservations, SeatInventory, Tickets, WaitingRooms, Wallets, WebhookCalls, Webhooks,
 };
 
 /// What Seatline needs from outside.
@@ -11,6 +11,8 @@ use seatline_domain::ports::{
 pub struct Ports {
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
+    /// Device codes.
+    pub device_codes: Arc<dyn DeviceCodes>,
     /// The programme, to read.
     pub programme: Arc<dyn Programme>,
     /// The programme, to edit.
@@ -60,6 +62,7 @@ impl Ports {
     pub fn from_adapter<A>(adapter: Arc<A>, ids: Arc<dyn Ids>) -> Self
     where
         A: Accounts
+            + DeviceCodes
             + Programme
             + ProgrammeEditor
             + WaitingRooms
@@ -83,6 +86,7 @@ impl Ports {
     {
         Self {
             accounts: adapter.clone(),
+            device_codes: adapter.clone(),
             programme: adapter.clone(),
             editor: adapter.clone(),
             rooms: adapter.clone(),

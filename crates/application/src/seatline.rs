@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::accounts::{AuthenticateUser, RegisterUser, RemoveIdleAccounts, ShowProfile};
+use crate::accounts::{
+    AuthenticateUser, ForgetDeviceCodes, MakeDeviceCode, RegisterUser, RemoveIdleAccounts, ShowProfile,
+    UseDeviceCode,
+};
 use crate::charges::{
     Charging, ChargingMode, ConfirmCharge, LookUpCharges, OpenCheckout, ProviderCharges, ReceiveNotice,
     ShowCharge,
@@ -66,6 +69,12 @@ seatline! {
     register_user: RegisterUser,
     /// Authenticates users.
     authenticate_user: AuthenticateUser,
+    /// Makes codes by which accounts come to other devices.
+    make_device_code: MakeDeviceCode,
+    /// Gives accounts to the devices on which their codes were typed.
+    use_device_code: UseDeviceCode,
+    /// Removes expired codes of that kind.
+    forget_device_codes: ForgetDeviceCodes,
     /// Shows a user's page.
     show_profile: ShowProfile,
     /// Lists concerts.
@@ -226,6 +235,7 @@ impl Seatline {
     pub fn new(ports: Ports, settings: Settings) -> Self {
         let Ports {
             accounts,
+            device_codes,
             programme,
             editor,
             rooms,
@@ -289,6 +299,9 @@ impl Seatline {
                 secrets: queue_tokens.clone(),
             },
             authenticate_user: AuthenticateUser::new(accounts.clone()),
+            make_device_code: MakeDeviceCode { codes: device_codes.clone(), secrets: queue_tokens.clone() },
+            use_device_code: UseDeviceCode { codes: device_codes.clone(), secrets: queue_tokens.clone() },
+            forget_device_codes: ForgetDeviceCodes { codes: device_codes },
             show_profile: ShowProfile {
                 accounts: accounts.clone(),
                 wallets: wallets.clone(),

@@ -40,6 +40,12 @@ impl Secret {
         plausible.then(|| Self(text.to_owned()))
     }
 
+    /// The bytes that are behind its prefix.
+    pub(crate) fn bytes(&self, prefix: &str) -> Option<[u8; Self::RANDOM_BYTES]> {
+        let encoded = self.0.strip_prefix(prefix)?;
+        BASE64_URL_SAFE_NO_PAD.decode(encoded).ok()?.try_into().ok()
+    }
+
     /// Its SHA-256.
     pub(crate) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()

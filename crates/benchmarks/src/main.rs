@@ -3,6 +3,7 @@
 mod footprint;
 mod history;
 mod load;
+mod pages;
 mod pgbench;
 mod report;
 mod room;
@@ -47,6 +48,8 @@ enum Suite {
     Operations,
     /// Memory, empty and full, and the time from start to ready.
     Footprint,
+    /// Pages beside the calls of the API that they stand for, and the waiting room's page beside a bare handler.
+    Pages,
     /// All of it, one after the other.
     All,
     /// What hot statements cost before and after a long history, with their plans.
@@ -80,10 +83,12 @@ fn main() -> anyhow::Result<ExitCode> {
             Suite::Instances => sale::instances::measure().await,
             Suite::Operations => sale::operations::measure().await,
             Suite::Footprint => footprint::measure().await,
+            Suite::Pages => pages::measure().await,
             Suite::All => {
                 sale::measure().await?;
                 sale::instances::measure().await?;
                 sale::growth::measure().await?;
+                pages::measure().await?;
                 footprint::measure().await?;
                 waiting_room::measure(1_000_000).await
             }

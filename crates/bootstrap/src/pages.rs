@@ -4,10 +4,16 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use anyhow::Context;
-use seatline_adapters_http::{HttpSettings, Limited, Pages, admit, count_wrong_key, may_guess, network_of};
-use seatline_adapters_web::{Action, ConsoleSettings, Limits, PublicUrl, Site, not_found, resources};
+use seatline_adapters_http::{
+    HttpSettings, Limited, Pages, admit, count_refused_stream, count_wrong_key, may_guess, network_of,
+    send_events,
+};
+use seatline_adapters_web::{
+    Action, ConsoleSettings, EventStreams, Events, Limits, PublicUrl, Site, not_found, resources,
+};
 use seatline_application::Seatline;
 use seatline_application::operator_keys::Owner;
 use seatline_domain::id::UserId;
@@ -36,7 +42,7 @@ impl WebPages {
             is_owners_key: Box::new(move |presented| key.is(presented)),
             new_rooms: new_rooms.context("the settings of new waiting rooms are out of bounds")?,
         };
-        Ok(Self(Site::new(seatline, Box::new(ServerLimits), public_url, console)))
+        Ok(Self(Site::new(seatline, Box::new(ServerLimits), Box::new(ServerStreams), public_url, console)))
     }
 }
 
@@ -57,6 +63,7 @@ impl Limits for ServerLimits {
     fn admit(&self, action: Action, request: &HttpRequest, user: Option<UserId>) -> Result<(), Duration> {
         let limited = match action {
             Action::OpenAccount => Limited::Registering,
+            Action::SignIn => Limited::SigningIn,
             Action::Join => Limited::Joining,
             Action::Hold => Limited::Holding,
             Action::Pay => Limited::Paying,
@@ -77,6 +84,26 @@ impl Limits for ServerLimits {
 
     fn network(&self, request: &HttpRequest) -> [u8; 16] {
         network_of(request)
+    }
+}
+
+/// The streams that the API has too.
+struct ServerStreams;
+
+impl EventStreams for ServerStreams {
+    fn send(
+        &self,
+        request: &HttpRequest,
+        user: UserId,
+        retry_ms: i64,
+        first: Vec<Bytes>,
+        events: Events,
+    ) -> Result<HttpResponse, Duration> {
+        send_events(request, user, retry_ms, first, events)
+    }
+
+    fn refused(&self) {
+        count_refused_stream();
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
-use seatline_application::accounts::RemoveIdleAccounts;
+use seatline_application::accounts::{ForgetDeviceCodes, RemoveIdleAccounts};
 use seatline_application::charges::LookUpCharges;
 use seatline_application::idempotency::DeleteExpiredKeys;
 use seatline_application::queue::RemoveOldPasses;
@@ -96,6 +96,8 @@ impl Workers {
     const COUNT_EVENTS_EVERY: Duration = Duration::from_secs(5);
     /// How often old events are removed.
     const FORGET_EVENTS_EVERY: Duration = Duration::from_mins(10);
+    /// How often expired device codes are removed.
+    const FORGET_CODES_EVERY: Duration = Duration::from_mins(1);
     /// How often expired idempotency keys are deleted.
     const DELETE_KEYS_EVERY: Duration = Duration::from_mins(1);
 
@@ -216,6 +218,12 @@ impl Workers {
         self.run(pace, "removal of idle accounts", move || {
             let seatline = removing.clone();
             async move { seatline.remove_idle_accounts.remove().await.map_err(|error| error.to_string()) }
+        });
+        let forgetting = seatline.clone();
+        let pace = gently(Self::FORGET_CODES_EVERY, ForgetDeviceCodes::STEP.into());
+        self.run(pace, "removal of device codes", move || {
+            let seatline = forgetting.clone();
+            async move { seatline.forget_device_codes.execute().await.map_err(|error| error.to_string()) }
         });
         let forgetting = seatline.clone();
         let pace = gently(Self::FORGET_EVENTS_EVERY, ForgetEvents::STEP.into());

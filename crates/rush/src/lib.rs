@@ -10,6 +10,9 @@
 //! again or send the same request twice; of those who bought, some give their seat back, some are checked in at the gate,
 //! and some do both at once. At 429 and 503 they wait for as long as `Retry-After` says.
 //!
+//! With `--pages` everybody's browser opens the pages too: the programme, the concert, the line with all that it loads, the
+//! seats, the reservation. Their bytes are counted as sent.
+//!
 //! The report says what came of everybody, how long requests took, and whether every promise was kept that can be seen
 //! from outside.
 //!
@@ -48,6 +51,7 @@
 //! | `sale` | sets up a concert, or finds one |
 //! | `service` | calls over a bounded number of keep-alive connections |
 //! | `promises` | compares what people are told with what they and others were told before; pure |
+//! | `site` | what the pages load, where people open them (`--pages`) |
 //! | `metrics` | people by stage and outcome, requests by kind |
 //! | `audit` | compares balances and sales in the end |
 //! | `report` | the results, for people and machines |
@@ -67,6 +71,7 @@ mod report;
 mod runner;
 mod sale;
 mod service;
+mod site;
 
 use std::fs::File;
 use std::io::{Write, stdout};

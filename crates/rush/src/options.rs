@@ -104,6 +104,10 @@ pub struct Habits {
     /// once.
     #[arg(long, default_value = "25%")]
     pub check_in: Chance,
+    /// Everybody loads the pages too, as browsers would, besides the calls: the programme, the concert, the line with all
+    /// that it loads, the seats, the reservation.
+    #[arg(long)]
+    pub pages: bool,
     /// How many seats somebody tries to hold, where others are faster, before they give up.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub attempts: u32,

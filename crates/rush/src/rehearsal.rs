@@ -9,11 +9,14 @@ use crate::options::{Habits, Options};
 use crate::promises::Promises;
 use crate::sale::Sale;
 use crate::service::{Answer, Call, CallError, Service};
+use crate::site::Site;
 
 /// State that everybody at a rehearsal shares.
 pub(crate) struct Rehearsal {
     pub(crate) service: Service,
     pub(crate) sale: Sale,
+    /// The pages, where people load them.
+    pub(crate) site: Option<Site>,
     pub(crate) habits: Habits,
     pub(crate) seed: u64,
     pub(crate) people: People,
@@ -35,9 +38,12 @@ impl Rehearsal {
     pub(crate) async fn prepare(options: &Options) -> Result<Self> {
         let service = Service::new(&options.url, options.bounds.connections, options.bounds.timeout)?;
         let sale = Sale::open(options, &service).await?;
+        let site =
+            if options.habits.pages { Some(Site::find(&service, &sale.concert.id).await?) } else { None };
         Ok(Self {
             service,
             sale,
+            site,
             habits: options.habits.clone(),
             seed: options.crowd.seed.unwrap_or_else(rand::random),
             people: People::new(options.crowd.people),

@@ -116,6 +116,9 @@ async fn look_at_every_page(words: &Words) {
     ada.press(words.show_key).await;
     ada.sees("slt_").await;
     inspect(&ada, "the key of an account").await;
+    ada.press(words.show_code).await;
+    ada.sees(words.code_good).await;
+    inspect(&ada, "a code for another device").await;
     assert_content(&ada).await;
     ada.open("/nowhere").await;
     inspect(&ada, "a page that is not there").await;

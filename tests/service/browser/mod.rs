@@ -11,9 +11,12 @@ mod journey;
 mod keyboard;
 mod large_hall;
 mod line;
+mod live_seats;
 mod no_scripts;
 mod picture;
 mod rivals;
+mod small_screen;
+mod what_is_left;
 mod words;
 
 use seatline_tests::{Sale, Window};

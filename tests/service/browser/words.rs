@@ -20,6 +20,8 @@ pub(super) struct Words {
     pub(super) give_back: &'static str,
     pub(super) given_back: &'static str,
     pub(super) show_key: &'static str,
+    pub(super) show_code: &'static str,
+    pub(super) code_good: &'static str,
 }
 
 pub(super) const ENGLISH: Words = Words {
@@ -43,6 +45,8 @@ pub(super) const ENGLISH: Words = Words {
     give_back: "Give the seats back",
     given_back: "The seats are given back.",
     show_key: "Show the key",
+    show_code: "Show a code",
+    code_good: "It works once.",
 };
 
 pub(super) const KOREAN: Words = Words {
@@ -66,4 +70,6 @@ pub(super) const KOREAN: Words = Words {
     give_back: "좌석 돌려주기",
     given_back: "좌석을 돌려주었습니다.",
     show_key: "열쇠 보기",
+    show_code: "코드 보기",
+    code_good: "한 번만 쓸 수 있습니다.",
 };

@@ -80,11 +80,10 @@ async fn what_people_write_is_no_markup_and_stays_when_it_is_refused() {
             assert!(!page.says(mark), "{mark} on {}:\n{}", page.path, page.html);
         }
         let policy = page.header("content-security-policy");
-        assert!(
-            policy.contains("default-src 'none'") && policy.contains("trusted-types 'none'"),
-            "{}",
-            page.path
-        );
+        // The gate's page names the script that keeps it for when the network is gone.
+        let trusted =
+            if page.path.ends_with("/gate") { "trusted-types gate" } else { "trusted-types 'none'" };
+        assert!(policy.contains("default-src 'none'") && policy.contains(trusted), "{}", page.path);
         assert_eq!(page.header("cache-control"), "no-store", "{}", page.path);
     }
     cluster.end().await;

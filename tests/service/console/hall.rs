@@ -40,7 +40,7 @@ async fn a_performance_is_looked_at_before_it_is_made() {
     let preview = fill(&mut owner, &wider, &path, &with("preview", &[])).await;
     assert!(preview.status == 200 && preview.says("100 seats"), "{}", preview.html);
     assert_eq!(preview.html.matches("<line ").count(), 4, "two rows, and a range that gets two");
-    assert_eq!(preview.html.matches("<circle ").count(), 4);
+    assert_eq!(preview.html.matches("<rect ").count(), 4);
     let drawn = fill(&mut owner, &preview, "/console/halls", &with("", &[])).await;
     assert!(
         drawn.says("\"total\":\"100 seats\"") && drawn.says("\"viewBox\":\"-1.5 -1.5 "),

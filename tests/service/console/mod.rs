@@ -7,6 +7,7 @@ mod people;
 mod roles;
 mod sale;
 mod sign_in;
+mod webhooks;
 
 use seatline_tests::{ADMIN_KEY, Browser, Cluster, Page};
 

@@ -21,6 +21,7 @@ async fn forms_of_other_sites_are_refused() {
         "/account".to_owned(),
         "/account/charges".to_owned(),
         "/account/key".to_owned(),
+        "/account/code".to_owned(),
         "/account/device".to_owned(),
         "/account/departure".to_owned(),
         "/language".to_owned(),

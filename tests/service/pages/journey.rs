@@ -141,23 +141,6 @@ async fn whoever_is_too_late_is_one_step_from_the_map() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_comes_to_another_browser_by_its_key() {
-    let cluster = Cluster::start().await;
-    let mut browser = cluster.browser("en");
-    let nobody = browser.open("/account").await;
-    let mine = browser.press(&nobody, "Open an account").await;
-    assert!(mine.says("Balance"));
-    browser.press(&mine, "Charge points").await;
-    let shown = browser.press(&mine, "Show the key").await;
-    let key = shown.html.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    assert!(!mine.says(&key), "it is shown on request only");
-    let mut other = cluster.browser("en");
-    assert!(other.send("/account/device", &[("token", "slt_wrong")]).await.says("no account with this key"));
-    assert!(other.send("/account/device", &[("token", &key)]).await.says("100,000 points"));
-    cluster.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tickets_are_given_back_while_that_is_possible() {
     let cluster = Cluster::start().await;
     let operator = cluster.operator();

@@ -1,5 +1,6 @@
 //! The page for buyers, as a browser without scripts sees it, and what its scripts ask for.
 
+mod devices;
 mod forms;
 mod headers;
 mod journey;

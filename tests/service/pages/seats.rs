@@ -1,5 +1,6 @@
 //! Seats, as a list and as what scripts draw.
 
+use futures::future::join;
 use seatline_tests::{Cluster, Sale};
 use serde_json::Value;
 
@@ -97,5 +98,65 @@ async fn the_best_seats_are_held_by_one_button() {
     let mut bob = cluster.browser("en");
     enter(&mut bob, &sale, "Get in line").await;
     assert!(bob.send(&path, &[("key", "another"), ("count", "31")]).await.says("class=\"notice\""));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seats_that_can_be_reached_without_steps_are_named_so() {
+    let cluster = Cluster::start().await;
+    let operator = cluster.operator();
+    let sale = Sale::builder().seats(30).accessible_seats(&[7]).open(&operator).await;
+    for (language, join, key, seat, other) in [
+        (
+            "en",
+            "Get in line",
+            "Accessible seats",
+            "Floor, row A, seat 7, 1,000 points, accessible",
+            "Floor, row A, seat 8, 1,000 points",
+        ),
+        ("ko", "줄 서기", "휠체어석", "Floor A열 7번, 1,000포인트, 휠체어석", "Floor A열 8번, 1,000포인트"),
+    ] {
+        let mut ada = cluster.browser(language);
+        let seats = enter(&mut ada, &sale, join).await;
+        assert!(seats.has_button(seat) && seats.has_button(other), "{}", seats.html);
+        assert!(seats.says(&format!("class=\"key accessible\">{key}<")), "{}", seats.html);
+        let path = format!("/performances/{}", sale.performance_id);
+        let row: Value =
+            serde_json::from_str(&ada.open(&format!("{path}/rows/1?lang={language}")).await.html).unwrap();
+        assert_eq!((&row[6]["label"], &row[6]["accessible"]), (&seat.into(), &true.into()));
+        assert_eq!((&row[7]["label"], &row[7]["accessible"]), (&other.into(), &false.into()));
+    }
+    let plain = Sale::builder().seats(30).open(&operator).await;
+    let mut ada = cluster.browser("en");
+    assert!(!enter(&mut ada, &plain, "Get in line").await.says("Accessible seats"), "there are none");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scripts_are_told_what_changes_until_the_turn_is_over() {
+    let cluster = Cluster::start().await;
+    let operator = cluster.operator();
+    let sale = Sale::builder().seats(90).seats_per_user(3).open(&operator).await;
+    let bob = cluster.user().await.enter(&sale).await;
+    bob.hold(&sale, &[4, 5, 9]).await;
+    let mut ada = cluster.browser("en");
+    enter(&mut ada, &sale, "Get in line").await;
+    let path = format!("/performances/{}", sale.performance_id);
+    ada.post(&format!("{path}/hold"), &[("key", "a"), ("seats", "7")]).await;
+    let mut elsewhere = ada.clone();
+    let watching = format!("{path}/events?known=");
+    let (told, _) = join(ada.open(&watching), async {
+        operator.sees_streams(1).await;
+        elsewhere.send(&format!("/concerts/{}/line/departure", sale.concert_id), &[]).await
+    })
+    .await;
+    assert_eq!(told.header("content-type"), "text/event-stream");
+    let (first, rest) = told.html.split_once("event: seats\nid: ").unwrap();
+    assert_eq!(first, "retry: 1000\n\n");
+    let (version, rest) = rest.split_once('\n').unwrap();
+    assert!(version.len() == 16 && rest.starts_with("data: h4-5h7h9mm7\n\n"), "{rest}");
+    assert!(rest.ends_with("event: ended\ndata: over\n\n"), "{rest}");
+    let over = ada.open(&watching).await;
+    assert!(over.path.starts_with(&format!("/concerts/{}", sale.concert_id)), "{}", over.path);
     cluster.end().await;
 }

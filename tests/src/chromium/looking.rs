@@ -5,6 +5,9 @@ use super::window::Window;
 /// The text of a page as it is shown, within what a selector finds first.
 const TEXT: &str = "return document.querySelector(arguments[0])?.innerText ?? null;";
 
+/// Whether a selector finds anything.
+const FOUND: &str = "return document.querySelector(arguments[0]) !== null;";
+
 impl Window {
     /// Waits until the page says this.
     pub async fn sees(&self, text: &str) {
@@ -15,6 +18,15 @@ impl Window {
     pub async fn sees_in(&self, selector: &str, text: &str) {
         let shown = || async { self.text_in(selector).await.contains(text).then_some(()) };
         self.in_time(&format!("{selector} says {text}"), shown).await;
+    }
+
+    /// Waits until a selector finds something.
+    pub async fn sees_element(&self, selector: &str) {
+        let there = || async {
+            let found = self.client.execute(FOUND, vec![json!(selector)]).await;
+            found.ok().filter(|found| *found == json!(true)).map(|_| ())
+        };
+        self.in_time(&format!("something at {selector}"), there).await;
     }
 
     /// What the page says now, as it is shown.

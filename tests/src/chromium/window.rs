@@ -107,6 +107,12 @@ impl Window {
         self.devtools("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
+    /// Lets nothing through to addresses like these, of which stars stand for anything, and everything to others.
+    pub async fn block(&self, addresses: &[&str]) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.setBlockedURLs", json!({"urls": addresses})).await;
+    }
+
     /// Runs a script on the page.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.client.execute(script, arguments).await.unwrap()

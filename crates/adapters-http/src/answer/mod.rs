@@ -3,6 +3,7 @@
 mod coded;
 mod event_stream;
 mod large;
+mod piecewise_events;
 mod replayable;
 mod revalidated;
 mod streamed;
@@ -10,6 +11,7 @@ mod streamed;
 pub(crate) use coded::coded;
 pub(crate) use event_stream::EventStream;
 pub(crate) use large::within_budget;
+pub(crate) use piecewise_events::PiecewiseEvents;
 pub(crate) use replayable::Replayable;
 pub(crate) use revalidated::Revalidated;
 pub(crate) use streamed::streamed;

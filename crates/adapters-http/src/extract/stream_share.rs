@@ -17,7 +17,20 @@ pub(crate) struct StreamShare(pub(crate) Option<AddressShare>);
 
 impl StreamShare {
     /// The seconds after which an address may have fewer streams.
-    const RETRY_AFTER: u64 = 5;
+    pub(crate) const RETRY_AFTER: u64 = 5;
+
+    /// Takes one for the client that sent a request.
+    ///
+    /// # Errors
+    /// 429 where its address has as many as one may have.
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let Some(shares) = &State::of(request)?.stream_shares else { return Ok(Self(None)) };
+        shares.take(request).map(|share| Self(Some(share))).ok_or_else(|| {
+            refused_streams(StreamLimit::Address).increment(1);
+            Problem::rate_limited(Self::RETRY_AFTER)
+                .detail("This address has as many streams as one may have. Polling still works.")
+        })
+    }
 }
 
 impl FromRequest for StreamShare {
@@ -25,15 +38,7 @@ impl FromRequest for StreamShare {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let share = |state: &State| {
-            let Some(shares) = &state.stream_shares else { return Ok(Self(None)) };
-            shares.take(request).map(|share| Self(Some(share))).ok_or_else(|| {
-                refused_streams(StreamLimit::Address).increment(1);
-                Problem::rate_limited(Self::RETRY_AFTER)
-                    .detail("This address has as many streams as one may have. Polling still works.")
-            })
-        };
-        ready(State::of(request).and_then(share))
+        ready(Self::of(request))
     }
 }
 

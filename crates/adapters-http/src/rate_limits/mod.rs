@@ -39,6 +39,7 @@ pub(crate) struct RateLimits {
     seats: Limits,
     listing: Limits,
     operating: Limits,
+    signing_in: Limits,
 }
 
 struct Limits {
@@ -52,9 +53,20 @@ impl RateLimits {
 
     /// Nobody has asked for anything so far.
     pub(crate) fn new(proxies: TrustedProxies) -> Self {
-        let [registering, joining, holding, charging, paying, seats, listing, operating] =
+        let [registering, joining, holding, charging, paying, seats, listing, operating, signing_in] =
             Limited::ALL.map(Limits::of);
-        Self { proxies, registering, joining, holding, charging, paying, seats, listing, operating }
+        Self {
+            proxies,
+            registering,
+            joining,
+            holding,
+            charging,
+            paying,
+            seats,
+            listing,
+            operating,
+            signing_in,
+        }
     }
 
     /// Counts a request that its address sent.
@@ -124,6 +136,7 @@ impl RateLimits {
             Limited::Seats => &self.seats,
             Limited::Listing => &self.listing,
             Limited::Operating => &self.operating,
+            Limited::SigningIn => &self.signing_in,
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum Limited {
     Listing,
     /// Trying operators' keys: only wrong ones count.
     Operating,
+    /// Typing codes by which accounts come to other devices.
+    SigningIn,
 }
 
 /// Bursts of requests that are allowed, and the rates at which they are refilled.
@@ -39,7 +41,7 @@ pub(super) struct Quota {
 
 impl Limited {
     /// All of them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Registering,
         Self::Joining,
         Self::Holding,
@@ -48,6 +50,7 @@ impl Limited {
         Self::Seats,
         Self::Listing,
         Self::Operating,
+        Self::SigningIn,
     ];
 
     /// Its name in the metrics.
@@ -61,6 +64,7 @@ impl Limited {
             Self::Seats => "seats",
             Self::Listing => "list",
             Self::Operating => "operate",
+            Self::SigningIn => "sign_in",
         }
     }
 
@@ -87,6 +91,8 @@ impl Limited {
     /// * Joining again finds the same place, so a reloading page joins often and harmlessly.
     /// * Holding goes seat by seat while others are quicker: two tries a second are faster than anybody clicks.
     /// * No one types an operators' key: a wrong one is a mistake of a script, or a guess.
+    /// * A code for another device is typed, once in a while. It is short, so guesses must be few: so many in the ten
+    ///   minutes of its life are one in billions.
     /// * Paying follows a hold, and is tried again when an answer is lost.
     /// * A page asks for a map every second or two, and at once after a seat was lost. A map that has not changed counts
     ///   as well: finding that out is what costs.
@@ -100,7 +106,7 @@ impl Limited {
             Self::Charging => Quotas { address: quota(100, 600), user: Some(quota(10, 30)) },
             Self::Seats => Quotas { address: quota(600, 3_600), user: Some(quota(30, 120)) },
             Self::Listing => Quotas { address: quota(600, 3_600), user: Some(quota(60, 240)) },
-            Self::Operating => Quotas { address: quota(20, 20), user: None },
+            Self::Operating | Self::SigningIn => Quotas { address: quota(20, 20), user: None },
         }
     }
 }

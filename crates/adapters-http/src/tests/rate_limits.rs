@@ -207,6 +207,7 @@ async fn refusals_are_counted_by_operation_and_limit() {
         ("seats", "user", 0),
         ("list", "address", 0),
         ("operate", "address", 0),
+        ("sign_in", "address", 0),
     ] {
         let line =
             format!("seatline_rate_limited_total{{operation=\"{operation}\",limit=\"{limit}\"}} {count}");

@@ -20,10 +20,10 @@ use seatline_domain::id::{OperatorKeyId, UserId};
 use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockCancellations, MockCharges, MockDeliveries, MockEventFeed,
-    MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys, MockPayments,
-    MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockTickets,
-    MockWaitingRooms, MockWallets, MockWebhooks, NoWebhookCalls,
+    MockAccounts, MockAuditLog, MockCancellations, MockCharges, MockDeliveries, MockDeviceCodes,
+    MockEventFeed, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys,
+    MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory,
+    MockTickets, MockWaitingRooms, MockWallets, MockWebhooks, NoWebhookCalls,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -250,6 +250,7 @@ impl World {
         ids.expect_next().returning(move || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into()));
         let ports = Ports {
             accounts: Arc::new(self.accounts),
+            device_codes: Arc::new(MockDeviceCodes::new()),
             programme: Arc::new(self.programme),
             editor: Arc::new(self.editor),
             rooms: Arc::new(self.rooms),

@@ -7,6 +7,7 @@ mod board_news;
 mod cancellations;
 mod charges;
 mod deliveries;
+mod device_codes;
 mod event_feed;
 mod idempotency_keys;
 mod idle_accounts;

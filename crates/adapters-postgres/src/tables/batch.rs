@@ -5,9 +5,9 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, charges, check_ins, clock, concerts, credits, deliveries, events, idempotency_keys,
-    ledger_entries, operator_keys, passes, payments, performances, refunds, reservation_seats, reservations,
-    sale_locks, seats, users, waiting_rooms, wallets, webhooks,
+    audit_entries, charges, check_ins, clock, concerts, credits, deliveries, device_codes, events,
+    idempotency_keys, ledger_entries, operator_keys, passes, payments, performances, refunds,
+    reservation_seats, reservations, sale_locks, seats, users, waiting_rooms, wallets, webhooks,
 };
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -38,12 +38,13 @@ pub(crate) async fn load(
     set: &mut WorkingSet,
 ) -> Result<Timestamp, Failure> {
     let seats = seats::wanted(footprint, &set.reservations);
-    let ((), (), (), (), (), (), owners, (), (), (), (), (), (), (), (), (), now) = try_join!(
+    let ((), (), (), (), (), (), (), owners, (), (), (), (), (), (), (), (), (), now) = try_join!(
         seats::lock(lease, &seats, &mut set.seats),
         wallets::lock(lease, footprint, &mut set.wallets),
         operator_keys::lock(lease, footprint),
         webhooks::lock(lease, footprint),
         deliveries::lock(lease, footprint, &mut set.deliveries),
+        device_codes::lock(lease, footprint, &mut set.device_codes),
         passes::load_queues(lease, footprint, &set.rooms, &mut set.passes),
         reservation_seats::owners(lease, &seats),
         reservations::load_bought(lease, footprint, &mut set.bought),
@@ -86,6 +87,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
         operator_keys::store(lease, set),
         webhooks::store(lease, set),
         deliveries::store(lease, set),
+        device_codes::store(lease, set),
         idempotency_keys::store(lease, set, now),
         audit_entries::store(lease, set),
         events::store(lease, set),

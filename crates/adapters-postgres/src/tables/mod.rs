@@ -3,7 +3,7 @@
 //!
 //! [`begin`], [`load`] and [`store`] are the three steps of a batch that touch PostgreSQL. Locks are taken in one order
 //! everywhere: sale of a concert → concert → waiting room → pass → reservation → seat → wallet → operators' keys →
-//! webhooks → deliveries, each kind by primary key. A statement takes its
+//! webhooks → deliveries → device codes, each kind by primary key. A statement takes its
 //! snapshot before it waits for a lock; so what else must be known is read by later statements. Statements that do not
 //! need each other's rows are sent together, and the server runs them in their order.
 
@@ -18,6 +18,7 @@ pub(crate) mod concerts;
 mod corrupt_row;
 pub(crate) mod credits;
 pub(crate) mod deliveries;
+pub(crate) mod device_codes;
 mod event_data;
 pub(crate) mod events;
 pub(crate) mod halls;

@@ -78,6 +78,7 @@ impl Fixture for PostgresFixture {
             back("idempotency_keys", &["recorded_at"]),
             back("audit_entries", &["at"]),
             back("operator_keys", &["created_at", "deleted_at"]),
+            back("device_codes", &["expires_at"]),
             back("webhooks", &["previous_secret_until", "created_at", "gave_up_at", "deleted_at"]),
             back("webhook_leases", &["leased_until", "failing_since"]),
             back("outbox", &["at"]),

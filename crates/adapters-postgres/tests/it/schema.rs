@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::fixture::migrated;
 
 /// Relations that no foreign key enforces: what refers, by which columns, how often, to what. `seatline check` proves them.
-const UNENFORCED: [(&str, &str, &str, &str); 40] = [
+const UNENFORCED: [(&str, &str, &str, &str); 41] = [
     ("wallets", "user_id", "||..||", "users"),
     ("idle_accounts", "user_id", "||..o|", "users"),
     ("ledger_entries", "user_id", "||..o{", "wallets"),
@@ -46,6 +46,7 @@ const UNENFORCED: [(&str, &str, &str, &str); 40] = [
     ("deliveries", "webhook_id", "||..o{", "webhooks"),
     ("deliveries", "position", "||..o{", "events"),
     ("idempotency_keys", "reference_id", "|o..o{", "webhooks"),
+    ("device_codes", "user_id", "||..o|", "users"),
     ("idempotency_keys", "reference_id", "|o..o{", "events"),
 ];
 

@@ -1,5 +1,6 @@
 //! The gate: tickets are shown, and checked in.
 
+use actix_web::http::header::{self, HeaderValue};
 use askama::Template;
 use seatline_application::operators::{CheckedIn, GateError, PerformanceTicketsError};
 use seatline_domain::commands::CheckInError;
@@ -15,7 +16,7 @@ use super::performance::{Found, found, path};
 use super::staff::Staff;
 use super::typed::Typed;
 use crate::refusal::{Answer, Refusal};
-use crate::visit::{Visit, form_key, json};
+use crate::visit::{GATE_SECURITY_POLICY, Visit, form_key, json};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -47,7 +48,7 @@ pub(crate) async fn show(visit: Visit, staff: Staff) -> Answer {
 
 fn page(visit: &Visit, staff: Staff, shown: Found, gate: String, verdict: Option<Verdict>) -> Answer {
     let Found { performance, concert } = shown;
-    visit.show(&Page {
+    let mut answer = visit.show(&Page {
         frame: ConsoleFrame::at(visit, staff, format!("{}/gate", path(performance.id))),
         id: performance.id,
         title: concert.title.as_str().to_owned(),
@@ -55,7 +56,10 @@ fn page(visit: &Visit, staff: Staff, shown: Found, gate: String, verdict: Option
         key: form_key()?,
         gate,
         verdict,
-    })
+    })?;
+    let policy = HeaderValue::from_static(GATE_SECURITY_POLICY);
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
 }
 
 /// Checks a ticket in, and says so on the same page.

@@ -32,5 +32,7 @@ pub(crate) mod seats;
 pub(crate) mod sign_in;
 mod staff;
 mod typed;
+pub(crate) mod webhook;
+pub(crate) mod webhooks;
 
 pub(crate) use staff::Duty;

@@ -124,7 +124,7 @@ pub(crate) async fn add(visit: Visit, staff: Staff) -> Answer {
 pub(crate) async fn draw(visit: Visit, _: Staff) -> Answer {
     let mut typed = Typed::of(&visit).await?;
     let read = hall::read(visit.words, &mut typed);
-    json(&read.map(|read| PlanView::of(&read.hall).drawn(total(visit.words, &read.hall))))
+    json(&read.map(|read| PlanView::of(&read.hall).drawn(visit.words, total(visit.words, &read.hall))))
 }
 
 fn total(words: Words, hall: &Hall) -> String {

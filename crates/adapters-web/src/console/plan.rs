@@ -3,6 +3,8 @@ use std::fmt::Write;
 use seatline_domain::seat::hall::Hall;
 use serde::Serialize;
 
+use crate::words::Words;
+
 /// How many colours sections have.
 const COLOURS: usize = 6;
 /// So many rows and not more have their labels written beside them.
@@ -43,18 +45,24 @@ pub(super) struct DrawnPlan {
     total: String,
     rows: Vec<DrawnRow>,
     accessible: Vec<(f64, f64)>,
+    /// What those are called in the key, if there are any.
+    accessible_key: Option<String>,
     /// The name, colour and seats of each section.
     sections: Vec<(String, usize, u32)>,
 }
 
 impl PlanView {
     /// The same, to be drawn by a script.
-    pub(super) fn drawn(self, total: String) -> DrawnPlan {
+    pub(super) fn drawn(self, words: Words, total: String) -> DrawnPlan {
         let row =
             |RowLine { from, to, step, colour, label }| (from.0, from.1, to.0, to.1, step, colour, label);
+        let accessible_seats = words.text("accessible-seats");
+        let any = !self.accessible.is_empty();
+        let accessible_key = any.then(|| format!("{accessible_seats} ({})", self.accessible.len()));
         DrawnPlan {
             view_box: self.view_box,
             total,
+            accessible_key,
             rows: self.rows.into_iter().map(row).collect(),
             accessible: self.accessible,
             sections: self.sections.into_iter().map(|one| (one.name, one.colour, one.seats)).collect(),

@@ -7,7 +7,7 @@ use seatline_domain::operator_key::Role;
 pub(crate) enum Duty {
     /// Whatever every key opens.
     Any,
-    /// Making and revoking keys.
+    /// Keys, and what other systems are told.
     Own,
     /// Running sales.
     Operate,

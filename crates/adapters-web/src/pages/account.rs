@@ -1,10 +1,10 @@
 //! An account: its balance, charging, every entry, and how it comes to another device.
 
 use askama::Template;
-use seatline_application::accounts::{AccessToken, ProfileError};
+use seatline_application::accounts::{AccessToken, DeviceCodeText, ProfileError};
 use seatline_application::charges::{self, BeginChargeError, Charging};
 use seatline_application::points::{ChargePointsError, Charged};
-use seatline_domain::commands::{ChargeError, CreateChargeError};
+use seatline_domain::commands::{ChargeError, CreateChargeError, UseDeviceCodeError};
 use seatline_domain::concert::policy::DEFAULT_TIMEZONE;
 use seatline_domain::id::ReservationId;
 use seatline_domain::idempotency::IdempotencyKey;
@@ -38,6 +38,8 @@ struct Page {
     charging: ChargingView,
     /// The access token, on request.
     secret: Option<String>,
+    /// A code for another device, on request, and until when it is good.
+    code: Option<(String, String)>,
 }
 
 /// How points are charged, as pages tell it.
@@ -77,16 +79,29 @@ struct NobodysPage {
     key: String,
 }
 
+/// What is shown once, because somebody asked for it.
+#[derive(PartialEq, Eq)]
+enum Asked {
+    Nothing,
+    Key,
+    Code,
+}
+
 pub(crate) async fn show(visit: Visit) -> Answer {
-    show_page(&visit, false).await
+    show_page(&visit, Asked::Nothing).await
 }
 
 /// Shows the page with the access token, which is asked for by a form lest it is in an address.
 pub(crate) async fn show_key(visit: Visit) -> Answer {
-    show_page(&visit, true).await
+    show_page(&visit, Asked::Key).await
 }
 
-async fn show_page(visit: &Visit, with_secret: bool) -> Answer {
+/// Makes a code for another device, in place of the last one, and shows it.
+pub(crate) async fn show_code(visit: Visit) -> Answer {
+    show_page(&visit, Asked::Code).await
+}
+
+async fn show_page(visit: &Visit, asked: Asked) -> Answer {
     visit.admit(Action::List, None)?;
     let user = match visit.user().await {
         Err(Refusal::NoAccount) => {
@@ -102,15 +117,23 @@ async fn show_page(visit: &Visit, with_secret: bool) -> Answer {
     let after = visit.asked_for("after").and_then(|sequence| sequence.parse().ok());
     let page = PageRequest { limit: limit(ENTRIES), after };
     let entries = visit.seatline().list_entries.execute(user.id, page).await?;
+    let code = if asked == Asked::Code {
+        let (code, until) = visit.seatline().make_device_code.execute(user.id, &user.token).await?;
+        let time = visit.words.time(until, DEFAULT_TIMEZONE);
+        Some((code.reveal(), visit.words.with("code-until", [("time", time.into())])))
+    } else {
+        None
+    };
     let page = Page {
         frame: Frame { back: "/account".to_owned(), ..visit.frame() },
+        code,
         name: profile.user.name.map(|name| name.as_str().to_owned()),
         balance: visit.words.points(profile.balance),
         next: entries.next,
         entries: entries.items.iter().map(|one| entry(visit, one)).collect(),
         key: form_key()?,
         charging: ChargingView::of(visit),
-        secret: with_secret.then(|| user.token.reveal().to_owned()),
+        secret: (asked == Asked::Key).then(|| user.token.reveal().to_owned()),
     };
     visit.show(&page)
 }
@@ -228,27 +251,41 @@ async fn charge_once(
 
 #[derive(Deserialize)]
 struct Device {
-    token: String,
+    code: String,
+    key: String,
 }
 
-/// Takes an account that was opened in another browser.
+/// Takes an account that was opened in another browser, by the code that is shown there, or by its key.
 pub(crate) async fn sign_in(visit: Visit) -> Answer {
-    let Device { token } = visit.fields().await?;
-    visit.admit(Action::OpenAccount, None)?;
-    let known = match AccessToken::parse(token.trim()) {
-        None => None,
-        Some(token) => {
-            match visit.seatline().authenticate_user.execute(&token).await.map_err(Refusal::from) {
-                Ok(_) => Some(token),
-                Err(Refusal::NoAccount) => None,
-                Err(refusal) => return Err(refusal),
-            }
-        }
+    let Device { code, key } = visit.fields().await?;
+    visit.admit(Action::SignIn, None)?;
+    let token = match AccessToken::parse(code.trim()) {
+        Some(token) => known(&visit, token).await?,
+        None => of_code(&visit, &code, &key).await?,
     };
-    Ok(match known {
+    Ok(match token {
         Some(token) => lead(&Notice::WELCOME.at("/account"), [visit.cookies().with_account(&token)]),
         None => lead(&Notice::BAD_TOKEN.at("/account"), []),
     })
+}
+
+/// A token that is somebody's.
+async fn known(visit: &Visit, token: AccessToken) -> Result<Option<AccessToken>, Refusal> {
+    match visit.seatline().authenticate_user.execute(&token).await.map_err(Refusal::from) {
+        Ok(_) => Ok(Some(token)),
+        Err(Refusal::NoAccount) => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+async fn of_code(visit: &Visit, typed: &str, key: &str) -> Result<Option<AccessToken>, Refusal> {
+    let form = IdempotencyKey::parse(key).map_err(|_| Refusal::Malformed)?;
+    let Some(code) = DeviceCodeText::parse(typed) else { return Ok(None) };
+    match visit.seatline().use_device_code.execute(&code, &form).await {
+        Ok(token) => Ok(Some(token)),
+        Err(UseDeviceCodeError::Unknown) => Ok(None),
+        Err(UseDeviceCodeError::Storage(error)) => Err(error.into()),
+    }
 }
 
 pub(crate) async fn sign_out(visit: Visit) -> Answer {

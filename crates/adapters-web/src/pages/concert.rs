@@ -5,13 +5,14 @@ use seatline_application::queue::QueuePosition;
 use seatline_domain::concert::{Concert, PerformanceAvailability};
 use seatline_domain::id::{ConcertId, PerformanceId};
 use seatline_domain::page::{PageLimit, PageRequest};
+use serde::Serialize;
 
 use super::line::standing;
 use super::programme::{Sale, sale};
 use crate::formats::machine;
 use crate::frame::Frame;
-use crate::refusal::Answer;
-use crate::visit::{Visit, form_key};
+use crate::refusal::{Answer, Refusal};
+use crate::visit::{Visit, form_key, json};
 
 #[derive(Template)]
 #[template(path = "concert.html")]
@@ -48,12 +49,36 @@ enum Standing {
     InTurn,
 }
 
+/// What is left, for the script that keeps the page up to date.
+#[derive(Serialize)]
+struct Left {
+    sale: (&'static str, String),
+    performances: Vec<RowLeft>,
+}
+
+/// A performance, its kind, what is left of it, and whether it can be booked.
+type RowLeft = (String, &'static str, String, bool);
+
+pub(crate) async fn left(visit: Visit) -> Answer {
+    let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
+    let performances = not_started(&visit, concert.id).await?;
+    let sale = sale(visit.words, &performances);
+    let rows = performances.iter().map(|one| row(&visit, &concert, one));
+    json(&Left {
+        sale: (sale.kind, sale.text),
+        performances: rows.map(|row| (row.id.to_string(), row.kind, row.left, row.bookable)).collect(),
+    })
+}
+
+async fn not_started(visit: &Visit, concert: ConcertId) -> Result<Vec<PerformanceAvailability>, Refusal> {
+    let page = PageRequest { limit: PageLimit::largest(), after: None };
+    let all = visit.seatline().list_performances.execute(concert, None, None, page).await?.items;
+    Ok(all.into_iter().filter(|one| !one.performance.has_started(one.as_of)).collect())
+}
+
 pub(crate) async fn show(visit: Visit) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
-    let page = PageRequest { limit: PageLimit::largest(), after: None };
-    let performances = visit.seatline().list_performances.execute(concert.id, None, None, page).await?.items;
-    let performances: Vec<_> =
-        performances.into_iter().filter(|one| !one.performance.has_started(one.as_of)).collect();
+    let performances = not_started(&visit, concert.id).await?;
     let (standing, forget) = match standing(&visit, concert.id).await? {
         None => (Standing::Outside, None),
         Some(status) => match status.position {

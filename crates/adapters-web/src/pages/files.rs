@@ -14,6 +14,18 @@ pub(crate) async fn asset(visit: Visit) -> Answer {
     assets::answer(visit.request.path(), visit.request.headers()).ok_or(Refusal::NotFound)
 }
 
+/// What keeps the gate's page for when the network is gone. Browsers ask for it under one name, to see whether it is new.
+pub(crate) async fn gate_worker(visit: Visit) -> Answer {
+    let served = assets::answer(assets::path_of("gate-worker.js"), visit.request.headers());
+    let mut answer = served.ok_or(Refusal::NotFound)?;
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
+    // It asks this site alone.
+    let policy = header::HeaderValue::from_static("default-src 'none'; connect-src 'self'");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
+}
+
 pub(crate) async fn poster(visit: Visit) -> Answer {
     let concert = visit.seatline().show_concert.execute(visit.id(ConcertId::new)?).await?;
     let image = match visit.asked_for("bare") {

@@ -6,6 +6,7 @@ pub(crate) mod charge;
 pub(crate) mod concert;
 pub(crate) mod files;
 pub(crate) mod line;
+pub(crate) mod live_seats;
 pub(crate) mod performance;
 pub(crate) mod programme;
 pub(crate) mod refund;

@@ -41,6 +41,9 @@ struct Page {
     key: String,
     /// A seat's name and price, for scripts to fill in.
     name_pattern: String,
+    /// The same of a seat that can be reached without steps.
+    accessible_pattern: String,
+    has_accessible: bool,
 }
 
 pub(crate) async fn show(visit: Visit) -> Answer {
@@ -76,7 +79,9 @@ pub(crate) async fn show(visit: Visit) -> Answer {
             String::new()
         },
         key: form_key()?,
+        accessible_pattern: words.with("seat-accessible", [("seat", name_pattern(words).into())]),
         name_pattern: name_pattern(words),
+        has_accessible: seating.accessible().next().is_some(),
     };
     let mut answer = visit.show(&page)?;
     answer.headers_mut().insert(header::VARY, header::HeaderValue::from_static("Accept-Language, Cookie"));

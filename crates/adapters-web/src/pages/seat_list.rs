@@ -49,6 +49,8 @@ pub(super) struct SeatView {
     pub(super) state: &'static str,
     /// The price, without words.
     pub(super) price: String,
+    /// Whether it can be reached without steps.
+    pub(super) accessible: bool,
     #[serde(skip)]
     pub(super) picked: bool,
 }
@@ -137,7 +139,11 @@ pub(super) fn sections(
                 first: row.first(),
                 left: words.with("free-of", [("count", free(seats).into()), ("total", row.len().into())]),
                 closed: (!open).then(|| format!("{index}.{place}")),
-                seats: if open { seat_views(words, section, row, seats, picked) } else { Vec::new() },
+                seats: if open {
+                    seat_views(words, seating, section, row, seats, picked)
+                } else {
+                    Vec::new()
+                },
             }
         };
         SectionView {
@@ -166,6 +172,7 @@ pub(super) fn of_row<'s, 'a>(states: &'s States<'a>, row: &Row<'_>) -> &'s State
 
 pub(super) fn seat_views(
     words: Words,
+    seating: &Seating<'_>,
     section: &Section<'_>,
     row: &Row<'_>,
     seats: &States<'_>,
@@ -174,12 +181,17 @@ pub(super) fn seat_views(
     let view = |(seat, state): &(&Seat, &'static str)| {
         let number = seat.key.number.get();
         let place = number - row.first() + 1;
+        let (accessible, label) = (
+            seating.is_accessible(number),
+            seat_name(words, section.name, row.label, place, Some(section.price)),
+        );
         SeatView {
             number,
             place: words.with("seat-place", [("seat", place.to_string().into())]),
-            label: seat_name(words, section.name, row.label, place, Some(section.price)),
+            label: if accessible { words.with("seat-accessible", [("seat", label.into())]) } else { label },
             state,
             price: section.price.to_string(),
+            accessible,
             picked: picked.numbers.contains(&number),
         }
     };

@@ -28,7 +28,7 @@ pub(crate) async fn row(visit: Visit) -> Answer {
     let (section, row) = first.and_then(|first| seating.row_of(first)).ok_or(Refusal::NotFound)?;
     let states: Vec<_> = shown.map.states().map(|(seat, state)| (seat, kind(state, turn.user.id))).collect();
     let nothing = Picked::default();
-    json(&seat_views(visit.words, section, row, of_row(&states, row), &nothing))
+    json(&seat_views(visit.words, &seating, section, row, of_row(&states, row), &nothing))
 }
 
 /// Where the seats are, to be drawn.

@@ -36,13 +36,19 @@ pub(super) async fn seats_of(
     turn: &InTurn,
     id: PerformanceId,
 ) -> Result<PerformanceSeats, Refusal> {
-    visit.seatline().show_seats.execute(&turn.claims, id).await.map_err(|error| match error {
-        SeatsError::Turn(refusal) => not_in_turn(&refusal, turn.concert.id),
+    let shown = visit.seatline().show_seats.execute(&turn.claims, id).await;
+    shown.map_err(|error| not_seen(error, turn.concert.id))
+}
+
+/// Where somebody is led who is not shown the seats.
+pub(super) fn not_seen(error: SeatsError, concert: ConcertId) -> Refusal {
+    match error {
+        SeatsError::Turn(refusal) => not_in_turn(&refusal, concert),
         SeatsError::Storage(error) => error.into(),
         SeatsError::ConcertNotFound | SeatsError::PerformanceNotFound | SeatsError::DateNotFound => {
             Refusal::NotFound
         }
-    })
+    }
 }
 
 pub(super) fn not_in_turn(refusal: &TurnRefusal, concert: ConcertId) -> Refusal {

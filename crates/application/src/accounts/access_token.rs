@@ -8,6 +8,13 @@ secrets! {
     AccessToken "slt_" AccessTokenHash
 }
 
+impl AccessToken {
+    /// What it is made of. `None` of one that was not made here.
+    pub(super) fn bytes(&self) -> Option<[u8; 32]> {
+        self.0.bytes(Self::PREFIX)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

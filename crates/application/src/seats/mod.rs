@@ -7,5 +7,5 @@ mod watch;
 pub use show_seats::{PerformanceSeats, SeatsError, ShowSeats};
 pub use show_seats_of_date::{SeatsOfDate, ShowSeatsOfDate};
 pub use watch::{
-    MapVersion, SeatEvent, SeatNews, SeatSubscription, SharedRanges, WatchSeats, WatchSeatsError,
+    MapVersion, SeatEvent, SeatNews, SeatReader, SeatSubscription, SharedRanges, WatchSeats, WatchSeatsError,
 };

@@ -94,6 +94,19 @@ impl Customer {
         request("GET", &format!("/api/v1/performances/{performance}/seats"), &self.headers())
     }
 
+    /// Asks for something of their own.
+    pub(crate) fn call(&self, path: &str) -> Vec<u8> {
+        request("GET", &format!("/api/v1{path}"), &self.headers())
+    }
+
+    /// Opens a page, with the cookies of their browser.
+    pub(crate) fn page(&self, concert_id: &str, path: &str) -> Vec<u8> {
+        let account = self.account.trim_start_matches("Bearer ");
+        let (line, token) = (concert_id.replace('-', ""), &self.token);
+        let cookies = format!("seatline-account={account}; seatline-line-{line}={token}");
+        request("GET", path, &[("accept", "text/html"), ("cookie", &cookies)])
+    }
+
     /// Asks for their place.
     pub(crate) fn poll(&self) -> Vec<u8> {
         request("GET", "/api/v1/queue/token", &self.headers())

@@ -7,6 +7,7 @@ mod audit_log;
 mod cancellations;
 mod charges;
 mod deliveries;
+mod device_codes;
 mod event_feed;
 mod idempotency_keys;
 mod idle_accounts;
@@ -31,6 +32,7 @@ pub use audit_log::AuditLog;
 pub use cancellations::Cancellations;
 pub use charges::Charges;
 pub use deliveries::Deliveries;
+pub use device_codes::DeviceCodes;
 pub use event_feed::EventFeed;
 pub use idempotency_keys::IdempotencyKeys;
 pub use idle_accounts::{IdleAccounts, IdleRemoval};
@@ -53,11 +55,11 @@ pub use webhooks::Webhooks;
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
     accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations, charges::MockCharges,
-    deliveries::MockDeliveries, event_feed::MockEventFeed, idempotency_keys::MockIdempotencyKeys,
-    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
-    operator_keys::MockOperatorKeys, payment_provider::MockPaymentProvider, payments::MockPayments,
-    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
-    reservations::MockReservations, seat_inventory::MockSeatInventory, tickets::MockTickets,
-    waiting_rooms::MockWaitingRooms, wallets::MockWallets, webhook_calls::MockWebhookCalls,
-    webhooks::MockWebhooks,
+    deliveries::MockDeliveries, device_codes::MockDeviceCodes, event_feed::MockEventFeed,
+    idempotency_keys::MockIdempotencyKeys, idle_accounts::MockIdleAccounts, ids::MockIds,
+    inspection::MockInspection, operator_keys::MockOperatorKeys, payment_provider::MockPaymentProvider,
+    payments::MockPayments, programme::MockProgramme, programme_editor::MockProgrammeEditor,
+    queue_reader::MockQueueReader, reservations::MockReservations, seat_inventory::MockSeatInventory,
+    tickets::MockTickets, waiting_rooms::MockWaitingRooms, wallets::MockWallets,
+    webhook_calls::MockWebhookCalls, webhooks::MockWebhooks,
 };

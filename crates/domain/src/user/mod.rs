@@ -1,8 +1,10 @@
 //! People with an account, and how they prove who they are.
 
+mod device_code;
 mod idle;
 pub mod policy;
 
+pub use device_code::{DeviceCode, DeviceCodeHash, FormHash, SealedToken};
 pub use idle::{AccountTraces, removal_cutoff};
 
 use crate::Timestamp;

@@ -1,4 +1,4 @@
-//! How long accounts are kept that never did anything.
+//! How long accounts are kept that never did anything, and how long a code for another device is good.
 
 use chrono::TimeDelta;
 
@@ -7,3 +7,8 @@ use chrono::TimeDelta;
 pub const IDLE_GRACE: TimeDelta = TimeDelta::minutes(5);
 /// The most accounts that one step looks at.
 pub const ACCOUNTS_PER_STEP: u16 = 500;
+
+/// How long a device code is good.
+pub const DEVICE_CODE_TTL: TimeDelta = TimeDelta::minutes(10);
+/// The most expired device codes that one step removes.
+pub const DEVICE_CODES_PER_STEP: u16 = 500;

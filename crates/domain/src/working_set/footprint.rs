@@ -7,6 +7,7 @@ use crate::idempotency::{IdempotencyKey, KeyOwner};
 use crate::queue::Number;
 use crate::seat::SeatKey;
 use crate::ticket::TicketId;
+use crate::user::DeviceCodeHash;
 
 /// The rows that a batch of commands needs. Whoever locks them does so in the order of these fields, each by key.
 #[derive(Debug, Default)]
@@ -45,6 +46,10 @@ pub struct Footprint {
     pub webhooks: BTreeSet<WebhookId>,
     /// Deliveries to lock.
     pub deliveries: BTreeSet<(WebhookId, EventId)>,
+    /// Users whose device code, if any, must be locked.
+    pub device_code_owners: BTreeSet<UserId>,
+    /// Device codes to lock, with those of these users.
+    pub device_codes: BTreeSet<DeviceCodeHash>,
     /// Tickets whose check-ins, if any, must be known. Whoever checks one in, or gives its seat back, has locked its reservation.
     pub tickets: BTreeSet<(PerformanceId, TicketId)>,
     /// Idempotency keys whose records must be known.

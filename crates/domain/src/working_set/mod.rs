@@ -30,7 +30,7 @@ use crate::point::{CreditRecord, LedgerEntry, Wallet};
 use crate::queue::Room;
 use crate::seat::{Seat, SeatKey};
 use crate::ticket::{CheckIn, TicketId};
-use crate::user::Account;
+use crate::user::{Account, DeviceCode};
 use crate::webhook::{Delivery, Webhook};
 
 /// The rows that a batch has locked, as domain types, and the rows that it adds.
@@ -62,6 +62,8 @@ pub struct WorkingSet {
     pub webhooks: TrackedRows<WebhookId, Webhook>,
     /// Deliveries of events.
     pub deliveries: TrackedRows<(WebhookId, EventId), Delivery>,
+    /// Device codes: each user has one.
+    pub device_codes: TrackedRows<UserId, DeviceCode>,
     /// Check-ins of tickets.
     pub check_ins: TrackedRows<(PerformanceId, TicketId), CheckIn>,
     /// Idempotency keys and what they did.

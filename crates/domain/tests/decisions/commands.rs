@@ -9,8 +9,8 @@ use seatline_domain::commands::{
     ChargePointsCommand, CheckInTicketCommand, Command, ConfigureQueueCommand, CreateChargeCommand,
     CreateOperatorKeyCommand, CreditPointsCommand, DeleteOperatorKeyCommand, EndLineCommand,
     ExpireHoldCommand, HoldSeatsCommand, HoldTarget, JoinQueueCommand, LeaveQueueCommand,
-    PayReservationCommand, RecordFindingCommand, RefundPaymentCommand, RefundRequester, RemovePassesCommand,
-    ShowUpCommand, WantedSeats,
+    MakeDeviceCodeCommand, PayReservationCommand, RecordFindingCommand, RefundPaymentCommand,
+    RefundRequester, RemovePassesCommand, ShowUpCommand, UseDeviceCodeCommand, WantedSeats,
 };
 use seatline_domain::concert::{
     ConcertChange, DateChoice, PerformanceAvailability, PerformanceChange, SeatLimit,
@@ -28,6 +28,7 @@ use seatline_domain::seat::hall::{BestSeats, BestSeatsError};
 use seatline_domain::seat::{SeatNumber, SeatSelection, SeatsChange, SeatsLeft};
 use seatline_domain::text::Text;
 use seatline_domain::ticket::TicketId;
+use seatline_domain::user::{DeviceCodeHash, FormHash, SealedToken};
 use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use crate::world::{
@@ -47,6 +48,11 @@ fn wanted(seats: SeatSelection, chance: u8) -> WantedSeats {
     let count = i64::try_from(seats.numbers().len()).unwrap();
     let wish = BestSeats::parse(count, chance.is_multiple_of(3)).unwrap().of_section(section_name());
     WantedSeats::Best(BestChoice { wish, hall: hall(), chosen })
+}
+
+/// One of the codes that a user may have had.
+fn device_code(user: u8, which: u8) -> DeviceCodeHash {
+    DeviceCodeHash::new([user * 3 + which; 32])
 }
 
 /// What chance says about one step: which command, and five choices for its parts.
@@ -82,6 +88,8 @@ any_command! {
     CreateOperatorKey CreateOperatorKeyCommand, DeleteOperatorKey DeleteOperatorKeyCommand,
     CheckInTicket CheckInTicketCommand,
     CreateCharge CreateChargeCommand, RecordFinding RecordFindingCommand,
+    CheckInTicket CheckInTicketCommand, MakeDeviceCode MakeDeviceCodeCommand,
+    UseDeviceCode UseDeviceCodeCommand,
 }
 
 fn told(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
@@ -149,6 +157,14 @@ impl World {
             30 => AnyCommand::CheckInTicket(self.check_in(roll)),
             32 => AnyCommand::ChangeSeats(self.change_seats(roll)),
             33 => AnyCommand::ChangeSection(self.change_section(roll)),
+            34 if five % 2 == 1 && three.is_multiple_of(2) => {
+                AnyCommand::MakeDeviceCode(MakeDeviceCodeCommand {
+                    user_id,
+                    hash: device_code(two % USERS, four % 2),
+                    sealed_token: SealedToken::new([two; 32]),
+                })
+            }
+            34 if five % 2 == 1 => AnyCommand::UseDeviceCode(self.use_device_code(roll)),
             34 if three.is_multiple_of(2) => AnyCommand::CreateOperatorKey(self.create_operator_key(roll)),
             34 => AnyCommand::DeleteOperatorKey(self.delete_operator_key(roll)),
             35 => AnyCommand::CreateCharge(self.create_charge(roll)),
@@ -274,6 +290,15 @@ impl World {
         let newest = ids.iter().rev().nth(usize::from(four % 4)).copied();
         let id = newest.unwrap_or_else(|| OperatorKeyId::new(uuid::Uuid::nil()));
         DeleteOperatorKeyCommand { id, owner: OperatorId::SEATLINE }
+    }
+
+    /// Uses a code that is good, mostly.
+    fn use_device_code(&self, (_, _, two, _, four, five): Roll) -> UseDeviceCodeCommand {
+        let mut codes = self.set.device_codes.iter().map(|(_, code)| code);
+        let good = codes.find(|code| self.now < code.expires_at).map(|code| code.hash);
+        let hash =
+            good.filter(|_| !four.is_multiple_of(4)).unwrap_or_else(|| device_code(two % USERS, four % 2));
+        UseDeviceCodeCommand { hashes: vec![hash], form: FormHash::new([five % 3; 32]) }
     }
 
     fn stamp(&mut self) -> AuditStamp {

@@ -72,6 +72,11 @@ pub(crate) fn load(stored: &Rows, footprint: &Footprint, now: Timestamp) -> Work
             set.operator_keys.load(*id, key.clone());
         }
     }
+    for (user, code) in &stored.device_codes {
+        if footprint.device_code_owners.contains(user) || footprint.device_codes.contains(&code.hash) {
+            set.device_codes.load(*user, code.clone());
+        }
+    }
     for ticket in &footprint.tickets {
         if let Some(check_in) = stored.check_ins.get(ticket) {
             set.check_ins.load(*ticket, check_in.clone());

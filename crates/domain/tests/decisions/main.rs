@@ -158,6 +158,9 @@ fn random_commands_come_to_every_kind_of_answer() {
         "CheckInTicket Ok",
         "CheckInTicket Invalid",
         "CheckInTicket Used",
+        "MakeDeviceCode Ok",
+        "UseDeviceCode Ok",
+        "UseDeviceCode Unknown",
     ];
     let missing: Vec<_> = expected.into_iter().filter(|kind| !answers.contains_key(*kind)).collect();
     assert!(missing.is_empty(), "never came up: {missing:?} in {answers:#?}");

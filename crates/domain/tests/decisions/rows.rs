@@ -12,6 +12,7 @@ use seatline_domain::queue::{Number, Pass, PassState, Room};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::{Seat, SeatKey};
 use seatline_domain::ticket::{CheckIn, TicketId};
+use seatline_domain::user::DeviceCode;
 use seatline_domain::working_set::WorkingSet;
 
 /// The rows of a working set, as they would be stored.
@@ -27,6 +28,7 @@ pub(crate) struct Rows {
     pub(crate) payments: BTreeMap<ReservationId, Payment>,
     pub(crate) charges: BTreeMap<ChargeId, Charge>,
     pub(crate) operator_keys: BTreeMap<OperatorKeyId, OperatorKey>,
+    pub(crate) device_codes: BTreeMap<UserId, DeviceCode>,
     pub(crate) keys: BTreeMap<(KeyOwner, IdempotencyKey), Recorded>,
     pub(crate) check_ins: BTreeMap<(PerformanceId, TicketId), CheckIn>,
     pub(crate) entries: Vec<LedgerEntry>,
@@ -55,6 +57,7 @@ impl Rows {
             payments: copied(set.payments.iter().map(|(key, row)| (*key, row.clone()))),
             charges: copied(set.charges.iter().map(|(key, row)| (*key, row.clone()))),
             operator_keys: copied(set.operator_keys.iter().map(|(key, row)| (*key, row.clone()))),
+            device_codes: copied(set.device_codes.iter().map(|(key, row)| (*key, row.clone()))),
             keys: copied(set.keys.iter().map(|(key, row)| (key.clone(), row.clone()))),
             check_ins: copied(set.check_ins.iter().map(|(key, row)| (*key, row.clone()))),
             entries: set.entries.clone(),
@@ -76,6 +79,7 @@ impl Rows {
             payments,
             charges,
             operator_keys,
+            device_codes,
             keys,
             check_ins,
             entries,
@@ -96,6 +100,7 @@ impl Rows {
         stored.payments.extend(payments);
         stored.charges.extend(charges);
         stored.operator_keys.extend(operator_keys);
+        stored.device_codes.extend(device_codes);
         // What a key did stays; only how it stands now was loaded.
         let anew = |(key, recorded): &(_, Recorded)| {
             self.keys.get(key).is_none_or(|before: &Recorded| before.recorded_at != recorded.recorded_at)
@@ -159,6 +164,7 @@ impl Rows {
         self.payments.into_iter().for_each(|(key, payment)| set.payments.load(key, payment));
         self.charges.into_iter().for_each(|(key, charge)| set.charges.load(key, charge));
         self.operator_keys.into_iter().for_each(|(key, made)| set.operator_keys.load(key, made));
+        self.device_codes.into_iter().for_each(|(user, code)| set.device_codes.load(user, code));
         self.keys.into_iter().for_each(|(key, recorded)| set.keys.load(key, recorded));
         self.check_ins.into_iter().for_each(|(key, check_in)| set.check_ins.load(key, check_in));
         set.entries = self.entries;

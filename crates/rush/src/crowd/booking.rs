@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use super::behaviour::GivesUp;
+use super::browsing::open_page;
 use super::queue::leave;
 use super::ticket::{Purchase, use_ticket};
 use super::visitor::Visitor;
@@ -81,6 +82,7 @@ pub(super) async fn book(visitor: &mut Visitor) -> Result<Outcome, Outcome> {
 
 /// Lets the hold lapse, gives it up, or pays.
 async fn finish(visitor: &mut Visitor, hold: &Hold) -> Result<Outcome, Outcome> {
+    open_page(visitor, &format!("/reservations/{}", hold.reservation_id)).await?;
     if visitor.behaviour.lets_hold_lapse {
         return Ok(Outcome::LetLapse);
     }
@@ -106,7 +108,10 @@ async fn hesitate(visitor: &mut Visitor) -> Result<(), Outcome> {
 async fn choose(visitor: &mut Visitor, favourite: usize) -> Result<Option<Choice>, Outcome> {
     let count = visitor.rehearsal.sale.concert.performances.len();
     for index in (favourite..count).chain(0..favourite) {
-        let Some(performance) = visitor.rehearsal.sale.concert.performances.get(index) else { break };
+        let Some(performance) = visitor.rehearsal.sale.concert.performances.get(index).cloned() else {
+            break;
+        };
+        open_page(visitor, &format!("/performances/{performance}")).await?;
         let path = format!("/performances/{performance}/seats?available=true");
         let answer = visitor.send(&visitor.call(Kind::Seats, Method::GET, path)).await?;
         let SeatMapBody { seats } = visitor.read(&answer)?;

@@ -4,6 +4,7 @@ mod account;
 mod arrivals;
 mod behaviour;
 mod booking;
+mod browsing;
 mod queue;
 mod ticket;
 mod visit;

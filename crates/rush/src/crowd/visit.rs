@@ -4,6 +4,7 @@ use tokio::time::Instant;
 
 use super::account::{charge, register};
 use super::booking::book;
+use super::browsing::{look_around, open_line};
 use super::queue::{join, wait};
 use super::visitor::Visitor;
 use crate::metrics::{Outcome, Stage};
@@ -17,9 +18,11 @@ pub(super) async fn visit(rehearsal: Arc<Rehearsal>, person: u32, arrival: Insta
 }
 
 async fn journey(visitor: &mut Visitor) -> Result<Outcome, Outcome> {
+    Box::pin(look_around(visitor)).await?;
     register(visitor).await?;
     charge(visitor).await?;
     let status = join(visitor).await?;
+    Box::pin(open_line(visitor)).await?;
     visitor.proceed(Stage::Waiting);
     if !wait(visitor, status).await? {
         return Ok(Outcome::GaveUp);

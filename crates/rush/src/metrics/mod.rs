@@ -20,9 +20,32 @@ pub(crate) struct RequestMetrics {
     refusals: Mutex<BTreeMap<(u16, String), u64>>,
     answered: AtomicU64,
     errors: AtomicU64,
+    pages: PageCounts,
+}
+
+/// Pages, and what they load.
+#[derive(Default)]
+struct PageCounts {
+    count: AtomicU64,
+    bytes: AtomicU64,
+    errors: AtomicU64,
 }
 
 impl RequestMetrics {
+    /// Records a page, or what it loads, once it was answered: whether that is as it should be, and its bytes as sent.
+    pub(crate) fn record_page(&self, is_good: bool, bytes: usize) {
+        self.pages.count.fetch_add(1, Ordering::Relaxed);
+        self.pages.bytes.fetch_add(u64::try_from(bytes).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.pages.errors.fetch_add(u64::from(!is_good), Ordering::Relaxed);
+    }
+
+    /// The pages that were answered with what they load, their bytes, and how many were not as they should be.
+    pub(crate) fn pages(&self) -> (u64, u64, u64) {
+        let PageCounts { count, bytes, errors } = &self.pages;
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        (of(count), of(bytes), of(errors))
+    }
+
     /// Records the outcome of a request, and how long after it was intended to be sent it was known.
     pub(crate) fn record(&self, kind: Kind, took: Duration, answer: &Result<Answer, CallError>) {
         let refusal = match answer {

@@ -31,6 +31,8 @@ pub struct Report {
     pub(crate) seats: Seats,
     pub(crate) requests_per_second: f64,
     pub(crate) requests: Vec<Requests>,
+    /// Null where nobody loaded any.
+    pub(crate) pages: Option<Pages>,
     pub(crate) errors: Vec<Refusals>,
     pub(crate) promises: Vec<Finding>,
     /// The first failures, in words.
@@ -77,6 +79,16 @@ pub(crate) struct Seats {
     pub(crate) refunded_points: Points,
     /// Tickets that opened the gate.
     pub(crate) checked_in: u64,
+}
+
+/// Pages that were loaded, with what they load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Pages {
+    pub(crate) count: u64,
+    /// Those that were not as they should be.
+    pub(crate) errors: u64,
+    /// Bytes of bodies, as sent.
+    pub(crate) bytes: u64,
 }
 
 /// Requests of one kind, measured from the instant at which they were intended to be sent.
@@ -161,6 +173,10 @@ impl Report {
             },
             requests_per_second: per_second(metrics.answered(), took),
             requests: Kind::MEASURED.into_iter().filter_map(requests).collect(),
+            pages: rehearsal.site.as_ref().map(|_| {
+                let (count, bytes, errors) = metrics.pages();
+                Pages { count, errors, bytes }
+            }),
             errors: refusals.map(|((status, code), count)| Refusals { status, code, count }).collect(),
             promises: findings,
             failures,

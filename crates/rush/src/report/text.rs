@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use indicatif::HumanCount;
 
-use super::{Ending, Finding, Report, Requests, State, Verdict};
+use super::{Ending, Finding, Pages, Report, Requests, State, Verdict};
 use crate::advice;
 use crate::metrics::{Outcome, Quantiles};
 
@@ -54,6 +54,13 @@ impl Report {
             let count = grouped(count);
             let name = kind.name();
             writeln!(to, "  {name:<10} {count:>10} {per_second:>9.1} {p50:>9} {p95:>9} {p99:>9} {max:>9}")?;
+        }
+        if let Some(Pages { count, errors, bytes }) = self.pages {
+            let [count, errors, bytes] = [count, errors, bytes].map(grouped);
+            writeln!(
+                to,
+                "\n{count} pages and what they load, {bytes} bytes; {errors} not as they should be"
+            )?;
         }
         Ok(())
     }
@@ -180,6 +187,7 @@ mod tests {
             },
             requests_per_second: 20.4,
             requests: vec![Requests { kind: Kind::Poll, per_second: 20.1, quantiles }],
+            pages: Some(Pages { count: 160_000, errors: 2, bytes: 1_234_567 }),
             errors: vec![
                 Refusals { status: 0, code: "timed_out".into(), count: 1 },
                 Refusals { status: 409, code: "seat_held".into(), count: 1_200 },
@@ -209,6 +217,8 @@ mod tests {
         20 requests/s; from when somebody wanted to send one to its answer:
                           count        /s       p50       p95       p99       max
           poll            1,234      20.1   2.00 ms     20 ms     2.0 s    61.0 s
+
+        160,000 pages and what they load, 1,234,567 bytes; 2 not as they should be
 
         refused, or not answered
             - timed_out                         1

@@ -1,7 +1,9 @@
 use anyhow::Context;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::Serialize;
+
+use super::instance::API;
 
 /// The purpose of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -19,13 +21,16 @@ pub(crate) enum Kind {
     Ticket,
     CheckIn,
     Refund,
+    /// A page, or what it loads.
+    Page,
+    Asset,
     /// Before and after the rehearsal: not measured.
     Other,
 }
 
 impl Kind {
     /// All kinds that are measured, in the order of the journey.
-    pub(crate) const MEASURED: [Self; 12] = [
+    pub(crate) const MEASURED: [Self; 14] = [
         Self::Register,
         Self::Charge,
         Self::Join,
@@ -38,6 +43,8 @@ impl Kind {
         Self::Ticket,
         Self::CheckIn,
         Self::Refund,
+        Self::Page,
+        Self::Asset,
     ];
 
     /// Its name.
@@ -55,9 +62,20 @@ impl Kind {
             Self::Ticket => "ticket",
             Self::CheckIn => "check in",
             Self::Refund => "refund",
+            Self::Page => "page",
+            Self::Asset => "asset",
             Self::Other => "the service",
         }
     }
+}
+
+/// What a browser sends with its requests.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Browser {
+    /// The cookies that it keeps.
+    pub(crate) cookies: Option<HeaderValue>,
+    /// Whether it takes answers that are coded.
+    pub(crate) coded: bool,
 }
 
 /// A request that can be sent more than once, to any instance.
@@ -66,6 +84,8 @@ pub(crate) struct Call {
     pub(crate) kind: Kind,
     method: Method,
     path: String,
+    /// What a browser sends, where it is one that asks.
+    browser: Option<Browser>,
     bearer: Option<HeaderValue>,
     queue_token: Option<HeaderValue>,
     idempotency_key: Option<HeaderValue>,
@@ -79,11 +99,17 @@ impl Call {
             kind,
             method,
             path: path.into(),
+            browser: None,
             bearer: None,
             queue_token: None,
             idempotency_key: None,
             body: None,
         }
+    }
+
+    /// A browser's request of a path of the site.
+    pub(crate) fn page(kind: Kind, path: impl Into<String>, browser: Browser) -> Self {
+        Self { browser: Some(browser), ..Self::new(kind, Method::GET, path) }
     }
 
     /// Sets the header that authenticates the caller.
@@ -112,7 +138,20 @@ impl Call {
 
     /// The request to the instance whose API is at this URL.
     pub(super) fn request(&self, client: &Client, api: &Url) -> RequestBuilder {
-        let mut request = client.request(self.method.clone(), [api.as_str(), &self.path].concat());
+        let api = api.as_str();
+        if let Some(browser) = &self.browser {
+            let site = api.strip_suffix(API).unwrap_or(api);
+            let mut request = client.request(self.method.clone(), [site, &self.path].concat());
+            request = request.header("accept", "text/html,*/*;q=0.8").header("accept-language", "en");
+            if browser.coded {
+                request = request.header(ACCEPT_ENCODING, "gzip, br");
+            }
+            return match &browser.cookies {
+                Some(cookies) => request.header(COOKIE, cookies),
+                None => request,
+            };
+        }
+        let mut request = client.request(self.method.clone(), [api, &self.path].concat());
         let headers = [
             (AUTHORIZATION.as_str(), &self.bearer),
             ("queue-token", &self.queue_token),

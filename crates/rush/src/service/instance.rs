@@ -1,6 +1,9 @@
 use anyhow::{Context, ensure};
 use reqwest::Url;
 
+/// The path of the API.
+pub(super) const API: &str = "/api/v1";
+
 /// The URL of an instance's API, without a slash at its end.
 ///
 /// # Errors
@@ -17,7 +20,7 @@ pub(super) fn api_url(url: &str) -> anyhow::Result<Url> {
     ensure!(anonymous, "--url must not carry a user or a password");
     ensure!(url.query().is_none(), "--url must not carry a query");
     url.set_fragment(None);
-    let path = [url.path().trim_end_matches('/'), "/api/v1"].concat();
+    let path = [url.path().trim_end_matches('/'), API].concat();
     url.set_path(&path);
     Ok(url)
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub(crate) use answer::Answer;
-pub(crate) use call::{Call, Kind, bearer, header};
+pub(crate) use call::{Browser, Call, Kind, bearer, header};
 pub(crate) use call_error::CallError;
 use connections::Connections;
 

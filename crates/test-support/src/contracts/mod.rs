@@ -16,6 +16,7 @@ mod boards;
 mod charges;
 mod contention;
 mod corrections;
+mod device_codes;
 mod ending_lines;
 mod events;
 mod halls;

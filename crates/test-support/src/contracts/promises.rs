@@ -10,6 +10,13 @@ macro_rules! port_contracts {
             a_user_is_told_with_the_instant_of_their_registration
             a_new_user_has_an_empty_wallet
         }
+        device_codes {
+            a_code_is_used_once_by_whichever_form_comes_first
+            a_new_code_takes_the_place_of_the_last_one
+            a_code_opens_nothing_once_its_time_is_up
+            of_many_with_one_code_one_is_given_it
+            codes_are_forgotten_after_their_time_a_few_at_a_time
+        }
         programme {
             concerts_come_in_the_order_they_were_added_page_by_page
             a_concert_is_shown_as_it_was_added

@@ -9,6 +9,7 @@ mod cancellations;
 mod charges;
 mod clock;
 mod deliveries;
+mod device_codes;
 mod event_feed;
 mod fixture;
 mod idempotency_keys;

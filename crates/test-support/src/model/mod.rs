@@ -8,6 +8,7 @@
 
 mod best_seats;
 mod charges;
+mod device_codes;
 mod ending;
 mod known;
 mod operation;

@@ -145,6 +145,18 @@ pub(super) enum Operation {
     DeleteOperatorKey {
         newest: usize,
     },
+    MakeDeviceCode {
+        user: usize,
+        code: u8,
+    },
+    UseDeviceCode {
+        user: usize,
+        code: u8,
+        form: u8,
+    },
+    ForgetDeviceCodes {
+        limit: u16,
+    },
     Forget {
         limit: u16,
     },

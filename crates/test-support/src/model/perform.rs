@@ -23,6 +23,7 @@ use seatline_domain::ticket::TicketId;
 
 use super::best_seats::hold_best;
 use super::charges;
+use super::device_codes;
 use super::operation::{Operation, Place, Rate};
 use super::operator_keys;
 use super::side::{Side, operation_id};
@@ -63,23 +64,7 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
         Operation::ChangeSeats { performance, block, unblock } => {
             change_seats(side, *performance, SeatsChange::parse(block, unblock).unwrap()).await
         }
-        Operation::Hold { place, performance, seats, key, id } => {
-            let pass = side.pass(*place);
-            let command = HoldSeatsCommand {
-                reservation_id: ReservationId::new(operation_id(*id)),
-                user_id: pass.user_id,
-                concert_id: pass.concert_id,
-                number: pass.number,
-                performance: HoldTarget::Performance(side.performance(*performance).clone()),
-                seats: SeatSelection::parse(seats).unwrap().into(),
-                ttl: Setup::HOLD_TTL,
-                key: shared_key(*key),
-            };
-            let held = ports.inventory.hold(command).await;
-            let made = held.as_ref().ok().filter(|answer| answer.created && !answer.replayed);
-            let made = made.map(|answer| Made::Reservation(answer.value.id));
-            Verdict::of_answer("hold", held, tell_reservation).making(made)
-        }
+        Operation::Hold { .. } => hold(side, operation).await,
         Operation::HoldBest { key, .. } => hold_best(side, operation, shared_key(*key)).await,
         Operation::Cancel { user, reservation } => {
             let command =
@@ -110,6 +95,14 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             operator_keys::create(side, *name, shared_key(*key), *id).await
         }
         Operation::DeleteOperatorKey { newest } => operator_keys::delete(side, *newest).await,
+        Operation::MakeDeviceCode { user, code } => device_codes::make(side, *user, *code).await,
+        Operation::UseDeviceCode { user, code, form } => {
+            device_codes::use_up(side, *user, *code, *form).await
+        }
+        Operation::ForgetDeviceCodes { limit } => {
+            let forgotten = ports.device_codes.forget_expired(*limit).await;
+            Verdict::of("forget codes", forgotten, ToString::to_string)
+        }
         Operation::Refund { user, reservation, .. } => {
             let user_id = side.user(*user);
             let own = ports.reservations.reservation(user_id, *reservation).await.unwrap();
@@ -130,6 +123,25 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             Verdict::of("wait", Ok::<(), ()>(()), |()| String::new())
         }
     }
+}
+
+async fn hold(side: &Side, operation: &Operation) -> Verdict {
+    let Operation::Hold { place, performance, seats, key, id } = operation else { unreachable!() };
+    let pass = side.pass(*place);
+    let command = HoldSeatsCommand {
+        reservation_id: ReservationId::new(operation_id(*id)),
+        user_id: pass.user_id,
+        concert_id: pass.concert_id,
+        number: pass.number,
+        performance: HoldTarget::Performance(side.performance(*performance).clone()),
+        seats: SeatSelection::parse(seats).unwrap().into(),
+        ttl: Setup::HOLD_TTL,
+        key: shared_key(*key),
+    };
+    let held = side.ports.inventory.hold(command).await;
+    let made = held.as_ref().ok().filter(|answer| answer.created && !answer.replayed);
+    let made = made.map(|answer| Made::Reservation(answer.value.id));
+    Verdict::of_answer("hold", held, tell_reservation).making(made)
 }
 
 async fn change_concert(side: &Side, concert: usize, seats_per_user: u32) -> Verdict {

@@ -48,6 +48,7 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (4, repeat(known)),
         (2, create_operator_key(known.new_id())),
         (1, (0_usize..4).prop_map(|newest| Operation::DeleteOperatorKey { newest }).boxed()),
+        (1, device_code()),
     ])
     .boxed()
 }
@@ -150,6 +151,19 @@ fn cancel_performance() -> BoxedStrategy<Operation> {
 /// One of a few keys that all operations share.
 fn key() -> std::ops::Range<usize> {
     0..6
+}
+
+fn device_code() -> BoxedStrategy<Operation> {
+    proptest::prop_oneof![
+        (0..USERS, 0_u8..2).prop_map(|(user, code)| Operation::MakeDeviceCode { user, code }),
+        (0..USERS, 0_u8..2, 0_u8..2).prop_map(|(user, code, form)| Operation::UseDeviceCode {
+            user,
+            code,
+            form
+        }),
+        (1_u16..4).prop_map(|limit| Operation::ForgetDeviceCodes { limit }),
+    ]
+    .boxed()
 }
 
 fn create_operator_key(id: u64) -> BoxedStrategy<Operation> {

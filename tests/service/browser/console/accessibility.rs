@@ -1,7 +1,7 @@
 //! The console's pages by the rules of WCAG 2.2, as far as axe-core can tell; and on the smallest screen.
 
 use seatline_tests::contract::REFUND;
-use seatline_tests::{Chromium, Cluster, Sale, Window};
+use seatline_tests::{Chromium, Cluster, ClusterOptions, Sale, Window};
 use serde_json::{Value, json};
 
 use super::super::accessibility::inspect;
@@ -90,6 +90,24 @@ async fn look_at_people_and_keys(owner: &Window, words: &Words, person: &str) {
     inspect(owner, "a key that was made").await;
 }
 
+async fn look_at_webhooks(owner: &Window, words: &Words, webhook: &str) {
+    owner.open("/console/webhooks").await;
+    inspect(owner, "webhooks").await;
+    // A browser would not send it empty.
+    owner
+        .run("document.querySelectorAll('[required]').forEach((one) => { one.required = false; })", vec![])
+        .await;
+    owner.press(words.make_webhook).await;
+    owner.sees(words.choose_one).await;
+    inspect(owner, "a webhook with nothing typed").await;
+    assert_eq!(owner.complaints().await.len(), 1, "of the form that was refused");
+    owner.open(webhook).await;
+    inspect(owner, "a webhook with deliveries").await;
+    owner.press(words.new_secret).await;
+    owner.sees("whsec_").await;
+    inspect(owner, "a new secret").await;
+}
+
 async fn look_at_gate(owner: &Window, words: &Words, gate: &str, code: &str) {
     owner.open("/console/gates").await;
     inspect(owner, "gates").await;
@@ -104,7 +122,8 @@ async fn look_at_gate(owner: &Window, words: &Words, gate: &str, code: &str) {
 }
 
 async fn look_at_every_page(words: &Words) {
-    let cluster = Cluster::start().await;
+    let options = ClusterOptions { webhook_networks: "127.0.0.0/8", ..ClusterOptions::default() };
+    let cluster = Cluster::start_with(options).await;
     let Some(chromium) = Chromium::start(&cluster) else { return cluster.end().await };
     let operator = cluster.operator();
     let plan = Sale::builder().seats_per_user(8).refundable_until(Sale::STARTS_AT).sections(hall());
@@ -117,6 +136,9 @@ async fn look_at_every_page(words: &Words) {
     cluster.user().await.enter(&sale).await.hold(&sale, &[4]).await;
     operator.cancel(&cancelled.performance_id).await;
     operator.create_key("Box office", "OPERATOR").await;
+    let webhook = operator.create_webhook("http://127.0.0.1:9/hook", &["reservation.held"]).await;
+    let webhook = format!("/console/webhooks/{}", webhook["webhookId"].as_str().unwrap());
+    cluster.user().await.enter(&sale).await.hold(&sale, &[5]).await;
     let concert = format!("/console/concerts/{}", sale.concert_id);
     let [performance, cancelled] =
         [&sale, &cancelled].map(|sale| format!("/console/performances/{}", sale.performance_id));
@@ -129,6 +151,7 @@ async fn look_at_every_page(words: &Words) {
     look_at_making(&owner, words, &concert).await;
     look_at_sale(&owner, words, &concert, [&performance, &cancelled]).await;
     look_at_people_and_keys(&owner, words, &format!("/console/people/{}", ada.user_id)).await;
+    look_at_webhooks(&owner, words, &webhook).await;
     look_at_gate(&owner, words, &format!("{performance}/gate"), tickets[0]["code"].as_str().unwrap()).await;
     operator.set_state(&sale.concert_id, "PAUSED").await;
     owner.open(&concert).await;

@@ -28,6 +28,8 @@ async fn add_performance(operator: &Window) -> String {
     operator.fill("Price of a seat", &Sale::PRICE.to_string()).await;
     operator.fill("Rows", "A 1-20\nB 21-40").await;
     operator.sees_in("[data-total]", "40 seats").await;
+    operator.fill("Accessible seats", "1, 2").await;
+    operator.sees_in("[data-preview] figcaption", "Accessible seats (2)").await;
     operator.press("New performance").await;
     let path = operator.arrives_at("/console/performances/").await;
     operator.sees("The performance is added.").await;

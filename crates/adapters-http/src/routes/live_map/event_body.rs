@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use seatline_application::seats::{SeatEvent, SeatNews};
+use seatline_application::seats::{SeatEvent, SeatNews, SeatReader};
 use seatline_domain::queue::PassEnd;
 use seatline_domain::seat::{SeatRange, SeatRanges};
 use serde::Serialize;
@@ -117,16 +117,11 @@ fn written(
         Some(mine) => format!(",\"mine\":{}}}\n\n", serde_json::to_string(&Ranges::from(&mine))?),
         None => "}\n\n".into(),
     };
-    let shared = shared.written(write);
+    let shared = shared.written(SeatReader::Program, write);
     if head.len() + shared.len() + tail.len() <= PIECE_BYTES {
         return Ok(vec![[head.as_bytes(), &shared, tail.as_bytes()].concat().into()]);
     }
-    let (mut shared, mut pieces) = (Bytes::from_owner(shared), vec![head.into()]);
-    while !shared.is_empty() {
-        pieces.push(shared.split_to(shared.len().min(PIECE_BYTES)));
-    }
-    pieces.push(tail.into());
-    Ok(pieces)
+    Ok(vec![head.into(), Bytes::from_owner(shared), tail.into()])
 }
 
 /// A body in JSON without its end. Ranges cannot fail to be written.

@@ -1,16 +1,14 @@
 //! Live maps: what changes of a performance's seats, for those whose turn it is.
 
 mod event_body;
-mod events;
 
 use actix_web::web::Bytes;
-use futures::Stream;
-use seatline_application::seats::WatchSeatsError;
+use futures::{Stream, StreamExt};
+use seatline_application::seats::{SeatEvent, WatchSeatsError};
 use seatline_domain::id::PerformanceId;
 
 use self::event_body::SeatEventBody;
-use self::events::LiveMapEvents;
-use crate::answer::EventStream;
+use crate::answer::{EventStream, PiecewiseEvents};
 use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{InTurn, LastEventId, LimitedUser, Path, StreamShare};
 use crate::problem::{Code, Problem};
@@ -50,8 +48,11 @@ async fn watch_seats(
     app: State,
 ) -> Result<EventStream<impl Stream<Item = serde_json::Result<Bytes>> + Unpin + 'static>, Problem> {
     let known = last.0.and_then(|id| id.parse().ok());
-    let subscription = app.seatline.watch_seats.subscribe(&turn.0, performance.0, known).await?;
-    let events = LiveMapEvents::new(subscription, user.id, &app.unsent)?;
+    let mut subscription = app.seatline.watch_seats.subscribe(&turn.0, performance.0, known).await?;
+    let first = subscription.take_first().map(|news| SeatEventBody::written(SeatEvent::Seats(news)));
+    let first = first.transpose().map_err(|error| Problem::new(Code::InternalError).because(&error))?;
+    let rest = subscription.map(SeatEventBody::written);
+    let events = PiecewiseEvents::new(first.unwrap_or_default(), rest, user.id, &app.unsent)?;
     Ok(EventStream::new(events, SeatEventBody::RETRY_MS, share.0, &app.settings.limits))
 }
 

@@ -13,6 +13,6 @@ mod tests;
 mod watch_seats;
 mod watchers;
 
-pub use seat_event::{MapVersion, SeatEvent, SeatNews, SharedRanges};
+pub use seat_event::{MapVersion, SeatEvent, SeatNews, SeatReader, SharedRanges};
 pub use subscription::SeatSubscription;
 pub use watch_seats::{WatchSeats, WatchSeatsError};

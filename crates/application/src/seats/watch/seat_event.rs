@@ -28,11 +28,21 @@ pub struct SeatNews {
     pub version: MapVersion,
 }
 
-/// Ranges that many are told, and what an adapter has made of them.
+/// Ranges that many are told, and what adapters have made of them.
 #[derive(Debug)]
 pub struct SharedRanges {
     ranges: SeatRanges,
-    written: OnceLock<Arc<[u8]>>,
+    for_programs: OnceLock<Arc<[u8]>>,
+    for_pages: OnceLock<Arc<[u8]>>,
+}
+
+/// Kind of those who are told, each of which reads ranges in a form of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatReader {
+    /// A program, by the API.
+    Program,
+    /// A page in a browser.
+    Page,
 }
 
 /// Names what one user is shown of a performance's seats: the same for the same content, by whichever instance.
@@ -46,7 +56,7 @@ pub struct NoVersion;
 
 impl SharedRanges {
     pub(super) fn new(ranges: SeatRanges) -> Arc<Self> {
-        Arc::new(Self { ranges, written: OnceLock::new() })
+        Arc::new(Self { ranges, for_programs: OnceLock::new(), for_pages: OnceLock::new() })
     }
 
     /// The ranges.
@@ -54,9 +64,13 @@ impl SharedRanges {
         &self.ranges
     }
 
-    /// The ranges as they are sent: written by the first who asks, for all others too.
-    pub fn written(&self, write: impl FnOnce(&SeatRanges) -> Arc<[u8]>) -> Arc<[u8]> {
-        self.written.get_or_init(|| write(&self.ranges)).clone()
+    /// The ranges as they are sent to readers of a kind: written by the first who asks, for all others too.
+    pub fn written(&self, reader: SeatReader, write: impl FnOnce(&SeatRanges) -> Arc<[u8]>) -> Arc<[u8]> {
+        let written = match reader {
+            SeatReader::Program => &self.for_programs,
+            SeatReader::Page => &self.for_pages,
+        };
+        written.get_or_init(|| write(&self.ranges)).clone()
     }
 }
 

@@ -5,43 +5,39 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::web::Bytes;
 use futures::Stream;
-use seatline_application::seats::{SeatEvent, SeatSubscription};
 use seatline_domain::id::UserId;
 
-use super::event_body::SeatEventBody;
-use crate::problem::{Code, Problem};
-use crate::unsent::{Client, LARGE_BYTES, Sending, UnsentBytes};
+use crate::problem::Problem;
+use crate::unsent::{Client, LARGE_BYTES, PIECE_BYTES, Sending, UnsentBytes};
 
-/// The events of a live map as they go over the wire, a piece at a time.
-pub(super) struct LiveMapEvents {
-    subscription: SeatSubscription,
+/// Events as they go over the wire, a piece at a time.
+pub(crate) struct PiecewiseEvents<S> {
+    events: S,
     pieces: VecDeque<Bytes>,
     /// The place of a large first event in the budget, until it is sent.
     sending: Option<Sending>,
 }
 
-impl LiveMapEvents {
-    /// Takes the first event of a stream out of it.
+impl<S> PiecewiseEvents<S> {
+    /// Sends a user a first event, and others after it.
     ///
     /// # Errors
-    /// 429 or 503 where it is large and the budget for such answers is used up.
-    pub(super) fn new(
-        mut subscription: SeatSubscription,
+    /// 429 or 503 where the first is large and the budget for such answers is used up.
+    pub(crate) fn new(
+        first: Vec<Bytes>,
+        events: S,
         user_id: UserId,
         unsent: &Arc<UnsentBytes>,
     ) -> Result<Self, Problem> {
-        let first = subscription.take_first().map(|news| SeatEventBody::written(SeatEvent::Seats(news)));
-        let first = first.transpose().map_err(|error| Problem::new(Code::InternalError).because(&error))?;
-        let pieces = VecDeque::from(first.unwrap_or_default());
-        let bytes: usize = pieces.iter().map(Bytes::len).sum();
+        let bytes: usize = first.iter().map(Bytes::len).sum();
         let size = u64::try_from(bytes).unwrap_or(u64::MAX);
         let is_large = size > LARGE_BYTES;
         let sending = is_large.then(|| unsent.begin(Client::User(user_id), size, bytes)).transpose()?;
-        Ok(Self { subscription, pieces, sending })
+        Ok(Self { events, pieces: in_pieces(first), sending })
     }
 }
 
-impl Stream for LiveMapEvents {
+impl<S: Stream<Item = serde_json::Result<Vec<Bytes>>> + Unpin> Stream for PiecewiseEvents<S> {
     type Item = serde_json::Result<Bytes>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -54,11 +50,22 @@ impl Stream for LiveMapEvents {
                 return Poll::Ready(Some(Ok(piece)));
             }
             this.sending = None;
-            match ready!(Pin::new(&mut this.subscription).poll_next(context)).map(SeatEventBody::written) {
+            match ready!(Pin::new(&mut this.events).poll_next(context)) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(pieces)) => this.pieces = pieces.into(),
+                Some(Ok(event)) => this.pieces = in_pieces(event),
             }
         }
     }
+}
+
+/// The parts of an event, none of them too large to be handed out at once.
+fn in_pieces(event: Vec<Bytes>) -> VecDeque<Bytes> {
+    let mut pieces = VecDeque::with_capacity(event.len());
+    for mut part in event {
+        while !part.is_empty() {
+            pieces.push_back(part.split_to(part.len().min(PIECE_BYTES)));
+        }
+    }
+    pieces
 }

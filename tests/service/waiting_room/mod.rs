@@ -1,5 +1,6 @@
 //! The waiting room: one line per concert, admitted strictly in its order.
 
+mod board;
 mod endings;
 mod line;
 mod operators;

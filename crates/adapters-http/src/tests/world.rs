@@ -19,10 +19,10 @@ use seatline_domain::id::{OperatorKeyId, UserId};
 use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockCancellations, MockDeliveries, MockEventFeed, MockIdempotencyKeys,
-    MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys, MockPayments, MockProgramme,
-    MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockTickets, MockWaitingRooms,
-    MockWallets, MockWebhooks, NoWebhookCalls,
+    MockAccounts, MockAnnouncedBoards, MockAuditLog, MockCancellations, MockDeliveries, MockEventFeed,
+    MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys, MockPayments,
+    MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory, MockTickets,
+    MockWaitingRooms, MockWallets, MockWebhooks, NoWebhookCalls,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -165,6 +165,7 @@ pub(super) struct World {
     pub(super) editor: MockProgrammeEditor,
     pub(super) rooms: MockWaitingRooms,
     pub(super) queue: MockQueueReader,
+    pub(super) announced_boards: MockAnnouncedBoards,
     pub(super) inventory: MockSeatInventory,
     pub(super) reservations: MockReservations,
     pub(super) wallets: MockWallets,
@@ -201,6 +202,7 @@ impl World {
             editor: MockProgrammeEditor::new(),
             rooms: MockWaitingRooms::new(),
             queue: MockQueueReader::new(),
+            announced_boards: MockAnnouncedBoards::new(),
             inventory: MockSeatInventory::new(),
             reservations: MockReservations::new(),
             wallets: MockWallets::new(),
@@ -249,6 +251,7 @@ impl World {
             editor: Arc::new(self.editor),
             rooms: Arc::new(self.rooms),
             queue: Arc::new(self.queue),
+            announced_boards: Arc::new(self.announced_boards),
             inventory: Arc::new(self.inventory),
             reservations: Arc::new(self.reservations),
             wallets: Arc::new(self.wallets),

@@ -72,6 +72,7 @@ impl Fixture for PostgresFixture {
             back("check_ins", &["checked_in_at"]),
             back("ledger_entries", &["created_at"]),
             back("idempotency_keys", &["recorded_at"]),
+            back("announced_boards", &["announced_at"]),
             back("audit_entries", &["at"]),
             back("operator_keys", &["created_at", "deleted_at"]),
             back("webhooks", &["previous_secret_until", "created_at", "gave_up_at", "deleted_at"]),

@@ -3,6 +3,7 @@
 //! The comments are contracts. The suites of `test-support` check every implementation against them.
 
 mod accounts;
+mod announced_boards;
 mod audit_log;
 mod cancellations;
 mod deliveries;
@@ -25,6 +26,7 @@ mod webhook_calls;
 mod webhooks;
 
 pub use accounts::Accounts;
+pub use announced_boards::AnnouncedBoards;
 pub use audit_log::AuditLog;
 pub use cancellations::Cancellations;
 pub use deliveries::Deliveries;
@@ -48,11 +50,12 @@ pub use webhooks::Webhooks;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
-    accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations,
-    deliveries::MockDeliveries, event_feed::MockEventFeed, idempotency_keys::MockIdempotencyKeys,
-    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
-    operator_keys::MockOperatorKeys, payments::MockPayments, programme::MockProgramme,
-    programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader, reservations::MockReservations,
-    seat_inventory::MockSeatInventory, tickets::MockTickets, waiting_rooms::MockWaitingRooms,
-    wallets::MockWallets, webhook_calls::MockWebhookCalls, webhooks::MockWebhooks,
+    accounts::MockAccounts, announced_boards::MockAnnouncedBoards, audit_log::MockAuditLog,
+    cancellations::MockCancellations, deliveries::MockDeliveries, event_feed::MockEventFeed,
+    idempotency_keys::MockIdempotencyKeys, idle_accounts::MockIdleAccounts, ids::MockIds,
+    inspection::MockInspection, operator_keys::MockOperatorKeys, payments::MockPayments,
+    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
+    reservations::MockReservations, seat_inventory::MockSeatInventory, tickets::MockTickets,
+    waiting_rooms::MockWaitingRooms, wallets::MockWallets, webhook_calls::MockWebhookCalls,
+    webhooks::MockWebhooks,
 };

@@ -34,6 +34,11 @@ pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 pub const PUBLISH_AFTER: TimeDelta = TimeDelta::milliseconds(400);
 /// Publications are made at multiples of this.
 pub const PUBLISH_EVERY: TimeDelta = TimeDelta::milliseconds(100);
+/// The least time between two announced boards of a room.
+pub const ANNOUNCE_EVERY: TimeDelta = TimeDelta::seconds(1);
+/// The most people ahead of whoever polls instead of reading the announced board: one step of admission may reach them before
+/// the next board does.
+pub const NEAR_THE_FRONT: u64 = 2_000;
 /// How long after the end of a line those who waited are told of it from memory: longer than the longest pause between two
 /// polls.
 pub const LINE_END_TOLD: TimeDelta = TimeDelta::minutes(5);
@@ -45,6 +50,12 @@ pub fn published_at(now: Timestamp) -> Timestamp {
     let micros = (now - PUBLISH_AFTER).timestamp_micros();
     let every = PUBLISH_EVERY.num_microseconds().unwrap_or(1).max(1);
     Timestamp::from_timestamp_micros(micros - micros.rem_euclid(every)).unwrap_or(now)
+}
+
+/// Whether a board that was announced as of an instant is the newest at `now`; and how long it will be.
+pub fn announced_for(announced_at: Timestamp, now: Timestamp) -> Option<TimeDelta> {
+    let current_for = announced_at + ANNOUNCE_EVERY + PUBLISH_AFTER - now;
+    (current_for > TimeDelta::zero()).then_some(current_for)
 }
 
 /// How long a client should wait before it polls again: a second near the front, half a minute far back. Whoever may be

@@ -3,6 +3,7 @@
 mod account;
 mod arrivals;
 mod behaviour;
+mod board;
 mod booking;
 mod queue;
 mod ticket;

@@ -1,5 +1,6 @@
 //! Measures Seatline against the limit of the machine, side by side in one run: ratios, not seconds.
 
+mod events;
 mod footprint;
 mod history;
 mod load;
@@ -43,6 +44,8 @@ enum Suite {
     Growth,
     /// What a second instance on the same cores takes away.
     Instances,
+    /// Deliveries of events, and what a webhook costs holds and payments.
+    Events,
     /// Memory, empty and full, and the time from start to ready.
     Footprint,
     /// All of it, one after the other.
@@ -76,6 +79,7 @@ fn main() -> anyhow::Result<ExitCode> {
             Suite::Sale => sale::measure().await,
             Suite::Growth => sale::growth::measure().await,
             Suite::Instances => sale::instances::measure().await,
+            Suite::Events => events::measure().await,
             Suite::Footprint => footprint::measure().await,
             Suite::All => {
                 sale::measure().await?;

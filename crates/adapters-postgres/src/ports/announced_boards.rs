@@ -6,8 +6,10 @@ use seatline_domain::ports::AnnouncedBoards;
 use seatline_domain::queue::{AnnouncedBoard, LastAnnounced};
 use seatline_domain::storage::StorageError;
 
+use crate::failure::Failure;
+use crate::pool::Lease;
 use crate::postgres::Postgres;
-use crate::tables::announced_boards::{FindAnnouncedBoard, InsertAnnouncedBoard};
+use crate::tables::announced_boards::{FindAnnouncedBoard, InsertAnnouncedBoard, LetWrite};
 use crate::tables::clock;
 
 #[async_trait]
@@ -21,12 +23,21 @@ impl AnnouncedBoards for Postgres {
     }
 
     async fn announce(&self, board: AnnouncedBoard, after: Option<Timestamp>) -> Result<bool, StorageError> {
-        let lease = self.shares.public.lease().await?;
-        let first = InsertAnnouncedBoard::of(&board);
-        let announced = match after {
-            None => lease.execute(first).await?,
-            Some(after) => lease.execute(first.after(after)).await?,
-        };
-        Ok(announced > 0)
+        // Whoever asks for a board takes no connection of anybody else's, also when it is due.
+        let lease = self.shares.public.begin().await?;
+        let announced = announce(&lease, InsertAnnouncedBoard::of(&board), after).await;
+        Ok(lease.finish(announced).await? > 0)
+    }
+}
+
+async fn announce(
+    lease: &Lease,
+    first: InsertAnnouncedBoard,
+    after: Option<Timestamp>,
+) -> Result<usize, Failure> {
+    lease.execute(LetWrite {}).await?;
+    match after {
+        None => lease.execute(first).await,
+        Some(after) => lease.execute(first.after(after)).await,
     }
 }

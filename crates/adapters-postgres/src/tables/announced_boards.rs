@@ -31,6 +31,12 @@ statement! {
 }
 
 statement! {
+    /// Lets a transaction write on a connection that is for reads.
+    LetWrite {};
+    "SET TRANSACTION READ WRITE"
+}
+
+statement! {
     /// Announces the first board of a room, unless there is one.
     InsertAnnouncedBoard {
         concert_id: Uuid => SqlUuid,

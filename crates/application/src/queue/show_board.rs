@@ -128,12 +128,12 @@ impl ShowBoard {
 
     /// The line as it is published now.
     async fn newest(&self, concert_id: ConcertId) -> Result<AnnouncedBoard, QueueError> {
-        let available = match self.line.boards.available_seats(concert_id, Self::COUNT_AGE_MAX) {
-            Some(available) => available,
-            None => {
-                let left = self.line.seats_left(concert_id).await?;
-                left.ok_or(QueueError::ConcertNotFound)?.available
-            }
+        let counted = self.line.boards.available_seats(concert_id, Self::COUNT_AGE_MAX);
+        let available = if let Some(available) = counted {
+            available
+        } else {
+            let left = self.line.seats_left(concert_id).await?;
+            left.ok_or(QueueError::ConcertNotFound)?.available
         };
         let announced_at = self.line.catch_up().await?;
         if let Some(board) = self.line.boards.announced(concert_id, available) {

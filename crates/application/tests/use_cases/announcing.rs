@@ -11,8 +11,9 @@ use seatline_application::queue::{Boards, Line, QueueError, ShowBoard};
 use seatline_domain::Timestamp;
 use seatline_domain::ports::{MockAnnouncedBoards, MockQueueReader, MockWaitingRooms};
 use seatline_domain::queue::{AnnouncedBoard, LastAnnounced, RoomStatus};
+use seatline_domain::seat::SeatsLeft;
 
-use crate::samples::{boards, concert_id, line, now, other_concert, seats_left, unavailable};
+use crate::samples::{boards, concert_id, line, no_news_after, now, other_concert, seats_left, unavailable};
 
 fn announced(after: TimeDelta, served: u64) -> AnnouncedBoard {
     AnnouncedBoard {
@@ -33,7 +34,10 @@ fn last(board: Option<AnnouncedBoard>, as_of: Timestamp) -> LastAnnounced {
 /// A line in which numbers 3 to 5 wait, and of whose seats three are left.
 fn sample() -> (Arc<Line>, Arc<Boards>) {
     let boards = boards(2, 5);
-    boards.observe_seats_left(concert_id(), seats_left(3, 5));
+    boards.observe_seats_left(
+        concert_id(),
+        SeatsLeft { as_of: now() + TimeDelta::seconds(1), ..seats_left(3, 5) },
+    );
     (line(MockQueueReader::new(), MockWaitingRooms::new(), &boards), boards)
 }
 
@@ -100,10 +104,13 @@ async fn nothing_is_announced_that_goes_back() {
 #[tokio::test(start_paused = true)]
 async fn seats_are_counted_anew_where_the_last_count_is_old() {
     let (mut reader, mut ports) = (MockQueueReader::new(), MockAnnouncedBoards::new());
-    reader.expect_seats_left().times(1).return_once(|_| Ok(Some(seats_left(1, 5))));
+    let later = SeatsLeft { as_of: now() + TimeDelta::seconds(1), ..seats_left(1, 5) };
+    reader.expect_seats_left().times(1).return_once(move |_| Ok(Some(later)));
+    reader.expect_news().times(1).returning(|_| Ok(no_news_after(1)));
     ports.expect_last().returning(|_| Ok(last(None, now())));
     ports.expect_announce().returning(|_, _| Ok(true));
     let line = line(reader, MockWaitingRooms::new(), &boards(2, 5));
+    tokio::time::advance(Duration::from_millis(500)).await;
     let board = ShowBoard::new(line, Arc::new(ports)).execute(concert_id()).await;
     assert_eq!(board.map(|board| board.available_seats), Ok(1));
 }
@@ -117,6 +124,7 @@ async fn a_failure_is_shared_and_not_remembered() {
     let show = ShowBoard::new(sample().0, Arc::new(ports));
     let asked = join_all((0..100).map(|_| show.execute(concert_id()))).await;
     assert!(asked.iter().all(|answer| *answer == Err(QueueError::Storage(unavailable()))), "{asked:?}");
+    tokio::time::advance(Duration::from_millis(1)).await;
     assert!(show.execute(concert_id()).await.is_ok());
 }
 

@@ -43,26 +43,31 @@ pub(crate) fn check_poll_after_board(number: u64, board: &BoardPosition, polled:
         .then(|| format!("number {number} had {ahead} ahead by a board, and {polled} by a poll after it"))
 }
 
-/// Finds a position by a board that is higher than by a poll before it, by more than a board errs. `None` where it may be
-/// that the board tells the line as it was before the poll.
-///
-/// * `tolerance` – how much longer than it should be a board may be shown.
+impl BoardPosition {
+    /// Whether it must be as of after a poll; it may be as of before, unless it was announced long enough after the board
+    /// that was seen before the poll.
+    ///
+    /// * `tolerance` – how much longer than it should be a board may be shown.
+    pub(crate) fn is_after(&self, polled: &PolledPosition, tolerance: Duration) -> bool {
+        let polled_within = polled.received.duration_since(polled.board.sent) + ANNOUNCED_FOR + tolerance;
+        self.announced_at
+            .duration_since(polled.board.announced_at)
+            .is_ok_and(|announced_after| announced_after > polled_within)
+    }
+}
+
+/// Finds a position by a board that is higher than by a poll before it, by more than a board errs.
 pub(crate) fn check_board_after_poll(
     number: u64,
     polled: &PolledPosition,
     board: &BoardPosition,
-    tolerance: Duration,
-) -> Option<Option<String>> {
-    let announced_after = board.announced_at.duration_since(polled.board.announced_at).ok()?;
-    let polled_within = polled.received.duration_since(polled.board.sent) + ANNOUNCED_FOR + tolerance;
-    (announced_after > polled_within).then(|| {
-        let (was, is, most) = (polled.ahead, board.ahead, error_max(board.distance));
-        (is > was + most).then(|| {
-            format!(
-                "number {number} had {was} ahead by a poll, and {is} by a board after it, at distance {}",
-                board.distance
-            )
-        })
+) -> Option<String> {
+    let (was, is, most) = (polled.ahead, board.ahead, error_max(board.distance));
+    (is > was + most).then(|| {
+        let distance = board.distance;
+        format!(
+            "number {number} had {was} ahead by a poll, and {is} by a board after it, at distance {distance}"
+        )
     })
 }
 
@@ -90,9 +95,10 @@ mod tests {
     #[test]
     fn a_board_that_errs_by_more_than_a_bucket_is_found_where_it_must_be_later_than_the_poll() {
         let polled = PolledPosition { ahead: 5_000, received: Instant::now(), board: board(1, 5_100) };
-        let check = |board| check_board_after_poll(7, &polled, &board, Duration::from_secs(2));
-        assert_eq!(check(board(4, 9_000)), None, "it may be as of before the poll");
-        assert_eq!(check(board(5, 5_199)), Some(None));
-        assert!(check(board(5, 5_200)).is_some_and(|found| found.is_some()));
+        let is_after = |second| board(second, 9_000).is_after(&polled, Duration::from_secs(2));
+        assert_eq!([is_after(4), is_after(5)], [false, true], "it may be as of before the poll");
+        let check = |board| check_board_after_poll(7, &polled, &board);
+        assert_eq!(check(board(5, 5_199)), None);
+        assert!(check(board(5, 5_200)).is_some());
     }
 }

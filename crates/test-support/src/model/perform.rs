@@ -23,12 +23,12 @@ use seatline_domain::ticket::TicketId;
 
 use super::best_seats::hold_best;
 use super::operation::{Operation, Place, Rate};
-use super::operator_keys;
 use super::side::{Side, operation_id};
 use super::verdict::{
     Made, Verdict, tell_check_in, tell_entry, tell_figures, tell_pass, tell_payment, tell_refund,
     tell_reservation,
 };
+use super::{operator_keys, webhooks};
 use crate::Setup;
 use crate::setup::{key, leave_command, seat_number, show_up_command};
 
@@ -103,6 +103,14 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             operator_keys::create(side, *name, shared_key(*key), *id).await
         }
         Operation::DeleteOperatorKey { newest } => operator_keys::delete(side, *newest).await,
+        Operation::CreateWebhook { wants_all, key, id } => {
+            webhooks::create(side, *wants_all, shared_key(*key), *id).await
+        }
+        Operation::ChangeWebhook { newest, enabled, key, id } => {
+            webhooks::change(side, *newest, *enabled, shared_key(*key), *id).await
+        }
+        Operation::DeleteWebhook { newest, id } => webhooks::delete(side, *newest, *id).await,
+        Operation::Publish => webhooks::publish(side).await,
         Operation::Refund { user, reservation, .. } => {
             let user_id = side.user(*user);
             let own = ports.reservations.reservation(user_id, *reservation).await.unwrap();

@@ -135,14 +135,22 @@ impl Webhook {
     }
 }
 
+/// What was told of wallets.
+#[derive(Default)]
+struct Balances {
+    /// The last one of each.
+    last: HashMap<Vec<u8>, u64>,
+    /// How many came after a greater one.
+    disorder: usize,
+}
+
 /// A receiver that answers at once.
 struct Receiver {
     address: SocketAddr,
     /// Whether it answers with a failure.
     down: Arc<AtomicBool>,
     taken: Arc<AtomicUsize>,
-    /// The last balance told of each wallet, and how many came after a greater one.
-    balances: Arc<Mutex<(HashMap<Vec<u8>, u64>, usize)>>,
+    balances: Arc<Mutex<Balances>>,
 }
 
 impl Receiver {
@@ -162,7 +170,7 @@ impl Receiver {
                 tokio::spawn(async move {
                     let note = |body: &[u8]| {
                         taken.fetch_add(1, Ordering::SeqCst);
-                        note_balance(&mut balances.lock().unwrap_or_else(PoisonError::into_inner), body);
+                        balances.lock().unwrap_or_else(PoisonError::into_inner).note(body);
                     };
                     drop(serve(stream, &down, note).await);
                 });
@@ -186,7 +194,7 @@ impl Receiver {
 
     fn forget(&self) {
         self.taken.store(0, Ordering::SeqCst);
-        *self.balances.lock().unwrap_or_else(PoisonError::into_inner) = (HashMap::new(), 0);
+        *self.balances.lock().unwrap_or_else(PoisonError::into_inner) = Balances::default();
     }
 
     /// Waits until so many events have come.
@@ -198,7 +206,7 @@ impl Receiver {
     }
 
     fn disorder(&self) -> usize {
-        self.balances.lock().unwrap_or_else(PoisonError::into_inner).1
+        self.balances.lock().unwrap_or_else(PoisonError::into_inner).disorder
     }
 }
 
@@ -240,12 +248,15 @@ fn digits_after(text: &[u8], name: &[u8]) -> Option<u64> {
     Some(digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
 }
 
-/// Notes the balance after a charge, which only grows.
-fn note_balance((balances, disorder): &mut (HashMap<Vec<u8>, u64>, usize), body: &[u8]) {
-    const USER: &[u8] = b"\"userId\":\"";
-    let user =
-        memmem::find(body, USER).and_then(|place| body.get(place + USER.len()..place + USER.len() + 36));
-    let (Some(user), Some(balance)) = (user, digits_after(body, b"\"balance\":")) else { return };
-    let before = balances.insert(user.to_vec(), balance).unwrap_or(0);
-    *disorder += usize::from(balance < before);
+impl Balances {
+    /// Notes the balance after a charge, which only grows.
+    fn note(&mut self, body: &[u8]) {
+        const USER: &[u8] = b"\"userId\":\"";
+        const ID_BYTES: usize = 36;
+        let user = memmem::find(body, USER).map(|place| place + USER.len());
+        let user = user.and_then(|begin| body.get(begin..begin + ID_BYTES));
+        let (Some(user), Some(balance)) = (user, digits_after(body, b"\"balance\":")) else { return };
+        let before = self.last.insert(user.to_vec(), balance).unwrap_or(0);
+        self.disorder += usize::from(balance < before);
+    }
 }

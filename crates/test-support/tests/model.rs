@@ -99,7 +99,7 @@ fn the_same_seed_plays_the_same_operations() {
 /// Plays until the broken one is found out, by so many operations when they are shrunk.
 #[track_caller]
 fn assert_found_out(broken: impl Fn() -> InMemoryFixture, operations_max: usize) {
-    let comparison = Comparison { seed: 1, sequences: 20, length: 500 };
+    let comparison = Comparison { seed: 4, sequences: 20, length: 500 };
     let found = comparison.run(async || broken()).unwrap_err();
     println!("{found}");
     assert!(found.operations.len() <= operations_max, "{found}");

@@ -76,8 +76,8 @@ async fn a_board_is_the_same_bytes_on_every_instance() {
     .await;
     // While people come and go, in whatever order the instances are asked.
     let mut told: BTreeMap<String, Answer> = BTreeMap::new();
-    let mut same = 0;
-    while told.len() < 4 || same < 4 {
+    let mut compared = 0;
+    while told.len() < 4 || compared < 4 {
         for instance in [0, 1] {
             let answer = ask(&cluster, instance, &sale).await;
             let announced_at = answer.of_kind(200, BOARD)["announcedAt"].to_string();
@@ -89,7 +89,7 @@ async fn a_board_is_the_same_bytes_on_every_instance() {
             if let Some(before) = told.get(&announced_at) {
                 assert_eq!(answer.bytes(), before.bytes(), "{announced_at}");
                 assert_eq!(header(&answer, "etag"), header(before, "etag"));
-                same += 1;
+                compared += 1;
             }
             told.insert(announced_at, answer);
         }

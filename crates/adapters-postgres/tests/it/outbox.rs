@@ -13,7 +13,8 @@ async fn charge_against(trigger: &str) -> [String; 2] {
     setup.webhook(EventKinds::ALL).await;
     let user = setup.user_with(0).await;
     fixture.database.execute(trigger).await;
-    let charged = fixture.ports().wallets.charge(setup.charge_command(user, Amount::whole(7), key("1"))).await;
+    let charged =
+        fixture.ports().wallets.charge(setup.charge_command(user, Amount::whole(7), key("1"))).await;
     assert!(charged.is_err(), "{charged:?}");
     let sql = "SELECT (SELECT count(*) FROM ledger_entries)::text UNION ALL SELECT (SELECT count(*) FROM outbox)::text";
     fixture.database.query(sql).await.try_into().unwrap()
@@ -21,7 +22,8 @@ async fn charge_against(trigger: &str) -> [String; 2] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_told_is_not_done() {
-    let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+    let refuse =
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
                   CREATE TRIGGER refuse BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION refuse()";
     assert_eq!(charge_against(refuse).await, ["0", "0"]);
 }

@@ -113,7 +113,7 @@ impl ShowBoard {
             }
             let board = self.newest(concert_id).await?;
             if let Some(before) = last.board.clone()
-                && !board.follows(&before)
+                && !board.follows(&before, last.as_of)
             {
                 return Ok(known(before, policy::PUBLISH_EVERY));
             }

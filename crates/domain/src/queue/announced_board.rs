@@ -46,9 +46,10 @@ impl AnnouncedBoard {
         Some(between.saturating_sub(left))
     }
 
-    /// Whether it may be announced after another one: it is later, and nothing in it goes back.
-    pub fn follows(&self, before: &Self) -> bool {
-        self.announced_at > before.announced_at
+    /// Whether it may be announced at `now` after another one: it is later, and nothing in it goes back. What was announced as
+    /// of a time to come was so before the database's clock was set; then the new time counts.
+    pub fn follows(&self, before: &Self, now: Timestamp) -> bool {
+        (self.announced_at > before.announced_at || before.announced_at > now)
             && self.served >= before.served
             && self.last_number >= before.last_number
     }
@@ -87,9 +88,11 @@ mod tests {
     #[test]
     fn nothing_that_is_announced_goes_back() {
         let first = board(2, 3, 20, &[]);
-        assert!(board(3, 3, 20, &[]).follows(&first));
+        let now = Timestamp::default() + TimeDelta::seconds(3);
+        assert!(board(3, 3, 20, &[]).follows(&first, now));
+        assert!(board(1, 3, 20, &[]).follows(&first, now - TimeDelta::seconds(2)), "the clock was set");
         for other in [board(2, 4, 21, &[]), board(3, 2, 20, &[]), board(3, 3, 19, &[])] {
-            assert!(!other.follows(&first), "{other:?}");
+            assert!(!other.follows(&first, now), "{other:?}");
         }
     }
 

@@ -23,6 +23,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("PATCH", "/api/v1/admin/performances/{performanceId}/sections/{name}"),
     ("PATCH", "/api/v1/admin/performances/{performanceId}/seats"),
     ("GET", "/api/v1/concerts/{concertId}/queue"),
+    ("GET", "/api/v1/concerts/{concertId}/board"),
     ("POST", "/api/v1/concerts/{concertId}/queue/tokens"),
     ("GET", "/api/v1/queue/token"),
     ("GET", "/api/v1/queue/token/events"),

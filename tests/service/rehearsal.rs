@@ -93,6 +93,40 @@ async fn everybody_may_ask_any_instance_and_let_holds_lapse() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_waits_far_back_takes_positions_from_the_board_and_polls_agree() {
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let crowd = "--people 400 --seats 400 --capacity 40 --admit-per-minute 2000 --seed 10 --tolerance 20s --hesitate 50ms \
+                 --give-up 30% --lapse 0% --refund 0% --board --near 20 --compare 50%";
+    let rehearsed = rehearse(&urls(&cluster, 2), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(0), "{rehearsed:#?}");
+    assert!(rehearsed.promises("KEPT").contains(&"boardAgrees"), "{rehearsed:#?}");
+    let requests = rehearsed.report["requests"].as_array().unwrap();
+    let boards = requests.iter().find(|kind| kind["kind"] == "board").unwrap();
+    assert!(boards["count"].as_u64().unwrap() > 100, "{rehearsed:#?}");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_board_that_promises_too_much_is_found() {
+    let cluster = Cluster::start().await;
+    // What is announced says that a number more was served than were.
+    cluster
+        .database()
+        .execute(
+            "CREATE FUNCTION boast() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN NEW.served := least(NEW.served + 3, NEW.last_number); RETURN NEW; END $$;
+             CREATE TRIGGER boast BEFORE INSERT OR UPDATE ON announced_boards FOR EACH ROW EXECUTE FUNCTION boast()",
+        )
+        .await;
+    let crowd = "--people 100 --seats 100 --capacity 5 --hesitate 50ms --give-up 0% --lapse 0% --refund 0% --check-in 0% \
+                 --board --near 10 --compare 50%";
+    let rehearsed = rehearse(&urls(&cluster, 1), ADMIN_KEY, crowd).await;
+    assert_eq!(rehearsed.code, Some(1), "{rehearsed:#?}");
+    assert!(rehearsed.promises("BROKEN").contains(&"boardAgrees"), "{rehearsed:#?}");
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn seats_are_given_back_and_sold_again_while_tickets_are_checked_in() {
     let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let crowd = "--people 200 --seats 150 --capacity 40 --seed 9 --tolerance 20s --hesitate 20ms --give-up 5% --lapse 0% \

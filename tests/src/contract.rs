@@ -111,6 +111,20 @@ pub const QUEUE: Kind = Object(&[
     ("admitPerMinute", Nullable(&Count)),
 ]);
 
+/// A waiting room's line as it was announced.
+pub const BOARD: Kind = Object(&[
+    ("concertId", Id),
+    ("announcedAt", Instant),
+    ("state", OneOf(&["OPEN", "PAUSED"])),
+    ("served", Count),
+    ("lastNumber", Count),
+    ("departures", List(&DEPARTURES)),
+    ("availableSeats", Count),
+]);
+
+/// How many have left up to a number.
+pub const DEPARTURES: Kind = Object(&[("upTo", Count), ("count", Count)]);
+
 /// A queue token.
 pub const TOKEN: Kind = Object(&[
     ("token", Text),

@@ -10,7 +10,7 @@
 //! * `middleware` is what goes around handlers; `rate_limits` keeps clients to a rate, by `client_address` and by user.
 //! * `problem` is the catalogue of errors ([`Code`]), from which come the answers, the document and the published list.
 //! * `coding` codes large answers, once for all who are given the same.
-//! * `layouts` keeps what is shown of halls. `seat_maps` writes seat maps while they are sent; `unsent` bounds what large answers take until they are.
+//! * `layouts` keeps what is shown of halls, `boards` of lines. `seat_maps` writes seat maps while they are sent; `unsent` bounds what large answers take until they are.
 //! * [`Pages`] of another adapter are served beside the API.
 //! * `wire` reads and writes single values: exact amounts, strict dates and UUIDs.
 //!
@@ -21,6 +21,7 @@ mod address_shares;
 mod answer;
 mod answer_headers;
 mod app;
+mod boards;
 mod client_address;
 mod client_stream;
 mod coding;
@@ -37,6 +38,7 @@ mod pages;
 mod problem;
 #[cfg(test)]
 mod published_file;
+mod queue_state;
 mod rate_limits;
 mod raw_problem;
 mod readiness;

@@ -10,6 +10,7 @@ use seatline_application::Seatline;
 use tokio::sync::Semaphore;
 
 use crate::address_shares::AddressShares;
+use crate::boards::ShownBoards;
 use crate::coding::CodedAnswers;
 use crate::layouts::ShownLayouts;
 use crate::metrics::Metrics;
@@ -40,6 +41,7 @@ pub(crate) struct AppState {
     pub(crate) unsent: Arc<UnsentBytes>,
     pub(crate) seat_maps: Arc<ShownMaps>,
     pub(crate) layouts: Arc<ShownLayouts>,
+    pub(crate) boards: Arc<ShownBoards>,
     /// Turns to read the body of an operator that is large.
     pub(crate) large_bodies: Arc<Semaphore>,
     pub(crate) coded_answers: Arc<CodedAnswers>,
@@ -76,6 +78,7 @@ impl AppState {
             unsent,
             seat_maps,
             layouts: Arc::default(),
+            boards: Arc::default(),
             large_bodies: Arc::new(Semaphore::new(Self::LARGE_BODIES_MAX)),
             coded_answers,
         }

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use seatline_domain::ports::{
-    Accounts, AuditLog, Cancellations, Charges, Deliveries, DeviceCodes, EventFeed, IdempotencyKeys,
-    IdleAccounts, Ids, Inspection, NoWebhookCalls, OperatorKeys, Payments, Programme, ProgrammeEditor,
-    QueueReader, Reservations, SeatInventory, Tickets, WaitingRooms, Wallets, WebhookCalls, Webhooks,
+    Accounts, AnnouncedBoards, AuditLog, Cancellations, Charges, Deliveries, DeviceCodes, EventFeed,
+    IdempotencyKeys, IdleAccounts, Ids, Inspection, NoWebhookCalls, OperatorKeys, Payments, Programme,
+    ProgrammeEditor, QueueReader, Reservations, SeatInventory, Tickets, WaitingRooms, Wallets, WebhookCalls,
+    Webhooks,
 };
 
 /// What Seatline needs from outside.
@@ -21,6 +22,8 @@ pub struct Ports {
     pub rooms: Arc<dyn WaitingRooms>,
     /// Waiting rooms, to read.
     pub queue: Arc<dyn QueueReader>,
+    /// Boards of waiting rooms that are announced.
+    pub announced_boards: Arc<dyn AnnouncedBoards>,
     /// Seats.
     pub inventory: Arc<dyn SeatInventory>,
     /// Reservations.
@@ -67,6 +70,7 @@ impl Ports {
             + ProgrammeEditor
             + WaitingRooms
             + QueueReader
+            + AnnouncedBoards
             + SeatInventory
             + Reservations
             + Wallets
@@ -91,6 +95,7 @@ impl Ports {
             editor: adapter.clone(),
             rooms: adapter.clone(),
             queue: adapter.clone(),
+            announced_boards: adapter.clone(),
             inventory: adapter.clone(),
             reservations: adapter.clone(),
             wallets: adapter.clone(),

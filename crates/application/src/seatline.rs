@@ -27,7 +27,7 @@ use crate::programme::{
 };
 use crate::queue::{
     AdmitWaiting, Boards, EndSoldOutLines, JoinQueue, LeaveQueue, Line, PollQueue, QueueTokens,
-    RefreshBoards, RemoveOldPasses, RequireTurn, ShowQueue, WatchQueue,
+    RefreshBoards, RemoveOldPasses, RequireTurn, ShowBoard, ShowQueue, WatchQueue,
 };
 use crate::reservations::{CancelReservation, ExpireHolds, HoldSeats, ListReservations, ShowReservation};
 use crate::seats::{ShowSeats, ShowSeatsOfDate, WatchSeats};
@@ -99,6 +99,8 @@ seatline! {
     leave_queue: LeaveQueue,
     /// Shows a waiting room.
     show_queue: ShowQueue,
+    /// Shows what is announced of a line.
+    show_board: ShowBoard,
     /// Admits people, room by room.
     admit_waiting: AdmitWaiting,
     /// Counts what is left of the seats, and ends lines behind which nothing is left.
@@ -240,6 +242,7 @@ impl Seatline {
             editor,
             rooms,
             queue,
+            announced_boards,
             inventory,
             reservations,
             wallets,
@@ -315,6 +318,7 @@ impl Seatline {
             show_layout: ShowLayout { programme: programme.clone() },
             join_queue: JoinQueue { rooms: rooms.clone(), line: line.clone(), tokens: queue_tokens.clone() },
             watch_queue: WatchQueue::new(line.clone(), streams.clone()),
+            show_board: ShowBoard::new(line.clone(), announced_boards),
             poll_queue: PollQueue { line },
             leave_queue: LeaveQueue { rooms: rooms.clone(), boards: boards.clone() },
             show_queue: ShowQueue { reader: queue.clone() },

@@ -1,5 +1,6 @@
 //! Measures Seatline against the limit of the machine, side by side in one run: ratios, not seconds.
 
+mod events;
 mod footprint;
 mod history;
 mod load;
@@ -46,6 +47,8 @@ enum Suite {
     Instances,
     /// A cancelled performance with 20,000 refunds, and 10,000 seats blocked beside people who hold seats.
     Operations,
+    /// Deliveries of events, and what a webhook costs holds and payments.
+    Events,
     /// Memory, empty and full, and the time from start to ready.
     Footprint,
     /// Pages beside the calls of the API that they stand for, and the waiting room's page beside a bare handler.
@@ -82,6 +85,7 @@ fn main() -> anyhow::Result<ExitCode> {
             Suite::Growth => sale::growth::measure().await,
             Suite::Instances => sale::instances::measure().await,
             Suite::Operations => sale::operations::measure().await,
+            Suite::Events => events::measure().await,
             Suite::Footprint => footprint::measure().await,
             Suite::Pages => pages::measure().await,
             Suite::All => {

@@ -33,6 +33,11 @@ impl Process {
         Self::start(&mut Self::seatline_command(database_url)?)
     }
 
+    /// The same with these settings.
+    pub(crate) fn seatline_with(database_url: &str, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+        Self::start(Self::seatline_command(database_url)?.envs(settings.iter().copied()))
+    }
+
     fn seatline_command(database_url: &str) -> anyhow::Result<Command> {
         let mut command = Command::new(std::env::current_exe()?);
         command

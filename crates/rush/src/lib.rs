@@ -34,6 +34,8 @@
 //!
 //! * No seat is sold to two people, or held for one after it was sold to another, unless that one gave it back.
 //! * Numbers are unique, and joining again gives the same one. A position never rises.
+//! * With `--board`, a position that is reckoned from the announced board never rises from board to board, is never lower
+//!   than a poll after it tells, and errs by less than a bucket.
 //! * Nobody is told to wait more than `--tolerance` after somebody behind them was told that it is their turn.
 //! * Every point is accounted for: each charge, price, payment, refund and final balance.
 //! * A ticket opens the gate once, and not after its refund. Of a refund and a check-in at once one is refused.

@@ -108,6 +108,14 @@ pub struct Habits {
     /// that it loads, the seats, the reservation.
     #[arg(long)]
     pub pages: bool,
+    /// Far back, take positions from the announced board instead of polling, as a page does behind a cache.
+    pub board: bool,
+    /// How many people are ahead of whoever polls all the same.
+    #[arg(long, value_name = "PEOPLE", default_value_t = 2_000, requires = "board")]
+    pub near: u64,
+    /// How many positions by the board are compared with a poll.
+    #[arg(long, default_value = "10%", requires = "board")]
+    pub compare: Chance,
     /// How many seats somebody tries to hold, where others are faster, before they give up.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub attempts: u32,

@@ -64,6 +64,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/v1/performances/{performanceId}", Access::Public, 200),
     operation("GET", "/api/v1/performances/{performanceId}/layout", Access::Public, 200),
     operation("GET", "/api/v1/concerts/{concertId}/queue", Access::Public, 200),
+    operation("GET", "/api/v1/concerts/{concertId}/board", Access::Public, 200),
     operation("POST", "/api/v1/concerts/{concertId}/queue/tokens", Access::User, 200),
     operation("GET", "/api/v1/queue/token", Access::InLine, 200),
     operation("GET", "/api/v1/queue/token/events", Access::InLine, 200),

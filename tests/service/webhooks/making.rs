@@ -53,6 +53,11 @@ async fn a_webhook_is_made_listed_changed_and_deleted() {
     let expected =
         ["WEBHOOK_ADDED", "WEBHOOK_ADDED", "WEBHOOK_CHANGED", "WEBHOOK_CHANGED", "WEBHOOK_DELETED"];
     assert_eq!(recorded, expected);
+    // What belongs to no concert is listed under the id of zeros.
+    let audit = owner.audit("00000000-0000-0000-0000-000000000000").await;
+    let listed: Vec<_> = audit.iter().rev().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(listed, expected);
+    assert_eq!(audit[0]["before"]["url"], "https://new.example/");
     cluster.end().await;
 }
 

@@ -28,6 +28,11 @@ impl Revalidated {
         Self { tag, body: Some((body.boxed(), Some(coding))), kept: Self::ASKED_ABOUT_EACH_TIME }
     }
 
+    /// Lets anybody keep it, for a second; caches show it for some more while they ask for the next one.
+    pub(crate) fn kept_for_a_second(self) -> Self {
+        Self { kept: "public, max-age=1, stale-while-revalidate=5", ..self }
+    }
+
     /// Lets anybody keep it, for five minutes.
     pub(crate) fn kept_by_everybody(self) -> Self {
         Self { kept: "public, max-age=300", ..self }

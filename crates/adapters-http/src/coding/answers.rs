@@ -12,7 +12,7 @@ use crate::problem::{Code, Problem};
 use crate::unsent::{Kept, LARGE_BYTES, UnsentBytes};
 
 /// Tells one content from any other.
-type ContentDigest = [u8; 32];
+pub(crate) type ContentDigest = [u8; 32];
 
 /// Coded answers, made once for all who are given the same at about the same time.
 pub(crate) struct CodedAnswers {

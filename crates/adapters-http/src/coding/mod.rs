@@ -6,7 +6,7 @@
 mod answers;
 mod encode;
 
-pub(crate) use answers::CodedAnswers;
+pub(crate) use answers::{CodedAnswers, ContentDigest};
 
 use actix_web::http::header::HeaderValue;
 

@@ -2,6 +2,7 @@
 //! their use cases become problems.
 
 mod accounts;
+mod board;
 mod charges;
 mod documentation;
 mod health;
@@ -32,6 +33,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         programme::endpoints(),
         layout::endpoints(),
         queue::endpoints(),
+        board::endpoints(),
         seats::endpoints(),
         live_map::endpoints(),
         reservations::endpoints(),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod authorisation;
+mod boards;
 mod bodies;
 mod charges;
 mod corrections;

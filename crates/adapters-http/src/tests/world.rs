@@ -20,10 +20,10 @@ use seatline_domain::id::{OperatorKeyId, UserId};
 use seatline_domain::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, Role};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::{
-    MockAccounts, MockAuditLog, MockCancellations, MockCharges, MockDeliveries, MockDeviceCodes,
-    MockEventFeed, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection, MockOperatorKeys,
-    MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations, MockSeatInventory,
-    MockTickets, MockWaitingRooms, MockWallets, MockWebhooks, NoWebhookCalls,
+    MockAccounts, MockAnnouncedBoards, MockAuditLog, MockCancellations, MockCharges, MockDeliveries,
+    MockDeviceCodes, MockEventFeed, MockIdempotencyKeys, MockIdleAccounts, MockIds, MockInspection,
+    MockOperatorKeys, MockPayments, MockProgramme, MockProgrammeEditor, MockQueueReader, MockReservations,
+    MockSeatInventory, MockTickets, MockWaitingRooms, MockWallets, MockWebhooks, NoWebhookCalls,
 };
 use seatline_domain::queue::{
     Admission, BoardNews, BoardUpdate, Number, Pass, PassAt, PassState, QueueClaims, RoomFigures, RoomStatus,
@@ -166,6 +166,7 @@ pub(super) struct World {
     pub(super) editor: MockProgrammeEditor,
     pub(super) rooms: MockWaitingRooms,
     pub(super) queue: MockQueueReader,
+    pub(super) announced_boards: MockAnnouncedBoards,
     pub(super) inventory: MockSeatInventory,
     pub(super) reservations: MockReservations,
     pub(super) wallets: MockWallets,
@@ -204,6 +205,7 @@ impl World {
             editor: MockProgrammeEditor::new(),
             rooms: MockWaitingRooms::new(),
             queue: MockQueueReader::new(),
+            announced_boards: MockAnnouncedBoards::new(),
             inventory: MockSeatInventory::new(),
             reservations: MockReservations::new(),
             wallets: MockWallets::new(),
@@ -255,6 +257,7 @@ impl World {
             editor: Arc::new(self.editor),
             rooms: Arc::new(self.rooms),
             queue: Arc::new(self.queue),
+            announced_boards: Arc::new(self.announced_boards),
             inventory: Arc::new(self.inventory),
             reservations: Arc::new(self.reservations),
             wallets: Arc::new(self.wallets),

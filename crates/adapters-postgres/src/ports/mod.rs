@@ -2,6 +2,7 @@
 //! straight to the pool or, where many people ask at once, through a [`Reader`](crate::lane::Reader).
 
 mod accounts;
+mod announced_boards;
 mod audit_log;
 mod board_news;
 mod cancellations;

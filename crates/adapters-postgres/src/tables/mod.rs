@@ -7,6 +7,7 @@
 //! snapshot before it waits for a lock; so what else must be known is read by later statements. Statements that do not
 //! need each other's rows are sent together, and the server runs them in their order.
 
+pub(crate) mod announced_boards;
 pub(crate) mod audit_entries;
 mod batch;
 pub(crate) mod cancellations;

@@ -302,7 +302,7 @@ fn rate_column(rate: Option<AdmitRate>) -> Option<i32> {
     rate.map(|rate| integer(rate.per_minute()))
 }
 
-const fn status_column(status: RoomStatus) -> &'static str {
+pub(super) const fn status_column(status: RoomStatus) -> &'static str {
     match status {
         RoomStatus::Open => "OPEN",
         RoomStatus::Paused => "PAUSED",

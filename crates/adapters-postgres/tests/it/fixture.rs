@@ -76,6 +76,7 @@ impl Fixture for PostgresFixture {
                 &["created_at", "settled_at", "expires_at", "gives_up_at", "look_up_at", "leased_until"],
             ),
             back("idempotency_keys", &["recorded_at"]),
+            back("announced_boards", &["announced_at"]),
             back("audit_entries", &["at"]),
             back("operator_keys", &["created_at", "deleted_at"]),
             back("device_codes", &["expires_at"]),

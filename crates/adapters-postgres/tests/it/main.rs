@@ -14,6 +14,7 @@ mod locks;
 mod migrations;
 mod model;
 mod odd_rows;
+mod outbox;
 mod plans;
 mod reads;
 mod recent_reads;

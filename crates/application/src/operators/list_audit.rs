@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use seatline_domain::audit::AuditEntry;
+use seatline_domain::audit::{AuditEntry, NO_CONCERT};
 use seatline_domain::id::ConcertId;
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::page::{Page, PageRequest};
@@ -18,7 +18,7 @@ pub struct AuditedChange {
     pub key: Option<OperatorKey>,
 }
 
-/// Lists what operators changed of a concert.
+/// Lists what operators changed of a concert, or of what belongs to none ([`NO_CONCERT`]).
 pub struct ListAudit {
     /// The programme.
     pub programme: Arc<dyn Programme>,
@@ -38,7 +38,7 @@ impl ListAudit {
         concert_id: ConcertId,
         page: PageRequest<i64>,
     ) -> Result<Page<AuditedChange, i64>, ProgrammeError> {
-        if self.programme.concert(concert_id).await?.is_none() {
+        if concert_id != NO_CONCERT && self.programme.concert(concert_id).await?.is_none() {
             return Err(ProgrammeError::ConcertNotFound);
         }
         let page = self.audit.entries(concert_id, page).await?;

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use seatline_domain::Timestamp;
 use seatline_domain::id::ConcertId;
-use seatline_domain::queue::{Board, BoardNews, BoardWatermark, Number, QueueClaims, RoomStatus, policy};
+use seatline_domain::queue::{
+    AnnouncedBoard, Board, BoardNews, BoardWatermark, Number, QueueClaims, RoomStatus, policy,
+};
 use seatline_domain::seat::SeatsLeft;
 use tokio::time::Instant;
 
@@ -60,7 +62,7 @@ pub enum BoardAnswer {
 
 impl Boards {
     /// How long a count of the seats is told: two seconds, less the time that it takes.
-    const COUNT_LIFE: Duration = Duration::from_millis(1_500);
+    pub(super) const COUNT_LIFE: Duration = Duration::from_millis(1_500);
 
     /// The position of a pass, as of the published instant; of those who joined after it, as of their joining. Costs a
     /// binary search.
@@ -98,11 +100,18 @@ impl Boards {
         })
     }
 
-    /// How many seats are free, as it was last counted. `None` where that was not counted here lately.
-    pub fn available_seats(&self, concert_id: ConcertId) -> Option<u64> {
+    /// How many seats are free, as it was last counted. `None` where that was not counted here within this time.
+    pub fn available_seats(&self, concert_id: ConcertId, within: Duration) -> Option<u64> {
         let state = self.read();
-        state.counted_at.get(&concert_id).filter(|at| at.elapsed() < Self::COUNT_LIFE)?;
+        state.counted_at.get(&concert_id).filter(|at| at.elapsed() < within)?;
         Some(state.rooms.get(&concert_id)?.seats_left()?.available)
+    }
+
+    /// A room's line as published, for everybody to read. `None` when the room has no board here.
+    pub fn announced(&self, concert_id: ConcertId, available_seats: u64) -> Option<AnnouncedBoard> {
+        self.published(concert_id, |state, _| {
+            state.rooms.get(&concert_id).map(|board| board.announced(available_seats))
+        })
     }
 
     /// Whether somebody who joins a room now may find nothing left.

@@ -165,7 +165,7 @@ impl Line {
         position: QueuePosition,
         room_status: RoomStatus,
     ) -> Result<QueueStatus, StorageError> {
-        let known = self.boards.available_seats(concert_id);
+        let known = self.boards.available_seats(concert_id, Boards::COUNT_LIFE);
         self.status_with(concert_id, position, room_status, known).await
     }
 

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use seatline_application::queue::{Boards, EndSoldOutLines};
 use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
@@ -23,7 +24,7 @@ async fn while_something_is_left_the_boards_are_told_how_much() {
     let later = seatline_domain::seat::SeatsLeft { as_of: crate::samples::in_minutes(1), ..left };
     reader.expect_seats_left().times(1).returning(move |_| Ok(Some(later)));
     assert_eq!(ending(reader, MockWaitingRooms::new(), &boards).execute().await, Ok(0));
-    assert_eq!(boards.available_seats(concert_id()), Some(3));
+    assert_eq!(boards.available_seats(concert_id(), Duration::from_millis(1_500)), Some(3));
 }
 
 #[tokio::test]

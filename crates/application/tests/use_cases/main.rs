@@ -4,6 +4,7 @@
 
 mod accounts;
 mod admitting;
+mod announcing;
 mod best_seats;
 mod ending_lines;
 mod forgetting;

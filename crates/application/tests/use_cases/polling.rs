@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures::future::join_all;
@@ -96,7 +97,7 @@ async fn an_instance_that_lags_behind_says_nothing_and_asks_once_for_all() {
     // The first poll asks for itself, as it came before; the others share what comes of the second.
     reader.expect_news().times(1..=2).returning(|_| Err(unavailable()));
     let line = line(reader, MockWaitingRooms::new(), &boards(1, 30));
-    tokio::time::advance(std::time::Duration::from_secs(3)).await;
+    tokio::time::advance(Duration::from_secs(3)).await;
     for position in poll_many(&line).await {
         assert_eq!(position, Err(unavailable().into()));
     }
@@ -126,7 +127,7 @@ async fn an_admission_is_told_once_it_is_published() {
     let line = line(reader, rooms, &boards);
     assert_eq!(poll_with(&line, old_claims(2)).await, Ok(position_behind(0, 1)));
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(3, 1)));
-    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
     assert_eq!(
         poll_with(&line, old_claims(2)).await,
@@ -193,7 +194,7 @@ async fn the_end_of_a_line_is_told_from_memory_once_it_is_published() {
     boards.observe_seats_left(concert_id(), seats_left(0, 5));
     let line = line_without_storage(&boards);
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(position_behind(2, 1)), "not published yet");
-    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
     let over = QueuePosition::Ended { end: PassEnd::LineEnded, at: now() };
     for number in 3..=5 {
@@ -213,7 +214,7 @@ async fn an_instance_that_did_not_see_the_line_end_reads_it() {
     let gone = BoardNews { rooms: vec![update(figures(concert_id(), 5, 5), &[])], ..news(vec![]) };
     boards.apply(&gone, Instant::now());
     assert!(matches!(poll_with(&line, old_claims(5)).await, Ok(QueuePosition::Waiting { .. })));
-    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
     boards.apply(&no_news_after(1), Instant::now());
     let over = QueuePosition::Ended { end: PassEnd::LineEnded, at: now() };
     assert_eq!(poll_with(&line, old_claims(5)).await, Ok(over));
@@ -223,9 +224,13 @@ async fn an_instance_that_did_not_see_the_line_end_reads_it() {
 async fn a_count_of_the_seats_is_told_for_a_while() {
     let boards = boards(2, 5);
     boards.observe_seats_left(concert_id(), seats_left(7, 0));
-    assert!(boards.available_seats(concert_id()).is_some());
-    tokio::time::advance(std::time::Duration::from_secs(2)).await;
-    assert_eq!(boards.available_seats(concert_id()), None, "whoever asks has it counted anew");
+    assert!(boards.available_seats(concert_id(), Duration::from_millis(1_500)).is_some());
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert_eq!(
+        boards.available_seats(concert_id(), Duration::from_millis(1_500)),
+        None,
+        "whoever asks has it counted anew"
+    );
 }
 
 #[tokio::test(start_paused = true)]

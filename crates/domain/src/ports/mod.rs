@@ -3,6 +3,7 @@
 //! The comments are contracts. The suites of `test-support` check every implementation against them.
 
 mod accounts;
+mod announced_boards;
 mod audit_log;
 mod cancellations;
 mod charges;
@@ -28,6 +29,7 @@ mod webhook_calls;
 mod webhooks;
 
 pub use accounts::Accounts;
+pub use announced_boards::AnnouncedBoards;
 pub use audit_log::AuditLog;
 pub use cancellations::Cancellations;
 pub use charges::Charges;
@@ -54,12 +56,13 @@ pub use webhooks::Webhooks;
 
 #[cfg(any(test, feature = "mocks"))]
 pub use self::{
-    accounts::MockAccounts, audit_log::MockAuditLog, cancellations::MockCancellations, charges::MockCharges,
-    deliveries::MockDeliveries, device_codes::MockDeviceCodes, event_feed::MockEventFeed,
-    idempotency_keys::MockIdempotencyKeys, idle_accounts::MockIdleAccounts, ids::MockIds,
-    inspection::MockInspection, operator_keys::MockOperatorKeys, payment_provider::MockPaymentProvider,
-    payments::MockPayments, programme::MockProgramme, programme_editor::MockProgrammeEditor,
-    queue_reader::MockQueueReader, reservations::MockReservations, seat_inventory::MockSeatInventory,
-    tickets::MockTickets, waiting_rooms::MockWaitingRooms, wallets::MockWallets,
-    webhook_calls::MockWebhookCalls, webhooks::MockWebhooks,
+    accounts::MockAccounts, announced_boards::MockAnnouncedBoards, audit_log::MockAuditLog,
+    cancellations::MockCancellations, charges::MockCharges, deliveries::MockDeliveries,
+    device_codes::MockDeviceCodes, event_feed::MockEventFeed, idempotency_keys::MockIdempotencyKeys,
+    idle_accounts::MockIdleAccounts, ids::MockIds, inspection::MockInspection,
+    operator_keys::MockOperatorKeys, payment_provider::MockPaymentProvider, payments::MockPayments,
+    programme::MockProgramme, programme_editor::MockProgrammeEditor, queue_reader::MockQueueReader,
+    reservations::MockReservations, seat_inventory::MockSeatInventory, tickets::MockTickets,
+    waiting_rooms::MockWaitingRooms, wallets::MockWallets, webhook_calls::MockWebhookCalls,
+    webhooks::MockWebhooks,
 };

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::admission_rate::AdmissionRate;
-use super::{LineEnd, Number, RoomFigures, RoomStatus};
+use super::{AnnouncedBoard, DepartureSums, LineEnd, Number, RoomFigures, RoomStatus};
 use crate::Timestamp;
 use crate::seat::SeatsLeft;
 
@@ -279,6 +279,20 @@ impl Board {
         (ahead - served).saturating_sub(u64::try_from(left).unwrap_or(u64::MAX))
     }
 
+    /// The line as published, for everybody to read, with so many seats free.
+    pub fn announced(&self, available_seats: u64) -> AnnouncedBoard {
+        let RoomFigures { concert_id, status, last_number, .. } = self.figures;
+        AnnouncedBoard {
+            concert_id,
+            announced_at: self.published,
+            status,
+            served: self.served,
+            last_number,
+            departures: DepartureSums::of(self.served, last_number, &self.departed),
+            available_seats,
+        }
+    }
+
     /// After how many seconds somebody with so many people ahead is likely to be admitted: by the admissions of the last
     /// minutes, or by the room's rate while there were none. `None` when neither is known, and while the room is paused.
     pub fn eta_seconds(&self, ahead: u64) -> Option<u64> {
@@ -373,6 +387,18 @@ mod tests {
         assert_eq!(ahead(&board, 9), Some(3));
         board.publish(at(2));
         assert_eq!(ahead(&board, 9), Some(3), "an earlier instant changes nothing");
+    }
+
+    #[test]
+    fn what_is_announced_is_what_is_published() {
+        let mut board = Board::new(&update((2, 1), 10, 0, &[(5, 1), (4, 9)]));
+        board.publish(at(1));
+        let announced = board.announced(7);
+        assert_eq!((announced.announced_at, announced.served, announced.last_number), (at(1), 2, 10));
+        assert_eq!(announced.available_seats, 7);
+        for number in [3, 6, 10] {
+            assert_eq!(announced.ahead_of(Number::new(number)), ahead(&board, number));
+        }
     }
 
     #[test]

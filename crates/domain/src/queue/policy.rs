@@ -34,6 +34,11 @@ pub const THROTTLE_BURST: TimeDelta = TimeDelta::seconds(1);
 pub const PUBLISH_AFTER: TimeDelta = TimeDelta::milliseconds(400);
 /// Publications are made at multiples of this.
 pub const PUBLISH_EVERY: TimeDelta = TimeDelta::milliseconds(100);
+/// The least time between two announced boards of a room.
+pub const ANNOUNCE_EVERY: TimeDelta = TimeDelta::seconds(1);
+/// The most people ahead of whoever polls instead of reading the announced board: one step of admission may reach them before
+/// the next board does.
+pub const NEAR_THE_FRONT: u64 = 2_000;
 /// How long after the end of a line those who waited are told of it from memory: longer than the longest pause between two
 /// polls.
 pub const LINE_END_TOLD: TimeDelta = TimeDelta::minutes(5);
@@ -45,6 +50,12 @@ pub fn published_at(now: Timestamp) -> Timestamp {
     let micros = (now - PUBLISH_AFTER).timestamp_micros();
     let every = PUBLISH_EVERY.num_microseconds().unwrap_or(1).max(1);
     Timestamp::from_timestamp_micros(micros - micros.rem_euclid(every)).unwrap_or(now)
+}
+
+/// How long a board that was announced as of an instant is still the newest one at `now`; `None` when the next one is due.
+pub fn announced_for(announced_at: Timestamp, now: Timestamp) -> Option<TimeDelta> {
+    let current_for = announced_at + ANNOUNCE_EVERY + PUBLISH_AFTER - now;
+    (current_for > TimeDelta::zero() && announced_at <= now).then_some(current_for)
 }
 
 /// How long a client should wait before it polls again: a second near the front, half a minute far back. Whoever may be
@@ -66,6 +77,15 @@ mod tests {
             assert_eq!(published, noon, "{late} ms later");
         }
         assert_eq!(published_at(noon + PUBLISH_AFTER + PUBLISH_EVERY), noon + PUBLISH_EVERY);
+    }
+
+    #[test]
+    fn a_board_is_the_newest_for_a_second_and_as_long_as_the_next_one_takes_to_be_published() {
+        let noon: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let announced_for = |milliseconds| announced_for(noon, noon + TimeDelta::milliseconds(milliseconds));
+        assert_eq!(announced_for(400), Some(TimeDelta::seconds(1)));
+        assert_eq!(announced_for(1_399), Some(TimeDelta::milliseconds(1)));
+        assert_eq!([announced_for(1_400), announced_for(-1)], [None, None]);
     }
 
     #[test]

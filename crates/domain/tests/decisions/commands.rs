@@ -88,7 +88,7 @@ any_command! {
     CreateOperatorKey CreateOperatorKeyCommand, DeleteOperatorKey DeleteOperatorKeyCommand,
     CheckInTicket CheckInTicketCommand,
     CreateCharge CreateChargeCommand, RecordFinding RecordFindingCommand,
-    CheckInTicket CheckInTicketCommand, MakeDeviceCode MakeDeviceCodeCommand,
+    MakeDeviceCode MakeDeviceCodeCommand,
     UseDeviceCode UseDeviceCodeCommand,
 }
 

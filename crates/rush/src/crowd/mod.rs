@@ -3,6 +3,7 @@
 mod account;
 mod arrivals;
 mod behaviour;
+mod board;
 mod booking;
 mod browsing;
 mod queue;

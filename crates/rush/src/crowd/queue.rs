@@ -5,9 +5,12 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::behaviour::GivesUp;
+use super::board;
 use super::visitor::Visitor;
 use crate::metrics::Outcome;
-use crate::promises::{Observation, Promise, check_number_kept, check_position};
+use crate::promises::{
+    Observation, PolledPosition, Promise, check_number_kept, check_poll_after_board, check_position,
+};
 use crate::service::{Answer, Kind, header};
 
 /// The shortest time between two polls, whatever the service says.
@@ -17,6 +20,7 @@ const POLL_AFTER_MIN: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct QueueStatus {
     state: State,
+    ahead: u64,
     poll_after: Duration,
 }
 
@@ -59,7 +63,7 @@ pub(super) async fn join(visitor: &mut Visitor) -> Result<QueueStatus, Outcome> 
     Ok(observe(visitor, &body, &answer))
 }
 
-/// Polls until they are admitted; `false` when they give up first.
+/// Polls, or reads the announced board while they are far back, until they are admitted; `false` when they give up first.
 pub(super) async fn wait(visitor: &mut Visitor, mut status: QueueStatus) -> Result<bool, Outcome> {
     let polls_max = match visitor.behaviour.gives_up {
         Some(GivesUp::InQueue(polls)) => Some(polls),
@@ -78,7 +82,7 @@ pub(super) async fn wait(visitor: &mut Visitor, mut status: QueueStatus) -> Resu
             State::Ended => return Err(Outcome::SoldOut),
             State::Completed | State::Expired | State::Left => return Err(Outcome::TurnExpired),
         }
-        status = if rejoins { join(visitor).await? } else { poll(visitor).await? };
+        status = if rejoins { join(visitor).await? } else { look(visitor, status).await? };
         (polls, rejoins) = (polls.saturating_add(1), false);
     }
 }
@@ -88,6 +92,20 @@ pub(super) async fn leave(visitor: &mut Visitor) -> Result<(), Outcome> {
     let call = visitor.call(Kind::Leave, Method::DELETE, "/queue/token");
     let answer = visitor.send(&call).await?;
     if answer.is_success() { Ok(()) } else { visitor.read::<IgnoredAny>(&answer).map(drop) }
+}
+
+/// Looks again where they are: at the board while they are far back, and by a poll otherwise.
+async fn look(visitor: &mut Visitor, status: QueueStatus) -> Result<QueueStatus, Outcome> {
+    let habits = &visitor.rehearsal.habits;
+    let is_far = habits.board && status.state == State::Waiting && status.ahead >= habits.near;
+    let Some(number) = visitor.number.filter(|_| is_far) else { return poll(visitor).await };
+    let compares = habits.compare;
+    match board::read(visitor, number).await? {
+        Some(ahead) if !compares.happens(&mut visitor.random) => {
+            Ok(QueueStatus { ahead, poll_after: board::read_after(ahead), ..status })
+        }
+        _ => poll(visitor).await,
+    }
 }
 
 async fn poll(visitor: &mut Visitor) -> Result<QueueStatus, Outcome> {
@@ -103,6 +121,12 @@ fn observe(visitor: &mut Visitor, body: &QueueTokenBody<'_>, answer: &Answer) ->
     let observation = Observation { number, sent: answer.sent, received: answer.received };
     let promises = &visitor.rehearsal.promises;
     promises.note(Promise::PositionsNeverRise, check_position(number, visitor.position, position));
+    let ahead = position.saturating_sub(1);
+    if let Some(board) = visitor.board {
+        promises.note(Promise::BoardAgrees, check_poll_after_board(number, &board, ahead));
+        visitor.polled =
+            (state == State::Waiting).then_some(PolledPosition { ahead, received: answer.received, board });
+    }
     match state {
         State::Waiting => {
             let violation = promises.queue().check_waiting(observation);
@@ -113,5 +137,5 @@ fn observe(visitor: &mut Visitor, body: &QueueTokenBody<'_>, answer: &Answer) ->
     }
     visitor.position = position;
     let poll_after = Duration::from_millis(body.poll_after_ms).max(POLL_AFTER_MIN);
-    QueueStatus { state, poll_after }
+    QueueStatus { state, ahead, poll_after }
 }

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use super::behaviour::Behaviour;
 use crate::metrics::{Outcome, Stage};
 use crate::points::Points;
-use crate::promises::{Promise, compare_answers};
+use crate::promises::{BoardPosition, PolledPosition, Promise, compare_answers};
 use crate::rehearsal::Rehearsal;
 use crate::service::{Answer, Call, CallError, Kind, header};
 
@@ -27,6 +27,10 @@ pub(super) struct Visitor {
     pub(super) queue_token: Option<HeaderValue>,
     pub(super) number: Option<u64>,
     pub(super) position: u64,
+    /// The last board that they reckoned their position by.
+    pub(super) board: Option<BoardPosition>,
+    /// The last poll after it.
+    pub(super) polled: Option<PolledPosition>,
     pub(super) charged: Points,
     /// The instant at which the next request is intended to be sent.
     intended: Instant,
@@ -52,6 +56,8 @@ impl Visitor {
             queue_token: None,
             number: None,
             position: u64::MAX,
+            board: None,
+            polled: None,
             charged: Points::default(),
             intended: arrival,
             idempotency_keys: 0,

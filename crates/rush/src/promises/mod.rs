@@ -1,6 +1,7 @@
 //! The promises of Seatline, checked from outside while people use it, and once more in the end.
 
 mod answers;
+mod board;
 mod bookkeeping;
 mod promise;
 mod queue;
@@ -12,6 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub(crate) use answers::compare_answers;
+pub(crate) use board::{
+    BoardPosition, PolledPosition, check_board_after_poll, check_next_board, check_poll_after_board,
+};
 pub(crate) use bookkeeping::{Bookkeeping, Buyer, Tally, check_price, check_refund};
 pub(crate) use promise::Promise;
 pub(crate) use queue::{Observation, QueueOrder, check_number_kept, check_position};
@@ -21,6 +25,7 @@ pub(crate) use verdicts::{Verdict, Verdicts};
 
 /// Everything that people were told, and the verdicts on it.
 pub(crate) struct Promises {
+    tolerance: Duration,
     queue: Mutex<QueueOrder>,
     sold_seats: Mutex<SoldSeats>,
     bookkeeping: Mutex<Bookkeeping>,
@@ -31,6 +36,7 @@ impl Promises {
     /// Nothing told, nothing checked.
     pub(crate) fn new(tolerance: Duration) -> Self {
         Self {
+            tolerance,
             queue: Mutex::new(QueueOrder::new(tolerance)),
             sold_seats: Mutex::default(),
             bookkeeping: Mutex::default(),
@@ -41,6 +47,11 @@ impl Promises {
     /// Notes one check of a promise, and the violation that it found.
     pub(crate) fn note(&self, promise: Promise, violation: Option<String>) {
         lock(&self.verdicts).note(promise, violation);
+    }
+
+    /// How much later than they should be people may be told of something.
+    pub(crate) const fn tolerance(&self) -> Duration {
+        self.tolerance
     }
 
     pub(crate) fn queue(&self) -> MutexGuard<'_, QueueOrder> {

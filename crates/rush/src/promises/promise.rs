@@ -8,6 +8,7 @@ pub(crate) enum Promise {
     NumbersUnique,
     NumberKept,
     PositionsNeverRise,
+    BoardAgrees,
     AdmittedInOrder,
     MoneyExact,
     TicketsUsedOnce,
@@ -17,11 +18,12 @@ pub(crate) enum Promise {
 
 impl Promise {
     /// All promises, in the order of the report.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::SeatsSoldOnce,
         Self::NumbersUnique,
         Self::NumberKept,
         Self::PositionsNeverRise,
+        Self::BoardAgrees,
         Self::AdmittedInOrder,
         Self::MoneyExact,
         Self::TicketsUsedOnce,
@@ -36,6 +38,7 @@ impl Promise {
             Self::NumbersUnique => "no number is given to two people",
             Self::NumberKept => "joining again gives the same number",
             Self::PositionsNeverRise => "a position never rises",
+            Self::BoardAgrees => "a position by the announced board agrees with polls",
             Self::AdmittedInOrder => "nobody waits on while somebody behind them is admitted",
             Self::MoneyExact => "every point is accounted for",
             Self::TicketsUsedOnce => "a ticket opens the gate once, and not after its refund",

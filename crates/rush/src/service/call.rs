@@ -13,6 +13,7 @@ pub(crate) enum Kind {
     Charge,
     Join,
     Poll,
+    Board,
     Leave,
     Seats,
     Hold,
@@ -30,11 +31,12 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All kinds that are measured, in the order of the journey.
-    pub(crate) const MEASURED: [Self; 14] = [
+    pub(crate) const MEASURED: [Self; 15] = [
         Self::Register,
         Self::Charge,
         Self::Join,
         Self::Poll,
+        Self::Board,
         Self::Leave,
         Self::Seats,
         Self::Hold,
@@ -54,6 +56,7 @@ impl Kind {
             Self::Charge => "charge",
             Self::Join => "join",
             Self::Poll => "poll",
+            Self::Board => "board",
             Self::Leave => "leave",
             Self::Seats => "seats",
             Self::Hold => "hold",

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod admission;
+mod announcing;
 mod audit;
 mod best_seats;
 mod blocking;

@@ -142,6 +142,11 @@ macro_rules! port_contracts {
             a_new_board_tells_the_line_as_it_was_before_somebody_left_and_others_were_admitted
             a_board_that_is_kept_up_to_date_tells_positions
         }
+        announcing {
+            a_board_is_told_as_it_was_announced
+            a_board_takes_the_place_of_the_one_that_it_follows_and_of_no_other
+            of_many_who_announce_at_once_one_does
+        }
         ending_lines {
             what_is_left_is_what_is_free_or_held_of_performances_to_come
             a_line_goes_on_while_something_is_left

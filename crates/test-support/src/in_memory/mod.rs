@@ -4,6 +4,7 @@
 //! rows were changed or added: what one command leaves is what the next one finds, as after a store.
 
 mod accounts;
+mod announced_boards;
 mod audit_log;
 mod cancellations;
 mod charges;
@@ -38,7 +39,7 @@ use seatline_domain::commands::Command;
 use seatline_domain::concert::{Concert, Performance};
 use seatline_domain::event::{EventKinds, ToldEvents};
 use seatline_domain::id::{ChargeId, ConcertId, OperatorKeyId, PerformanceId, UserId, WebhookId};
-use seatline_domain::queue::Pass;
+use seatline_domain::queue::{AnnouncedBoard, Pass};
 use seatline_domain::seat::hall::Hall;
 use seatline_domain::seat::{Seat, SeatKey};
 use seatline_domain::working_set::WorkingSet;
@@ -69,6 +70,8 @@ struct State {
     webhooks: Vec<WebhookId>,
     /// What was told and published.
     events: event_feed::Events,
+    /// The boards that were announced last.
+    announced_boards: BTreeMap<ConcertId, AnnouncedBoard>,
     /// The instants at which accounts were opened.
     registered_at: BTreeMap<UserId, Timestamp>,
     /// Until when charges are leased to whoever looks them up.

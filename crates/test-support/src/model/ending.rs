@@ -8,11 +8,11 @@ use seatline_domain::id::UserId;
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::queue::{BoardWatermark, Number};
 
-use super::operator_keys;
 use super::side::Side;
 use super::verdict::{
     tell_entry, tell_figures, tell_pass, tell_payment, tell_reservation, tell_seat, tell_ticket,
 };
+use super::{operator_keys, webhooks};
 
 /// What one side shows when all is done: what was looked at, and what there was.
 pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
@@ -35,6 +35,7 @@ pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
     let keys: Vec<_> = keys.iter().map(operator_keys::tell).collect();
     told.push(("the operators' keys".to_owned(), keys.join("\n")));
     told.push(("what others are told".to_owned(), events(side).await.join("\n")));
+    told.push(("the webhooks".to_owned(), webhooks::told(side).await.join("\n")));
     let violations = side.ports.inspection.violations().await.unwrap();
     assert!(violations.is_empty(), "{violations:?}");
     told

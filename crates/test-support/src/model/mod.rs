@@ -18,6 +18,7 @@ mod reference;
 mod side;
 mod strategies;
 mod verdict;
+mod webhooks;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

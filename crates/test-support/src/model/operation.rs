@@ -157,6 +157,22 @@ pub(super) enum Operation {
     ForgetDeviceCodes {
         limit: u16,
     },
+    CreateWebhook {
+        wants_all: bool,
+        key: Option<usize>,
+        id: u64,
+    },
+    ChangeWebhook {
+        newest: usize,
+        enabled: Option<bool>,
+        key: Option<usize>,
+        id: u64,
+    },
+    DeleteWebhook {
+        newest: usize,
+        id: u64,
+    },
+    Publish,
     Forget {
         limit: u16,
     },
@@ -187,6 +203,8 @@ impl Operation {
             | Self::Pay { key, .. }
             | Self::Refund { key, .. }
             | Self::CheckIn { key, .. }
+            | Self::CreateWebhook { key, .. }
+            | Self::ChangeWebhook { key, .. }
             | Self::CreateOperatorKey { key, .. } => *key,
             _ => None,
         }
@@ -200,6 +218,8 @@ impl Operation {
         | Self::CreateCharge { id, .. }
         | Self::Pay { id, .. }
         | Self::CreateOperatorKey { id, .. }
+        | Self::CreateWebhook { id, .. }
+        | Self::ChangeWebhook { id, .. }
         | Self::Refund { id, .. }
         | Self::CheckIn { id, .. }
         | Self::Credit { id, .. } = &mut self

@@ -25,12 +25,12 @@ use super::best_seats::hold_best;
 use super::charges;
 use super::device_codes;
 use super::operation::{Operation, Place, Rate};
-use super::operator_keys;
 use super::side::{Side, operation_id};
 use super::verdict::{
     Made, Verdict, tell_check_in, tell_entry, tell_figures, tell_pass, tell_payment, tell_refund,
     tell_reservation,
 };
+use super::{operator_keys, webhooks};
 use crate::Setup;
 use crate::setup::{key, leave_command, seat_number, show_up_command};
 
@@ -103,6 +103,10 @@ pub(super) async fn perform(side: &Side, operation: &Operation) -> Verdict {
             let forgotten = ports.device_codes.forget_expired(*limit).await;
             Verdict::of("forget codes", forgotten, ToString::to_string)
         }
+        Operation::CreateWebhook { .. }
+        | Operation::ChangeWebhook { .. }
+        | Operation::DeleteWebhook { .. }
+        | Operation::Publish => webhook(side, operation).await,
         Operation::Refund { user, reservation, .. } => {
             let user_id = side.user(*user);
             let own = ports.reservations.reservation(user_id, *reservation).await.unwrap();
@@ -142,6 +146,20 @@ async fn hold(side: &Side, operation: &Operation) -> Verdict {
     let made = held.as_ref().ok().filter(|answer| answer.created && !answer.replayed);
     let made = made.map(|answer| Made::Reservation(answer.value.id));
     Verdict::of_answer("hold", held, tell_reservation).making(made)
+}
+
+async fn webhook(side: &Side, operation: &Operation) -> Verdict {
+    match operation {
+        Operation::CreateWebhook { wants_all, key, id } => {
+            webhooks::create(side, *wants_all, shared_key(*key), *id).await
+        }
+        Operation::ChangeWebhook { newest, enabled, key, id } => {
+            webhooks::change(side, *newest, *enabled, shared_key(*key), *id).await
+        }
+        Operation::DeleteWebhook { newest, id } => webhooks::delete(side, *newest, *id).await,
+        Operation::Publish => webhooks::publish(side).await,
+        _ => unreachable!(),
+    }
 }
 
 async fn change_concert(side: &Side, concert: usize, seats_per_user: u32) -> Verdict {

@@ -49,6 +49,10 @@ pub(super) fn any_operation(known: &Known) -> BoxedStrategy<Operation> {
         (2, create_operator_key(known.new_id())),
         (1, (0_usize..4).prop_map(|newest| Operation::DeleteOperatorKey { newest }).boxed()),
         (1, device_code()),
+        (1, create_webhook(known.new_id())),
+        (1, change_webhook(known.new_id())),
+        (1, delete_webhook(known.new_id())),
+        (2, Just(Operation::Publish).boxed()),
     ])
     .boxed()
 }
@@ -170,6 +174,22 @@ fn create_operator_key(id: u64) -> BoxedStrategy<Operation> {
     (0_usize..2, weighted(0.5, key()))
         .prop_map(move |(name, key)| Operation::CreateOperatorKey { name, key, id })
         .boxed()
+}
+
+fn create_webhook(id: u64) -> BoxedStrategy<Operation> {
+    (proptest::bool::ANY, weighted(0.5, key()))
+        .prop_map(move |(wants_all, key)| Operation::CreateWebhook { wants_all, key, id })
+        .boxed()
+}
+
+fn change_webhook(id: u64) -> BoxedStrategy<Operation> {
+    (0_usize..3, weighted(0.4, proptest::bool::ANY), weighted(0.5, key()))
+        .prop_map(move |(newest, enabled, key)| Operation::ChangeWebhook { newest, enabled, key, id })
+        .boxed()
+}
+
+fn delete_webhook(id: u64) -> BoxedStrategy<Operation> {
+    (0_usize..3).prop_map(move |newest| Operation::DeleteWebhook { newest, id }).boxed()
 }
 
 fn hold(known: &Known) -> BoxedStrategy<Operation> {

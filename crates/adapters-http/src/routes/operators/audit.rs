@@ -25,7 +25,8 @@ pub(super) fn endpoint() -> Endpoint {
 
 /// List what operators changed of a concert
 ///
-/// Newest first.
+/// Newest first. What belongs to no concert, webhooks and their deliveries, is listed under the id of zeros,
+/// `00000000-0000-0000-0000-000000000000`.
 #[utoipa::path(
     get, path = "/api/v1/admin/concerts/{concertId}/audit", operation_id = "listAudit", tag = "Operators",
     responses((status = 200, description = "One page of the changes.", body = AuditEntryPage)),

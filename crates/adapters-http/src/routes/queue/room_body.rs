@@ -1,7 +1,9 @@
-use seatline_domain::queue::{AdmitRate, RoomFigures, RoomStatus};
+use seatline_domain::queue::{AdmitRate, RoomFigures};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::queue_state::QueueState;
 
 /// A waiting room, as the public may know it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,25 +32,6 @@ pub(crate) struct QueueBody {
     /// The most people who are admitted a minute; null for no limit.
     #[schema(required, minimum = 1, maximum = 1_000_000, example = 600)]
     admit_per_minute: Option<u32>,
-}
-
-/// State of a waiting room.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(super) enum QueueState {
-    /// It admits people.
-    Open,
-    /// It takes joins and polls, and admits nobody.
-    Paused,
-}
-
-impl From<RoomStatus> for QueueState {
-    fn from(status: RoomStatus) -> Self {
-        match status {
-            RoomStatus::Open => Self::Open,
-            RoomStatus::Paused => Self::Paused,
-        }
-    }
 }
 
 impl From<RoomFigures> for QueueBody {

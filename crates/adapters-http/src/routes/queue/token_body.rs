@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::room_body::QueueState;
+use crate::queue_state::QueueState;
 
 /// A queue token and its holder's place in line.
 #[derive(Serialize, ToSchema)]

@@ -109,6 +109,7 @@ pub struct Habits {
     #[arg(long)]
     pub pages: bool,
     /// Far back, take positions from the announced board instead of polling, as a page does behind a cache.
+    #[arg(long)]
     pub board: bool,
     /// How many people are ahead of whoever polls all the same.
     #[arg(long, value_name = "PEOPLE", default_value_t = 2_000, requires = "board")]

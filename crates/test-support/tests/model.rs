@@ -115,7 +115,7 @@ fn assert_found_out(broken: impl Fn() -> InMemoryFixture, operations_max: usize)
 
 #[test]
 fn holds_that_last_too_long_are_found_out() {
-    assert_found_out(broken::long_holds, 24);
+    assert_found_out(broken::long_holds, 30);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn departures_that_are_not_written_are_found_out() {
 
 #[test]
 fn a_sweep_that_looks_the_other_way_is_found_out() {
-    assert_found_out(broken::idle_sweeps, 24);
+    assert_found_out(broken::idle_sweeps, 30);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::body::{CLOSE, DateSeatsBody, opened};
-use super::shown::{ContentDigest, ShownTo};
-use super::writer::SeatsWriter;
+use super::phrases::ContentDigest;
+use super::shown::{SeatsWriter, ShownTo};
 use crate::problem::Problem;
 
 /// Seat maps as a body, written a piece at a time.

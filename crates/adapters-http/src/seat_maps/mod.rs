@@ -16,7 +16,6 @@ mod shared;
 mod shown;
 #[cfg(test)]
 mod tests;
-mod writer;
 
 pub(crate) use answer::SeatsAnswer;
 pub(crate) use body::{DateSeatsBody, SeatMapBody};

@@ -6,9 +6,11 @@ use seatline_domain::seat::Seat;
 use sha2::{Digest, Sha256};
 
 use super::body::{SeatBody, SeatStateBody};
-use super::shown::ContentDigest;
 use crate::problem::{Code, Problem};
 use crate::unsent::PIECE_BYTES;
+
+/// The digest of something that is shown.
+pub(super) type ContentDigest = [u8; 32];
 
 /// The state of a seat as maps keep it, a byte a seat; [`HIDDEN`] for one that is not shown.
 pub(super) type StateByte = u8;

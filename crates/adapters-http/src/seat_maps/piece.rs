@@ -3,8 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::phrases::{Phrases, StateByte};
-use super::shown::ContentDigest;
+use super::phrases::{ContentDigest, Phrases, StateByte};
 
 /// Successive seats of a map with their states: what is written of them at a time. Successive maps share those in which
 /// nothing has changed.

@@ -54,7 +54,7 @@ async fn an_account_comes_to_another_browser_by_a_code_once() {
     assert_eq!(other.cookies(), browser.cookies(), "it is the same account");
     assert!(typed(&cluster, 0, &code).await.1.says(REFUSED), "it works once");
 
-    let again = browser.press(&shown, "Show a code").await;
+    let again = browser.press(&mine, "Show a code").await;
     let (mut twice, nobody) = (cluster.browser("en"), cluster.browser("en").open("/account").await);
     for _ in 0..2 {
         let fields = [("code", &*secret(&again)), ("key", &*nobody.field("key"))];

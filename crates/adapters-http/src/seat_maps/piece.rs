@@ -1,9 +1,11 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::phrases::{ContentDigest, Phrases, StateByte};
+use crate::problem::Problem;
+use crate::unsent::{Kept, UnsentBytes};
 
 /// Successive seats of a map with their states: what is written of them at a time. Successive maps share those in which
 /// nothing has changed.
@@ -12,6 +14,8 @@ pub(super) struct Piece {
     digest: ContentDigest,
     bytes: usize,
     text: Mutex<Text>,
+    /// Its place in the budget, which the maps that are being shown with it share.
+    place: Mutex<Weak<Kept>>,
 }
 
 /// The text of a piece for all who have none of its seats.
@@ -31,6 +35,7 @@ impl Piece {
             bytes: phrases.bytes(number, states),
             states: states.into(),
             text: Mutex::new(Text::Unwritten),
+            place: Mutex::default(),
         }
     }
 
@@ -45,6 +50,26 @@ impl Piece {
     /// The length of the text.
     pub(super) const fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// The bytes of memory that it takes without the text.
+    pub(super) const fn memory(&self) -> usize {
+        self.states.len() + size_of::<Self>() + size_of::<Kept>()
+    }
+
+    /// Takes its place in the budget, which it has once however many maps it is in.
+    ///
+    /// # Errors
+    /// 503 while too many large answers are being sent.
+    pub(super) fn keep(&self, unsent: &UnsentBytes) -> Result<Arc<Kept>, Problem> {
+        // Replaced whole.
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = place.upgrade() {
+            return Ok(kept);
+        }
+        let kept = Arc::new(unsent.keep(self.memory())?);
+        *place = Arc::downgrade(&kept);
+        Ok(kept)
     }
 
     /// The text for whoever has none of the seats.

@@ -31,7 +31,13 @@ pub(super) struct ShownSeats {
 /// A map that is being shown, with its place in the budget.
 pub(crate) struct ShownMap {
     shown: Arc<ShownSeats>,
-    _memory: Option<Kept>,
+    _place: Option<Place>,
+}
+
+/// The place of a large map in the budget: its own, and those of its pieces.
+struct Place {
+    _own: Kept,
+    _pieces: Box<[Arc<Kept>]>,
 }
 
 /// A map as one user is shown it.
@@ -185,15 +191,22 @@ impl ShownSeats {
         self.pieces.get(number).map(|piece| &**piece)
     }
 
-    /// The bytes of memory that it takes without texts.
-    fn memory(&self) -> usize {
-        let pieces = self.phrases.seats() + self.pieces.len() * size_of::<(Arc<Piece>, Piece)>();
+    /// The bytes of memory that it takes besides its pieces.
+    fn own_memory(&self) -> usize {
+        let pieces = self.pieces.len() * size_of::<(Arc<Piece>, Arc<Kept>)>();
         pieces + self.phrases.memory() + self.owners.len() * size_of::<(UserId, usize)>()
     }
 
-    /// The same with all texts.
+    /// The bytes of memory that it takes with its pieces and all texts.
     pub(super) fn memory_with_texts(&self) -> usize {
-        self.memory().saturating_add(usize::try_from(self.bytes).unwrap_or(usize::MAX))
+        let pieces: usize = self.pieces.iter().map(|piece| piece.memory() + piece.bytes()).sum();
+        self.own_memory() + pieces
+    }
+
+    fn keep(&self, unsent: &UnsentBytes) -> Result<Place, Problem> {
+        let own = unsent.keep(self.own_memory())?;
+        let pieces = self.pieces.iter().map(|piece| piece.keep(unsent)).collect::<Result<_, _>>()?;
+        Ok(Place { _own: own, _pieces: pieces })
     }
 
     /// The places of the seats that a user has, in ascending order.
@@ -211,8 +224,8 @@ impl ShownMap {
     /// 503 while too many large answers are being sent.
     pub(super) fn new(shown: Arc<ShownSeats>, unsent: &UnsentBytes) -> Result<Self, Problem> {
         let is_large = shown.bytes > LARGE_BYTES;
-        let memory = is_large.then(|| unsent.keep(shown.memory())).transpose()?;
-        Ok(Self { shown, _memory: memory })
+        let place = is_large.then(|| shown.keep(unsent)).transpose()?;
+        Ok(Self { shown, _place: place })
     }
 
     /// The map as this user is shown it. Two of them with the same digest are the same.

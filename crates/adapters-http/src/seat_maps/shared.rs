@@ -4,7 +4,7 @@ use actix_web::web;
 use seatline_application::seats::PerformanceSeats;
 use seatline_domain::concert::Performance;
 use seatline_domain::seat::SeatMap;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::remembered::RememberedMaps;
 use super::shown::{ShownMap, ShownSeats};
@@ -27,7 +27,25 @@ struct Entry {
     /// The performance as it was shown with it: its prices may have changed since.
     performance: Performance,
     available: Option<bool>,
-    shown: Arc<OnceCell<Arc<ShownMap>>>,
+    shown: Arc<Showing>,
+}
+
+/// What is shown of a map, for as long as somebody is being sent it.
+#[derive(Default)]
+struct Showing {
+    shown: Mutex<Weak<ShownMap>>,
+    /// Held by whoever works it out.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Showing {
+    fn get(&self) -> Option<Arc<ShownMap>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).upgrade()
+    }
+
+    fn set(&self, shown: &Arc<ShownMap>) {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(shown);
+    }
 }
 
 impl ShownMaps {
@@ -53,10 +71,28 @@ impl ShownMaps {
         seats: PerformanceSeats,
         available: Option<bool>,
     ) -> Result<Arc<ShownMap>, Problem> {
-        let shown = self.entry(&seats, available);
-        let shown = shown.get_or_try_init(|| self.work_out(&seats, available)).await?.clone();
+        let showing = self.entry(&seats, available);
+        let shown = match showing.get() {
+            Some(shown) => shown,
+            None => self.work_out_once(&showing, &seats, available).await?,
+        };
         drop(seats);
         self.forget();
+        Ok(shown)
+    }
+
+    async fn work_out_once(
+        &self,
+        showing: &Showing,
+        seats: &PerformanceSeats,
+        available: Option<bool>,
+    ) -> Result<Arc<ShownMap>, Problem> {
+        let _turn = showing.turn.lock().await;
+        if let Some(shown) = showing.get() {
+            return Ok(shown);
+        }
+        let shown = self.work_out(seats, available).await?;
+        showing.set(&shown);
         Ok(shown)
     }
 
@@ -87,7 +123,7 @@ impl ShownMaps {
         web::block(work).await.map_err(|error| failed(&error))?
     }
 
-    fn entry(&self, seats: &PerformanceSeats, available: Option<bool>) -> Arc<OnceCell<Arc<ShownMap>>> {
+    fn entry(&self, seats: &PerformanceSeats, available: Option<bool>) -> Arc<Showing> {
         let PerformanceSeats { performance, map } = seats;
         let mut entries = self.entries();
         let is_it = |entry: &&Entry| {

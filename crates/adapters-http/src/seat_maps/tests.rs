@@ -237,6 +237,11 @@ async fn nothing_is_kept_of_maps_that_nobody_waits_for() {
     assert!((size..size + PIECE_BYTES).contains(&taken), "a byte a seat: {taken}");
     assert!(to_bytes(kept).await.unwrap().len() > 70 * size);
     assert_eq!(budget.kept_bytes(), 0);
+    // Somebody else still has the map itself.
+    let seats = many(size);
+    drop(maps.of(seats.clone(), None).await.unwrap());
+    assert_eq!((maps.len(), budget.kept_bytes()), (1, 0));
+    drop(seats);
     // One who went away before it was there.
     drop(futures::poll!(Box::pin(maps.of(many(size), None))));
     while maps.len() > 0 {

@@ -1,5 +1,6 @@
 //! Measures Seatline against the limit of the machine, side by side in one run: ratios, not seconds.
 
+mod bare;
 mod events;
 mod footprint;
 mod history;

@@ -10,7 +10,7 @@ use seatline_local_postgres::{Durability, TemporaryCluster};
 use crate::load::{Load, Requests, request};
 use crate::sale::{Customer, Show, holds, texts};
 use crate::server::Process;
-use crate::{report, room};
+use crate::{bare, report, room};
 
 const CONNECTIONS: usize = 64;
 const PERFORMANCES: u32 = 4;
@@ -130,23 +130,9 @@ async fn compare(load: Load, measured: &Measured) -> anyhow::Result<()> {
 async fn line(load: Load) -> anyhow::Result<()> {
     let show = Show::open(load, 1, 50).await?;
     let path = format!("/concerts/{}/line?lang=en", show.concert_id);
-    let requests = Arc::new(vec![request("GET", &path, &[("accept", "text/html")])]);
-    let page = load.once(requests.to_vec()).await?.bodies.pop().context("no page")?;
+    let requests = vec![request("GET", &path, &[("accept", "text/html")])];
+    let page = load.once(requests.clone()).await?.bodies.pop().context("no page")?;
     ensure!(page.starts_with(b"<!doctype html>"), "it is no page");
-    let server = Process::bare(&String::from_utf8(page)?)?;
-    let bare = Load { address: server.address, ..load };
-    let mut figures: [Vec<f64>; 2] = Default::default();
-    for round in 0..=5 {
-        for (figures, load) in figures.iter_mut().zip([bare, load]) {
-            let figure = load.cycle(&requests, ROUND).await?;
-            if round > 0 {
-                figures.push(figure);
-            }
-        }
-    }
-    let [bare, ours] = &figures;
-    report::rate("bare handler with the bytes of the waiting room's page", report::median(bare));
-    report::rate("the waiting room's page", report::median(ours));
-    report::at_least("the waiting room's page / bare handler", report::ratio(ours, bare), 0.7);
-    Ok(())
+    let name = "the waiting room's page";
+    bare::compare(load, requests, (name, name), 0.7).await
 }

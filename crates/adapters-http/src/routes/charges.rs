@@ -82,20 +82,10 @@ pub(super) fn provider_unavailable(reason: &str) -> Problem {
 impl From<BeginChargeError> for Problem {
     fn from(error: BeginChargeError) -> Self {
         match error {
-            BeginChargeError::Create(CreateChargeError::NotPositive) => {
-                Self::invalid("amount", "The amount must be above zero.")
-            }
-            BeginChargeError::Create(CreateChargeError::TooMuch) => {
-                Self::invalid("amount", "One charge adds at most 10,000,000 points.")
-            }
+            BeginChargeError::Create(CreateChargeError::Charge(error)) => error.into(),
             BeginChargeError::Create(CreateChargeError::NotWhole) => {
                 Self::invalid("amount", "The amount must be whole: the currency has no smaller unit.")
             }
-            BeginChargeError::Create(CreateChargeError::WalletFull(_)) => {
-                Self::invalid("amount", "The balance would be above 1,000,000,000 points.")
-            }
-            BeginChargeError::Create(CreateChargeError::KeyReused(reused)) => reused.into(),
-            BeginChargeError::Create(CreateChargeError::Storage(error)) => error.into(),
             BeginChargeError::Refused => {
                 Self::invalid("amount", "The payment provider does not take this amount.")
             }

@@ -59,7 +59,7 @@ pub(super) const PAYMENT_OUTCOMES: &[&str] = &[
 pub(super) const CHARGE_OUTCOMES: &[&str] = &[
     CREATED,
     REPEATED,
-    "invalid_value",
+    INVALID,
     KEY_REUSED,
     "unavailable",
     "overloaded",
@@ -70,6 +70,7 @@ pub(super) const CHARGE_OUTCOMES: &[&str] = &[
 const CREATED: &str = "created";
 const REPEATED: &str = "repeated";
 const KEY_REUSED: &str = "idempotency_key_reused";
+const INVALID: &str = "invalid_value";
 
 /// Counts the outcomes of one kind of command. All are there from the start, at zero.
 pub(crate) struct Outcomes {
@@ -133,9 +134,7 @@ pub(crate) fn payment_outcome<T>(result: &Result<Answer<T>, TurnError<PayError>>
 pub(crate) fn charge_outcome<T>(result: &Result<Answer<T>, ChargeError>) -> &'static str {
     match result {
         Ok(answer) => answered(answer),
-        Err(ChargeError::NotPositive | ChargeError::TooMuch | ChargeError::WalletFull(_)) => "invalid_value",
-        Err(ChargeError::KeyReused(_)) => KEY_REUSED,
-        Err(ChargeError::Storage(error)) => failed(error),
+        Err(error) => refused_charge(error),
     }
 }
 
@@ -143,14 +142,16 @@ pub(crate) fn charge_outcome<T>(result: &Result<Answer<T>, ChargeError>) -> &'st
 pub(crate) fn begun_charge_outcome<T>(result: &Result<Answer<T>, CreateChargeError>) -> &'static str {
     match result {
         Ok(answer) => answered(answer),
-        Err(
-            CreateChargeError::NotPositive
-            | CreateChargeError::TooMuch
-            | CreateChargeError::NotWhole
-            | CreateChargeError::WalletFull(_),
-        ) => "invalid_value",
-        Err(CreateChargeError::KeyReused(_)) => KEY_REUSED,
-        Err(CreateChargeError::Storage(error)) => failed(error),
+        Err(CreateChargeError::NotWhole) => INVALID,
+        Err(CreateChargeError::Charge(error)) => refused_charge(error),
+    }
+}
+
+fn refused_charge(error: &ChargeError) -> &'static str {
+    match error {
+        ChargeError::NotPositive | ChargeError::TooMuch | ChargeError::WalletFull(_) => INVALID,
+        ChargeError::KeyReused(_) => KEY_REUSED,
+        ChargeError::Storage(error) => failed(error),
     }
 }
 
@@ -265,29 +266,25 @@ mod tests {
         assert_counted(results.map(|result| payment_outcome(&result)), PAYMENT_OUTCOMES);
     }
 
-    #[test]
-    fn every_outcome_of_a_charge_is_counted() {
+    fn charge_errors() -> impl Iterator<Item = ChargeError> {
         let errors = [
             ChargeError::NotPositive,
             ChargeError::TooMuch,
             ChargeError::WalletFull(WalletFull),
             ChargeError::KeyReused(KeyReused),
         ];
-        let errors = errors.into_iter().chain(failures().map(ChargeError::Storage));
-        let results = answers().map(Ok).into_iter().chain(errors.map(Err));
+        errors.into_iter().chain(failures().map(ChargeError::Storage))
+    }
+
+    #[test]
+    fn every_outcome_of_a_charge_is_counted() {
+        let results = answers().map(Ok).into_iter().chain(charge_errors().map(Err));
         assert_counted(results.map(|result| charge_outcome(&result)), CHARGE_OUTCOMES);
     }
 
     #[test]
     fn every_outcome_of_beginning_a_charge_is_counted() {
-        let errors = [
-            CreateChargeError::NotPositive,
-            CreateChargeError::TooMuch,
-            CreateChargeError::NotWhole,
-            CreateChargeError::WalletFull(WalletFull),
-            CreateChargeError::KeyReused(KeyReused),
-        ];
-        let errors = errors.into_iter().chain(failures().map(CreateChargeError::Storage));
+        let errors = charge_errors().map(CreateChargeError::Charge).chain([CreateChargeError::NotWhole]);
         let results = answers().map(Ok).into_iter().chain(errors.map(Err));
         assert_counted(results.map(|result| begun_charge_outcome(&result)), CHARGE_OUTCOMES);
     }

@@ -232,17 +232,17 @@ async fn charge_once(
         }
         Ok(Charged::Begun(answer)) => Notice::of_charge(&answer.value),
         Err(ChargePointsError::Closed) => Notice::CHARGING_CLOSED,
-        Err(ChargePointsError::Play(error)) => match error {
+        Err(
+            ChargePointsError::Play(error)
+            | ChargePointsError::Begin(BeginChargeError::Create(CreateChargeError::Charge(error))),
+        ) => match error {
             ChargeError::NotPositive | ChargeError::TooMuch => Notice::BAD_AMOUNT,
             ChargeError::WalletFull(_) => Notice::WALLET_FULL,
             ChargeError::KeyReused(_) => Notice::AGAIN,
             ChargeError::Storage(error) => return Err(error.into()),
         },
         Err(ChargePointsError::Begin(error)) => match error {
-            BeginChargeError::Create(CreateChargeError::WalletFull(_)) => Notice::WALLET_FULL,
-            BeginChargeError::Create(CreateChargeError::KeyReused(_)) => Notice::AGAIN,
-            BeginChargeError::Create(CreateChargeError::Storage(error))
-            | BeginChargeError::Asking(charges::ChargeError::Storage(error)) => return Err(error.into()),
+            BeginChargeError::Asking(charges::ChargeError::Storage(error)) => return Err(error.into()),
             BeginChargeError::Asking(_) => Notice::PROVIDER_UNAVAILABLE,
             BeginChargeError::Create(_) | BeginChargeError::Refused => Notice::BAD_AMOUNT,
         },

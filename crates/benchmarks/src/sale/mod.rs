@@ -18,7 +18,7 @@ pub(crate) use show::{Customer, Show, accounts, texts};
 use crate::load::Load;
 use crate::pgbench::PlainSale;
 use crate::server::Process;
-use crate::{report, room};
+use crate::{bare, report, room};
 
 const CONNECTIONS: usize = 256;
 /// Figures are taken in turns, and compared turn by turn.
@@ -207,24 +207,5 @@ async fn seat_map(postgres: &Arc<Postgres>, load: Load, seats: u32, least: [f64;
 }
 
 async fn compare_maps(load: Load, requests: Vec<Vec<u8>>, what: &str, least: f64) -> anyhow::Result<()> {
-    const ROUND: Duration = Duration::from_secs(1);
-    let answer =
-        load.once(requests.iter().take(1).cloned().collect()).await?.bodies.pop().context("no answer")?;
-    let requests = Arc::new(requests);
-    let server = Process::bare(&String::from_utf8(answer)?)?;
-    let bare = Load { address: server.address, ..load };
-    let mut figures: [Vec<f64>; 2] = Default::default();
-    for round in 0..=5 {
-        for (figures, load) in figures.iter_mut().zip([bare, load]) {
-            let figure = load.cycle(&requests, ROUND).await?;
-            if round > 0 {
-                figures.push(figure);
-            }
-        }
-    }
-    let [bare, ours] = &figures;
-    report::rate(&format!("bare handler with the bytes of {what}"), report::median(bare));
-    report::rate(&format!("seat maps of {what}"), report::median(ours));
-    report::at_least(&format!("seat maps of {what} / bare handler"), report::ratio(ours, bare), least);
-    Ok(())
+    bare::compare(load, requests, (&format!("seat maps of {what}"), what), least).await
 }

@@ -42,6 +42,19 @@ pub enum ChargeError {
     Storage(#[from] StorageError),
 }
 
+impl ChargeError {
+    /// Refuses what nobody can charge at once, in whatever way.
+    pub(super) fn check_amount(amount: Amount) -> Result<(), Self> {
+        if amount == Amount::ZERO {
+            Err(Self::NotPositive)
+        } else if amount > policy::MAX_CHARGE {
+            Err(Self::TooMuch)
+        } else {
+            Ok(())
+        }
+    }
+}
+
 impl ChargePointsCommand {
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint::new(format!("charge {}", self.amount))
@@ -63,12 +76,7 @@ impl Command for ChargePointsCommand {
             Some(_) => return Err(KeyReused.into()),
             None => {}
         }
-        if self.amount == Amount::ZERO {
-            return Err(ChargeError::NotPositive);
-        }
-        if self.amount > policy::MAX_CHARGE {
-            return Err(ChargeError::TooMuch);
-        }
+        ChargeError::check_amount(self.amount)?;
         let wallet = set.wallets.get_mut(&self.user_id).ok_or_else(|| StorageError::missing("the wallet"))?;
         let entry = wallet.charge(self.entry_id, self.amount, now)?;
         set.entries.push(entry.clone());

@@ -1,11 +1,11 @@
 use thiserror::Error;
 
-use super::Command;
+use super::{ChargeError, Command};
 use crate::Timestamp;
 use crate::charge::{Charge, ChargeState, Currency, ProviderName, policy as charges};
 use crate::id::{ChargeId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
-use crate::point::{Amount, WalletFull, policy};
+use crate::point::Amount;
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
@@ -16,7 +16,7 @@ pub struct CreateChargeCommand {
     pub charge_id: ChargeId,
     /// The user.
     pub user_id: UserId,
-    /// How many points: above 0, at most [`policy::MAX_CHARGE`].
+    /// How many points: above 0, at most [`policy::MAX_CHARGE`](crate::point::policy::MAX_CHARGE).
     pub amount: Amount,
     /// The currency.
     pub currency: Currency,
@@ -29,24 +29,18 @@ pub struct CreateChargeCommand {
 /// Error of beginning a charge.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CreateChargeError {
-    /// The amount is zero.
-    #[error("the amount must be above zero")]
-    NotPositive,
-    /// The amount is beyond the most that one charge adds.
-    #[error("one charge adds at most {} points", policy::MAX_CHARGE)]
-    TooMuch,
+    /// What refuses any charge of points.
+    #[error(transparent)]
+    Charge(#[from] ChargeError),
     /// The currency has no parts, and the amount has.
     #[error("the amount must be whole")]
     NotWhole,
-    /// The balance would be beyond the most that a wallet holds.
-    #[error(transparent)]
-    WalletFull(#[from] WalletFull),
-    /// The key was used before, for another request.
-    #[error(transparent)]
-    KeyReused(#[from] KeyReused),
-    /// Storage failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
+}
+
+impl From<StorageError> for CreateChargeError {
+    fn from(error: StorageError) -> Self {
+        ChargeError::from(error).into()
+    }
 }
 
 impl CreateChargeCommand {
@@ -66,22 +60,17 @@ impl Command for CreateChargeCommand {
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<ChargeId>, CreateChargeError> {
         let owner = KeyOwner::User(self.user_id);
-        match set.recorded(owner, Some(&self.key), || self.fingerprint(), now)? {
+        match set.recorded(owner, Some(&self.key), || self.fingerprint(), now).map_err(ChargeError::from)? {
             Some(Outcome::ChargeCreated(id)) => return Ok(Answer::replayed(*id, true)),
-            Some(_) => return Err(KeyReused.into()),
+            Some(_) => return Err(ChargeError::from(KeyReused).into()),
             None => {}
         }
-        if self.amount == Amount::ZERO {
-            return Err(CreateChargeError::NotPositive);
-        }
-        if self.amount > policy::MAX_CHARGE {
-            return Err(CreateChargeError::TooMuch);
-        }
+        ChargeError::check_amount(self.amount)?;
         if !self.currency.can_express(self.amount) {
             return Err(CreateChargeError::NotWhole);
         }
         let wallet = set.wallets.get(&self.user_id).ok_or_else(|| StorageError::missing("the wallet"))?;
-        wallet.require_room(self.amount)?;
+        wallet.require_room(self.amount).map_err(ChargeError::from)?;
         let charge = Charge {
             id: self.charge_id,
             user_id: self.user_id,

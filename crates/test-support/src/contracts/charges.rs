@@ -10,7 +10,7 @@ use seatline_domain::charge::{
     policy as charges,
 };
 use seatline_domain::commands::{
-    CreateChargeCommand, CreateChargeError, RecordFindingCommand, RecordFindingError,
+    ChargeError, CreateChargeCommand, CreateChargeError, RecordFindingCommand, RecordFindingError,
 };
 use seatline_domain::event::{EventKind, EventPosition, PublishedEvent};
 use seatline_domain::id::{ChargeId, LedgerEntryId, UserId};
@@ -86,7 +86,7 @@ pub(super) async fn a_charge_is_written_down_once_for_a_key(fixture: &dyn Fixtur
     let again = try_create(setup, user, "1000", "once").await.unwrap();
     assert!(again.replayed);
     assert_eq!(again.value, first.value);
-    assert_eq!(try_create(setup, user, "1001", "once").await, Err(KeyReused.into()));
+    assert_eq!(try_create(setup, user, "1001", "once").await, Err(ChargeError::from(KeyReused).into()));
     assert_eq!(balance(setup, user).await, Amount::ZERO);
     let pending = record(setup, &charge, started(&charge)).await;
     assert_eq!(pending.state, ChargeState::Pending);
@@ -96,15 +96,15 @@ pub(super) async fn a_charge_is_written_down_once_for_a_key(fixture: &dyn Fixtur
 pub(super) async fn a_charge_is_refused_by_the_rules_of_points(fixture: &dyn Fixture) {
     let setup = setup(fixture);
     let user = setup.user().await;
-    assert_eq!(try_create(setup, user, "0", "a").await, Err(CreateChargeError::NotPositive));
-    assert_eq!(try_create(setup, user, "10000001", "b").await, Err(CreateChargeError::TooMuch));
+    assert_eq!(try_create(setup, user, "0", "a").await, Err(ChargeError::NotPositive.into()));
+    assert_eq!(try_create(setup, user, "10000001", "b").await, Err(ChargeError::TooMuch.into()));
     assert_eq!(try_create(setup, user, "1.5", "c").await, Err(CreateChargeError::NotWhole));
     for charge in 0..100 {
         let command = setup.charge_command(user, policy::MAX_CHARGE, key(&format!("play {charge}")));
         setup.ports.wallets.charge(command).await.unwrap();
     }
     let full = try_create(setup, user, "1", "d").await;
-    assert!(matches!(full, Err(CreateChargeError::WalletFull(_))));
+    assert!(matches!(full, Err(CreateChargeError::Charge(ChargeError::WalletFull(_)))));
 }
 
 pub(super) async fn money_is_credited_once_however_often_it_is_found(fixture: &dyn Fixture) {

@@ -103,7 +103,11 @@ fn random_commands_come_to_every_kind_of_answer() {
             let command = world.next_command(roll);
             let verdict = match command.decide(&mut world.set, world.now) {
                 Ok(_) => "Ok".to_owned(),
-                Err(refusal) => first_word(refusal.strip_prefix("Failed(").unwrap_or(&refusal)),
+                // Errors that hold others are named after these.
+                Err(refusal) => {
+                    let held = ["Failed(", "Charge("].iter().find_map(|holder| refusal.strip_prefix(holder));
+                    first_word(held.unwrap_or(&refusal))
+                }
             };
             *answers.entry(format!("{} {verdict}", first_word(&format!("{command:?}")))).or_default() += 1;
         }

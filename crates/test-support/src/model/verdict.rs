@@ -42,7 +42,9 @@ impl Verdict {
             }
             Err(refusal) => {
                 let told = without_instant(&format!("{refusal:?}"));
-                let reason = told.strip_prefix("Failed(").unwrap_or(&told);
+                // Errors that hold others are named after these.
+                let held = ["Failed(", "Charge("].iter().find_map(|holder| told.strip_prefix(holder));
+                let reason = held.unwrap_or(&told);
                 let reason: String =
                     reason.chars().take_while(|character| character.is_alphanumeric()).collect();
                 Self { succeeded: false, kind: format!("{name} {reason}"), told, made: Vec::new() }

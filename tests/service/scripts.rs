@@ -142,3 +142,12 @@ fn the_scripts_of_the_page_have_the_types_that_they_say() {
     assert!(checked.status.success(), "{said}{}", text(checked.stderr));
     assert!(said.ends_with("are sound\n") || said.ends_with("nothing was checked\n"), "{said}");
 }
+
+#[test]
+fn the_files_for_deployment_are_sound() {
+    let checked = Command::new(script("deployment")).output().unwrap();
+    let said = text(checked.stdout);
+    assert!(checked.status.success(), "{said}{}", text(checked.stderr));
+    let verdicts: Vec<_> = said.lines().filter(|line| line.starts_with("deployment: ")).collect();
+    assert_eq!(verdicts.len(), 2, "{said}");
+}

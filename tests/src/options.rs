@@ -127,6 +127,7 @@ impl ClusterOptions {
             cors_origins: self.cors_origins.parse().unwrap(),
             webhook_networks: self.webhook_networks.parse().unwrap(),
             events: self.events,
+            no_migrate: false,
             sample_data: SampleData::Off,
             charging: ChargingOptions {
                 mode: Some(self.payments.into()),

@@ -4,6 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use diesel::ConnectionError;
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -11,6 +13,7 @@ use thiserror::Error;
 use tokio_postgres::error::SqlState;
 
 use crate::connector::{Connection, Connector, ServerErrors};
+use crate::statement::{Select, statement};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -33,8 +36,8 @@ pub enum MigrationError {
     /// The database is out of reach.
     #[error("cannot reach the database")]
     Connect(#[from] ConnectionError),
-    /// The lock that migrations take turns on was not granted.
-    #[error("cannot take the migration lock")]
+    /// The lock that migrations take turns on was not granted, or what was applied could not be read.
+    #[error("cannot take the migration lock, or read what was applied")]
     Lock(#[from] diesel::result::Error),
     /// A migration failed; it and those after it are not applied.
     #[error("a migration failed: {0}")]
@@ -67,16 +70,28 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
     .await
 }
 
-/// Gives the names of the migrations that [`migrate`] would apply.
+statement! {
+    /// Reads which migrations have been applied.
+    AppliedMigrations {} -> String;
+    "SELECT version FROM __diesel_schema_migrations"
+}
+
+/// Gives the names of the migrations that [`migrate`] would apply. Changes nothing and waits for nobody, so that a role that
+/// may not change the schema can ask too.
 ///
 /// # Errors
 /// [`MigrationError`].
 pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError> {
-    with_harness(url, |harness, _| {
-        let pending = harness.pending_migrations(MIGRATIONS)?;
-        Ok(pending.iter().map(|migration| migration.name().version().to_string()).collect())
-    })
-    .await
+    let Connection { pg, errors, .. } = Connector::parse(url)?.connect().await?;
+    let applied = AppliedMigrations {}.load(&pg).await;
+    let applied = match applied {
+        // None ever was.
+        Err(_) if errors.last() == Some(SqlState::UNDEFINED_TABLE) => Vec::new(),
+        applied => applied?,
+    };
+    let all = MigrationSource::<Pg>::migrations(&MIGRATIONS)?;
+    let versions = all.iter().map(|migration| migration.name().version().to_string());
+    Ok(versions.filter(|version| !applied.contains(version)).collect())
 }
 
 /// Removes the whole schema, with everything in it.

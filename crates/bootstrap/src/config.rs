@@ -2,6 +2,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seatline_adapters_http::{CorsOrigins, TrustedProxies};
 use seatline_adapters_web::PublicUrl;
@@ -151,6 +152,9 @@ pub struct Options {
     /// Which events are kept for those who ask for them.
     #[arg(long, env = "SEATLINE_EVENTS", global = true, default_value = "auto")]
     pub events: KeptEvents,
+    /// Leave the schema as it is when serving, and do not start when it is older than this version needs.
+    #[arg(long, env = "SEATLINE_NO_MIGRATE", global = true, value_parser = BoolishValueParser::new())]
+    pub no_migrate: bool,
     /// Whether to load the sample programme.
     #[arg(long, env = "SEATLINE_SAMPLE_DATA", global = true, default_value = "auto")]
     pub sample_data: SampleData,

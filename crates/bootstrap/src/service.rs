@@ -7,7 +7,7 @@ use anyhow::Context;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use seatline_adapters_http::{HttpSettings, Readiness, Server, ServerHandle};
-use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
+use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate, pending_migrations};
 use seatline_adapters_webhooks::{CallSettings, HttpWebhookCalls};
 use seatline_application::{Ports, Seatline, Settings};
 use tokio::task::JoinHandle;
@@ -43,7 +43,7 @@ impl Service {
     /// How long lanes may take to finish their work.
     const LANES_DEADLINE: Duration = Duration::from_secs(20);
 
-    /// Opens the database, brings its schema up to date, and serves.
+    /// Opens the database, brings its schema up to date unless it is to be left as it is, and serves.
     ///
     /// # Errors
     /// Whatever keeps it from serving, with its causes.
@@ -88,10 +88,15 @@ impl Service {
     )> {
         let charging = mode.set_up(options, &listener)?;
         let secrets = Secrets::load(options, database.data_dir())?;
-        let applied =
-            migrate(database.url()).await.with_context(|| format!("cannot bring {database} up to date"))?;
-        if !applied.is_empty() {
-            tracing::info!(migrations = ?applied, "brought the database up to date");
+        if options.no_migrate {
+            ensure_up_to_date(database).await?;
+        } else {
+            let applied = migrate(database.url())
+                .await
+                .with_context(|| format!("cannot bring {database} up to date"))?;
+            if !applied.is_empty() {
+                tracing::info!(migrations = ?applied, "brought the database up to date");
+            }
         }
         // Before anything looks its metrics up.
         let recorded = recorder()?;
@@ -213,6 +218,19 @@ pub(crate) fn connection_settings(options: &Options, database: &Database) -> Con
         pool_size: options.db_pool_size,
         wait: options.db_wait,
     }
+}
+
+/// Refuses a schema that is older than this version needs. A newer one does: versions only ever add to it.
+async fn ensure_up_to_date(database: &Database) -> anyhow::Result<()> {
+    let pending =
+        pending_migrations(database.url()).await.with_context(|| format!("cannot look at {database}"))?;
+    anyhow::ensure!(
+        pending.is_empty(),
+        "the schema of {database} is older than this version needs, and --no-migrate leaves it as it is: run `seatline \
+         migrate` of this version first (missing: {})",
+        pending.join(", ")
+    );
+    Ok(())
 }
 
 fn delta(duration: Duration) -> anyhow::Result<TimeDelta> {

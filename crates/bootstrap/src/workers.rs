@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use metrics::{Counter, Unit, counter, describe_counter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use seatline_application::Seatline;
 use seatline_application::accounts::{ForgetDeviceCodes, RemoveIdleAccounts};
@@ -280,6 +281,7 @@ impl Workers {
         F: Future<Output = Result<usize, String>> + Send,
     {
         let stopping = self.stopping.clone();
+        let (succeeded, failed) = (steps(name, "done"), steps(name, "failed"));
         self.tasks.spawn(async move {
             let mut failing = false;
             loop {
@@ -294,6 +296,7 @@ impl Workers {
                             tracing::info!(worker = name, "works again");
                         }
                         tracing::trace!(worker = name, done);
+                        succeeded.increment(1);
                         failing = false;
                         pace.stepped(done);
                     }
@@ -301,10 +304,18 @@ impl Workers {
                         if !failing {
                             tracing::warn!(worker = name, error, "fails, and is tried again");
                         }
+                        failed.increment(1);
                         failing = true;
                     }
                 }
             }
         });
     }
+}
+
+/// Makes the counter of a worker's steps that ended so.
+fn steps(worker: &'static str, outcome: &'static str) -> Counter {
+    const STEPS: &str = "seatline_worker_steps_total";
+    describe_counter!(STEPS, Unit::Count, "Steps that background workers took, by what came of them.");
+    counter!(STEPS, "worker" => worker, "outcome" => outcome)
 }

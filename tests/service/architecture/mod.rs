@@ -3,6 +3,7 @@
 
 mod bounds;
 mod commands;
+mod deployment;
 mod edges;
 mod imports;
 mod links;

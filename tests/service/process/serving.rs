@@ -64,6 +64,47 @@ async fn it_brings_an_empty_database_up_to_date() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_migrating_it_starts_on_a_schema_that_is_new_enough_and_on_no_other() {
+    let database = seatline_test_support::TestDatabase::empty().await;
+    let variables = [
+        ("DATABASE_URL", database.url()),
+        ("SEATLINE_NO_MIGRATE", "true"),
+        ("SEATLINE_LISTEN", "127.0.0.1:0"),
+        ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+        ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+    ];
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+    let refused = |missing: &str| {
+        let output = Binary::run("serve", variables);
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        for words in ["older than this version needs", "`seatline migrate`", missing] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+    };
+    refused("00000000000001");
+    assert_eq!(database.query(tables).await, ["0"], "nothing was made");
+
+    assert!(Binary::run("migrate", [("DATABASE_URL", database.url())]).status.success());
+    // As that of the version before.
+    let last = "SELECT max(version) FROM __diesel_schema_migrations";
+    let last = database.query(last).await.remove(0);
+    let remove = format!("DELETE FROM __diesel_schema_migrations WHERE version = '{last}' RETURNING version");
+    database.query(&remove).await;
+    refused(&last);
+
+    // As that of the version after.
+    let add = format!(
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('{last}'), ('99990101000000') RETURNING version"
+    );
+    database.query(&add).await;
+    let running = Binary::serve(variables);
+    running.client().get("/health/ready").send().await.json(200);
+    let (code, log) = tokio::task::spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn monitoring_has_an_address_of_its_own_that_asks_for_no_key() {
     let database = Database::create().await;
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

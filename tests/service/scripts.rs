@@ -151,3 +151,26 @@ fn the_files_for_deployment_are_sound() {
     let verdicts: Vec<_> = said.lines().filter(|line| line.starts_with("deployment: ")).collect();
     assert_eq!(verdicts.len(), 2, "{said}");
 }
+
+/// Whether it works is seen by running it, which takes programs that few have. It says which.
+#[test]
+fn the_scripts_of_the_cluster_can_be_read_and_name_their_faults() {
+    let folder = script("..").join("docs/deploy/ha");
+    let read = "import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]";
+    let files = ["cluster.py", "faults.py"].map(|file| folder.join(file));
+    let checked = Command::new("python3").arg("-c").arg(read).args(&files).output().unwrap();
+    assert!(checked.status.success(), "{}", text(checked.stderr));
+    let refused = Command::new("python3")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(&files[1])
+        .args(["nowhere", "1m", "no_such_fault"])
+        .output()
+        .unwrap();
+    let said = text(refused.stderr);
+    assert!(!refused.status.success() && said.contains("there is no fault no_such_fault"), "{said}");
+    let page = fs::read_to_string(script("../docs/high-availability.md")).unwrap();
+    let named = said.trim_end().rsplit_once("There are: ").unwrap().1;
+    for fault in named.split(", ") {
+        assert!(page.contains(&format!("`{fault}`")), "{fault} is not in docs/high-availability.md");
+    }
+}

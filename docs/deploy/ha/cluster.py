@@ -12,6 +12,7 @@ import pwd
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -155,6 +156,7 @@ class Cluster:
             "SEATLINE_ADMIN_KEY": secrets.token_hex(32),
             "SEATLINE_QUEUE_KEYS": secrets.token_hex(32),
             "SEATLINE_TICKET_KEYS": secrets.token_hex(32),
+            "SEATLINE_PAYMENTS": "play",
             "SEATLINE_RATE_LIMITS": "off",
         }
 
@@ -197,6 +199,11 @@ class Cluster:
 
     def up(self):
         begin = time.monotonic()
+        for port in (ETCD, ETCD + 1, PORT, *(base + n for base in (PORT, REST) for n in NODES),
+                     *(SEATLINE + n for n in INSTANCES)):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    raise Failure(f"something listens on port {port} already; another cluster?")
         self.start_etcd()
         for node in NODES:
             self.start_node(node)

@@ -69,6 +69,7 @@ async fn without_migrating_it_starts_on_a_schema_that_is_new_enough_and_on_no_ot
     let variables = [
         ("DATABASE_URL", database.url()),
         ("SEATLINE_NO_MIGRATE", "true"),
+        ("SEATLINE_PAYMENTS", "play"),
         ("SEATLINE_LISTEN", "127.0.0.1:0"),
         ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
         ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),

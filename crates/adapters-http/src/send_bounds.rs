@@ -29,3 +29,11 @@ pub(crate) fn keep_little(socket: &Socket) {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = socket;
 }
+
+/// Has the operating system send each piece of an answer when it is written. Otherwise the last one waits until the client
+/// has acknowledged those before, which clients put off by some 40 ms.
+pub(crate) fn send_at_once(socket: &Socket) {
+    if let Err(error) = socket.set_tcp_nodelay(true) {
+        tracing::debug!(%error, "answers in pieces are late");
+    }
+}

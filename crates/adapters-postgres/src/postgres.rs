@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use seatline_domain::storage::StorageError;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -138,6 +138,16 @@ impl Postgres {
             tasks,
             closing,
         })
+    }
+
+    /// Waits while those who hold, pay and charge press, for so long at most: what nobody awaits takes what they leave of the
+    /// machine, and not nothing.
+    pub(crate) async fn give_way(&self, at_most: Duration) {
+        const LOOK_EVERY: Duration = Duration::from_millis(5);
+        let until = Instant::now() + at_most;
+        while (self.seat_lanes.are_pressed() || self.wallet_lanes.are_pressed()) && Instant::now() < until {
+            sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Tells and keeps every event from now on, whether or not a webhook wants it.

@@ -27,7 +27,7 @@ use tokio::sync::Semaphore;
 use self::connection::milliseconds_since;
 use self::places::Places;
 use crate::client_address::{AddressKey, TrustedProxies, key_of};
-use crate::send_bounds::{bound_sending, keep_little};
+use crate::send_bounds::{bound_sending, keep_little, send_at_once};
 use crate::settings::HttpLimits;
 
 const OPEN: &str = "seatline_http_connections";
@@ -94,6 +94,7 @@ impl Connections {
         let socket = SockRef::from(stream).try_clone().map_err(|_| Refusal::Instance)?;
         bound_sending(&socket, self.send_timeout);
         keep_little(&socket);
+        send_at_once(&socket);
         let address = self.counted_address(peer);
         let mut places = self.places();
         if let Some(address) = address

@@ -59,6 +59,13 @@ async fn a_client_that_takes_nothing_is_given_up_although_a_request_is_being_han
 }
 
 #[actix_web::test]
+async fn pieces_of_an_answer_do_not_wait_for_each_other() {
+    let (_client, accepted, _) =
+        Door::open(HttpLimits::default(), "").await.knock("192.0.2.1").await.unwrap();
+    assert!(accepted.nodelay().unwrap());
+}
+
+#[actix_web::test]
 async fn the_busy_connections_of_an_address_are_bounded_and_a_proxys_are_not() {
     let door = Door::open(limits(16, Some(2)), "192.0.2.9").await;
     let mut busy = Vec::new();

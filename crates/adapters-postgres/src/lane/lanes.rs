@@ -32,6 +32,11 @@ impl<T: Send + 'static> Lanes<T> {
         self.lanes.iter().all(Lane::is_running)
     }
 
+    /// Tells whether any of them is pressed.
+    pub(crate) fn are_pressed(&self) -> bool {
+        self.lanes.iter().any(Lane::is_pressed)
+    }
+
     /// The number of items in all queues.
     pub(crate) fn depth(&self) -> usize {
         self.lanes.iter().map(Lane::depth).sum()

@@ -1,6 +1,6 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
@@ -21,12 +21,16 @@ pub(super) const BATCH_MAX: usize = 512;
 pub(super) const LARGE_BATCH: usize = 32;
 /// The longest wait of a smaller batch for those of other lanes. It grows meanwhile.
 pub(super) const PERMIT_WAIT: Duration = Duration::from_millis(5);
+/// How long a lane counts as pressed after the begin and the end of a large batch.
+const PRESSED_FOR: Duration = Duration::from_millis(20);
 
 /// A queue with a task that drains it.
 pub(crate) struct Lane<T> {
     queue: mpsc::Sender<T>,
     /// Notified when the queue has become long enough for a large batch.
     large: Arc<Notify>,
+    /// Until when it counts as pressed.
+    pressed_until: Arc<Mutex<Instant>>,
     metrics: LaneMetrics,
 }
 
@@ -77,6 +81,8 @@ impl<T: Send + 'static> Lane<T> {
         let (closing, measured) = (closing.clone(), metrics.clone());
         let large = Arc::new(Notify::new());
         let grown_large = large.clone();
+        let pressed_until = Arc::new(Mutex::new(Instant::now()));
+        let pressed = pressed_until.clone();
         tasks.spawn(async move {
             loop {
                 let mut batch = Vec::new();
@@ -108,11 +114,19 @@ impl<T: Send + 'static> Lane<T> {
                     }
                 };
                 let (size, started) = (batch.len(), Instant::now());
+                let press = || {
+                    if size >= LARGE_BATCH {
+                        *pressed.lock().unwrap_or_else(PoisonError::into_inner) =
+                            Instant::now() + PRESSED_FOR;
+                    }
+                };
+                press();
                 // Those whose work panicked hear of it when their reply is dropped; the lane has others to serve.
                 if AssertUnwindSafe(handle(batch)).catch_unwind().await.is_err() {
                     tracing::error!(size, "a batch panicked");
                 }
                 drop(permitted);
+                press();
                 let took = started.elapsed();
                 measured.handled(size, took);
                 if pace == Pace::Resting && waiting.len() < LARGE_BATCH && !closing.is_cancelled() {
@@ -124,7 +138,7 @@ impl<T: Send + 'static> Lane<T> {
                 }
             }
         });
-        Self { queue, large, metrics }
+        Self { queue, large, pressed_until, metrics }
     }
 
     /// Puts an item into the queue.
@@ -148,6 +162,11 @@ impl<T: Send + 'static> Lane<T> {
     /// Tells whether there is a task that drains it.
     pub(crate) fn is_running(&self) -> bool {
         !self.queue.is_closed()
+    }
+
+    /// Tells whether its batches are large: more comes than it can hand on at once.
+    pub(crate) fn is_pressed(&self) -> bool {
+        Instant::now() < *self.pressed_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The number of items in the queue.

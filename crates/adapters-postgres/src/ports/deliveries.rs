@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use seatline_domain::commands::{ReplayDeliveryCommand, WebhookError};
 use seatline_domain::event::EventPosition;
@@ -23,6 +25,9 @@ use crate::tables::webhook_leases::{
     due_delivery,
 };
 
+/// How long deliveries give way to those who hold, pay and charge, each time that some are asked for.
+const GIVE_WAY: Duration = Duration::from_millis(100);
+
 #[async_trait]
 impl Deliveries for Postgres {
     async fn lease(&self, holder: Uuid, limit: u16) -> Result<Vec<DeliveryLease>, StorageError> {
@@ -42,6 +47,9 @@ impl Deliveries for Postgres {
         under_way: &[EventPosition],
         limit: u16,
     ) -> Result<Option<Vec<DueDelivery>>, StorageError> {
+        if limit > 0 {
+            self.give_way(GIVE_WAY).await;
+        }
         let connection = self.shares.events.begin().await?;
         let due = due(&connection, lease, under_way, limit).await;
         Ok(connection.finish(due).await?)

@@ -15,6 +15,8 @@ use crate::tables::events::{
 };
 use crate::tables::{self, CorruptRow};
 
+/// How long publishing gives way to those who hold, pay and charge, before each step.
+const GIVE_WAY: Duration = Duration::from_millis(400);
 /// The most pending deliveries that are counted.
 const PENDING_MAX: i64 = 100_000;
 
@@ -25,6 +27,7 @@ impl EventFeed for Postgres {
         if self.shares.events.load_one(FindTold {}).await?.is_none() {
             return Ok(0);
         }
+        self.give_way(GIVE_WAY).await;
         let lease = self.shares.events.begin().await?;
         let published = publish(&lease, limit, self.wanted_events.wants_all()).await;
         Ok(usize::try_from(lease.finish(published).await?).unwrap_or(0))

@@ -48,12 +48,13 @@ statement! {
 statement! {
     /// Tells events.
     InsertEvents {
+        event_id: Vec<Uuid> => Array<SqlUuid>,
         kind: Vec<&'static str> => Array<Text>,
         subject: Vec<Uuid> => Array<SqlUuid>,
         at: Vec<Timestamp> => Array<Timestamptz>,
         data: Vec<String> => Array<Text>,
     };
-    "INSERT INTO outbox (kind, subject, at, data) SELECT * FROM unnest(?, ?, ?, ?)"
+    "INSERT INTO outbox (event_id, kind, subject, at, data) SELECT * FROM unnest(?, ?, ?, ?, ?)"
 }
 
 statement! {
@@ -149,9 +150,16 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
     Box::pin(insert(lease, set)).await
 }
 
+/// A new id that begins with the instant of its event.
+fn id_at(at: Timestamp) -> Uuid {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, at.timestamp_subsec_nanos()))
+}
+
 async fn insert(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     let events = set.events.all();
     let insert = InsertEvents {
+        event_id: events.iter().map(|event| id_at(event.at)).collect(),
         kind: events.iter().map(|event| event.body.kind().name()).collect(),
         subject: events.iter().map(seatline_domain::event::Event::subject).collect(),
         at: events.iter().map(|event| event.at).collect(),

@@ -146,12 +146,20 @@ impl HoldSeats {
         let hall = hall.ok_or(HoldSeatsError::PerformanceNotFound)?;
         for attempt in 0..Self::CHOICES_MAX {
             let mut asking = self.offers.ask(performance_id);
-            let map = self.inventory.seat_map(performance_id).await?;
-            let chosen = asking.choose(&hall, &wish, map, chance(reservation_id, attempt));
+            let unread = if attempt == 0 { asking.choose_unread(&hall, &wish) } else { None };
+            let chosen = if let Some(seats) = unread {
+                Ok(seats)
+            } else {
+                let map = self.inventory.seat_map(performance_id).await?;
+                asking.choose(&hall, &wish, &map, chance(reservation_id, attempt))
+            };
             let choice = BestChoice { wish: wish.clone(), hall: hall.clone(), chosen };
             let held = self.inventory.hold(command(WantedSeats::Best(choice))).await;
             match &held {
-                Err(TurnError::Failed(HoldError::SeatTaken(..))) => continue,
+                Err(TurnError::Failed(HoldError::SeatTaken(..))) => {
+                    asking.lose();
+                    continue;
+                }
                 // They are held, or may be.
                 Ok(Answer { created: true, replayed: false, .. })
                 | Err(TurnError::Failed(HoldError::Storage(_))) => drop(asking),

@@ -1,14 +1,17 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
+use seatline_domain::Timestamp;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::seat::hall::{BestSeats, BestSeatsError, Hall};
 use seatline_domain::seat::{FreeSeats, SeatMap, SeatNumber, SeatSelection};
+use tokio::time::Instant;
 
 /// The seats that this instance is about to hold for those who asked for the best, so that no two of them get the same.
 ///
 /// Offers decide nothing: the hold does. They only keep those who ask here at the same time out of each other's way. What
-/// is remembered of a performance ends with the last who asks.
+/// is remembered of a performance ends with the last who asks, or a [moment](Known::AGE_MAX) later.
 #[derive(Default)]
 pub(super) struct Offers {
     performances: Mutex<HashMap<PerformanceId, Counter>>,
@@ -24,7 +27,28 @@ struct Counter {
     /// The seats offered, with when their hold was answered.
     offered: HashMap<SeatNumber, Option<u64>>,
     /// The newest map that somebody brought.
-    newest: Option<(Arc<SeatMap>, FreeSeats)>,
+    known: Option<Known>,
+    /// Until when no map is used twice: seats were lost to somebody who does not ask here.
+    contended_until: Option<Instant>,
+}
+
+/// What a map said.
+struct Known {
+    map: Weak<SeatMap>,
+    as_of: Timestamp,
+    free: FreeSeats,
+    /// When it was asked for: what was held since then need not be on it.
+    since: u64,
+    read_at: Instant,
+}
+
+impl Known {
+    /// How long seats are chosen by a map that was read for somebody else.
+    const AGE_MAX: Duration = Duration::from_millis(200);
+
+    fn is_young(&self) -> bool {
+        self.read_at.elapsed() < Self::AGE_MAX
+    }
 }
 
 /// Somebody who asks for the best seats of a performance, until this is dropped.
@@ -40,6 +64,9 @@ impl Offers {
     /// Begins to ask. The seat map must be read after this.
     pub(super) fn ask(self: &Arc<Self>, performance_id: PerformanceId) -> Asking {
         let mut performances = self.performances();
+        if !performances.contains_key(&performance_id) {
+            performances.retain(|_, counter| counter.is_of_use());
+        }
         let counter = performances.entry(performance_id).or_default();
         let since = counter.tick();
         counter.asking.insert(since);
@@ -62,7 +89,7 @@ impl Asking {
         &mut self,
         hall: &Hall,
         wish: &BestSeats,
-        map: Arc<SeatMap>,
+        map: &Arc<SeatMap>,
         chance: usize,
     ) -> Result<SeatSelection, BestSeatsError> {
         let mut performances = self.offers.performances();
@@ -72,6 +99,24 @@ impl Asking {
         counter.offered.extend(chosen.numbers().iter().map(|number| (*number, None)));
         self.offered = Some(chosen.clone());
         Ok(chosen)
+    }
+
+    /// Chooses the best seats by a map that was read for somebody else a moment ago, offered to nobody else. `None` where
+    /// there is no such map, or it has none, or somebody who does not ask here takes seats too: then a map must be read.
+    pub(super) fn choose_unread(&mut self, hall: &Hall, wish: &BestSeats) -> Option<SeatSelection> {
+        let mut performances = self.offers.performances();
+        let counter = performances.get_mut(&self.performance_id)?;
+        let chosen = counter.choose_unread(hall, wish)?;
+        counter.offered.extend(chosen.numbers().iter().map(|number| (*number, None)));
+        self.offered = Some(chosen.clone());
+        Some(chosen)
+    }
+
+    /// Somebody who does not ask here has taken some of the seats.
+    pub(super) fn lose(self) {
+        if let Some(counter) = self.offers.performances().get_mut(&self.performance_id) {
+            counter.contended_until = Some(Instant::now() + Counter::CONTENDED_FOR);
+        }
     }
 
     /// Takes the offer back: the seats were not held, and are free for others at once.
@@ -94,23 +139,31 @@ impl Drop for Asking {
             counter.offered.insert(*number, Some(answered));
         }
         counter.leave(self.since);
-        if counter.asking.is_empty() {
+        if !counter.is_of_use() {
             performances.remove(&self.performance_id);
         }
     }
 }
 
 impl Counter {
+    /// How long every map is read anew after seats were lost.
+    const CONTENDED_FOR: Duration = Duration::from_secs(1);
+
     fn tick(&mut self) -> u64 {
         self.next += 1;
         self.next
     }
 
+    /// Whether somebody asks, or may use what is known.
+    fn is_of_use(&self) -> bool {
+        !self.asking.is_empty() || self.known.as_ref().is_some_and(Known::is_young)
+    }
+
     fn leave(&mut self, since: u64) {
-        let was_first = self.asking.first() == Some(&since);
         self.asking.remove(&since);
-        if let Some(first) = self.asking.first().filter(|_| was_first) {
-            self.offered.retain(|_, answered| answered.is_none_or(|answered| answered > *first));
+        let known_since = self.known.as_ref().map(|known| known.since);
+        if let Some(oldest) = self.asking.first().copied().into_iter().chain(known_since).min() {
+            self.offered.retain(|_, answered| answered.is_none_or(|answered| answered > oldest));
         }
     }
 
@@ -118,24 +171,21 @@ impl Counter {
         &mut self,
         hall: &Hall,
         wish: &BestSeats,
-        map: Arc<SeatMap>,
+        map: &Arc<SeatMap>,
         since: u64,
         pass_over: usize,
     ) -> Result<SeatSelection, BestSeatsError> {
-        let free = match self.newest.take() {
-            Some((newest, free)) if Arc::ptr_eq(&newest, &map) || newest.as_of > map.as_of => (newest, free),
-            _ => {
-                let free = FreeSeats::of(&map);
-                (map, free)
-            }
-        };
-        let (_, free) = self.newest.insert(free);
-        let offered = &self.offered;
-        let is_offered = |number| match offered.get(&number) {
-            Some(Some(answered)) => *answered > since,
-            Some(None) => true,
-            None => false,
-        };
+        let is_known = |known: &Known| known.as_of > map.as_of || known.map.as_ptr() == Arc::as_ptr(map);
+        let known = self.known.take().filter(is_known).unwrap_or_else(|| Known {
+            map: Arc::downgrade(map),
+            as_of: map.as_of,
+            free: FreeSeats::of(map),
+            since,
+            read_at: Instant::now(),
+        });
+        let free = &self.known.insert(known).free;
+        let is_offered =
+            |number| self.offered.get(&number).is_some_and(|answered| answered.is_none_or(|at| at > since));
         let mut passed = HashSet::new();
         let best = |passed: &HashSet<SeatNumber>| {
             hall.best(wish, |number| {
@@ -151,6 +201,17 @@ impl Counter {
             }
         }
         Ok(chosen)
+    }
+
+    fn choose_unread(&self, hall: &Hall, wish: &BestSeats) -> Option<SeatSelection> {
+        let known = self.known.as_ref().filter(|known| known.is_young())?;
+        if self.contended_until.is_some_and(|until| Instant::now() < until) {
+            return None;
+        }
+        let is_offered = |number| {
+            self.offered.get(&number).is_some_and(|answered| answered.is_none_or(|at| at > known.since))
+        };
+        hall.best(wish, |number| known.free.contains(number) && !is_offered(number)).ok()
     }
 }
 

@@ -4,6 +4,7 @@ use seatline_domain::samples::{now, performance_id};
 use seatline_domain::seat::SeatState;
 use seatline_domain::seat::hall::{SectionPlan, SectionSeats};
 use seatline_domain::text::Text;
+use tokio::time::advance;
 use uuid::Uuid;
 
 use super::*;
@@ -40,7 +41,7 @@ fn choose(
     map: &Arc<SeatMap>,
     chance: usize,
 ) -> Result<Vec<u32>, BestSeatsError> {
-    let chosen = asking.choose(hall, &pair(), map.clone(), chance)?;
+    let chosen = asking.choose(hall, &pair(), map, chance)?;
     Ok(chosen.numbers().iter().map(|number| number.get()).collect())
 }
 
@@ -52,8 +53,6 @@ fn those_who_ask_at_the_same_time_are_offered_different_seats() {
     let chosen: Vec<_> = asking.iter_mut().map(|one| choose(one, &hall, &free, 0).unwrap()).collect();
     assert_eq!(chosen[..3], [vec![3, 4], vec![1, 2], vec![5, 6]]);
     assert_eq!(chosen[3], [3, 4], "nothing else is left, and the first may yet be refused");
-    drop(asking);
-    assert!(offers.performances().is_empty());
 }
 
 #[test]
@@ -99,4 +98,44 @@ fn a_map_that_is_older_than_another_is_not_used() {
     newer.as_of += chrono::TimeDelta::seconds(1);
     assert_eq!(choose(&mut first, &hall, &Arc::new(newer), 0), Ok(vec![1, 2]));
     assert_eq!(choose(&mut second, &hall, &map(&hall, &[]), 0), Ok(vec![5, 6]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn seats_are_chosen_for_a_moment_by_what_was_read_for_somebody_else() {
+    let (hall, offers) = (hall(6), Arc::new(Offers::default()));
+    let unread = |asking: &mut Asking| {
+        let chosen = asking.choose_unread(&hall, &pair())?;
+        Some(chosen.numbers().iter().map(|number| number.get()).collect::<Vec<_>>())
+    };
+    let mut first = offers.ask(performance_id());
+    assert_eq!(unread(&mut first), None, "nothing was read");
+    assert_eq!(choose(&mut first, &hall, &map(&hall, &[]), 0), Ok(vec![3, 4]));
+    let mut second = offers.ask(performance_id());
+    assert_eq!(unread(&mut second), Some(vec![1, 2]), "the first may get theirs");
+    drop((first, second));
+    let mut third = offers.ask(performance_id());
+    assert_eq!(unread(&mut third), Some(vec![5, 6]), "what was held since is not free");
+    let mut late = offers.ask(performance_id());
+    assert_eq!(unread(&mut late), None, "a map that has none is not believed");
+    third.withdraw();
+    assert_eq!(unread(&mut late), Some(vec![5, 6]));
+    drop(late);
+    advance(Known::AGE_MAX).await;
+    assert_eq!(unread(&mut offers.ask(performance_id())), None, "it is old");
+    assert!(offers.performances().is_empty(), "and forgotten");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_somebody_else_takes_seats_a_map_is_read_each_time() {
+    let (hall, offers) = (hall(6), Arc::new(Offers::default()));
+    let mut first = offers.ask(performance_id());
+    choose(&mut first, &hall, &map(&hall, &[]), 0).unwrap();
+    first.lose();
+    let mut second = offers.ask(performance_id());
+    assert_eq!(second.choose_unread(&hall, &pair()), None);
+    choose(&mut second, &hall, &map(&hall, &[3, 4]), 0).unwrap();
+    advance(Counter::CONTENDED_FOR).await;
+    choose(&mut offers.ask(performance_id()), &hall, &map(&hall, &[3, 4, 5]), 0).unwrap();
+    let mut third = offers.ask(performance_id());
+    assert!(third.choose_unread(&hall, &BestSeats::parse(1, true).unwrap()).is_some(), "nobody has since");
 }

@@ -40,7 +40,11 @@ impl TestDatabase {
         let name = fresh_name("copy");
         let copying = format!("CREATE DATABASE {name} TEMPLATE {}", self.name);
         execute(&self.maintenance_url, &copying).await;
-        Self { url: TestServer::shared().await.url(&name), name, maintenance_url: self.maintenance_url.clone() }
+        Self {
+            url: TestServer::shared().await.url(&name),
+            name,
+            maintenance_url: self.maintenance_url.clone(),
+        }
     }
 
     /// An empty database, without a schema.

@@ -36,11 +36,9 @@ async fn rhythm(cluster: &Cluster) -> String {
 
 /// Has the charge looked up again and again, as soon as its time has come.
 async fn look_up_more_and_more_seldom(cluster: &Cluster, provider: &FakeProvider) {
-    for (before, after) in [
-        (6, "7 look-ups, then 2 min"),
-        (7, "8 look-ups, then 4 min"),
-        (30, "31 look-ups, then 10 min"),
-    ] {
+    for (before, after) in
+        [(6, "7 look-ups, then 2 min"), (7, "8 look-ups, then 4 min"), (30, "31 look-ups, then 10 min")]
+    {
         let asked = provider.asked(LOOK_UP);
         let due = format!("UPDATE charges SET look_ups = {before}, look_up_at = clock_timestamp()");
         cluster.database().execute(&due).await;
@@ -101,7 +99,8 @@ async fn a_charge_that_never_came_to_the_provider_expires() {
     let ada = cluster.user().await;
     provider.behave(Behaviour::DOWN);
     ada.try_charge("once", 1_000).await.problem(503, "unavailable");
-    let begun = "UPDATE charges SET created_at = created_at - interval '1 hour', look_up_at = clock_timestamp()
+    let begun =
+        "UPDATE charges SET created_at = created_at - interval '1 hour', look_up_at = clock_timestamp()
                  RETURNING charge_id::text";
     let id = cluster.database().query(begun).await.remove(0);
     until(&ada, &id, "EXPIRED").await;

@@ -29,7 +29,8 @@ async fn what_a_provider_took_is_told_once_with_the_charge_that_began_it() {
     until(&ada, expired, "EXPIRED").await;
     let paid = until(&ada, id, "PAID").await;
 
-    let told = eventually("it is told", async || Some(receiver.taken()).filter(|told| !told.is_empty())).await;
+    let told =
+        eventually("it is told", async || Some(receiver.taken()).filter(|told| !told.is_empty())).await;
     let [message] = told.as_slice() else { panic!("{told:?}") };
     assert!(message.is_signed_by(&webhook));
     let feed = operator.events(None, 100).await;

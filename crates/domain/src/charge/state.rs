@@ -263,7 +263,8 @@ mod tests {
         let mut charge = charge();
         charge.record(&Finding::Started(checkout()), credit(0));
         let instants = look_ups(charge.clone(), &Finding::Unanswered);
-        let ends = after(86_400) + policy::OUTAGE_MAX..after(86_400) + policy::OUTAGE_MAX + policy::LOOK_UP_WAIT_MAX;
+        let ends =
+            after(86_400) + policy::OUTAGE_MAX..after(86_400) + policy::OUTAGE_MAX + policy::LOOK_UP_WAIT_MAX;
         assert!(ends.contains(instants.last().unwrap()), "{instants:?}");
         charge.record(&Finding::Unanswered, credit(90_000));
         assert_eq!(charge.state, ChargeState::Pending, "the provider has not said that nobody paid");

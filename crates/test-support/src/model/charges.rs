@@ -62,12 +62,14 @@ fn finding(charge: &Charge, found: Found) -> Finding {
         Found::Nothing if charge.checkout.is_some() => Finding::Pending,
         Found::Withheld if charge.checkout.is_some() => Finding::Withheld,
         Found::Unanswered if charge.checkout.is_some() => Finding::Unanswered,
-        Found::OtherMoney | Found::Nothing | Found::Withheld | Found::Unanswered => Finding::Started(Checkout {
-            reference: Some(charge.id.to_string()),
-            url: "https://pay.example/checkout".into(),
-            expires_at: charge.created_at + TimeDelta::hours(1),
-            gives_up_at: charge.created_at + TimeDelta::hours(24),
-        }),
+        Found::OtherMoney | Found::Nothing | Found::Withheld | Found::Unanswered => {
+            Finding::Started(Checkout {
+                reference: Some(charge.id.to_string()),
+                url: "https://pay.example/checkout".into(),
+                expires_at: charge.created_at + TimeDelta::hours(1),
+                gives_up_at: charge.created_at + TimeDelta::hours(24),
+            })
+        }
     }
 }
 

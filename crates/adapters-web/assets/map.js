@@ -4,9 +4,7 @@ import { colours, paintFronts, paintNames, paintPlaces, paintRows, paintSeats } 
 
 /** From so many pixels a seat on, seats are drawn one by one; below, they are one picture, and below that, rows. */
 const [NEAR, FAR] = [11, 4];
-const [WITH_PLACES, LARGEST] = [26, 48];
-/** What the name in front of the first row takes above its middle. */
-const NAME_HEIGHT = 10;
+const [WITH_PLACES, LARGEST, NAME_HEIGHT] = [26, 48, 10];
 /** The most that the picture has. */
 const PICTURE_PIXELS = 6_000_000;
 
@@ -97,6 +95,8 @@ export class SeatMapView {
     this.all();
     // A hall that is far from the canvas' shape is first seen from its front.
     if (this.view.scale < FAR + 1) this.zoom((FAR + 1) / this.view.scale, clientWidth / 2, 0);
+    // At once: a canvas of another size is empty.
+    this.#frame();
   }
 
   #draw() {

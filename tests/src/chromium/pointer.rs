@@ -11,6 +11,9 @@ const { left, top, width, height } = one.getBoundingClientRect();
 return [left, top, width, height];
 "#;
 
+/// Waits until the page has been drawn after whatever came before.
+const TWO_FRAMES: &str = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]));";
+
 impl Window {
     /// Places that are tried in each direction.
     const STEPS: u32 = 24;
@@ -22,6 +25,11 @@ impl Window {
             for column in 1..Self::STEPS {
                 let part = |step: u32, of: f64| of * f64::from(step) / f64::from(Self::STEPS);
                 self.point_at(left + part(column, width), top + part(row, height)).await;
+                if self.text_in(said).await.is_empty() {
+                    continue;
+                }
+                // A slow machine may still be saying what was at the place before.
+                self.run_until_done(TWO_FRAMES, vec![]).await;
                 let text = self.text_in(said).await;
                 if !text.is_empty() {
                     return text;

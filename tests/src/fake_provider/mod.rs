@@ -182,6 +182,11 @@ impl FakeProvider {
         self.state().payments.keys().cloned().collect()
     }
 
+    /// How many sessions it has made: one for each idempotency key (Stripe).
+    pub fn sessions(&self) -> usize {
+        self.state().keys.len()
+    }
+
     /// How often something was asked for whose path begins so.
     pub fn asked(&self, path: &str) -> usize {
         self.state().asked.iter().filter(|asked| asked.starts_with(path)).count()

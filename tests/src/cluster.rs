@@ -93,8 +93,9 @@ impl Cluster {
         self.stop().await;
     }
 
-    /// Stops every instance, whatever the test did to the database.
-    pub async fn stop(self) {
+    /// Stops every instance, whatever the test did to the database. Gives what is left of it.
+    pub async fn stop(self) -> Database {
         join_all(self.instances.into_iter().map(Instance::stop)).await;
+        self.database
     }
 }

@@ -6,10 +6,13 @@ use tokio::time::{Instant, sleep};
 
 /// The longest time that a condition may take. Only a failing test ever waits for so long.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How often it is looked at.
-const INTERVAL: Duration = Duration::from_millis(10);
+/// The shortest wait until it is looked at again.
+const INTERVAL_MIN: Duration = Duration::from_millis(10);
+/// The longest one.
+const INTERVAL_MAX: Duration = Duration::from_millis(150);
 
-/// Asks again and again until there is something.
+/// Asks again and again until there is something: more and more seldom, since asking keeps the machine from what is waited
+/// for.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
     let begin = Instant::now();
     loop {
@@ -17,7 +20,7 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: i
             return found;
         }
         assert!(begin.elapsed() < TIMEOUT, "still not: {what}");
-        sleep(INTERVAL).await;
+        sleep((begin.elapsed() / 8).clamp(INTERVAL_MIN, INTERVAL_MAX)).await;
     }
 }
 

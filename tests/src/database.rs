@@ -12,19 +12,25 @@ use tokio_postgres::NoTls;
 pub struct Database {
     url: String,
     /// What is dropped with this value.
-    _clone: Option<TestDatabase>,
+    clone: Option<TestDatabase>,
 }
 
 impl Database {
     /// A migrated database with nothing in it, dropped with this value.
     pub async fn create() -> Self {
         let clone = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
-        Self { url: clone.url().to_owned(), _clone: Some(clone) }
+        Self { url: clone.url().to_owned(), clone: Some(clone) }
+    }
+
+    /// Another database with all that is in this one, to which nobody may be connected.
+    pub async fn copy(&self) -> Self {
+        let copy = self.clone.as_ref().expect("it is a test's own").copy().await;
+        Self { url: copy.url().to_owned(), clone: Some(copy) }
     }
 
     /// A database that somebody else takes care of.
     pub fn at(url: String) -> Self {
-        Self { url, _clone: None }
+        Self { url, clone: None }
     }
 
     /// How to reach it.

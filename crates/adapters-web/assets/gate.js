@@ -56,9 +56,18 @@ async function send(ticket, key, name) {
   return answer.json();
 }
 
+/**
+ * Takes a code, if no other is being checked in.
+ * @param {string} ticket
+ */
+function take(ticket) {
+  if (busy) return false;
+  if (ticket !== "") void checkIn(ticket);
+  return true;
+}
+
 /** @param {string} ticket */
 async function checkIn(ticket) {
-  if (busy || ticket === "") return;
   busy = true;
   const key = crypto.randomUUID();
   const name = part("#gate", HTMLInputElement).value;
@@ -125,9 +134,9 @@ async function refresh() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void checkIn(code.value.trim());
+  take(code.value.trim());
 });
-void Scanner.offer(part("[data-camera]", HTMLButtonElement), part("[data-video]", HTMLVideoElement), (read) => void checkIn(read));
+void Scanner.offer(part("[data-camera]", HTMLButtonElement), part("[data-video]", HTMLVideoElement), take);
 void refresh();
 void deliver();
 // Without it, the page works for as long as it is open.

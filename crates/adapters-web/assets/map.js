@@ -4,7 +4,7 @@ import { colours, paintFronts, paintNames, paintPlaces, paintRows, paintSeats } 
 
 /** From so many pixels a seat on, seats are drawn one by one; below, they are one picture, and below that, rows. */
 const [NEAR, FAR] = [11, 4];
-const [WITH_PLACES, LARGEST] = [26, 48];
+const [WITH_PLACES, LARGEST, NAME_HEIGHT] = [26, 48, 10];
 /** The most that the picture has. */
 const PICTURE_PIXELS = 6_000_000;
 
@@ -45,14 +45,23 @@ export class SeatMapView {
     this.#draw();
   }
 
-  /** Shows all seats. */
+  /** Shows all seats, below the name of the first section and beside what lies over the canvas. */
   all() {
     const { width, height } = this.plan;
     const { clientWidth, clientHeight } = this.canvas;
-    const scale = Math.min(clientWidth / (width + 1), clientHeight / (height + 1), LARGEST);
+    const [free, high] = [clientWidth - 2 * this.#covered(), clientHeight - NAME_HEIGHT];
+    const scale = Math.min(free / (width + 1), high / (height + 1.5), LARGEST);
     this.fit = scale;
-    this.view = { scale, left: (clientWidth - width * scale) / 2, top: (clientHeight - height * scale) / 2 };
+    const top = NAME_HEIGHT + scale + (high - (height + 1.5) * scale) / 2;
+    this.view = { scale, left: (clientWidth - width * scale) / 2, top };
     this.#draw();
+  }
+
+  /** How far buttons reach over the canvas from its right. */
+  #covered() {
+    const buttons = this.canvas.parentElement?.querySelector(".zoom")?.getBoundingClientRect();
+    const { bottom, right } = this.canvas.getBoundingClientRect();
+    return buttons && buttons.top < bottom ? Math.max(0, right - buttons.left) : 0;
   }
 
   /**
@@ -86,6 +95,8 @@ export class SeatMapView {
     this.all();
     // A hall that is far from the canvas' shape is first seen from its front.
     if (this.view.scale < FAR + 1) this.zoom((FAR + 1) / this.view.scale, clientWidth / 2, 0);
+    // At once: a canvas of another size is empty.
+    this.#frame();
   }
 
   #draw() {

@@ -148,7 +148,8 @@ export function paintFronts(to, plan, view, colour) {
 }
 
 /**
- * Writes the names of sections across them, as long as seats are small.
+ * Writes the names of sections across them, as long as seats are small: within the canvas, and the price where there is
+ * room for it.
  * @param {CanvasRenderingContext2D} to
  * @param {Plan} plan
  * @param {{ scale: number, left: number, top: number }} view
@@ -158,22 +159,27 @@ export function paintNames(to, plan, view, colour) {
   to.textAlign = "center";
   to.textBaseline = "middle";
   to.lineJoin = "round";
+  const width = to.canvas.width / to.getTransform().a;
   plan.sections.forEach(({ name, price, rows }) => {
-    const middle = rows[Math.floor(rows.length / 2)];
-    if (!middle) return;
-    const [, first, last, [x, y, dx, dy]] = middle;
-    const at = [
-      (x + ((last - first) * dx) / 2) * view.scale + view.left,
-      (y + ((last - first) * dy) / 2) * view.scale + view.top,
-    ];
-    const lines = [[`800 15px system-ui, sans-serif`, name, -9], [`600 13px system-ui, sans-serif`, price, 9]];
-    for (const [font, text, shift] of lines) {
+    const [front, middle, back] = [rows[0], rows[Math.floor(rows.length / 2)], rows.at(-1)];
+    if (!front || !middle || !back) return;
+    const depth = Math.hypot(back[3][0] - front[3][0], back[3][1] - front[3][1]) * view.scale;
+    const [, first, last, [rowX, rowY, dx, dy]] = middle;
+    const x = (rowX + ((last - first) * dx) / 2) * view.scale + view.left;
+    const y = (rowY + ((last - first) * dy) / 2) * view.scale + view.top;
+    const deep = depth > 30;
+    const lines = [["800 15px system-ui, sans-serif", name, deep ? -9 : 0], ["600 13px system-ui, sans-serif", price, 9]];
+    for (const [font, text, shift] of deep ? lines : lines.slice(0, 1)) {
       to.font = String(font);
+      const most = width - 8;
+      const half = Math.min(to.measureText(String(text)).width, most) / 2 + 4;
+      // What was moved out of the canvas takes its name along.
+      const middleX = x < 0 || x > width ? x : Math.min(Math.max(x, half), width - half);
       to.strokeStyle = colour.sheet;
       to.lineWidth = 5;
-      to.strokeText(String(text), at[0] ?? 0, (at[1] ?? 0) + Number(shift));
+      to.strokeText(String(text), middleX, y + Number(shift), most);
       to.fillStyle = colour.ink;
-      to.fillText(String(text), at[0] ?? 0, (at[1] ?? 0) + Number(shift));
+      to.fillText(String(text), middleX, y + Number(shift), most);
     }
   });
 }

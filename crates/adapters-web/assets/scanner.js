@@ -9,7 +9,7 @@ export class Scanner {
    * Shows the button that begins it, where it can be done.
    * @param {HTMLButtonElement} button
    * @param {HTMLVideoElement} video
-   * @param {(code: string) => void} found
+   * @param {(code: string) => boolean} found whether it was taken; one that was not is found again
    */
   static async offer(button, video, found) {
     const Detector = /** @type {any} */ (globalThis).BarcodeDetector;
@@ -30,7 +30,7 @@ export class Scanner {
   /**
    * @param {any} detector
    * @param {HTMLVideoElement} video
-   * @param {(code: string) => void} found
+   * @param {(code: string) => boolean} found
    * @param {{ code: string, at: number }} last
    */
   static async #look(detector, video, found, last) {
@@ -39,8 +39,8 @@ export class Scanner {
     const code = codes[0]?.rawValue ?? "";
     const now = performance.now();
     if (code !== "") {
-      if (code !== last.code || now - last.at > SAME_FOR_MS) found(code);
-      last = { code, at: now };
+      const isSame = code === last.code && now - last.at <= SAME_FOR_MS;
+      if (isSame || found(code)) last = { code, at: now };
     }
     setTimeout(() => void Scanner.#look(detector, video, found, last), LOOK_EVERY_MS);
   }

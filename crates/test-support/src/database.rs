@@ -35,6 +35,18 @@ impl TestDatabase {
         Self { url: server.url(&name), name, maintenance_url }
     }
 
+    /// Another database with all that is in this one, to which nobody may be connected.
+    pub async fn copy(&self) -> Self {
+        let name = fresh_name("copy");
+        let copying = format!("CREATE DATABASE {name} TEMPLATE {}", self.name);
+        execute(&self.maintenance_url, &copying).await;
+        Self {
+            url: TestServer::shared().await.url(&name),
+            name,
+            maintenance_url: self.maintenance_url.clone(),
+        }
+    }
+
     /// An empty database, without a schema.
     pub async fn empty() -> Self {
         let server = TestServer::shared().await;

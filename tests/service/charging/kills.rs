@@ -179,6 +179,7 @@ async fn wherever_an_instance_is_killed_the_points_are_what_the_provider_took() 
     }
     let charges = 2 * i64::try_from(STEPS.len()).unwrap();
     assert_eq!(scene.provider.charges().len(), 2 * STEPS.len(), "one for each charge");
+    assert_eq!(scene.provider.sessions(), 2 * STEPS.len(), "and one session, whoever asked for it");
     assert_eq!(scene.provider.taken(), charges * AMOUNT);
     let points = scene.query("SELECT sum(balance)::bigint::text FROM wallets").await;
     assert_eq!(points, [scene.provider.taken().to_string()]);

@@ -2,10 +2,12 @@
 
 mod clocks;
 mod kills;
+mod look_ups;
 mod modes;
 mod pages;
 mod storm;
 mod stripe;
+mod told;
 mod toss;
 
 use std::time::UNIX_EPOCH;

@@ -11,6 +11,9 @@ const { left, top, width, height } = one.getBoundingClientRect();
 return [left, top, width, height];
 "#;
 
+/// Waits until the page has been drawn after whatever came before.
+const TWO_FRAMES: &str = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]));";
+
 impl Window {
     /// Places that are tried in each direction.
     const STEPS: u32 = 24;
@@ -18,10 +21,17 @@ impl Window {
     /// Moves the mouse over something drawn until a text beside it says what is there. Gives that text.
     pub async fn point_at_a_seat(&self, drawn: &str, said: &str) -> String {
         let [left, top, width, height] = self.place_of(drawn).await;
-        for row in 1..Self::STEPS {
-            for column in 1..Self::STEPS {
+        // A slow machine may say what is there only after the mouse has gone on: it is waited for the second time.
+        for waits in [false, true] {
+            for (row, column) in
+                (1..Self::STEPS).flat_map(|row| (1..Self::STEPS).map(move |column| (row, column)))
+            {
                 let part = |step: u32, of: f64| of * f64::from(step) / f64::from(Self::STEPS);
                 self.point_at(left + part(column, width), top + part(row, height)).await;
+                if !waits && self.text_in(said).await.is_empty() {
+                    continue;
+                }
+                self.run_until_done(TWO_FRAMES, vec![]).await;
                 let text = self.text_in(said).await;
                 if !text.is_empty() {
                     return text;

@@ -22,11 +22,13 @@ pub struct WindowOptions {
     pub scripts: bool,
     /// Its width and height in pixels.
     pub size: (u32, u32),
+    /// Whether it has a camera, which its pages may use: it shows a moving picture of no code.
+    pub camera: bool,
 }
 
 impl Default for WindowOptions {
     fn default() -> Self {
-        Self { language: "en", scripts: true, size: (1_280, 900) }
+        Self { language: "en", scripts: true, size: (1_280, 900), camera: false }
     }
 }
 
@@ -41,7 +43,7 @@ pub enum Scheme {
 
 impl Window {
     pub(super) async fn open_first(driver: &str, browser: &Path, site: &str, options: WindowOptions) -> Self {
-        let WindowOptions { language, scripts, size: (width, height) } = options;
+        let WindowOptions { language, scripts, size: (width, height), camera } = options;
         let mut arguments = vec![
             "--headless=new".to_owned(),
             "--disable-gpu".to_owned(),
@@ -52,6 +54,10 @@ impl Window {
             format!("--window-size={width},{height}"),
             format!("--lang={language}"),
         ];
+        if camera {
+            let faked = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+            arguments.extend(faked.map(str::to_owned));
+        }
         if Uid::effective().is_root() {
             // Chromium's sandbox does not let root in.
             arguments.push("--no-sandbox".to_owned());
@@ -111,6 +117,11 @@ impl Window {
     pub async fn block(&self, addresses: &[&str]) {
         self.devtools("Network.enable", json!({})).await;
         self.devtools("Network.setBlockedURLs", json!({"urls": addresses})).await;
+    }
+
+    /// Runs a script before those of every page that is opened from now on.
+    pub async fn run_first(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": script})).await;
     }
 
     /// Runs a script on the page.

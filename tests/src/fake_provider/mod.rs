@@ -9,7 +9,7 @@ mod faults;
 mod server;
 mod signature;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) asked: Vec<String>,
     /// Calls to come that are delayed.
     pub(crate) delays: Vec<Delay>,
+    /// Charges about which it refuses every question.
+    pub(crate) withheld: BTreeSet<String>,
 }
 
 /// What somebody pays, or is to pay.
@@ -87,6 +89,7 @@ impl FakeProvider {
             keys: BTreeMap::new(),
             asked: Vec::new(),
             delays: Vec::new(),
+            withheld: BTreeSet::new(),
         }));
         let server = server::start(listener, &shared);
         Self { address, shared, server }
@@ -150,6 +153,16 @@ impl FakeProvider {
         payment.map(|payment| payment.progress = progress).is_some()
     }
 
+    /// Refuses to say what became of a charge, as to a question that is wrong; or says it again.
+    pub fn withhold(&self, charge_id: &str, is_withheld: bool) {
+        let mut state = self.state();
+        if is_withheld {
+            state.withheld.insert(charge_id.to_owned());
+        } else {
+            state.withheld.remove(charge_id);
+        }
+    }
+
     /// Says something else of a charge's money, so many times; then the truth.
     pub fn lie(&self, charge_id: &str, amount: i64, currency: &str, times: u32) {
         let mut state = self.state();
@@ -167,6 +180,11 @@ impl FakeProvider {
     /// The charges that it knows.
     pub fn charges(&self) -> Vec<String> {
         self.state().payments.keys().cloned().collect()
+    }
+
+    /// How many sessions it has made: one for each idempotency key (Stripe).
+    pub fn sessions(&self) -> usize {
+        self.state().keys.len()
     }
 
     /// How often something was asked for whose path begins so.

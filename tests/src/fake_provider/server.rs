@@ -129,6 +129,9 @@ impl State {
         let Some((charge_id, payment)) = found else {
             return refused(StatusCode::NOT_FOUND, "resource_missing");
         };
+        if self.withheld.contains(charge_id) {
+            return refused(StatusCode::BAD_REQUEST, "parameter_invalid");
+        }
         let told = payment.tell();
         (StatusCode::OK, session_of(charge_id, &told, &self.base))
     }
@@ -156,6 +159,9 @@ impl State {
 
     fn order(&mut self, path: &str) -> Reply {
         let order = path.trim_start_matches("/v1/payments/orders/");
+        if self.withheld.contains(order) {
+            return refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST");
+        }
         match self.payments.get_mut(order) {
             Some(payment) => (StatusCode::OK, payment_of(order, &payment.tell())),
             None => refused(StatusCode::NOT_FOUND, "NOT_FOUND_PAYMENT"),

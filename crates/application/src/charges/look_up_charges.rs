@@ -1,12 +1,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::join_all;
-use seatline_domain::charge::{Charge, ChargeBacklog, policy};
+use seatline_domain::charge::{ChargeBacklog, policy};
 use seatline_domain::ports::Charges;
 use seatline_domain::storage::StorageError;
 
-use super::provider_charges::Asking;
-use super::{ChargeError, Charging, ProviderCharges};
+use super::{ChargeError, Charging};
 
 /// Looks up charges whose money is waited for, each on one instance at a time, so that nothing depends on browsers that
 /// come back or on notices.
@@ -34,7 +33,7 @@ impl LookUpCharges {
         let Some(provider) = self.charging.provider() else { return Ok(0) };
         let due = self.charges.lease(provider.name(), Self::STEP).await?;
         let looked_up = due.len();
-        let results = join_all(due.iter().map(|charge| look_up(provider, charge))).await;
+        let results = join_all(due.iter().map(|charge| provider.find_out(charge))).await;
         let failed = results.into_iter().find_map(|result| match result {
             Err(ChargeError::Storage(error)) => Some(error),
             _ => None,
@@ -56,14 +55,5 @@ impl LookUpCharges {
     /// What was waited for when it was last counted; nothing where no provider takes money.
     pub fn backlog(&self) -> ChargeBacklog {
         *self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-async fn look_up(provider: &ProviderCharges, charge: &Charge) -> Result<Charge, ChargeError> {
-    if charge.is_open() && charge.checkout.is_none() {
-        // Whether the provider has heard of it is not known. Starting again with the same key finds out.
-        provider.start(charge).await
-    } else {
-        provider.look_up(charge, None, Asking::Known).await
     }
 }

@@ -141,6 +141,28 @@ impl ProviderCharges {
         self.record(charge, finding).await
     }
 
+    /// Finds out what became of a charge whose time has come: asks, or starts it again where it is not known whether the
+    /// provider has heard of it. That there was no answer is recorded too, so that it is asked for more and more seldom, and
+    /// not for ever.
+    pub(super) async fn find_out(&self, charge: &Charge) -> Result<Charge, ChargeError> {
+        if charge.is_open() && charge.checkout.is_none() {
+            // Starting again with the same key finds out.
+            return match self.start(charge).await {
+                Err(ChargeError::ProviderUnavailable(_)) => self.record(charge, Finding::Unanswered).await,
+                started => started,
+            };
+        }
+        let finding = {
+            let _place = self.place(Asking::Known).await?;
+            self.provider.look_up(charge, None).await
+        };
+        let finding = finding.unwrap_or_else(|error| {
+            tracing::warn!(charge_id = %charge.id, %error, "what became of a charge is not found out");
+            error.into()
+        });
+        self.record(charge, finding).await
+    }
+
     /// The address of the provider's own page.
     pub(super) async fn open(&self, charge: &Charge) -> Result<String, ChargeError> {
         let _place = self.place(Asking::Known).await?;

@@ -6,6 +6,7 @@ mod accounts;
 mod admitting;
 mod announcing;
 mod best_seats;
+mod charges;
 mod ending_lines;
 mod forgetting;
 mod halls;

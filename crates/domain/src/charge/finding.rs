@@ -1,4 +1,4 @@
-use super::Currency;
+use super::{Currency, ProviderError};
 use crate::Timestamp;
 use crate::point::Amount;
 
@@ -24,7 +24,7 @@ pub struct Received {
     pub currency: Currency,
 }
 
-/// What a provider says of a charge when it is asked.
+/// What a provider says of a charge when it is asked, or that it does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// The checkout is open.
@@ -37,4 +37,18 @@ pub enum Finding {
     Refused,
     /// Nobody paid in time.
     Expired,
+    /// It refuses to say, and will not say anything else for being asked again.
+    Withheld,
+    /// It could not be asked, or its answer could not be read.
+    Unanswered,
+}
+
+impl From<ProviderError> for Finding {
+    /// What is known of a charge after a look-up that failed.
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::Refused(_) => Self::Withheld,
+            ProviderError::Unavailable(_) => Self::Unanswered,
+        }
+    }
 }

@@ -15,6 +15,10 @@ pub const LOOK_UP_WAIT_MIN: TimeDelta = TimeDelta::seconds(2);
 /// The longest wait between two look-ups.
 pub const LOOK_UP_WAIT_MAX: TimeDelta = TimeDelta::minutes(10);
 
+/// How long a provider that cannot be asked is asked for after it would have given up: what was paid before or during its
+/// outage is found afterwards.
+pub const OUTAGE_MAX: TimeDelta = TimeDelta::days(7);
+
 /// The wait after so many look-ups that found nothing new.
 pub fn look_up_wait(look_ups: u32) -> TimeDelta {
     let doubled = 1_i32.checked_shl(look_ups.min(16)).unwrap_or(i32::MAX);

@@ -1,3 +1,5 @@
+use chrono::TimeDelta;
+
 use super::{Checkout, Currency, Finding, ProviderName, policy};
 use crate::Timestamp;
 use crate::id::{ChargeId, LedgerEntryId, UserId};
@@ -96,13 +98,19 @@ impl Charge {
                 if self.state == ChargeState::Created {
                     self.state = ChargeState::Pending;
                 }
-                self.look_up_again(now);
+                self.look_up_again(now, self.gives_up_at());
             }
             Finding::Pending => {
                 if self.state == ChargeState::Created && self.checkout.is_some() {
                     self.state = ChargeState::Pending;
                 }
-                self.look_up_again(now);
+                self.look_up_again(now, self.gives_up_at());
+            }
+            Finding::Withheld => self.look_up_again(now, self.gives_up_at()),
+            Finding::Unanswered => {
+                // Nobody can have paid where there was no checkout.
+                let outage = self.checkout.as_ref().map_or(TimeDelta::zero(), |_| policy::OUTAGE_MAX);
+                self.look_up_again(now, self.gives_up_at() + outage);
             }
             Finding::Paid(received) => {
                 if received.amount == self.amount && received.currency == self.currency {
@@ -111,7 +119,7 @@ impl Charge {
                     return true;
                 }
                 self.close(ChargeState::Refused { at: now });
-                self.look_up_again(now);
+                self.look_up_again(now, self.gives_up_at());
             }
             Finding::Refused => {
                 self.close(ChargeState::Refused { at: now });
@@ -131,9 +139,14 @@ impl Charge {
         }
     }
 
-    fn look_up_again(&mut self, now: Timestamp) {
-        let gives_up_at = self.checkout.as_ref().map_or(self.expires_at(), |checkout| checkout.gives_up_at);
-        if now >= gives_up_at {
+    /// The instant after which the provider says nothing new.
+    fn gives_up_at(&self) -> Timestamp {
+        self.checkout.as_ref().map_or(self.expires_at(), |checkout| checkout.gives_up_at)
+    }
+
+    /// Has it looked up later, each time after a longer wait; not any more from `until` on.
+    fn look_up_again(&mut self, now: Timestamp, until: Timestamp) {
+        if now >= until {
             self.close(ChargeState::Expired { at: now });
             self.look_up_at = None;
             return;
@@ -145,7 +158,6 @@ impl Charge {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -190,7 +202,14 @@ mod tests {
 
     #[test]
     fn money_that_arrives_late_counts_once_whatever_the_state_was() {
-        for before in [Finding::Pending, Finding::Refused, Finding::Expired, Finding::Started(checkout())] {
+        for before in [
+            Finding::Pending,
+            Finding::Refused,
+            Finding::Expired,
+            Finding::Withheld,
+            Finding::Unanswered,
+            Finding::Started(checkout()),
+        ] {
             let mut charge = charge();
             assert!(!charge.record(&before, credit(1)));
             assert!(charge.record(&paid(1_000, Currency::KRW), credit(2)), "{before:?}");
@@ -213,19 +232,52 @@ mod tests {
         }
     }
 
+    /// When a charge is looked up that is said the same of each time. The last time ends it.
+    fn look_ups(mut charge: Charge, finding: &Finding) -> Vec<Timestamp> {
+        let mut instants = vec![];
+        while let Some(at) = charge.look_up_at {
+            instants.push(at);
+            charge.record(finding, Credit { at, ..credit(0) });
+            assert!(instants.len() < 2_000, "it never ends");
+        }
+        let waits: Vec<_> = instants.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(waits.is_sorted(), "{waits:?}");
+        assert_eq!(charge.state, ChargeState::Expired { at: *instants.last().unwrap() });
+        instants
+    }
+
     #[test]
     fn a_charge_is_looked_up_less_and_less_often_until_the_provider_gives_up() {
         let mut charge = charge();
         charge.record(&Finding::Started(checkout()), credit(0));
-        let mut instants = vec![];
-        while let Some(at) = charge.look_up_at {
-            instants.push(at);
-            charge.record(&Finding::Pending, Credit { at, ..credit(0) });
+        for nothing in [Finding::Pending, Finding::Withheld] {
+            let instants = look_ups(charge.clone(), &nothing);
+            let gives_up = after(86_400)..after(86_400) + policy::LOOK_UP_WAIT_MAX;
+            assert!(gives_up.contains(instants.last().unwrap()), "{nothing:?}: {instants:?}");
+            assert!(instants.len() < 200, "{nothing:?}: {} times", instants.len());
         }
-        let waits: Vec<_> = instants.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert!(waits.is_sorted() && instants.len() < 200, "{waits:?}");
-        assert_eq!(charge.state, ChargeState::Expired { at: *instants.last().unwrap() });
-        assert!(*instants.last().unwrap() >= after(86_400));
+    }
+
+    #[test]
+    fn what_was_paid_before_a_long_outage_is_found_after_it() {
+        let mut charge = charge();
+        charge.record(&Finding::Started(checkout()), credit(0));
+        let instants = look_ups(charge.clone(), &Finding::Unanswered);
+        let ends =
+            after(86_400) + policy::OUTAGE_MAX..after(86_400) + policy::OUTAGE_MAX + policy::LOOK_UP_WAIT_MAX;
+        assert!(ends.contains(instants.last().unwrap()), "{instants:?}");
+        charge.record(&Finding::Unanswered, credit(90_000));
+        assert_eq!(charge.state, ChargeState::Pending, "the provider has not said that nobody paid");
+        assert!(charge.record(&paid(1_000, Currency::KRW), credit(90_600)));
+    }
+
+    #[test]
+    fn a_charge_that_has_no_checkout_expires_whether_the_provider_can_be_asked_or_not() {
+        for nothing in [Finding::Pending, Finding::Withheld, Finding::Unanswered] {
+            let instants = look_ups(charge(), &nothing);
+            let expires = after(3_600)..after(3_600) + policy::LOOK_UP_WAIT_MAX;
+            assert!(expires.contains(instants.last().unwrap()), "{nothing:?}: {instants:?}");
+        }
     }
 
     #[test]
@@ -242,6 +294,8 @@ mod tests {
             Just(Finding::Pending),
             Just(Finding::Refused),
             Just(Finding::Expired),
+            Just(Finding::Withheld),
+            Just(Finding::Unanswered),
             Just(Finding::Started(checkout())),
             Just(paid(999, Currency::KRW)),
             Just(paid(1_000, Currency::KRW)),

@@ -39,7 +39,8 @@ pub trait PaymentProvider: Send + Sync {
     /// taken only when the provider says that it belongs to this charge.
     ///
     /// # Errors
-    /// [`ProviderError`]. A charge that the provider does not know is [`Finding::Pending`].
+    /// [`ProviderError`]; [`ProviderError::Refused`] when asking again cannot help. A charge that the provider does not know
+    /// is [`Finding::Pending`].
     async fn look_up(&self, charge: &Charge, reference: Option<String>) -> Result<Finding, ProviderError>;
 
     /// Finds out which charge a notice is about, and whether the provider signed it.

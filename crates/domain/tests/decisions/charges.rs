@@ -40,7 +40,7 @@ impl World {
     /// Rather the charge's own money.
     fn finding(&self, charge: &Charge, chance: u8) -> Finding {
         let received = Received { amount: charge.amount, currency: charge.currency };
-        match chance % 8 {
+        match chance % 10 {
             0 => Finding::Pending,
             1 => Finding::Refused,
             2 => Finding::Expired,
@@ -52,6 +52,8 @@ impl World {
                 expires_at: self.now + TimeDelta::hours(1),
                 gives_up_at: self.now + TimeDelta::hours(24),
             }),
+            6 => Finding::Withheld,
+            7 => Finding::Unanswered,
             _ => Finding::Paid(received),
         }
     }

@@ -207,6 +207,31 @@ pub(super) async fn a_charge_is_looked_up_by_one_at_a_time(fixture: &dyn Fixture
     assert!(lease().await.is_empty(), "nobody asks about what is paid");
 }
 
+pub(super) async fn a_charge_without_an_answer_is_looked_up_ever_more_seldom_and_not_for_ever(
+    fixture: &dyn Fixture,
+) {
+    let setup = setup(fixture);
+    let user = setup.user().await;
+    let charge = create(setup, user, "100", "once").await;
+    record(setup, &charge, started(&charge)).await;
+    for (look_ups, silence) in [(2, Finding::Unanswered), (3, Finding::Withheld), (4, Finding::Unanswered)] {
+        let asked = record(setup, &charge, silence).await;
+        assert_eq!((asked.state, asked.look_ups), (ChargeState::Pending, look_ups));
+        assert!(setup.ports.charges.lease(PROVIDER, 10).await.unwrap().is_empty());
+        fixture.pass_time(charges::look_up_wait(look_ups - 1)).await;
+        let leased = setup.ports.charges.lease(PROVIDER, 10).await.unwrap();
+        assert_eq!(leased, [asked]);
+    }
+    fixture.pass_time(TimeDelta::hours(24)).await;
+    let asked = record(setup, &charge, Finding::Unanswered).await;
+    assert_eq!(asked.state, ChargeState::Pending, "an outage says nothing of the money");
+    let ended = record(setup, &charge, Finding::Withheld).await;
+    assert!(matches!(ended.state, ChargeState::Expired { .. }), "{ended:?}");
+    fixture.pass_time(TimeDelta::days(30)).await;
+    assert_eq!(setup.ports.charges.lease(PROVIDER, 10).await, Ok(vec![]));
+    assert!(record(setup, &charge, paid("100")).await.entry_id().is_some(), "money still counts");
+}
+
 pub(super) async fn charges_whose_money_is_waited_for_are_counted(fixture: &dyn Fixture) {
     let setup = setup(fixture);
     let user = setup.user().await;

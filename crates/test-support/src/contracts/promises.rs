@@ -215,6 +215,7 @@ macro_rules! port_contracts {
             other_money_is_not_credited
             another_users_charge_is_not_found
             a_charge_is_looked_up_by_one_at_a_time
+            a_charge_without_an_answer_is_looked_up_ever_more_seldom_and_not_for_ever
             charges_whose_money_is_waited_for_are_counted
             money_found_by_many_at_once_is_credited_once
             an_account_with_a_charge_is_not_idle

@@ -60,12 +60,16 @@ fn finding(charge: &Charge, found: Found) -> Finding {
             Finding::Paid(Received { amount: Amount::whole(1), ..own })
         }
         Found::Nothing if charge.checkout.is_some() => Finding::Pending,
-        Found::OtherMoney | Found::Nothing => Finding::Started(Checkout {
-            reference: Some(charge.id.to_string()),
-            url: "https://pay.example/checkout".into(),
-            expires_at: charge.created_at + TimeDelta::hours(1),
-            gives_up_at: charge.created_at + TimeDelta::hours(24),
-        }),
+        Found::Withheld if charge.checkout.is_some() => Finding::Withheld,
+        Found::Unanswered if charge.checkout.is_some() => Finding::Unanswered,
+        Found::OtherMoney | Found::Nothing | Found::Withheld | Found::Unanswered => {
+            Finding::Started(Checkout {
+                reference: Some(charge.id.to_string()),
+                url: "https://pay.example/checkout".into(),
+                expires_at: charge.created_at + TimeDelta::hours(1),
+                gives_up_at: charge.created_at + TimeDelta::hours(24),
+            })
+        }
     }
 }
 
@@ -95,7 +99,8 @@ pub(super) fn any_finding(known: &Known) -> BoxedStrategy<Operation> {
         return Just(Operation::Sweep).boxed();
     }
     let (own, id) = (Found::OwnMoney, known.new_id());
-    let found = select(vec![own, own, Found::OtherMoney, Found::Nothing, Found::Refused, Found::Expired]);
+    let others = [Found::OtherMoney, Found::Nothing, Found::Withheld, Found::Unanswered, Found::Refused];
+    let found = select([&[own, own, own, Found::Expired][..], &others].concat());
     (select(recent), found, weighted(0.1, 0..USERS))
         .prop_map(move |((charge, user), found, other)| Operation::RecordFinding {
             user: other.unwrap_or(user),

@@ -33,6 +33,8 @@ pub(super) enum Found {
     Nothing,
     Refused,
     Expired,
+    Withheld,
+    Unanswered,
 }
 
 /// Something that one of several people, or time, does.

@@ -1,6 +1,7 @@
 //! The operators' console in a real browser: a sale is run, tickets are checked in, and every page is for everybody.
 
 mod accessibility;
+mod camera;
 mod gate;
 mod running;
 mod words;

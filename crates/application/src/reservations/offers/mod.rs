@@ -1,4 +1,5 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use tokio::time::Instant;
 #[derive(Default)]
 pub(super) struct Offers {
     performances: Mutex<HashMap<PerformanceId, Counter>>,
+    /// Those who ask here at the moment, whatever for.
+    asking: AtomicUsize,
 }
 
 /// Those who ask for the best seats of one performance.
@@ -61,6 +64,9 @@ pub(super) struct Asking {
 }
 
 impl Offers {
+    /// From how many who ask at the same time a map serves more than one of them.
+    const CROWD: usize = 16;
+
     /// Begins to ask. The seat map must be read after this.
     pub(super) fn ask(self: &Arc<Self>, performance_id: PerformanceId) -> Asking {
         let mut performances = self.performances();
@@ -70,6 +76,7 @@ impl Offers {
         let counter = performances.entry(performance_id).or_default();
         let since = counter.tick();
         counter.asking.insert(since);
+        self.asking.fetch_add(1, Ordering::Relaxed);
         Asking { offers: self.clone(), performance_id, since, offered: None }
     }
 
@@ -101,9 +108,13 @@ impl Asking {
         Ok(chosen)
     }
 
-    /// Chooses the best seats by a map that was read for somebody else a moment ago, offered to nobody else. `None` where
-    /// there is no such map, or it has none, or somebody who does not ask here takes seats too: then a map must be read.
+    /// In a crowd, chooses the best seats by a map that was read for somebody else a moment ago, offered to nobody else.
+    /// `None` where there is no crowd or no such map, or it has none, or somebody who does not ask here takes seats too: then
+    /// a map must be read.
     pub(super) fn choose_unread(&mut self, hall: &Hall, wish: &BestSeats) -> Option<SeatSelection> {
+        if self.offers.asking.load(Ordering::Relaxed) < Offers::CROWD {
+            return None;
+        }
         let mut performances = self.offers.performances();
         let counter = performances.get_mut(&self.performance_id)?;
         let chosen = counter.choose_unread(hall, wish)?;
@@ -132,6 +143,7 @@ impl Asking {
 /// An offer stays in the way of those whose map may be older than its hold.
 impl Drop for Asking {
     fn drop(&mut self) {
+        self.offers.asking.fetch_sub(1, Ordering::Relaxed);
         let mut performances = self.offers.performances();
         let Some(counter) = performances.get_mut(&self.performance_id) else { return };
         let answered = counter.tick();

@@ -100,9 +100,24 @@ fn a_map_that_is_older_than_another_is_not_used() {
     assert_eq!(choose(&mut second, &hall, &map(&hall, &[]), 0), Ok(vec![5, 6]));
 }
 
+/// Others who ask, for another performance.
+fn crowd(offers: &Arc<Offers>) -> Vec<Asking> {
+    let another = PerformanceId::new(Uuid::from_u128(99));
+    (1..Offers::CROWD).map(|_| offers.ask(another)).collect()
+}
+
+#[test]
+fn without_a_crowd_everybody_reads() {
+    let (hall, offers) = (hall(6), Arc::new(Offers::default()));
+    let mut first = offers.ask(performance_id());
+    choose(&mut first, &hall, &map(&hall, &[]), 0).unwrap();
+    assert_eq!(offers.ask(performance_id()).choose_unread(&hall, &pair()), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn seats_are_chosen_for_a_moment_by_what_was_read_for_somebody_else() {
     let (hall, offers) = (hall(6), Arc::new(Offers::default()));
+    let others = crowd(&offers);
     let unread = |asking: &mut Asking| {
         let chosen = asking.choose_unread(&hall, &pair())?;
         Some(chosen.numbers().iter().map(|number| number.get()).collect::<Vec<_>>())
@@ -122,12 +137,14 @@ async fn seats_are_chosen_for_a_moment_by_what_was_read_for_somebody_else() {
     drop(late);
     advance(Known::AGE_MAX).await;
     assert_eq!(unread(&mut offers.ask(performance_id())), None, "it is old");
+    drop(others);
     assert!(offers.performances().is_empty(), "and forgotten");
 }
 
 #[tokio::test(start_paused = true)]
 async fn where_somebody_else_takes_seats_a_map_is_read_each_time() {
     let (hall, offers) = (hall(6), Arc::new(Offers::default()));
+    let _others = crowd(&offers);
     let mut first = offers.ask(performance_id());
     choose(&mut first, &hall, &map(&hall, &[]), 0).unwrap();
     first.lose();

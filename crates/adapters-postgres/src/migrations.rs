@@ -73,7 +73,7 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
 statement! {
     /// Reads which migrations have been applied.
     AppliedMigrations {} -> String;
-    "SELECT version FROM __diesel_schema_migrations"
+    "SELECT version::text FROM __diesel_schema_migrations"
 }
 
 /// Gives the names of the migrations that [`migrate`] would apply. Changes nothing and waits for nobody, so that a role that

@@ -232,7 +232,7 @@ mod tests {
         }
     }
 
-    /// When a charge is looked up that is said the same of each time. The last time ends it.
+    /// The instants at which a charge is looked up that is said the same of each time. The last one ends it.
     fn look_ups(mut charge: Charge, finding: &Finding) -> Vec<Timestamp> {
         let mut instants = vec![];
         while let Some(at) = charge.look_up_at {

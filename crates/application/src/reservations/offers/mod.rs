@@ -40,7 +40,7 @@ struct Known {
     map: Weak<SeatMap>,
     as_of: Timestamp,
     free: FreeSeats,
-    /// When it was asked for: what was held since then need not be on it.
+    /// The count at which it was asked for: what was held since then need not be on it.
     since: u64,
     read_at: Instant,
 }
@@ -196,12 +196,11 @@ impl Counter {
             read_at: Instant::now(),
         });
         let free = &self.known.insert(known).free;
-        let is_offered =
-            |number| self.offered.get(&number).is_some_and(|answered| answered.is_none_or(|at| at > since));
+        let offered = &self.offered;
         let mut passed = HashSet::new();
         let best = |passed: &HashSet<SeatNumber>| {
             hall.best(wish, |number| {
-                free.contains(number) && !is_offered(number) && !passed.contains(&number)
+                free.contains(number) && !is_offered(offered, number, since) && !passed.contains(&number)
             })
         };
         let Ok(mut chosen) = best(&passed) else { return hall.best(wish, |number| free.contains(number)) };
@@ -220,11 +219,14 @@ impl Counter {
         if self.contended_until.is_some_and(|until| Instant::now() < until) {
             return None;
         }
-        let is_offered = |number| {
-            self.offered.get(&number).is_some_and(|answered| answered.is_none_or(|at| at > known.since))
-        };
-        hall.best(wish, |number| known.free.contains(number) && !is_offered(number)).ok()
+        let is_free = |number| known.free.contains(number) && !is_offered(&self.offered, number, known.since);
+        hall.best(wish, is_free).ok()
     }
+}
+
+/// Whether a seat is offered to somebody, or was held since this count.
+fn is_offered(offered: &HashMap<SeatNumber, Option<u64>>, number: SeatNumber, since: u64) -> bool {
+    offered.get(&number).is_some_and(|answered| answered.is_none_or(|answered| answered > since))
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ impl Drop for Running {
 
 /// What gives a process another time of day. `faketime` says it to its child, which it does not hand signals on to: so
 /// only its word is taken.
-fn wrong_clock(seconds: i64) -> Vec<(String, String)> {
+pub(crate) fn wrong_clock(seconds: i64) -> Vec<(String, String)> {
     let said = Command::new("faketime").args(["-f", &format!("{seconds:+}s"), "env"]).output();
     let said = said.expect("no `faketime`; script/setup --tests installs what the tests need").stdout;
     let said = String::from_utf8(said).unwrap();

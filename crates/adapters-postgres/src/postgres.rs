@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::changes::Changes;
+use crate::connector::Connector;
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
-use crate::metrics::{LaneMetrics, PortMetrics, publish_connections, publish_depths};
+use crate::metrics::{LaneMetrics, PortMetrics, publish_clock_error, publish_connections, publish_depths};
 use crate::pool::{ConnectionSettings, Shares};
 use crate::reads::{
     ActiveCountCache, FiguresByConcert, Halls, OperatorKeysByHash, PassesByNumber, ProgrammeReads, Recent,
@@ -58,6 +59,7 @@ impl Postgres {
         let shares = Shares::new(settings)?;
         drop(tables::left_out());
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        look_around(&tasks, &closing, shares.connector());
         let changes = Arc::new(Changes::default());
         let wanted = WantedEvents::start(&tasks, &closing, shares.events.clone());
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -171,7 +173,7 @@ impl Postgres {
             return false;
         }
         match self.shares.upkeep.lease().await {
-            Ok(lease) => tables::clock(&lease).await.is_ok(),
+            Ok(lease) => lease.time_of_read().await.is_ok(),
             Err(_) => false,
         }
     }
@@ -196,6 +198,7 @@ impl Postgres {
         ]);
         publish_depths(self.programme.depths());
         publish_connections(self.shares.statuses());
+        publish_clock_error(self.shares.clock_error());
     }
 
     /// Forgets what is remembered for a second: somebody else has changed the database, and nobody is to be told what was
@@ -216,4 +219,17 @@ impl Postgres {
         self.shares.close();
         finished
     }
+}
+
+/// Looks again and again whether another server has taken over, where that may be.
+fn look_around(tasks: &TaskTracker, closing: &CancellationToken, connector: &Connector) {
+    let Some(every) = connector.look_around_every() else { return };
+    let connector = connector.clone();
+    let looking = async move {
+        loop {
+            sleep(every).await;
+            connector.look_around().await;
+        }
+    };
+    tasks.spawn(closing.clone().run_until_cancelled_owned(looking));
 }

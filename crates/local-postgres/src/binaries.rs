@@ -55,6 +55,10 @@ impl Binaries {
         self.folder.join("postgres")
     }
 
+    pub(crate) fn basebackup(&self) -> PathBuf {
+        self.folder.join("pg_basebackup")
+    }
+
     fn installed() -> impl Iterator<Item = Self> {
         let in_path =
             env::var_os("PATH").map(|path| env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default();

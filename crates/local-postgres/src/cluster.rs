@@ -94,13 +94,32 @@ async fn initdb(
         command.arg("--no-sync");
     }
     account.run(&mut command);
+    run(&program, command).await
+}
+
+/// Copies the cluster of a running server into `folder`, to be started as its standby.
+pub(crate) async fn copy(
+    url: &str,
+    folder: &Path,
+    binaries: &Binaries,
+    account: &Account,
+) -> Result<(), StartError> {
+    let program = binaries.basebackup();
+    let mut command = std::process::Command::new(&program);
+    command.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--dbname", url, "--pgdata"]);
+    command.arg(folder);
+    account.run(&mut command);
+    run(&program, command).await
+}
+
+async fn run(program: &Path, command: std::process::Command) -> Result<(), StartError> {
     let output = tokio::process::Command::from(command)
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()
         .await
-        .map_err(StartError::io("run", &program))?;
+        .map_err(StartError::io("run", program))?;
     if output.status.success() {
         return Ok(());
     }

@@ -230,6 +230,7 @@ async fn launch(
         log: &folder.log(),
         sockets,
         settings: &[],
+        environment: &[],
     })
     .await?;
     Ok(Running::Process(server))

@@ -19,7 +19,7 @@ pub(crate) struct PostmasterFile {
     pub(crate) pid: Pid,
     /// The folder of its Unix socket.
     pub(crate) sockets: PathBuf,
-    /// Whether its status is `ready`: it takes connections.
+    /// Whether its status is `ready`, or `standby` of one that follows another server: it takes connections.
     pub(crate) ready: bool,
 }
 
@@ -36,7 +36,7 @@ impl PostmasterFile {
         let mut lines = text.lines();
         let pid = lines.next().and_then(|line| line.trim().parse().ok()).map(Pid::from_raw);
         let sockets = lines.nth(3).map(PathBuf::from).unwrap_or_default();
-        let ready = lines.nth(2).is_some_and(|status| status.trim() == "ready");
+        let ready = lines.nth(2).is_some_and(|status| matches!(status.trim(), "ready" | "standby"));
         Ok(pid.map(|pid| Self { path, pid, sockets, ready }))
     }
 

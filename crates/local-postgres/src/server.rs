@@ -55,6 +55,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) sockets: Option<&'a Path>,
     /// `name=value`, on top of the cluster's own configuration.
     pub(crate) settings: &'a [&'a str],
+    /// Variables for its process.
+    pub(crate) environment: &'a [(String, String)],
 }
 
 /// A running server. Dropping this value leaves it running.
@@ -237,6 +239,7 @@ fn command(launch: &Launch<'_>, program: &Path, sockets: &Path) -> Command {
     }
     launch.account.run(&mut command);
     command.env("LC_ALL", "C").env_remove("PGOPTIONS");
+    command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
     // A Ctrl-C in the terminal is for seatline, which stops the database last.
     command.process_group(0);
     command

@@ -11,6 +11,7 @@ use crate::{
     account::Account,
     binaries::Binaries,
     cluster::{self, Flush},
+    connection::{MAINTENANCE_DATABASE, connect},
     server::{Launch, Server},
     socket_folder::short_temporary_folder,
     watchdog::Watchdog,
@@ -62,6 +63,7 @@ pub struct TemporaryCluster {
     account: Account,
     durability: Durability,
     settings: Vec<String>,
+    environment: Vec<(String, String)>,
     server: Server,
     _watchdog: Watchdog,
 }
@@ -89,21 +91,38 @@ impl TemporaryCluster {
         let binaries = Binaries::find().ok_or(StartError::NoPostgres)?;
         let settings: Vec<_> = settings.into_iter().collect();
         let account = Account::choose(None)?;
-        let base = short_temporary_folder();
-        let home = tempfile::Builder::new()
-            .prefix("seatline-test-")
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(&base)
-            .map_err(StartError::io("create a folder in", &base))?
-            .keep();
-        // From here on, everything in the folder is the watchdog's to remove.
-        let watchdog =
-            Watchdog::start(CLEAN_UP, &[home.as_os_str()]).map_err(StartError::io("watch over", &home))?;
-        account.own(&home)?;
-        account.check_reach(&home)?;
+        let (home, watchdog) = make_home(&account)?;
         cluster::create(&home.join("postgres"), &binaries, &account, Flush::Never).await?;
-        let server = launch(&home, &binaries, &account, durability, &settings).await?;
-        Ok(Self { home, binaries, account, durability, settings, server, _watchdog: watchdog })
+        let environment = Vec::new();
+        let server = launch(&home, &binaries, &account, durability, &settings, &environment).await?;
+        Ok(Self { home, binaries, account, durability, settings, environment, server, _watchdog: watchdog })
+    }
+
+    /// Copies this cluster, and starts a standby that follows its server: see
+    /// [`TemporaryCluster::promote`].
+    ///
+    /// * `environment` – variables for the standby's process, such as give it another time of day.
+    ///
+    /// # Errors
+    /// As for [`TemporaryCluster::start`].
+    pub async fn standby(&self, environment: Vec<(String, String)>) -> Result<Self, StartError> {
+        let (binaries, account) = (self.binaries.clone(), self.account.clone());
+        let (home, watchdog) = make_home(&account)?;
+        cluster::copy(&self.url("postgres"), &home.join("postgres"), &binaries, &account).await?;
+        let (durability, settings) = (self.durability, self.settings.clone());
+        let server = launch(&home, &binaries, &account, durability, &settings, &environment).await?;
+        Ok(Self { home, binaries, account, durability, settings, environment, server, _watchdog: watchdog })
+    }
+
+    /// Makes a standby take over, whatever the server that it follows does. Returns when it takes
+    /// writes.
+    ///
+    /// # Errors
+    /// [`StartError::Database`] – it does not answer, or is no standby.
+    pub async fn promote(&self) -> Result<(), StartError> {
+        let client = connect(&self.url(MAINTENANCE_DATABASE)).await?;
+        client.batch_execute("SELECT pg_promote(true, 60)").await?;
+        Ok(())
     }
 
     /// The address of a database on this server, which need not exist. It stays the same over
@@ -147,10 +166,33 @@ impl TemporaryCluster {
     /// # Errors
     /// * [`StartError::Server`] – it did not come up, or is still running.
     pub async fn restart(&mut self) -> Result<(), StartError> {
-        self.server =
-            launch(&self.home, &self.binaries, &self.account, self.durability, &self.settings).await?;
+        self.server = launch(
+            &self.home,
+            &self.binaries,
+            &self.account,
+            self.durability,
+            &self.settings,
+            &self.environment,
+        )
+        .await?;
         Ok(())
     }
+}
+
+/// Makes a folder of a cluster's own. Everything in it is the watchdog's to remove.
+fn make_home(account: &Account) -> Result<(PathBuf, Watchdog), StartError> {
+    let base = short_temporary_folder();
+    let home = tempfile::Builder::new()
+        .prefix("seatline-test-")
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir_in(&base)
+        .map_err(StartError::io("create a folder in", &base))?
+        .keep();
+    let watchdog =
+        Watchdog::start(CLEAN_UP, &[home.as_os_str()]).map_err(StartError::io("watch over", &home))?;
+    account.own(&home)?;
+    account.check_reach(&home)?;
+    Ok((home, watchdog))
 }
 
 fn log_in(home: &Path) -> PathBuf {
@@ -163,6 +205,7 @@ async fn launch(
     account: &Account,
     durability: Durability,
     own: &[String],
+    environment: &[(String, String)],
 ) -> Result<Server, StartError> {
     let mut settings = vec![CONNECTIONS];
     if durability == Durability::Forgetful {
@@ -177,6 +220,7 @@ async fn launch(
         log: &log_in(home),
         sockets: None,
         settings: &settings,
+        environment,
     })
     .await
 }

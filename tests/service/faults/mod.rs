@@ -7,7 +7,7 @@ mod pool;
 
 use seatline_tests::faults::{
     CrashDatabase, DisturbNetwork, FaultScenario, FreezeInstance, KillInstance, NetworkFault, SkewClocks,
-    Topology,
+    TakeOver, Topology,
 };
 use std::time::Duration;
 
@@ -29,13 +29,15 @@ macro_rules! fault_scenarios {
     };
 }
 
-const TWO: Topology = Topology { instances: 2, own_server: false, clock_skews: &[] };
+const TWO: Topology = Topology { instances: 2, own_server: false, database_hosts: 1, clock_skews: &[] };
 const OWN_SERVER: Topology = Topology { own_server: true, ..TWO };
+const TWO_SERVERS: Topology = Topology { own_server: true, database_hosts: 2, ..TWO };
 const WRONG_CLOCKS: Topology = Topology { instances: 3, clock_skews: &[0, 600, -600], ..TWO };
 
 fault_scenarios! {
     instances_are_killed: TWO, KillInstance;
     postgresql_crashes: OWN_SERVER, CrashDatabase;
+    a_standby_takes_over_by_a_slow_clock: TWO_SERVERS, TakeOver;
     the_database_is_slow: TWO, AtTheDatabase(Delay(Duration::from_millis(20)));
     the_database_resets_connections: TWO, AtTheDatabase(ResetInAnswer(40));
     statements_are_cut_in_the_middle: TWO, AtTheDatabase(ResetInRequest(40));

@@ -42,6 +42,22 @@ impl Fault for CrashDatabase {
     }
 }
 
+/// Lets a standby take over whose clock is five seconds behind, and one whose clock is right the next time. The server of
+/// before lives on for a while, as one does that has lost nothing but its own guardian.
+#[derive(Debug, Clone, Copy)]
+pub struct TakeOver;
+
+impl Fault for TakeOver {
+    async fn inject(self, cluster: &mut ProxiedCluster) {
+        let seconds_off = if cluster.takeovers().is_multiple_of(2) { -5 } else { 0 };
+        for_a_while(cluster, 500..1_500).await;
+        let before = cluster.take_over(seconds_off).await;
+        for_a_while(cluster, 2_000..4_000).await;
+        before.crash().await.unwrap();
+        for_a_while(cluster, 1_500..2_500).await;
+    }
+}
+
 /// Stops an instance for longer than every time-out, and lets it go on.
 #[derive(Debug, Clone, Copy)]
 pub struct FreezeInstance;

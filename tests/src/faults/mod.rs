@@ -11,7 +11,7 @@ mod proxied_cluster;
 mod proxy;
 mod scenario;
 
-pub use fault::{CrashDatabase, DisturbNetwork, Fault, FreezeInstance, KillInstance, SkewClocks};
+pub use fault::{CrashDatabase, DisturbNetwork, Fault, FreezeInstance, KillInstance, SkewClocks, TakeOver};
 pub use network_fault::NetworkFault;
 pub use proxied_cluster::{ProxiedCluster, Topology};
 pub use proxy::{Proxy, Upstream};

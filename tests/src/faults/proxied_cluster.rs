@@ -10,8 +10,9 @@ use tokio_postgres::config::Host;
 
 use super::network_fault::NetworkFault;
 use super::proxy::{Proxy, Upstream};
-use crate::binary::{Binary, Running};
+use crate::binary::{Binary, Running, wrong_clock};
 use crate::client::Client;
+use crate::concurrency::eventually;
 use crate::crowd::Endpoints;
 use crate::database::Database;
 use crate::operator::Operator;
@@ -23,15 +24,17 @@ use crate::sale::Sale;
 pub struct Topology {
     /// How many instances there are.
     pub instances: usize,
-    /// Whether the database is a durable server of its own, which may be crashed.
+    /// Whether the database is a durable server of its own, which may be crashed, and may be taken over from.
     pub own_server: bool,
+    /// How many hosts the instances know for the database, each behind a proxy of its own.
+    pub database_hosts: usize,
     /// The clock skew of each instance in seconds, if any is off; needs the `faketime` program.
     pub clock_skews: &'static [i64],
 }
 
 impl Default for Topology {
     fn default() -> Self {
-        Self { instances: 2, own_server: false, clock_skews: &[] }
+        Self { instances: 2, own_server: false, database_hosts: 1, clock_skews: &[] }
     }
 }
 
@@ -42,10 +45,12 @@ pub struct ProxiedCluster {
     topology: Topology,
     server: Option<TemporaryCluster>,
     database: Database,
-    database_proxy: Proxy,
+    /// The one that leads to the server is the first.
+    database_proxies: Vec<Proxy>,
     instances: Vec<Option<Running>>,
     client_proxies: Vec<Proxy>,
     endpoints: Endpoints,
+    takeovers: u32,
 }
 
 impl ProxiedCluster {
@@ -61,11 +66,23 @@ impl ProxiedCluster {
         } else {
             (None, Database::create().await)
         };
-        let database_proxy = Proxy::open(upstream_of(database.url()), seed).await;
+        let mut database_proxies = Vec::new();
+        for _ in 0..topology.database_hosts {
+            database_proxies.push(Proxy::open(upstream_of(database.url()), seed).await);
+        }
         let rng = StdRng::seed_from_u64(seed);
         let (instances, client_proxies, endpoints) = (Vec::new(), Vec::new(), Endpoints::default());
-        let mut cluster =
-            Self { rng, topology, server, database, database_proxy, instances, client_proxies, endpoints };
+        let mut cluster = Self {
+            rng,
+            topology,
+            server,
+            database,
+            database_proxies,
+            instances,
+            client_proxies,
+            endpoints,
+            takeovers: 0,
+        };
         for index in 0..topology.instances {
             let running = cluster.serve(index).await;
             let proxy = Proxy::open(Upstream::Tcp(running.address()), seed).await;
@@ -107,7 +124,7 @@ impl ProxiedCluster {
 
     /// From now on, this happens between the instances and their database.
     pub fn disturb_database(&self, fault: NetworkFault) {
-        self.database_proxy.cause(fault);
+        self.database_proxies.iter().for_each(|proxy| proxy.cause(fault));
     }
 
     /// From now on, this happens between clients and instances.
@@ -117,7 +134,7 @@ impl ProxiedCluster {
 
     /// How often proxies have disturbed a connection.
     pub fn disturbances(&self) -> u64 {
-        self.client_proxies.iter().chain([&self.database_proxy]).map(Proxy::disturbances).sum()
+        self.client_proxies.iter().chain(&self.database_proxies).map(Proxy::disturbances).sum()
     }
 
     /// Kills an instance, as a crash of its machine would.
@@ -151,7 +168,35 @@ impl ProxiedCluster {
     /// Starts the database server again.
     pub async fn restart_server(&mut self) {
         self.server.as_mut().unwrap().restart().await.unwrap();
-        self.database_proxy.lead_to(upstream_of(self.database.url()));
+        self.database_proxies[0].lead_to(upstream_of(self.database.url()));
+    }
+
+    /// Makes a standby take over whose clock is so many seconds off, while the server of before lives on. Every commit that
+    /// is acknowledged is on both by then. Gives the server of before, to which the instances still have a way.
+    pub async fn take_over(&mut self, seconds_off: i64) -> TemporaryCluster {
+        let server = self.server.as_ref().unwrap();
+        let clock = if seconds_off == 0 { Vec::new() } else { wrong_clock(seconds_off) };
+        let standby = server.standby(clock).await.unwrap();
+        self.database.execute("ALTER SYSTEM SET synchronous_standby_names = '*'").await;
+        self.database.execute("SELECT pg_reload_conf()").await;
+        eventually("commits wait for the standby", async || {
+            let synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+            (self.database.query(synchronous).await == ["1"]).then_some(())
+        })
+        .await;
+        self.database_proxies[1].lead_to(upstream_of(&standby.url("postgres")));
+        self.database_proxies.swap(0, 1);
+        // Whoever committed before that setting was read is on the standby once a later commit is.
+        self.database.execute("CREATE TABLE IF NOT EXISTS waited_for ()").await;
+        standby.promote().await.unwrap();
+        self.takeovers += 1;
+        self.database = Database::at(standby.url("postgres"));
+        self.server.replace(standby).unwrap()
+    }
+
+    /// How often a standby has taken over.
+    pub fn takeovers(&self) -> u32 {
+        self.takeovers
     }
 
     /// Ends the instances in order. Fails when one of them does not.
@@ -177,7 +222,7 @@ impl ProxiedCluster {
     }
 
     async fn serve(&self, index: usize) -> Running {
-        let url = proxied(self.database.url(), &self.database_proxy);
+        let url = proxied(self.database.url(), &self.database_proxies);
         let clock = self.topology.clock_skews.get(index).copied().filter(|seconds| *seconds != 0);
         let serving = spawn_blocking(move || {
             let hold_ttl = format!("{}ms", ClusterOptions::SHORT_HOLD.as_millis());
@@ -211,10 +256,11 @@ fn upstream_of(url: &str) -> Upstream {
     }
 }
 
-/// The same database, through a proxy.
-fn proxied(url: &str, proxy: &Proxy) -> String {
+/// The same database, through proxies.
+fn proxied(url: &str, proxies: &[Proxy]) -> String {
     let config: tokio_postgres::Config = url.parse().unwrap();
     let password = config.get_password().map(|bytes| format!(":{}", String::from_utf8_lossy(bytes)));
     let (user, password) = (config.get_user().unwrap(), password.unwrap_or_default());
-    format!("postgresql://{user}{password}@{}/{}", proxy.address(), config.get_dbname().unwrap())
+    let addresses: Vec<_> = proxies.iter().map(|proxy| proxy.address().to_string()).collect();
+    format!("postgresql://{user}{password}@{}/{}", addresses.join(","), config.get_dbname().unwrap())
 }

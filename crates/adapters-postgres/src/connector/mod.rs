@@ -3,6 +3,7 @@
 //! Everything that connects to PostgreSQL does so through a [`Connector`], the pool and the migrations alike.
 
 mod connection_string;
+mod history;
 mod host;
 mod observed;
 mod protection;
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
+use futures::future::join_all;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use tokio::time::{sleep, timeout};
@@ -30,6 +32,7 @@ use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::connection_string::ConnectionString;
+use self::history::{History, Timeline};
 use self::host::{Address, Host, Socket};
 use self::observed::{Observed, ObservedTls};
 use self::protection::{Protection, invalid};
@@ -42,6 +45,7 @@ pub(crate) struct Connector {
     hosts: Vec<Host>,
     /// The index of the host that answered last.
     preferred: Arc<AtomicUsize>,
+    history: Arc<History>,
     tls: Option<MakeRustlsConnect>,
 }
 
@@ -51,6 +55,15 @@ pub(crate) struct Connection {
     pub(crate) errors: Arc<ServerErrors>,
     host: Host,
     address: Address,
+    timeline: Option<Timeline>,
+    history: Arc<History>,
+}
+
+impl Connection {
+    /// Tells whether another server has taken over from the one that this is to.
+    pub(crate) fn is_left_behind(&self) -> bool {
+        self.timeline.as_ref().is_some_and(|timeline| self.history.is_left_behind(timeline))
+    }
 }
 
 impl Connector {
@@ -94,7 +107,7 @@ impl Connector {
             }
         };
         config.ssl_mode(mode);
-        Ok(Self { config, hosts, preferred: Arc::default(), tls })
+        Ok(Self { config, hosts, preferred: Arc::default(), history: Arc::default(), tls })
     }
 
     /// The longest that [`connect`](Self::connect) takes.
@@ -134,8 +147,29 @@ impl Connector {
         let errors = Arc::new(ServerErrors::default());
         let client = self.shake_hands(socket, host, errors.clone()).await.map_err(|error| causes(&error))?;
         self.check_session(&client).await?;
+        let timeline = Timeline::of(&client).await;
+        if let Some(timeline) = &timeline {
+            self.history.follow(timeline)?;
+        }
         let pg = AsyncPgConnection::try_from(client).await.map_err(|error| error.to_string())?;
-        Ok(Connection { pg, errors, host: host.clone(), address: address.clone() })
+        let (host, address, history) = (host.clone(), address.clone(), self.history.clone());
+        Ok(Connection { pg, errors, host, address, timeline, history })
+    }
+
+    /// How often it is to be looked whether another server has taken over, for those whose connections are all to the one
+    /// before. `None` where there is no other.
+    pub(crate) fn look_around_every(&self) -> Option<Duration> {
+        match self.hosts.as_slice() {
+            [host] if host.is_local() => None,
+            // What is behind the one name may change.
+            [_] => Some(Duration::from_secs(5)),
+            _ => Some(Duration::from_secs(1)),
+        }
+    }
+
+    /// Connects to every host, to see whether another server has taken over.
+    pub(crate) async fn look_around(&self) {
+        join_all(self.hosts.iter().map(|host| self.connect_to(host))).await;
     }
 
     /// Asks the server to end what a connection is doing. Whether it does, and whether anything was being done, nobody

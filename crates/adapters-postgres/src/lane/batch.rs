@@ -156,7 +156,7 @@ async fn work(
         kinds
     } else {
         let kinds = wanted.read(lease).await?;
-        now = tables::clock(lease).await?;
+        now = lease.time().await?;
         kinds
     };
     set.events = ToldEvents::wanting(kinds);
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
     use crate::lane::{Lane, Lanes, submit};
     use crate::migrate;
-    use crate::pool::{ConnectionSettings, Share};
+    use crate::pool::{ConnectionSettings, Shares};
     use seatline_domain::Timestamp;
     use seatline_domain::commands::{ChargeError, ChargePointsCommand, Command, RegisterUserCommand};
     use seatline_domain::id::{LedgerEntryId, UserId};
@@ -205,7 +205,7 @@ mod tests {
         let database = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
         let settings =
             ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
-        let pool = Pool::new(&settings, Share::Booking).unwrap();
+        let pool = Shares::new(&settings).unwrap().booking;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = LaneMetrics::of(LaneMetrics::WALLETS);
         let runner = BatchRunner::new(pool.clone(), Arc::default(), Arc::default(), metrics.clone());

@@ -15,6 +15,7 @@ use metrics::{Counter, Unit, counter, describe_counter, describe_gauge, gauge};
 
 use self::outcome::{CHARGE_OUTCOMES, HOLD_OUTCOMES, Outcomes, PAYMENT_OUTCOMES};
 use self::rooms::RoomMetrics;
+use crate::pool::ClockError;
 
 const HOLDS: &str = "seatline_holds_total";
 const HOLDS_EXPIRED: &str = "seatline_holds_expired_total";
@@ -29,6 +30,8 @@ const CONNECTIONS_AVAILABLE: &str = "seatline_db_connections_available";
 const CONNECTIONS_MAX: &str = "seatline_db_connections_max";
 const WAITING: &str = "seatline_db_waiting";
 const WAIT_TIMEOUTS: &str = "seatline_db_wait_timeouts_total";
+const CLOCK_BEHIND: &str = "seatline_db_clock_behind_seconds";
+const CLOCK_OFFSET: &str = "seatline_db_clock_offset_seconds";
 
 /// The counters of the ports.
 pub(crate) struct PortMetrics {
@@ -98,6 +101,22 @@ pub(crate) fn publish_connections(shares: impl Iterator<Item = (&'static str, St
         gauge!(CONNECTIONS_MAX, "share" => share).set(level(connections.max_size));
         gauge!(WAITING, "share" => share).set(level(connections.waiting));
     }
+}
+
+/// Publishes how far the clocks were off when that of the database was last read.
+pub(crate) fn publish_clock_error(error: ClockError) {
+    describe_gauge!(
+        CLOCK_BEHIND,
+        Unit::Seconds,
+        "By how much the database's clock is behind what has happened: for so long time stands still."
+    );
+    describe_gauge!(
+        CLOCK_OFFSET,
+        Unit::Seconds,
+        "By how much the database's clock is ahead of this instance's; below zero, behind it."
+    );
+    gauge!(CLOCK_BEHIND).set(error.behind.as_seconds_f64());
+    gauge!(CLOCK_OFFSET).set(error.offset.as_seconds_f64());
 }
 
 /// A number of things as a gauge shows it.

@@ -1,4 +1,4 @@
-use deadpool::managed::{Manager, Metrics, RecycleResult};
+use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::SimpleAsyncConnection;
 
@@ -60,8 +60,11 @@ impl Manager for Connections {
     }
 
     /// Asks nothing of the server: what has failed does not come back, and a connection that died unused is replaced by
-    /// whoever finds out.
-    async fn recycle(&self, _: &mut Connection, _: &Metrics) -> RecycleResult<ConnectionError> {
+    /// whoever finds out. Those to a server that another has taken over from are closed.
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<ConnectionError> {
+        if connection.is_left_behind() {
+            return Err(RecycleError::message("its history was left behind"));
+        }
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use seatline_domain::storage::StorageError;
 use seatline_test_support::TestDatabase;
 
-use super::{ConnectionSettings, Lease, Pool, Share};
+use super::{ConnectionSettings, Lease, Pool, Shares};
 use crate::failure::Failure;
 
 async fn pool() -> (TestDatabase, Pool) {
@@ -16,7 +16,7 @@ async fn pool() -> (TestDatabase, Pool) {
     database.execute("INSERT INTO counters VALUES (1, 0), (2, 0)").await;
     let settings =
         ConnectionSettings { url: database.url().into(), pool_size: 4, wait: Duration::from_secs(5) };
-    let pool = Pool::new(&settings, Share::Booking).unwrap();
+    let pool = Shares::new(&settings).unwrap().booking;
     (database, pool)
 }
 
@@ -137,6 +137,42 @@ async fn a_commit_that_is_cut_off_has_an_unknown_outcome() {
             _ => String::new(),
         })
     );
+}
+
+/// As a commit does that waits for a standby which is not there.
+#[tokio::test]
+async fn what_hangs_in_a_commit_keeps_its_place_in_the_pool_until_the_server_answers() {
+    let (database, pool) = pool().await;
+    database
+        .execute(
+            "CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END $$;
+             CREATE CONSTRAINT TRIGGER hang AFTER UPDATE ON counters DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION hang()",
+        )
+        .await;
+    let mut blocker = pool.begin().await.unwrap();
+    blocker.batch("SET lock_timeout = 0; SELECT pg_advisory_xact_lock(1)").await.unwrap();
+    let mut lease = pool.begin().await.unwrap();
+    lease.batch("SET lock_timeout = 0; UPDATE counters SET value = 7 WHERE id = 1").await.unwrap();
+    lease.be_patient(Duration::from_millis(50));
+    let failure = lease.finish(Ok(())).await.unwrap_err();
+    assert!(matches!(failure, Failure::OutcomeUnknown(_)), "{failure:?}");
+    assert_eq!(pool.status().size, 2, "it is there");
+    assert_eq!(
+        database.query("SELECT value FROM counters WHERE id = 1").await,
+        ["0"],
+        "it was not cancelled"
+    );
+    blocker.finish(Ok(())).await.unwrap();
+    let within = Duration::from_mins(1);
+    let gone = async {
+        while pool.status().size > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(within, gone).await.unwrap();
+    assert_eq!(database.query("SELECT value FROM counters WHERE id = 1").await, ["7"]);
 }
 
 #[tokio::test]

@@ -1,12 +1,15 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool::managed::Object;
 use diesel_async::SimpleAsyncConnection;
+use seatline_domain::Timestamp;
 use tokio::runtime::Handle;
 use tokio::time::error::Elapsed;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
+use super::clock::Clock;
 use super::connections::Connections;
 use crate::connector::Connection;
 use crate::failure::Failure;
@@ -15,6 +18,8 @@ use crate::statement::{Change, Select};
 /// The longest that anything but a commit is waited for on this side, should the network go silent. Longer than the
 /// server's own `statement_timeout`.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
+/// How often a connection that hangs in a commit is looked after.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
 
 /// A connection for as long as it is used, after which it goes back to the pool. One that has failed does not. Neither does
 /// one that is dropped in the middle, because whoever asked has gone: what it does is cancelled, and nothing that it has
@@ -30,17 +35,22 @@ pub(crate) struct Lease {
     unanswered: AtomicUsize,
     /// Whether a transaction was begun that has not been ended.
     in_transaction: bool,
+    /// Whether a commit was sent to which no answer has come.
+    hangs_in_commit: bool,
     answer_timeout: Duration,
+    clock: Arc<Clock>,
 }
 
 impl Lease {
-    pub(super) fn new(connection: Object<Connections>) -> Self {
+    pub(super) fn new(connection: Object<Connections>, clock: Arc<Clock>) -> Self {
         Self {
             connection: Some(connection),
             failed: AtomicBool::new(false),
             unanswered: AtomicUsize::new(0),
             in_transaction: false,
+            hangs_in_commit: false,
             answer_timeout: ANSWER_TIMEOUT,
+            clock,
         }
     }
 
@@ -85,9 +95,22 @@ impl Lease {
         answer
     }
 
+    /// The time for what the transaction commits: nothing that has happened has happened after it.
+    pub(crate) async fn time(&self) -> Result<Timestamp, Failure> {
+        self.clock.time(self).await
+    }
+
+    /// The time for what is only shown.
+    pub(crate) async fn time_of_read(&self) -> Result<Timestamp, Failure> {
+        self.clock.time_of_read(self).await
+    }
+
     /// Commits. Whatever goes wrong from here on, the transaction may have been committed.
     async fn commit(&mut self) -> Result<(), Failure> {
-        self.batch("COMMIT").await.map_err(|failure| {
+        self.hangs_in_commit = true;
+        let committed = self.batch("COMMIT").await;
+        self.hangs_in_commit = matches!(committed, Err(Failure::Unavailable(_)));
+        committed.map_err(|failure| {
             self.fail();
             Failure::OutcomeUnknown(format!("{failure:?}"))
         })
@@ -115,6 +138,9 @@ impl Lease {
 
     fn checked<T>(&self, result: Result<diesel::QueryResult<T>, Elapsed>) -> Result<T, Failure> {
         let failure = match result {
+            Ok(Ok(_)) if self.connection()?.is_left_behind() => {
+                Failure::ConnectionLost("its history was left behind".into())
+            }
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => Failure::of_statement(&error, &self.connection()?.errors),
             Err(_) => Failure::Unavailable("no answer in time".into()),
@@ -141,12 +167,35 @@ impl Drop for Lease {
             return;
         }
         let Some(connection) = self.connection.take() else { return };
+        if self.hangs_in_commit
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(answer_to_commit(connection));
+            return;
+        }
         let pool = Object::pool(&connection);
         let connection = Object::take(connection);
         if is_unanswered && let (Some(pool), Ok(runtime)) = (pool, Handle::try_current()) {
             runtime.spawn(async move { pool.manager().cancel(&connection).await });
         }
     }
+}
+
+/// Keeps a connection that hangs in a commit until its server answers or another has taken over. Meanwhile it counts among
+/// those of the pool, so that what hangs at the server has a bound: that goes on there, whether anybody waits for it or
+/// not. It must not be cancelled either: a commit that waits for a standby would then count as done without it.
+async fn answer_to_commit(connection: Object<Connections>) {
+    let answer = async { drop((&connection.pg).batch_execute("").await) };
+    let taken_over = async {
+        while !connection.is_left_behind() {
+            sleep(LOOK_AFTER).await;
+        }
+    };
+    tokio::select! {
+        () = answer => {}
+        () = taken_over => {}
+    }
+    drop(Object::take(connection));
 }
 
 fn abandoned() -> Failure {

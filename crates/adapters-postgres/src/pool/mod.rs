@@ -1,5 +1,6 @@
 //! Connections to PostgreSQL, in [shares](Share) that do not wait for each other. Every wait has a bound.
 
+mod clock;
 mod connections;
 #[cfg(test)]
 mod failures;
@@ -8,17 +9,20 @@ mod settings;
 mod share;
 mod shares;
 
+pub(crate) use clock::{ClockError, now};
 pub(crate) use lease::Lease;
 pub use settings::ConnectionSettings;
 pub(crate) use share::Share;
 pub(crate) use shares::Shares;
 
+use std::sync::Arc;
+
 use deadpool::managed::{self, PoolError, TimeoutType};
 use deadpool::{Runtime, Status};
-use diesel::ConnectionError;
 use metrics::Counter;
 use seatline_domain::storage::StorageError;
 
+use self::clock::Clock;
 use self::connections::Connections;
 use crate::connector::Connector;
 use crate::failure::Failure;
@@ -29,29 +33,34 @@ use crate::statement::Select;
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: managed::Pool<Connections>,
+    clock: Arc<Clock>,
     wait_timeouts: Counter,
 }
 
+/// Makes the connections of a share, so many at most. They are opened when they are first needed.
+fn connections(
+    connector: &Connector,
+    settings: &ConnectionSettings,
+    share: Share,
+) -> Result<managed::Pool<Connections>, StorageError> {
+    managed::Pool::builder(Connections::new(connector.clone(), share))
+        .max_size(share.size(settings.pool_size))
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(settings.wait))
+        .create_timeout(Some(connector.timeout()))
+        .build()
+        .map_err(|error| StorageError::Unavailable(error.to_string()))
+}
+
 impl Pool {
-    /// The pool of a share. Connections are opened when they are first needed.
-    pub(crate) fn new(settings: &ConnectionSettings, share: Share) -> Result<Self, StorageError> {
-        let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
-        let connector = Connector::parse(&settings.url).map_err(unusable)?;
-        let create_timeout = connector.timeout();
-        let connections = managed::Pool::builder(Connections::new(connector, share))
-            .max_size(settings.pool_size)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(settings.wait))
-            .create_timeout(Some(create_timeout))
-            .build()
-            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-        Ok(Self { connections, wait_timeouts: wait_timeouts(share.name()) })
+    fn new(connections: managed::Pool<Connections>, share: Share, clock: Arc<Clock>) -> Self {
+        Self { connections, clock, wait_timeouts: wait_timeouts(share.name()) }
     }
 
     /// A connection, within the pool's wait.
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         match self.connections.get().await {
-            Ok(connection) => Ok(Lease::new(connection)),
+            Ok(connection) => Ok(Lease::new(connection, self.clock.clone())),
             Err(PoolError::Timeout(kind)) => {
                 if matches!(kind, TimeoutType::Wait) {
                     self.wait_timeouts.increment(1);

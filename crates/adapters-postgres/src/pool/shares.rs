@@ -1,7 +1,12 @@
+use std::sync::Arc;
+
 use deadpool::Status;
+use diesel::ConnectionError;
 use seatline_domain::storage::StorageError;
 
-use super::{ConnectionSettings, Pool, Share};
+use super::clock::{Clock, ClockError};
+use super::{ConnectionSettings, Pool, Share, connections};
+use crate::connector::Connector;
 
 /// The pools of an instance, one for each [`Share`].
 pub(crate) struct Shares {
@@ -11,23 +16,41 @@ pub(crate) struct Shares {
     pub(crate) public: Pool,
     pub(crate) upkeep: Pool,
     pub(crate) events: Pool,
+    connector: Connector,
+    clock: Arc<Clock>,
 }
 
 impl Shares {
-    /// Divides the connections that serve requests.
+    /// Divides the connections that serve requests. They are opened when they are first needed.
     pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
+        let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
+        let connector = Connector::parse(&settings.url).map_err(unusable)?;
+        let upkeep = connections(&connector, settings, Share::Upkeep)?;
+        let clock = Clock::new(upkeep.clone());
         let pool = |share: Share| {
-            let pool_size = share.size(settings.pool_size);
-            Pool::new(&ConnectionSettings { pool_size, ..settings.clone() }, share)
+            let connections = connections(&connector, settings, share)?;
+            Ok::<_, StorageError>(Pool::new(connections, share, clock.clone()))
         };
         Ok(Self {
             rooms: pool(Share::Rooms)?,
             booking: pool(Share::Booking)?,
             browsing: pool(Share::Browsing)?,
             public: pool(Share::Public)?,
-            upkeep: pool(Share::Upkeep)?,
+            upkeep: Pool::new(upkeep, Share::Upkeep, clock.clone()),
             events: pool(Share::Events)?,
+            connector,
+            clock,
         })
+    }
+
+    /// How far the clocks were off when they were last read.
+    pub(crate) fn clock_error(&self) -> ClockError {
+        self.clock.error()
+    }
+
+    /// Opens the connections.
+    pub(crate) const fn connector(&self) -> &Connector {
+        &self.connector
     }
 
     const fn pool(&self, share: Share) -> &Pool {

@@ -10,14 +10,13 @@ use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::postgres::Postgres;
 use crate::tables::announced_boards::{FindAnnouncedBoard, InsertAnnouncedBoard, LetWrite};
-use crate::tables::clock;
 
 #[async_trait]
 impl AnnouncedBoards for Postgres {
     async fn last(&self, concert_id: ConcertId) -> Result<LastAnnounced, StorageError> {
         let lease = self.shares.public.lease().await?;
         let find = FindAnnouncedBoard { concert_id: concert_id.uuid() };
-        let (as_of, rows) = try_join!(clock(&lease), lease.load(find))?;
+        let (as_of, rows) = try_join!(lease.time_of_read(), lease.load(find))?;
         let board = rows.into_iter().next().map(AnnouncedBoard::try_from).transpose()?;
         Ok(LastAnnounced { board, as_of })
     }

@@ -15,7 +15,7 @@ use crate::lane::submit;
 use crate::metrics::begun_charge_outcome;
 use crate::postgres::Postgres;
 use crate::tables::charges::{CountPendingCharges, FindCharges, LeaseCharges, RecordChargingMode};
-use crate::tables::{clock, readable};
+use crate::tables::readable;
 
 /// The most pending charges that are counted.
 const PENDING_MAX: i64 = 100_000;
@@ -57,7 +57,7 @@ impl Charges for Postgres {
 
     async fn time(&self) -> Result<Timestamp, StorageError> {
         let lease = self.shares.browsing.lease().await?;
-        Ok(clock(&lease).await?)
+        Ok(lease.time_of_read().await?)
     }
 }
 

@@ -10,10 +10,10 @@ use seatline_domain::webhook::{EventBacklog, policy};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::postgres::Postgres;
+use crate::tables::CorruptRow;
 use crate::tables::events::{
     CountBacklog, DeleteEvents, FindEventsAfter, FindTold, LockEventFeed, PublishEvents,
 };
-use crate::tables::{self, CorruptRow};
 
 /// How long publishing gives way to those who hold, pay and charge, before each step.
 const GIVE_WAY: Duration = Duration::from_millis(400);
@@ -67,7 +67,7 @@ async fn publish(lease: &Lease, limit: u16, all: bool) -> Result<i64, Failure> {
 }
 
 async fn forget(lease: &Lease, limit: u16) -> Result<i64, Failure> {
-    let published_until = tables::clock(lease).await? - policy::KEEP_EVENTS;
+    let published_until = lease.time_of_read().await? - policy::KEEP_EVENTS;
     let gone = lease.load(DeleteEvents { limit: limit.into(), published_until }).await?;
     Ok(gone.into_iter().next().unwrap_or_default())
 }

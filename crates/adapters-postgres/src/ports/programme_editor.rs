@@ -21,7 +21,7 @@ use crate::pool::{Lease, Pool};
 use crate::postgres::Postgres;
 use crate::tables::audit_entries::InsertAuditEntry;
 use crate::tables::concerts::FindConcerts;
-use crate::tables::{clock, concerts, halls, idempotency_keys, performances, seats, waiting_rooms};
+use crate::tables::{concerts, halls, idempotency_keys, performances, seats, waiting_rooms};
 
 fn concert_facts(concert: &Concert, queue: &RoomSettings) -> Facts {
     facts([
@@ -54,7 +54,7 @@ async fn record(
     action: AuditAction,
     after: Facts,
 ) -> Result<(), Failure> {
-    let at = clock(lease).await?;
+    let at = lease.time().await?;
     let entry = AuditEntry { stamp, concert_id, action, before: None, after, at };
     lease.execute(InsertAuditEntry::of(&entry)).await?;
     Ok(())
@@ -103,7 +103,7 @@ async fn add(
         let footprint = Footprint { keys: [(owner, key.clone())].into(), ..Footprint::default() };
         idempotency_keys::load(lease, &footprint, &mut set.keys).await?;
     }
-    let now = clock(lease).await?;
+    let now = lease.time().await?;
     match set.recorded(owner, key, || addition.fingerprint(), now) {
         Ok(None) => {}
         Ok(Some(outcome)) => return Ok(Added::Before(outcome.clone())),

@@ -13,7 +13,7 @@ use seatline_domain::storage::StorageError;
 
 use crate::postgres::Postgres;
 use crate::tables::waiting_rooms::{FiguresRow, FindBusyRooms, FindClosedRooms};
-use crate::tables::{CommitWatermark, CorruptRow, clock, readable};
+use crate::tables::{CommitWatermark, CorruptRow, readable};
 
 #[async_trait]
 impl QueueReader for Postgres {
@@ -31,7 +31,7 @@ impl QueueReader for Postgres {
 
     async fn closed_rooms(&self, keep: TimeDelta, limit: u16) -> Result<Vec<ClosedRoom>, StorageError> {
         let lease = self.shares.browsing.lease().await?;
-        let started_by = clock(&lease).await? - keep;
+        let started_by = lease.time_of_read().await? - keep;
         let rows = lease.load(FindClosedRooms { started_by, limit: limit.into() }).await?;
         Ok(rows.into_iter().map(ClosedRoom::from).collect())
     }

@@ -15,7 +15,7 @@ use crate::lane::Fetch;
 use crate::pool::Pool;
 use crate::tables::reservation_seats::{FindOwners, OwnerRow, owned};
 use crate::tables::seats::{BlockedSeatRow, FindBlockedSeats, FindSeats, SeatRow};
-use crate::tables::{CorruptRow, clock, readable, seat_number};
+use crate::tables::{CorruptRow, readable, seat_number};
 
 /// Reads seat maps, many at a time. A performance's seats, their sections and the prices
 /// that they were added with never change and are cached; who has them and which are blocked is read anew.
@@ -98,7 +98,7 @@ impl SeatMaps {
         try_join!(
             lease.load(FindOwners { performance_ids: performance_ids() }),
             lease.load(FindBlockedSeats { performance_ids: performance_ids() }),
-            clock(&lease),
+            lease.time_of_read(),
         )
     }
 }

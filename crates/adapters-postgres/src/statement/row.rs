@@ -35,7 +35,7 @@ macro_rules! row {
         $(#[$doc:meta])*
         $name:ident as $columns:ident {
             ..$inner:ident: $inner_row:ident as $inner_columns:ident,
-            $($column:ident: $rust:ty => $sql:ty $(= $expression:literal)?),+ $(,)?
+            $($column:ident: $rust:ty => $sql:ty $(= $expression:expr)?),+ $(,)?
         }
     ) => {
         $(#[$doc])*
@@ -67,7 +67,7 @@ macro_rules! row {
         $(#[$doc:meta])*
         $name:ident as $columns:ident {
             $first:ident: $first_rust:ty => $first_sql:ty $(= $first_expression:literal)?,
-            $($column:ident: $rust:ty => $sql:ty $(= $expression:literal)?),+ $(,)?
+            $($column:ident: $rust:ty => $sql:ty $(= $expression:expr)?),+ $(,)?
         }
     ) => {
         $(#[$doc])*
@@ -108,7 +108,7 @@ macro_rules! row {
         pub(crate) use $columns;
     };
     (@item [$($alias:ident)?] (row $columns:ident)) => { $columns!($($alias)?) };
-    (@item [$($alias:ident)?] (column $column:ident = $expression:literal)) => {
+    (@item [$($alias:ident)?] (column $column:ident = $expression:expr)) => {
         concat!($expression, " AS ", stringify!($column))
     };
     (@item [$alias:ident] (column $column:ident)) => {

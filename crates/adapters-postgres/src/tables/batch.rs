@@ -5,9 +5,9 @@ use seatline_domain::working_set::{Footprint, WorkingSet};
 
 use super::transaction::{self, LockWait};
 use super::{
-    audit_entries, charges, check_ins, clock, concerts, credits, deliveries, device_codes, events,
-    idempotency_keys, ledger_entries, operator_keys, passes, payments, performances, refunds,
-    reservation_seats, reservations, sale_locks, seats, users, waiting_rooms, wallets, webhooks,
+    audit_entries, charges, check_ins, concerts, credits, deliveries, device_codes, events, idempotency_keys,
+    ledger_entries, operator_keys, passes, payments, performances, refunds, reservation_seats, reservations,
+    sale_locks, seats, users, waiting_rooms, wallets, webhooks,
 };
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -56,7 +56,7 @@ pub(crate) async fn load(
         idempotency_keys::load(lease, footprint, &mut set.keys),
         concerts::load(lease, footprint, &mut set.concerts),
         performances::load(lease, footprint, &mut set.performances),
-        clock(lease),
+        lease.time(),
     )?;
     for (key, state) in owners {
         if let Some(seat) = set.seats.get(&key).cloned() {

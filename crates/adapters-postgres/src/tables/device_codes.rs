@@ -5,7 +5,7 @@ use seatline_domain::user::{DeviceCode, DeviceCodeHash, FormHash, SealedToken};
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::Uuid;
 
-use super::{CorruptRow, clock};
+use super::CorruptRow;
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::{row, statement};
@@ -115,6 +115,6 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
 
 /// Removes codes whose time is up, at most `limit`. Gives their number.
 pub(crate) async fn delete_expired(lease: &Lease, limit: u16) -> Result<usize, Failure> {
-    let expires_at = clock(lease).await?;
+    let expires_at = lease.time_of_read().await?;
     lease.execute(DeleteExpiredCodes { expires_at, limit: limit.into() }).await
 }

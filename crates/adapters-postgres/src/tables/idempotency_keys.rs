@@ -12,13 +12,13 @@ use seatline_domain::user::Account;
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::{Builder, Uuid};
 
+use super::CorruptRow;
 use super::credits::FindCredits;
 use super::ledger_entries::FindCharges;
 use super::operator_keys::FindOperatorKeys;
 use super::payments::{FindPayments, with_refunds};
 use super::reservations::{FindReservations, assemble, seats_of};
 use super::users::FindAccounts;
-use super::{CorruptRow, clock};
 use crate::failure::Failure;
 use crate::pool::Lease;
 use crate::statement::{row, statement};
@@ -292,6 +292,6 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
 
 /// Removes the oldest records that have expired, at most `limit`. Gives their number.
 pub(crate) async fn delete_expired(lease: &Lease, limit: u16) -> Result<usize, Failure> {
-    let expired_at = expiry_cutoff(clock(lease).await?);
+    let expired_at = expiry_cutoff(lease.time_of_read().await?);
     lease.execute(DeleteExpiredKeys { expired_at, limit: limit.into() }).await
 }

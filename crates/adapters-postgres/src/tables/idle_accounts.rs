@@ -10,7 +10,6 @@ use seatline_domain::ports::IdleRemoval;
 use seatline_domain::user::{AccountTraces, removal_cutoff};
 use uuid::Uuid;
 
-use super::clock;
 use super::waiting_rooms::busy_rooms;
 use crate::failure::Failure;
 use crate::pool::Lease;
@@ -144,7 +143,7 @@ pub(crate) async fn find(
 ) -> Result<Option<UserId>, Failure> {
     let after = after.map_or(Uuid::nil(), UserId::uuid);
     let rows = lease.load(FindNextTraces { after, limit: limit.into() }).await?;
-    let now = clock(lease).await?;
+    let now = lease.time().await?;
     let user_id = idle(lease, &rows, keep, now).await?;
     if !user_id.is_empty() {
         lease.execute(InsertIdleAccounts { found_at: now, user_id }).await?;
@@ -155,7 +154,7 @@ pub(crate) async fn find(
 
 /// Removes accounts that were found idle a while ago and still are, in a transaction that has begun.
 pub(crate) async fn remove(lease: &Lease, keep: TimeDelta, limit: u16) -> Result<IdleRemoval, Failure> {
-    let now = clock(lease).await?;
+    let now = lease.time().await?;
     let found_by = removal_cutoff(now);
     let found = lease.load(LockIdleAccounts { found_by, limit: limit.into() }).await?;
     if found.is_empty() {

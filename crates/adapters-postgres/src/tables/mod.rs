@@ -13,8 +13,8 @@ mod batch;
 pub(crate) mod cancellations;
 pub(crate) mod charges;
 mod check_ins;
-mod clock;
 mod columns;
+mod commit_watermark;
 pub(crate) mod concerts;
 mod corrupt_row;
 pub(crate) mod credits;
@@ -48,7 +48,7 @@ pub(crate) mod webhook_leases;
 pub(crate) mod webhooks;
 
 pub(crate) use batch::{begin, load, store};
-pub(crate) use clock::{Clock, CommitWatermark, clock};
 pub(crate) use columns::{amount, bigint, count, integer, seat_number};
+pub(crate) use commit_watermark::CommitWatermark;
 pub(crate) use corrupt_row::{CorruptRow, left_out, readable};
 pub(crate) use transaction::LockWait;

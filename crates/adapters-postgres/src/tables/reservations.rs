@@ -45,7 +45,7 @@ row! {
     /// The same, and the time.
     TimedReservationRow as timed_reservation_columns {
         ..known: KnownReservationRow as known_reservation_columns,
-        as_of: Timestamp => Timestamptz = "clock_timestamp()",
+        as_of: Timestamp => Timestamptz = crate::pool::now!(),
     }
 }
 

@@ -23,7 +23,7 @@ row! {
         is_sold: bool => Bool = "reserved.state = 'SOLD'",
         is_cancelled: bool => Bool = "performance.cancelled_at IS NOT NULL",
         checked_in_at: Option<Timestamp> => Nullable<Timestamptz> = "check_in.checked_in_at",
-        as_of: Timestamp => Timestamptz = "clock_timestamp()",
+        as_of: Timestamp => Timestamptz = crate::pool::now!(),
     }
 }
 

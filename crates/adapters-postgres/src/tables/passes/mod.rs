@@ -43,7 +43,7 @@ row! {
     /// A pass, the time, and what its room says of it.
     TimedPassRow as timed_pass_columns {
         ..pass: PassRow as pass_columns,
-        as_of: Timestamp => Timestamptz = "clock_timestamp()",
+        as_of: Timestamp => Timestamptz = crate::pool::now!(),
         room_state: String => Text = "room.state",
         line_ended_at: Option<Timestamp> => Nullable<Timestamptz> = "room.line_ended_at",
         line_ended_after: Option<i64> => Nullable<BigInt> = "room.line_ended_after",

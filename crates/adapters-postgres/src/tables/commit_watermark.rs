@@ -1,15 +1,7 @@
 use diesel::sql_types::Timestamptz;
 use seatline_domain::Timestamp;
 
-use crate::failure::Failure;
-use crate::pool::Lease;
 use crate::statement::{row, statement};
-
-statement! {
-    /// Tells the database's time.
-    Clock {} -> Timestamp;
-    "SELECT clock_timestamp()"
-}
 
 row! {
     /// The time of a read, and its commit watermark: all that happened before it is seen by the statements that follow.
@@ -33,10 +25,4 @@ statement! {
     /// Tells the time and the commit watermark.
     CommitWatermark {} -> CommitWatermarkRow;
     "SELECT ", commit_watermark_columns!()
-}
-
-/// Asks for the time.
-pub(crate) async fn clock(lease: &Lease) -> Result<Timestamp, Failure> {
-    let rows = lease.load(Clock {}).await?;
-    rows.into_iter().next().ok_or_else(|| Failure::Broken("the database tells no time".into()))
 }

@@ -1,0 +1,369 @@
+//! The database's time, which never goes back, whichever server tells it and whatever its clock says (ADR-0031).
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use chrono::TimeDelta;
+use deadpool::managed;
+use diesel::sql_types::{BigInt, Nullable, Timestamptz};
+use futures::try_join;
+use seatline_domain::Timestamp;
+use tokio::sync;
+
+use super::Lease;
+use super::connections::Connections;
+use crate::failure::Failure;
+use crate::statement::{row, statement};
+
+row! {
+    /// What the clock of a server says, and which server that is: by when it was started.
+    ReadingRow as reading_columns {
+        now: Timestamp => Timestamptz = "clock_timestamp()",
+        server_started_at: Timestamp => Timestamptz = "pg_postmaster_start_time()",
+    }
+}
+
+row! {
+    /// A reservation of time.
+    ReservationRow as reservation_columns {
+        server_started_at: Timestamp => Timestamptz,
+        seen_at: Timestamp => Timestamptz,
+        earliest: Timestamp => Timestamptz,
+        reserved_until: Timestamp => Timestamptz,
+    }
+}
+
+statement! {
+    /// Reads the clock.
+    ReadClock {} -> ReadingRow;
+    "SELECT ", reading_columns!()
+}
+
+statement! {
+    /// Takes turns with all others who reserve time.
+    LockClock {} -> i64;
+    "SELECT 1::bigint FROM clock WHERE only FOR UPDATE"
+}
+
+statement! {
+    /// Reserves time. Where another server tells it than before, or the clock went back since it was last seen, time goes
+    /// on from where the last reservation ends, before which nothing more may happen.
+    ReserveTime {
+        seen_of: Option<Timestamp> => Nullable<Timestamptz>,
+        seen: Option<Timestamp> => Nullable<Timestamptz>,
+        step_max_ms: i64 => BigInt,
+        ahead_ms: i64 => BigInt,
+    } -> ReservationRow;
+    "UPDATE clock
+     SET earliest = CASE
+             WHEN server_started_at <> reading.server OR reading.now < greatest(
+                      seen_at, CASE WHEN reading.seen_of = reading.server THEN reading.seen END) - reading.step_max
+             THEN reserved_until ELSE earliest END,
+         server_started_at = reading.server, seen_at = reading.now,
+         reserved_until = greatest(reserved_until, reading.now + reading.ahead)
+     FROM (SELECT clock_timestamp() AS now, pg_postmaster_start_time() AS server, ?::timestamptz AS seen_of,
+                  ?::timestamptz AS seen, ?::bigint * INTERVAL '1 ms' AS step_max, ?::bigint * INTERVAL '1 ms' AS ahead) AS reading
+     WHERE only
+     RETURNING ", reservation_columns!(clock)
+}
+
+/// The time, for statements that only show what is so.
+macro_rules! now {
+    () => {
+        "greatest(clock_timestamp(), (SELECT earliest FROM clock WHERE only))"
+    };
+}
+
+pub(crate) use now;
+
+/// The longest that a reservation reaches ahead. As long as this, at most, time stands still when a server is started, or
+/// has taken over from one whose clock was right.
+const AHEAD: TimeDelta = TimeDelta::seconds(2);
+/// A reservation that ends sooner than this is renewed beside the work.
+const RENEWED_BEFORE: TimeDelta = TimeDelta::seconds(1);
+/// A clock that is behind what was seen of it by no more than this did not go back: answers overtake each other.
+const STEP_MAX: TimeDelta = TimeDelta::milliseconds(100);
+
+/// What an instance knows of the reservation of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reservation {
+    server_started_at: Timestamp,
+    /// The latest that was seen of this server's clock.
+    seen_at: Timestamp,
+    earliest: Timestamp,
+    reserved_until: Timestamp,
+}
+
+impl Reservation {
+    /// Tells whether a clock that was read goes on from what is known.
+    fn is_of(&self, reading: &ReadingRow) -> bool {
+        reading.server_started_at == self.server_started_at && reading.now >= self.seen_at - STEP_MAX
+    }
+
+    /// Tells whether what happens at this time may be committed.
+    fn covers(&self, reading: &ReadingRow) -> bool {
+        self.is_of(reading) && reading.now <= self.reserved_until
+    }
+
+    /// The time, when a clock says this.
+    fn time(&self, now: Timestamp) -> Timestamp {
+        now.max(self.earliest)
+    }
+}
+
+/// How far the clocks are off.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ClockError {
+    /// By how much the database's clock is behind what has happened.
+    pub(crate) behind: TimeDelta,
+    /// By how much the database's clock is ahead of this instance's.
+    pub(crate) offset: TimeDelta,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    reservation: Option<Reservation>,
+    error: ClockError,
+}
+
+/// The database's time. What is committed never has an instant beyond what was reserved before, so that whoever takes over
+/// can go on from there.
+pub(crate) struct Clock {
+    /// Of their own: whoever waits for time must not wait for those who have time and wait for a connection.
+    connections: managed::Pool<Connections>,
+    known: Mutex<Known>,
+    renewing: sync::Mutex<()>,
+}
+
+impl Clock {
+    pub(super) fn new(connections: managed::Pool<Connections>) -> Arc<Self> {
+        Arc::new(Self { connections, known: Mutex::default(), renewing: sync::Mutex::default() })
+    }
+
+    /// How far the clocks were off when they were last read.
+    pub(crate) fn error(&self) -> ClockError {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).error
+    }
+
+    /// The time for what this lease's transaction commits.
+    pub(super) async fn time(self: &Arc<Self>, lease: &Lease) -> Result<Timestamp, Failure> {
+        let reading = read(lease).await?;
+        let reservation = match self.observe(&reading) {
+            Some(known) if known.covers(&reading) => known,
+            _ => self.renew(&reading).await?,
+        };
+        if reservation.server_started_at != reading.server_started_at {
+            return Err(Failure::ConnectionLost("another server tells the time now".into()));
+        }
+        if reservation.reserved_until - reading.now < RENEWED_BEFORE {
+            self.renew_beside(reading.now);
+        }
+        Ok(reservation.time(reading.now))
+    }
+
+    /// The time for what is only shown.
+    pub(super) async fn time_of_read(self: &Arc<Self>, lease: &Lease) -> Result<Timestamp, Failure> {
+        let reading = read(lease).await?;
+        let Some(known) = self.observe(&reading) else { return Ok(reading.now) };
+        if !known.is_of(&reading) {
+            self.renew_beside(reading.now);
+        }
+        Ok(known.time(reading.now))
+    }
+
+    /// Takes note of a clock that was read; gives what is known.
+    fn observe(&self, reading: &ReadingRow) -> Option<Reservation> {
+        let here = Timestamp::from(SystemTime::now());
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = &mut *known;
+        if let Some(reservation) = &mut known.reservation
+            && reservation.is_of(reading)
+        {
+            reservation.seen_at = reservation.seen_at.max(reading.now);
+        }
+        let behind = known.reservation.map_or_else(TimeDelta::zero, |known| known.earliest - reading.now);
+        known.error = ClockError { behind: behind.max(TimeDelta::zero()), offset: reading.now - here };
+        known.reservation
+    }
+
+    /// Renews the reservation while nobody waits for it, unless somebody does so already.
+    fn renew_beside(self: &Arc<Self>, now: Timestamp) {
+        if self.renewing.try_lock().is_err() {
+            return;
+        }
+        let clock = self.clone();
+        tokio::spawn(async move {
+            let _turn = clock.renewing.lock().await;
+            if let Err(failure) = clock.reserve(now).await {
+                tracing::debug!(?failure, "no time was reserved");
+            }
+        });
+    }
+
+    /// Renews the reservation, unless somebody has done so since.
+    async fn renew(self: &Arc<Self>, reading: &ReadingRow) -> Result<Reservation, Failure> {
+        let _turn = self.renewing.lock().await;
+        match self.observe(reading) {
+            Some(known) if known.covers(reading) => Ok(known),
+            _ => self.reserve(reading.now).await,
+        }
+    }
+
+    /// Reserves time, over a connection of the clock's own. One that turns out to be dead is replaced once.
+    async fn reserve(self: &Arc<Self>, now: Timestamp) -> Result<Reservation, Failure> {
+        let reserved = match self.reserve_once().await {
+            Err(Failure::ConnectionLost(_)) => {
+                drop(self.connections.retain(|_, _| false));
+                self.reserve_once().await
+            }
+            reserved => reserved,
+        };
+        // Whether this was committed or not: what waits for it was not.
+        let unreserved = |failure| Failure::Unavailable(format!("no time could be reserved: {failure:?}"));
+        let reserved = reserved.map_err(unreserved)?;
+        let ReservationRow { server_started_at, seen_at, earliest, reserved_until } = reserved;
+        let reservation = Reservation { server_started_at, seen_at, earliest, reserved_until };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.reservation.is_some_and(|known| known.earliest < earliest) {
+            let behind = earliest - now;
+            tracing::warn!(%earliest, %behind, "the database's clock is not the one of before; time goes on where it was");
+        }
+        known.reservation = Some(reservation);
+        Ok(reservation)
+    }
+
+    async fn reserve_once(self: &Arc<Self>) -> Result<ReservationRow, Failure> {
+        let connection = self.connections.get().await;
+        let connection = connection.map_err(|error| Failure::Unavailable(error.to_string()))?;
+        let mut lease = Lease::new(connection, self.clone());
+        lease.begin().await?;
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).reservation;
+        let reserve = ReserveTime {
+            seen_of: known.map(|known| known.server_started_at),
+            seen: known.map(|known| known.seen_at),
+            step_max_ms: STEP_MAX.num_milliseconds(),
+            ahead_ms: AHEAD.num_milliseconds(),
+        };
+        let reserved = try_join!(lease.load(LockClock {}), lease.load(reserve)).map(|(_, reserved)| reserved);
+        let reserved = lease.finish(reserved).await?;
+        reserved.into_iter().next().ok_or_else(|| Failure::Broken("the clock's row is missing".into()))
+    }
+}
+
+async fn read(lease: &Lease) -> Result<ReadingRow, Failure> {
+    let rows = lease.load(ReadClock {}).await?;
+    rows.into_iter().next().ok_or_else(|| Failure::Broken("the database tells no time".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use seatline_test_support::TestDatabase;
+
+    use super::*;
+    use crate::migrate;
+    use crate::pool::{ConnectionSettings, Pool, Shares};
+
+    async fn migrated() -> TestDatabase {
+        TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await
+    }
+
+    /// The connections of an instance that has just been started.
+    fn instance(database: &TestDatabase) -> Pool {
+        let settings =
+            ConnectionSettings { url: database.url().into(), pool_size: 4, wait: Duration::from_secs(5) };
+        Shares::new(&settings).unwrap().booking
+    }
+
+    async fn time(pool: &Pool) -> Timestamp {
+        pool.lease().await.unwrap().time().await.unwrap()
+    }
+
+    async fn stored(database: &TestDatabase, column: &str) -> Timestamp {
+        let text = format!("SELECT to_json({column})#>>'{{}}' FROM clock");
+        database.query(&text).await[0].parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn time_that_was_reserved_is_renewed_before_it_ends() {
+        let database = migrated().await;
+        database.execute("UPDATE clock SET reserved_until = earliest").await;
+        let instance = instance(&database);
+        let first = time(&instance).await;
+        let reserved = stored(&database, "reserved_until").await;
+        assert!(first < reserved && reserved <= first + AHEAD + TimeDelta::seconds(1), "{first} {reserved}");
+        assert_eq!(stored(&database, "reserved_until").await, reserved, "there is time left");
+        tokio::time::sleep((AHEAD - RENEWED_BEFORE).to_std().unwrap()).await;
+        time(&instance).await;
+        while stored(&database, "reserved_until").await == reserved {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_whose_clock_is_behind_goes_on_where_the_one_before_may_have_been() {
+        let database = migrated().await;
+        database
+            .execute(
+                "UPDATE clock SET server_started_at = '2026-01-01', seen_at = clock_timestamp() + INTERVAL '1 hour',
+                                  reserved_until = clock_timestamp() + INTERVAL '1 hour 2 seconds'",
+            )
+            .await;
+        let until = stored(&database, "reserved_until").await;
+        let (one, other) = (instance(&database), instance(&database));
+        for instance in [&one, &other] {
+            assert_eq!(time(instance).await, until, "time stands still");
+            assert_eq!(instance.lease().await.unwrap().time_of_read().await.unwrap(), until);
+        }
+        assert_eq!(stored(&database, "reserved_until").await, until, "none of it is lost for the next one");
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_set_back_does_not_set_time_back() {
+        let database = migrated().await;
+        database
+            .execute(
+                "UPDATE clock SET seen_at = clock_timestamp() + INTERVAL '1 minute',
+                                  reserved_until = clock_timestamp() + INTERVAL '1 minute 2 seconds'",
+            )
+            .await;
+        let until = stored(&database, "reserved_until").await;
+        assert_eq!(time(&instance(&database)).await, until);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_goes_on_is_taken_as_it_is() {
+        let database = migrated().await;
+        let (one, other) = (instance(&database), instance(&database));
+        let earliest = stored(&database, "earliest").await;
+        let mut last = time(&one).await;
+        for instance in [&other, &one, &other, &one] {
+            let now = time(instance).await;
+            assert!(last < now, "{last} {now}");
+            last = now;
+        }
+        assert_eq!(stored(&database, "earliest").await, earliest);
+    }
+
+    /// Answers overtake each other: an earlier one that is read later is no clock that went back.
+    #[test]
+    fn a_clock_is_behind_by_more_than_answers_overtake_each_other() {
+        let second = |seconds| Timestamp::from_timestamp(seconds, 0).unwrap();
+        let reservation = Reservation {
+            server_started_at: second(1),
+            seen_at: second(100),
+            earliest: second(90),
+            reserved_until: second(102),
+        };
+        let reading = |now, server| ReadingRow { now, server_started_at: second(server) };
+        let (step, little) = (STEP_MAX, TimeDelta::milliseconds(1));
+        assert!(reservation.covers(&reading(second(100) - step, 1)));
+        assert!(!reservation.covers(&reading(second(100) - step - little, 1)));
+        assert!(!reservation.covers(&reading(second(100), 2)), "another server");
+        assert!(reservation.covers(&reading(second(102), 1)));
+        assert!(!reservation.covers(&reading(second(102) + little, 1)), "beyond what is reserved");
+        assert_eq!(reservation.time(second(80)), second(90));
+        assert_eq!(reservation.time(second(95)), second(95));
+    }
+}

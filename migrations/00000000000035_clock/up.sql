@@ -1,6 +1,6 @@
 -- The time up to which anything may have happened, for servers whose clock is behind that of the one before. One row.
 CREATE TABLE clock (
-    only              boolean     PRIMARY KEY DEFAULT true CHECK (only),
+    only_row          boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
     -- The server that told the time last: by when it was started.
     server_started_at timestamptz NOT NULL,
     seen_at           timestamptz NOT NULL,

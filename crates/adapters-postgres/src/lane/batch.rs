@@ -204,7 +204,7 @@ mod tests {
     async fn fixture() -> Fixture {
         let database = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
         let settings =
-            ConnectionSettings { url: database.url().into(), pool_size: 2, wait: Duration::from_secs(5) };
+            ConnectionSettings { url: database.url().into(), pool_size: 5, wait: Duration::from_secs(5) };
         let pool = Shares::new(&settings).unwrap().booking;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let metrics = LaneMetrics::of(LaneMetrics::WALLETS);

@@ -42,7 +42,7 @@ statement! {
 statement! {
     /// Takes turns with all others who reserve time.
     LockClock {} -> i64;
-    "SELECT 1::bigint FROM clock WHERE only FOR UPDATE"
+    "SELECT 1::bigint FROM clock WHERE only_row FOR UPDATE"
 }
 
 statement! {
@@ -63,14 +63,14 @@ statement! {
          reserved_until = greatest(reserved_until, reading.now + reading.ahead)
      FROM (SELECT clock_timestamp() AS now, pg_postmaster_start_time() AS server, ?::timestamptz AS seen_of,
                   ?::timestamptz AS seen, ?::bigint * INTERVAL '1 ms' AS step_max, ?::bigint * INTERVAL '1 ms' AS ahead) AS reading
-     WHERE only
+     WHERE only_row
      RETURNING ", reservation_columns!(clock)
 }
 
 /// The time, for statements that only show what is so.
 macro_rules! now {
     () => {
-        "greatest(clock_timestamp(), (SELECT earliest FROM clock WHERE only))"
+        "greatest(clock_timestamp(), (SELECT earliest FROM clock WHERE only_row))"
     };
 }
 

@@ -14,8 +14,9 @@ async fn pool() -> (TestDatabase, Pool) {
         .execute("CREATE TABLE counters (id integer PRIMARY KEY, value integer CHECK (value >= 0))")
         .await;
     database.execute("INSERT INTO counters VALUES (1, 0), (2, 0)").await;
+    // Half of them are for booking.
     let settings =
-        ConnectionSettings { url: database.url().into(), pool_size: 4, wait: Duration::from_secs(5) };
+        ConnectionSettings { url: database.url().into(), pool_size: 8, wait: Duration::from_secs(5) };
     let pool = Shares::new(&settings).unwrap().booking;
     (database, pool)
 }

@@ -6,6 +6,8 @@ CREATE TABLE clock (
     seen_at           timestamptz NOT NULL,
     -- Nothing happens before it from now on.
     earliest          timestamptz NOT NULL,
+    -- Whether that is so because another server told the time before.
+    taken_over        boolean     NOT NULL DEFAULT false,
     -- Nothing has happened after it.
     reserved_until    timestamptz NOT NULL CHECK (reserved_until >= earliest)
 ) WITH (fillfactor = 10);

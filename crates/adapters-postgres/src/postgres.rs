@@ -198,7 +198,7 @@ impl Postgres {
         ]);
         publish_depths(self.programme.depths());
         publish_connections(self.shares.statuses());
-        publish_clock_error(self.shares.clock_error());
+        publish_clock_error(self.shares.clock().error());
     }
 
     /// Forgets what is remembered for a second: somebody else has changed the database, and nobody is to be told what was

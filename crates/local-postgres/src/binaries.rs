@@ -55,8 +55,10 @@ impl Binaries {
         self.folder.join("postgres")
     }
 
+    /// A client, which need not be where links to the server's programs are.
     pub(crate) fn basebackup(&self) -> PathBuf {
-        self.folder.join("pg_basebackup")
+        let server = self.postgres();
+        server.canonicalize().unwrap_or(server).with_file_name("pg_basebackup")
     }
 
     fn installed() -> impl Iterator<Item = Self> {

@@ -45,39 +45,99 @@ statement! {
     "SELECT 1::bigint FROM clock WHERE only_row FOR UPDATE"
 }
 
+/// The time, for statements that only show what is so.
+///
+/// * `bound` – before when nothing happens any more, by the one row of `clock`.
+/// * `gap` – how long before that nothing has happened: for so long, and for as long as was reserved, those who hear of
+///   another server early tell nothing new to those who hear of it late (ADR-0009).
+macro_rules! now {
+    () => {
+        concat!(
+            "greatest(clock_timestamp(), (SELECT ",
+            $crate::pool::now!(bound),
+            " FROM clock WHERE only_row))"
+        )
+    };
+    (bound) => {
+        concat!(
+            "CASE WHEN clock.server_started_at = pg_postmaster_start_time() THEN clock.earliest
+             ELSE clock.reserved_until + ",
+            $crate::pool::now!(gap),
+            " END"
+        )
+    };
+    (gap) => {
+        "INTERVAL '1 second'"
+    };
+}
+
+pub(crate) use now;
+
 statement! {
     /// Reserves time. Where another server tells it than before, or the clock went back since it was last seen, time goes
-    /// on from where the last reservation ends, before which nothing more may happen.
+    /// on from beyond where the last reservation ends, and nothing happens before that any more.
     ReserveTime {
         seen_of: Option<Timestamp> => Nullable<Timestamptz>,
         seen: Option<Timestamp> => Nullable<Timestamptz>,
         step_max_ms: i64 => BigInt,
         ahead_ms: i64 => BigInt,
     } -> ReservationRow;
-    "UPDATE clock
-     SET earliest = CASE
-             WHEN server_started_at <> reading.server OR reading.now < greatest(
-                      seen_at, CASE WHEN reading.seen_of = reading.server THEN reading.seen END) - reading.step_max
-             THEN reserved_until ELSE earliest END,
-         server_started_at = reading.server, seen_at = reading.now,
-         reserved_until = greatest(reserved_until, reading.now + reading.ahead)
-     FROM (SELECT clock_timestamp() AS now, pg_postmaster_start_time() AS server, ?::timestamptz AS seen_of,
-                  ?::timestamptz AS seen, ?::bigint * INTERVAL '1 ms' AS step_max, ?::bigint * INTERVAL '1 ms' AS ahead) AS reading
-     WHERE only_row
+    "WITH reading AS MATERIALIZED (
+         SELECT clock_timestamp() AS now, pg_postmaster_start_time() AS server, ?::timestamptz AS seen_of,
+                ?::timestamptz AS seen, ?::bigint * INTERVAL '1 ms' AS step_max, ?::bigint * INTERVAL '1 ms' AS ahead
+     ), change AS MATERIALIZED (
+         SELECT now, server, now + ahead AS reserved, server_started_at <> server AS taken_over,
+                now < greatest(seen_at, CASE WHEN seen_of = server THEN seen END) - step_max AS set_back,
+                reserved_until + ", now!(gap), " AS beyond
+         FROM clock CROSS JOIN reading WHERE only_row
+     )
+     UPDATE clock
+     SET server_started_at = change.server, seen_at = change.now,
+         earliest = CASE WHEN change.taken_over OR change.set_back THEN change.beyond ELSE clock.earliest END,
+         taken_over = change.taken_over OR clock.taken_over AND NOT change.set_back,
+         reserved_until = greatest(
+             change.reserved, CASE WHEN change.taken_over OR change.set_back THEN change.beyond ELSE reserved_until END)
+     FROM change WHERE only_row
      RETURNING ", reservation_columns!(clock)
 }
 
-/// The time, for statements that only show what is so.
-macro_rules! now {
-    () => {
-        "greatest(clock_timestamp(), (SELECT earliest FROM clock WHERE only_row))"
-    };
+statement! {
+    /// Tells the time, for what is only shown.
+    TellTime {} -> Timestamp;
+    "SELECT ", now!()
 }
 
-pub(crate) use now;
+row! {
+    /// The time of a read, and its commit watermark: all that happened before it is seen by the statements that follow.
+    ///
+    /// The watermark is when the oldest batch of a waiting room's began that has rows of its own to commit; of all that
+    /// instances do, only these change what a board tells, and only these go by the name `seatline`. What a batch does
+    /// happens after it has its locks, so one that waits for a lock does not count. Nor does one that is so old that it
+    /// must have stalled, lest it silence every board. Where time stands still since another server took over, all that
+    /// its batches do happens at that time.
+    CommitWatermarkRow as commit_watermark_columns {
+        now: Timestamp => Timestamptz = "statement_timestamp()",
+        read_at: Timestamp => Timestamptz = concat!("greatest(statement_timestamp(), ", now!(bound), ")"),
+        complete_until: Timestamp => Timestamptz = concat!(
+            "greatest(
+                 least(statement_timestamp(), (
+                     SELECT min(xact_start) FROM pg_stat_activity
+                     WHERE datname = current_database() AND application_name = 'seatline'
+                           AND backend_xid IS NOT NULL AND wait_event_type IS DISTINCT FROM 'Lock'
+                           AND xact_start > statement_timestamp() - INTERVAL '5 seconds')),
+                 CASE WHEN clock.taken_over OR clock.server_started_at <> pg_postmaster_start_time()
+                      THEN ", now!(bound), " - INTERVAL '1 microsecond' END)"),
+    }
+}
 
-/// The longest that a reservation reaches ahead. As long as this, at most, time stands still when a server is started, or
-/// has taken over from one whose clock was right.
+statement! {
+    /// Tells the time and the commit watermark.
+    CommitWatermark {} -> CommitWatermarkRow;
+    "SELECT ", commit_watermark_columns!(), " FROM clock WHERE only_row"
+}
+
+/// The longest that a reservation reaches ahead. A second longer than this, at most, time stands still when a server is
+/// started, or has taken over from one whose clock was right.
 const AHEAD: TimeDelta = TimeDelta::seconds(2);
 /// A reservation that ends sooner than this is renewed beside the work.
 const RENEWED_BEFORE: TimeDelta = TimeDelta::seconds(1);
@@ -123,7 +183,8 @@ pub(crate) struct ClockError {
 #[derive(Debug, Default)]
 struct Known {
     reservation: Option<Reservation>,
-    error: ClockError,
+    /// By how much the database's clock is ahead of this instance's.
+    offset: TimeDelta,
 }
 
 /// The database's time. What is committed never has an instant beyond what was reserved before, so that whoever takes over
@@ -140,9 +201,18 @@ impl Clock {
         Arc::new(Self { connections, known: Mutex::default(), renewing: sync::Mutex::default() })
     }
 
-    /// How far the clocks were off when they were last read.
+    /// How far the clocks are off, by when they were last looked at.
     pub(crate) fn error(&self) -> ClockError {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).error
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Timestamp::from(SystemTime::now()) + known.offset;
+        let behind = known.reservation.map_or_else(TimeDelta::zero, |known| known.earliest - now);
+        ClockError { behind: behind.max(TimeDelta::zero()), offset: known.offset }
+    }
+
+    /// Takes note of what the database's clock says now.
+    pub(crate) fn look_at(&self, now: Timestamp) {
+        let offset = now - Timestamp::from(SystemTime::now());
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).offset = offset;
     }
 
     /// The time for what this lease's transaction commits.
@@ -161,28 +231,12 @@ impl Clock {
         Ok(reservation.time(reading.now))
     }
 
-    /// The time for what is only shown.
-    pub(super) async fn time_of_read(self: &Arc<Self>, lease: &Lease) -> Result<Timestamp, Failure> {
-        let reading = read(lease).await?;
-        let Some(known) = self.observe(&reading) else { return Ok(reading.now) };
-        if !known.is_of(&reading) {
-            self.renew_beside(reading.now);
-        }
-        Ok(known.time(reading.now))
-    }
-
     /// Takes note of a clock that was read; gives what is known.
     fn observe(&self, reading: &ReadingRow) -> Option<Reservation> {
-        let here = Timestamp::from(SystemTime::now());
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = &mut *known;
-        if let Some(reservation) = &mut known.reservation
-            && reservation.is_of(reading)
-        {
+        if let Some(reservation) = known.reservation.as_mut().filter(|known| known.is_of(reading)) {
             reservation.seen_at = reservation.seen_at.max(reading.now);
         }
-        let behind = known.reservation.map_or_else(TimeDelta::zero, |known| known.earliest - reading.now);
-        known.error = ClockError { behind: behind.max(TimeDelta::zero()), offset: reading.now - here };
         known.reservation
     }
 
@@ -310,13 +364,20 @@ mod tests {
                                   reserved_until = clock_timestamp() + INTERVAL '1 hour 2 seconds'",
             )
             .await;
-        let until = stored(&database, "reserved_until").await;
+        let beyond = stored(&database, "reserved_until").await + TimeDelta::seconds(1);
         let (one, other) = (instance(&database), instance(&database));
+        let told = one.lease().await.unwrap().time_of_read().await.unwrap();
+        assert_eq!(told, beyond, "before anything has happened, too");
         for instance in [&one, &other] {
-            assert_eq!(time(instance).await, until, "time stands still");
-            assert_eq!(instance.lease().await.unwrap().time_of_read().await.unwrap(), until);
+            assert_eq!(time(instance).await, beyond, "time stands still");
+            assert_eq!(instance.lease().await.unwrap().time_of_read().await.unwrap(), beyond);
         }
-        assert_eq!(stored(&database, "reserved_until").await, until, "none of it is lost for the next one");
+        assert_eq!(stored(&database, "reserved_until").await, beyond, "the next one goes on from there");
+        let watermark = one.load_one(CommitWatermark {}).await.unwrap().unwrap();
+        assert_eq!(
+            (watermark.read_at, watermark.complete_until),
+            (beyond, beyond - TimeDelta::microseconds(1))
+        );
     }
 
     #[tokio::test]
@@ -325,11 +386,20 @@ mod tests {
         database
             .execute(
                 "UPDATE clock SET seen_at = clock_timestamp() + INTERVAL '1 minute',
-                                  reserved_until = clock_timestamp() + INTERVAL '1 minute 2 seconds'",
+                  reserved_until = clock_timestamp() + INTERVAL '1 minute 2 seconds'",
             )
             .await;
-        let until = stored(&database, "reserved_until").await;
-        assert_eq!(time(&instance(&database)).await, until);
+        let (before, until) =
+            (stored(&database, "clock_timestamp()").await, stored(&database, "reserved_until").await);
+        let beyond = until + TimeDelta::seconds(1);
+        let instance = instance(&database);
+        assert_eq!(time(&instance).await, beyond);
+        // Batches may have begun before that have not committed: nothing is complete until the clock is there again.
+        let watermark = instance.load_one(CommitWatermark {}).await.unwrap().unwrap();
+        assert_eq!(watermark.read_at, beyond);
+        assert!(
+            before < watermark.complete_until && watermark.complete_until < before + TimeDelta::seconds(30)
+        );
     }
 
     #[tokio::test]

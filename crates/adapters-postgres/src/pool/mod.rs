@@ -9,7 +9,7 @@ mod settings;
 mod share;
 mod shares;
 
-pub(crate) use clock::{ClockError, now};
+pub(crate) use clock::{ClockError, CommitWatermark, now};
 pub(crate) use lease::Lease;
 pub use settings::ConnectionSettings;
 pub(crate) use share::Share;

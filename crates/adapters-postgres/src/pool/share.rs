@@ -2,7 +2,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Share {
     /// Batches that change waiting rooms. Boards wait for what these have not committed, and know them by their name:
-    /// see [`CommitWatermark`](crate::tables::CommitWatermark).
+    /// see [`CommitWatermark`](super::CommitWatermark).
     Rooms,
     /// Holds, payments and charges; whose token a request bears, and whose turn it is.
     Booking,

@@ -4,7 +4,7 @@ use deadpool::Status;
 use diesel::ConnectionError;
 use seatline_domain::storage::StorageError;
 
-use super::clock::{Clock, ClockError};
+use super::clock::Clock;
 use super::{ConnectionSettings, Pool, Share, connections};
 use crate::connector::Connector;
 
@@ -43,9 +43,9 @@ impl Shares {
         })
     }
 
-    /// How far the clocks were off when they were last read.
-    pub(crate) fn clock_error(&self) -> ClockError {
-        self.clock.error()
+    /// The database's time.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Opens the connections.

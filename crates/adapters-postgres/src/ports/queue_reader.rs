@@ -11,9 +11,10 @@ use seatline_domain::queue::{
 use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 
+use crate::pool::CommitWatermark;
 use crate::postgres::Postgres;
 use crate::tables::waiting_rooms::{FiguresRow, FindBusyRooms, FindClosedRooms};
-use crate::tables::{CommitWatermark, CorruptRow, readable};
+use crate::tables::{CorruptRow, readable};
 
 #[async_trait]
 impl QueueReader for Postgres {
@@ -41,6 +42,7 @@ impl QueueReader for Postgres {
         let watermark = self.shares.upkeep.load_one(CommitWatermark {}).await?;
         let read_within = started.elapsed();
         let watermark = watermark.ok_or_else(|| StorageError::missing("the time"))?;
+        self.shares.clock().look_at(watermark.now);
         let concert_id = seen.keys().map(|concert_id| concert_id.uuid()).collect();
         let counted = self.active_counts.counted();
         let statement = FindBusyRooms {

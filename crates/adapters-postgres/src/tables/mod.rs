@@ -14,7 +14,6 @@ pub(crate) mod cancellations;
 pub(crate) mod charges;
 mod check_ins;
 mod columns;
-mod commit_watermark;
 pub(crate) mod concerts;
 mod corrupt_row;
 pub(crate) mod credits;
@@ -49,6 +48,5 @@ pub(crate) mod webhooks;
 
 pub(crate) use batch::{begin, load, store};
 pub(crate) use columns::{amount, bigint, count, integer, seat_number};
-pub(crate) use commit_watermark::CommitWatermark;
 pub(crate) use corrupt_row::{CorruptRow, left_out, readable};
 pub(crate) use transaction::LockWait;

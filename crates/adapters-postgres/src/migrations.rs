@@ -3,9 +3,10 @@
 use std::thread;
 use std::time::Duration;
 
-use diesel::ConnectionError;
+use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
+use diesel::{Connection as _, ConnectionError};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -18,14 +19,18 @@ use crate::statement::{Select, statement};
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// Two instances that start together must not both migrate: they take turns on this advisory lock, which ends with the
-/// connection that holds it.
-const TAKE_TURNS: &str = "SET lock_timeout = '5s'; SELECT pg_advisory_lock(7322542881105)";
+/// transaction that holds it.
+const TAKE_TURNS: &str = "
+    BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+    SELECT pg_advisory_xact_lock(7322542881105)";
 /// The most often that the turn is asked for: ten minutes or so.
 const TURN_ATTEMPTS: u32 = 120;
 
 /// Whoever waits for a table's lock has everybody else on that table wait behind them. So a migration waits only
-/// briefly, and steps back before it tries again. Nor does any board wait for it, by its name.
-const LOCK_BRIEFLY: &str = "SET application_name = 'seatline migrations'; SET lock_timeout = '1s'";
+/// briefly, and steps back before it tries again.
+const LOCK_BRIEFLY: &str = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = 0";
+/// No board waits for it.
+const NAME: &str = "seatline migrations";
 const PAUSE: Duration = Duration::from_secs(2);
 /// The most often that migrations are tried: five minutes or so.
 const LOCK_ATTEMPTS: u32 = 100;
@@ -112,12 +117,10 @@ async fn with_harness<T: Send + 'static>(
     url: &str,
     work: impl FnOnce(&mut MigrationConnection, &ServerErrors) -> Result<T, MigrationError> + Send + 'static,
 ) -> Result<T, MigrationError> {
-    let connector = Connector::parse(url)?;
+    let connector = Connector::parse(url)?.named(NAME);
     let mut guard = connector.connect().await?;
     take_turn(&mut guard).await?;
-    let mut connection = connector.connect().await?;
-    connection.pg.batch_execute(LOCK_BRIEFLY).await?;
-    let Connection { pg, errors, .. } = connection;
+    let Connection { pg, errors, .. } = connector.connect().await?;
     let done = tokio::task::spawn_blocking(move || work(&mut MigrationConnection::from(pg), &errors)).await?;
     drop(guard);
     done
@@ -128,6 +131,7 @@ async fn take_turn(guard: &mut Connection) -> Result<(), MigrationError> {
         match guard.pg.batch_execute(TAKE_TURNS).await {
             Err(_) if was_blocked(&guard.errors) && attempt < TURN_ATTEMPTS => {
                 tracing::info!("another instance migrates this database; waiting for it");
+                guard.pg.batch_execute("ROLLBACK").await?;
             }
             outcome => return Ok(outcome?),
         }
@@ -141,7 +145,11 @@ fn was_blocked(errors: &ServerErrors) -> bool {
 
 fn migrate_all(harness: &mut MigrationConnection, applied: &mut Vec<String>) -> Result<(), MigrationError> {
     while harness.has_pending_migration(MIGRATIONS)? {
-        applied.push(harness.run_next_migration(MIGRATIONS)?.to_string());
+        let migrated = harness.transaction(|harness| {
+            SimpleConnection::batch_execute(harness, LOCK_BRIEFLY)?;
+            Ok::<_, MigrationError>(harness.run_next_migration(MIGRATIONS)?.to_string())
+        })?;
+        applied.push(migrated);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod bulkheads;
 mod checker;
 mod disk;
 mod pool;
+mod pooler;
 
 use seatline_tests::faults::{
     CrashDatabase, DisturbNetwork, FaultScenario, FreezeInstance, KillInstance, NetworkFault, SkewClocks,

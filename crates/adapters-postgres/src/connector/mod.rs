@@ -6,6 +6,7 @@ mod connection_string;
 mod history;
 mod host;
 mod observed;
+mod pooler;
 mod protection;
 mod server_errors;
 #[cfg(test)]
@@ -57,6 +58,8 @@ pub(crate) struct Connection {
     address: Address,
     timeline: Option<Timeline>,
     history: Arc<History>,
+    /// Whether there is a pooler in between: what is set for a session gets lost.
+    pub(crate) is_pooled: bool,
 }
 
 impl Connection {
@@ -110,6 +113,13 @@ impl Connector {
         Ok(Self { config, hosts, preferred: Arc::default(), history: Arc::default(), tls })
     }
 
+    /// The same by another name, which the server shows and a pooler keeps.
+    pub(crate) fn named(&self, name: &str) -> Self {
+        let mut named = self.clone();
+        named.config.application_name(name);
+        named
+    }
+
     /// The longest that [`connect`](Self::connect) takes.
     pub(crate) fn timeout(&self) -> Duration {
         // Names are looked up, and all their addresses tried, within the time of their host.
@@ -151,9 +161,14 @@ impl Connector {
         if let Some(timeline) = &timeline {
             self.history.follow(timeline)?;
         }
+        let is_pooled =
+            pooler::is_between(&client, errors.backend()).await.map_err(|error| causes(&error))?;
+        if is_pooled {
+            pooler::check(&client).await?;
+        }
         let pg = AsyncPgConnection::try_from(client).await.map_err(|error| error.to_string())?;
         let (host, address, history) = (host.clone(), address.clone(), self.history.clone());
-        Ok(Connection { pg, errors, host, address, timeline, history })
+        Ok(Connection { pg, errors, host, address, timeline, history, is_pooled })
     }
 
     /// How often it is to be looked whether another server has taken over, for those whose connections are all to the one

@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tokio_postgres::error::SqlState;
 
@@ -8,7 +8,10 @@ use tokio_postgres::error::SqlState;
 /// Diesel hands an error's message on and keeps its SQLSTATE to itself. The message is in the server's language, so it
 /// tells nothing; it does find the error again in what came over this connection.
 #[derive(Debug, Default)]
-pub(crate) struct ServerErrors(Mutex<VecDeque<(String, SqlState)>>);
+pub(crate) struct ServerErrors {
+    last: Mutex<VecDeque<(String, SqlState)>>,
+    backend: OnceLock<u32>,
+}
 
 impl ServerErrors {
     /// More than can be in flight on one connection.
@@ -16,18 +19,23 @@ impl ServerErrors {
 
     /// The SQLSTATE of the error that was reported with this message, if it was one of the last.
     pub(crate) fn sql_state(&self, message: &str) -> Option<SqlState> {
-        let errors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let errors = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         errors.iter().rev().find(|(text, _)| text == message).map(|(_, state)| state.clone())
     }
 
     /// The SQLSTATE of the last error.
     pub(crate) fn last(&self) -> Option<SqlState> {
-        let errors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let errors = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         errors.back().map(|(_, state)| state.clone())
     }
 
+    /// The process that answers, as the other end told it when the connection was made. A pooler tells a number of its own.
+    pub(super) fn backend(&self) -> Option<u32> {
+        self.backend.get().copied()
+    }
+
     fn record(&self, message: String, state: SqlState) {
-        let mut errors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut errors = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if errors.len() == Self::REMEMBERED {
             errors.pop_front();
         }
@@ -35,7 +43,7 @@ impl ServerErrors {
     }
 }
 
-/// Finds the errors in what a server sends: messages of a tag, a length and a body.
+/// Finds the errors in what a server sends, and which process of it that is: messages of a tag, a length and a body.
 #[derive(Debug)]
 pub(super) struct ErrorReader {
     reading: Reading,
@@ -49,7 +57,8 @@ enum Reading {
         bytes: [u8; ErrorReader::HEAD],
         filled: usize,
     },
-    Error {
+    Kept {
+        tag: u8,
         body: Vec<u8>,
         left: usize,
     },
@@ -62,7 +71,8 @@ impl ErrorReader {
     const HEAD: usize = 5;
     const LENGTH: usize = 4;
     const ERROR: u8 = b'E';
-    /// An error with a longer body is passed over.
+    const BACKEND_KEY: u8 = b'K';
+    /// What has a longer body is passed over.
     const BODY_MAX: usize = 64 * 1024;
     const NEXT: Reading = Reading::Head { bytes: [0; Self::HEAD], filled: 0 };
 
@@ -96,12 +106,15 @@ impl ErrorReader {
                 }
                 taken
             }
-            Reading::Error { body, left } => {
+            Reading::Kept { tag, body, left } => {
                 let taken = bytes.len().min(*left);
                 body.extend(bytes.iter().take(taken));
                 *left -= taken;
                 if *left == 0 {
-                    if let Some((message, state)) = parse(body) {
+                    if *tag == Self::BACKEND_KEY {
+                        let process = body.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
+                        process.map(|process| errors.backend.get_or_init(|| process));
+                    } else if let Some((message, state)) = parse(body) {
                         errors.record(message, state);
                     }
                     self.reading = Self::NEXT;
@@ -123,8 +136,8 @@ impl ErrorReader {
         let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
         match length.saturating_sub(Self::LENGTH) {
             0 => Self::NEXT,
-            left if tag == Self::ERROR && left <= Self::BODY_MAX => {
-                Reading::Error { body: Vec::with_capacity(left), left }
+            left if matches!(tag, Self::ERROR | Self::BACKEND_KEY) && left <= Self::BODY_MAX => {
+                Reading::Kept { tag, body: Vec::with_capacity(left), left }
             }
             left => Reading::Other { left },
         }
@@ -154,6 +167,7 @@ mod tests {
     fn errors_are_found_wherever_the_stream_is_cut() {
         let stream = [
             message(b'R', &[0, 0, 0, 0]),
+            message(b'K', &[0, 1, 0, 2, 9, 9, 9, 9]),
             message(b'I', &[]),
             message(b'D', b"EEEECXXXXX\0Mnot an error\0\0"),
             message(b'E', "SFEHLER\0VERROR\0C40P01\0MVerklemmung entdeckt\0\0".as_bytes()),
@@ -169,6 +183,7 @@ mod tests {
             }
             assert_eq!(errors.sql_state("Verklemmung entdeckt"), Some(SqlState::T_R_DEADLOCK_DETECTED));
             assert_eq!(errors.sql_state("잠금 시간 초과"), Some(SqlState::LOCK_NOT_AVAILABLE));
+            assert_eq!(errors.backend(), Some(65_538));
             assert_eq!((errors.sql_state("nothing"), errors.sql_state("not an error")), (None, None));
         }
     }

@@ -10,8 +10,8 @@ use futures::try_join;
 use seatline_domain::Timestamp;
 use tokio::sync;
 
-use super::Lease;
 use super::connections::Connections;
+use super::{Lease, Share};
 use crate::failure::Failure;
 use crate::statement::{row, statement};
 
@@ -289,7 +289,7 @@ impl Clock {
     async fn reserve_once(self: &Arc<Self>) -> Result<ReservationRow, Failure> {
         let connection = self.connections.get().await;
         let connection = connection.map_err(|error| Failure::Unavailable(error.to_string()))?;
-        let mut lease = Lease::new(connection, self.clone());
+        let mut lease = Lease::new(connection, self.clone(), Share::Upkeep.answer_timeout());
         lease.begin().await?;
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).reservation;
         let reserve = ReserveTime {

@@ -1,30 +1,43 @@
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use diesel::sql_types::{Array, Text};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::SimpleAsyncConnection;
 
 use super::Share;
 use crate::connector::{Connection, Connector};
+use crate::statement::{Select, statement};
 
 /// The settings of every connection, whatever those of the database are. Its timeouts: that of idle transactions is
 /// below the age at which the commit watermark passes over a batch, so that no frozen instance's batch is ever committed
 /// behind a board's back. Its isolation: the batches lock first and read what is committed then. Its plans: the batches'
 /// small look-ups go by index, whatever the statistics say of tables that have just grown (ADR-0006).
-const SESSION: &str = "
-    SET statement_timeout = '5s';
-    SET lock_timeout = '3s';
-    SET idle_in_transaction_session_timeout = '4s';
-    SET jit = off;
-    SET default_transaction_isolation = 'read committed';
-    SET plan_cache_mode = force_generic_plan;
-    SET enable_seqscan = off;
-    SET enable_hashjoin = off;
-    SET enable_mergejoin = off;
-    SET enable_bitmapscan = off;
-    SET enable_material = off;";
+const SETTINGS: [(&str, &str); 11] = [
+    ("statement_timeout", "5s"),
+    ("lock_timeout", "3s"),
+    ("idle_in_transaction_session_timeout", "4s"),
+    ("jit", "off"),
+    ("default_transaction_isolation", "read committed"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_material", "off"),
+];
 
 /// What reads for the public have besides: nobody waits longer for an answer, and a client that has gone leaves no more
 /// work behind than this.
-const PUBLIC_SESSION: &str = "SET statement_timeout = '2s'; SET default_transaction_read_only = on;";
+const PUBLIC_SETTINGS: [(&str, &str); 2] =
+    [("statement_timeout", "2s"), ("default_transaction_read_only", "on")];
+
+statement! {
+    /// Gives what must be run once for settings of the role in this database that are not as they must be. Behind a pooler
+    /// only these hold.
+    FindMissingSettings { name: Vec<&'static str> => Array<Text>, value: Vec<&'static str> => Array<Text> } -> String;
+    "SELECT format('ALTER ROLE %I IN DATABASE %I SET %s = %L;', current_user, current_database(), wanted.name, wanted.value)
+     FROM unnest(?, ?) AS wanted(name, value)
+     WHERE current_setting(wanted.name) <> wanted.value"
+}
 
 /// Opens the connections of a share.
 pub(crate) struct Connections {
@@ -33,10 +46,12 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    pub(super) fn new(connector: Connector, share: Share) -> Self {
-        let name = share.application_name();
-        let bounds = if share == Share::Public { PUBLIC_SESSION } else { "" };
-        Self { connector, session: format!("{SESSION} SET application_name = '{name}'; {bounds}") }
+    pub(super) fn new(connector: &Connector, share: Share) -> Self {
+        let public = if share == Share::Public { PUBLIC_SETTINGS.as_slice() } else { &[] };
+        let settings = SETTINGS.iter().chain(public);
+        let session: Vec<_> = settings.map(|(name, value)| format!("SET {name} = '{value}'")).collect();
+        let session = session.join("; ");
+        Self { connector: connector.named(share.application_name()), session }
     }
 
     /// Asks the server to end what a connection is doing.
@@ -51,11 +66,12 @@ impl Manager for Connections {
 
     async fn create(&self) -> ConnectionResult<Connection> {
         let mut connection = self.connector.connect().await?;
-        connection
-            .pg
-            .batch_execute(&self.session)
-            .await
-            .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        if connection.is_pooled {
+            check_settings(&connection).await?;
+        } else {
+            let set = connection.pg.batch_execute(&self.session).await;
+            set.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
         Ok(connection)
     }
 
@@ -67,4 +83,19 @@ impl Manager for Connections {
         }
         Ok(())
     }
+}
+
+/// Makes sure that the settings hold without being set.
+async fn check_settings(connection: &Connection) -> ConnectionResult<()> {
+    let (name, value) = SETTINGS.into_iter().unzip();
+    let missing = FindMissingSettings { name, value }.load(&connection.pg).await;
+    let missing = missing.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(ConnectionError::BadConnection(format!(
+        "a pooler in between loses what is set for a session, so the role must have it; run this once, and then RECONNECT \
+         in the pooler's console: {}",
+        missing.join(" ")
+    )))
 }

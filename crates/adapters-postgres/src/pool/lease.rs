@@ -15,9 +15,6 @@ use crate::connector::Connection;
 use crate::failure::Failure;
 use crate::statement::{Change, Select};
 
-/// The longest that anything but a commit is waited for on this side, should the network go silent. Longer than the
-/// server's own `statement_timeout`.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(6);
 /// How often a connection that hangs in a commit is looked after.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 
@@ -42,14 +39,14 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    pub(super) fn new(connection: Object<Connections>, clock: Arc<Clock>) -> Self {
+    pub(super) fn new(connection: Object<Connections>, clock: Arc<Clock>, answer_timeout: Duration) -> Self {
         Self {
             connection: Some(connection),
             failed: AtomicBool::new(false),
             unanswered: AtomicUsize::new(0),
             in_transaction: false,
             hangs_in_commit: false,
-            answer_timeout: ANSWER_TIMEOUT,
+            answer_timeout,
             clock,
         }
     }

@@ -16,6 +16,7 @@ pub(crate) use share::Share;
 pub(crate) use shares::Shares;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use deadpool::managed::{self, PoolError, TimeoutType};
 use deadpool::{Runtime, Status};
@@ -34,6 +35,7 @@ use crate::statement::Select;
 pub(crate) struct Pool {
     connections: managed::Pool<Connections>,
     clock: Arc<Clock>,
+    answer_timeout: Duration,
     wait_timeouts: Counter,
 }
 
@@ -43,7 +45,7 @@ fn connections(
     settings: &ConnectionSettings,
     share: Share,
 ) -> Result<managed::Pool<Connections>, StorageError> {
-    managed::Pool::builder(Connections::new(connector.clone(), share))
+    managed::Pool::builder(Connections::new(connector, share))
         .max_size(share.size(settings.pool_size))
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(settings.wait))
@@ -54,13 +56,14 @@ fn connections(
 
 impl Pool {
     fn new(connections: managed::Pool<Connections>, share: Share, clock: Arc<Clock>) -> Self {
-        Self { connections, clock, wait_timeouts: wait_timeouts(share.name()) }
+        let (answer_timeout, wait_timeouts) = (share.answer_timeout(), wait_timeouts(share.name()));
+        Self { connections, clock, answer_timeout, wait_timeouts }
     }
 
     /// A connection, within the pool's wait.
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         match self.connections.get().await {
-            Ok(connection) => Ok(Lease::new(connection, self.clock.clone())),
+            Ok(connection) => Ok(Lease::new(connection, self.clock.clone(), self.answer_timeout)),
             Err(PoolError::Timeout(kind)) => {
                 if matches!(kind, TimeoutType::Wait) {
                     self.wait_timeouts.increment(1);

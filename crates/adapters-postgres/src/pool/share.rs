@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 /// A share of an instance's connections: nobody waits for a connection of another share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Share {
@@ -52,6 +54,12 @@ impl Share {
             Self::Upkeep => "seatline upkeep",
             Self::Events => "seatline events",
         }
+    }
+
+    /// The longest that an answer is waited for on this side, should the network go silent. Longer than the server's own
+    /// `statement_timeout`, where that holds.
+    pub(super) const fn answer_timeout(self) -> Duration {
+        Duration::from_secs(if matches!(self, Self::Public) { 3 } else { 6 })
     }
 
     /// How many connections it has where so many serve requests: a quarter each for rooms and for browsing, the rest for

@@ -51,5 +51,6 @@ mod refunds;
 mod rehearsal;
 mod scripts;
 mod tickets;
+mod traces;
 mod waiting_room;
 mod webhooks;

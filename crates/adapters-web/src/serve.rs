@@ -76,14 +76,14 @@ fn served(
         async move {
             let changes = !request.method().is_safe();
             let ours = !changes || is_ours(&request, &site.public_origin);
-            let shown = Visit::new(site.clone(), request.clone(), None);
-            if !ours {
-                return shown.refuse(&Refusal::OtherSite);
-            }
-            let visit = Visit::new(site, request, Some(payload.into_inner()));
-            let answer = AssertUnwindSafe(handler.call(visit)).catch_unwind().await;
-            let answer = answer.unwrap_or_else(|_| Err(Refusal::Broken("a panic".into())));
-            answer.unwrap_or_else(|refusal| shown.refuse(&refusal))
+            let answer = if ours {
+                let visit = Visit::new(site.clone(), request.clone(), Some(payload.into_inner()));
+                let answer = AssertUnwindSafe(handler.call(visit)).catch_unwind().await;
+                answer.unwrap_or_else(|_| Err(Refusal::Broken("a panic".into())))
+            } else {
+                Err(Refusal::OtherSite)
+            };
+            answer.unwrap_or_else(|refusal| Visit::new(site, request, None).refuse(&refusal))
         }
     }
 }

@@ -2,7 +2,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use base64::Engine;
@@ -153,11 +154,12 @@ impl Visit {
     }
 
     pub(crate) fn html(&self, mut response: HttpResponseBuilder, page: impl Into<String>) -> HttpResponse {
+        let value = HeaderValue::from_static;
         response
-            .content_type(header::ContentType::html())
-            .insert_header((header::CONTENT_LANGUAGE, self.words.0.tag()))
-            .insert_header((header::REFERRER_POLICY, "same-origin"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
+            .insert_header((header::CONTENT_TYPE, value("text/html; charset=utf-8")))
+            .insert_header((header::CONTENT_LANGUAGE, value(self.words.0.tag())))
+            .insert_header((header::REFERRER_POLICY, value("same-origin")))
+            .insert_header((header::CONTENT_SECURITY_POLICY, value(CONTENT_SECURITY_POLICY)));
         response.body(page.into())
     }
 

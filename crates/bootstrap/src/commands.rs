@@ -35,7 +35,7 @@ fn execute(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
         println!("{}", seatline_adapters_http::openapi_json().context("cannot write the document")?);
         return Ok(ExitCode::SUCCESS);
     }
-    logging::start(options)?;
+    let _traces = logging::start(options)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         match command {

@@ -167,6 +167,9 @@ pub struct Options {
     /// How log lines look.
     #[arg(long, env = "SEATLINE_LOG_FORMAT", global = true, default_value = "text")]
     pub log_format: LogFormat,
+    /// Where traces are sent, as OTLP over HTTP, such as `http://localhost:4318`. Without it there are none.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
     /// Which log lines are written, such as `info` or `seatline_adapters_postgres=debug`.
     #[arg(long, env = "RUST_LOG", global = true, default_value = "info")]
     pub log: String,

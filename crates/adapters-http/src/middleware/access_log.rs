@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use metrics::{Counter, Histogram, Unit, counter, describe_counter, describe_histogram, histogram};
+use tracing::Span;
 
 use crate::request_id::RequestId;
 
@@ -19,10 +20,18 @@ impl AccessLog {
     }
 
     /// Tells how a request ended, and counts it under its route.
-    pub(super) fn end<B>(self, response: &ServiceResponse<B>, request_id: &RequestId) {
+    pub(super) fn end<B>(self, response: &ServiceResponse<B>, request_id: &RequestId, span: &Span) {
         let (took, status) = (self.started.elapsed(), response.status().as_u16());
         if let Some(route) = response.request().app_data::<RouteMetrics>() {
             route.observe(self.method, status, took);
+        }
+        if !span.is_disabled() {
+            let route = response.request().match_pattern().unwrap_or_else(|| RouteMetrics::UNMATCHED.into());
+            span.record("otel.name", format!("{} {route}", self.method));
+            span.record("route", route).record("status", status);
+            if status >= 500 {
+                span.record("otel.status_code", "ERROR");
+            }
         }
         tracing::debug!(
             %request_id,

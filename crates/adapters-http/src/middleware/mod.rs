@@ -36,8 +36,18 @@ pub(crate) async fn finish<B: MessageBody + 'static>(
     let log = AccessLog::begin(request.method());
     let is_last = request.head().connection_type() == ConnectionType::Close;
     let mut handling = request.conn_data::<Arc<Connection>>().map(|connection| connection.handle(is_last));
-    let span = tracing::debug_span!("request", %request_id, method = log.method);
-    let mut response = with_problem(next.call(request).instrument(span).await?, &request_id);
+    let span = tracing::debug_span!(
+        "request",
+        %request_id,
+        method = log.method,
+        route = tracing::field::Empty,
+        status = tracing::field::Empty,
+        otel.name = tracing::field::Empty,
+        otel.kind = "server",
+        otel.status_code = tracing::field::Empty
+    );
+    let answered = next.call(request).instrument(span.clone()).await?;
+    let mut response = with_problem(answered, &request_id);
     add_headers(response.headers_mut(), &request_id);
     if response.request().version() < Version::HTTP_11
         && response.response().body().size() == BodySize::Stream
@@ -45,7 +55,7 @@ pub(crate) async fn finish<B: MessageBody + 'static>(
         end_by_closing(&mut response);
         handling.iter_mut().for_each(Handling::make_last);
     }
-    log.end(&response, &request_id);
+    log.end(&response, &request_id, &span);
     drop(handling);
     Ok(response)
 }

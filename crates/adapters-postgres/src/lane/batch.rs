@@ -5,6 +5,7 @@ use futures::FutureExt;
 use seatline_domain::event::ToldEvents;
 use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
+use tracing::{Instrument, Span};
 
 use super::job::Job;
 use super::keyed_queues::Batch;
@@ -106,6 +107,12 @@ impl BatchRunner {
 
     /// Attempts a batch, again where that helps: after contention, and after a connection was lost before the commit.
     async fn attempt(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
+        let span = span_of(jobs);
+        // It is too large to be moved about.
+        Box::pin(self.attempts(jobs, wait).instrument(span)).await
+    }
+
+    async fn attempts(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
         let mut attempt = 1;
         loop {
             let failure = match self.transaction(jobs, wait).await {
@@ -165,6 +172,18 @@ async fn work(
     }
     tables::store(lease, &set, now).await?;
     Ok(set)
+}
+
+/// The span of a batch. It serves many requests and is part of none: each is linked to it, and it to each.
+fn span_of(jobs: &[Box<dyn Job>]) -> Span {
+    let span = tracing::debug_span!(parent: None, "batch", commands = jobs.len());
+    if let Some(id) = span.id() {
+        for job in jobs {
+            span.follows_from(job.span());
+            job.span().follows_from(&id);
+        }
+    }
+    span
 }
 
 fn fail_all(jobs: Vec<Box<dyn Job>>, failure: Failure) {

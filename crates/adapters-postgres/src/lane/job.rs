@@ -6,6 +6,7 @@ use seatline_domain::storage::StorageError;
 use seatline_domain::working_set::{Footprint, WorkingSet};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+use tracing::Span;
 use uuid::Uuid;
 
 /// A command in a lane, whatever its type.
@@ -18,11 +19,14 @@ pub(crate) trait Job: Send + Sync {
     fn answer(self: Box<Self>);
     /// Hands out a failure of storage instead.
     fn fail(self: Box<Self>, error: StorageError);
+    /// What its caller was doing.
+    fn span(&self) -> &Span;
 }
 
 /// A command, and the caller that awaits its verdict.
 struct QueuedCommand<C: Command> {
     command: C,
+    span: Span,
     verdict: Option<Result<C::Success, C::Error>>,
     reply: oneshot::Sender<Result<C::Success, C::Error>>,
 }
@@ -48,6 +52,10 @@ where
 
     fn fail(self: Box<Self>, error: StorageError) {
         drop(self.reply.send(Err(error.into())));
+    }
+
+    fn span(&self) -> &Span {
+        &self.span
     }
 }
 
@@ -75,7 +83,7 @@ where
     C::Error: Sync,
 {
     let (reply, verdict) = oneshot::channel();
-    lanes.push(key, Box::new(QueuedCommand { command, verdict: None, reply }))?;
+    lanes.push(key, Box::new(QueuedCommand { command, span: Span::current(), verdict: None, reply }))?;
     let unknown = |why: &str| Err(StorageError::OutcomeUnknown(why.into()).into());
     match timeout(VERDICT_WAIT, verdict).await {
         Ok(Ok(verdict)) => verdict,

@@ -1,3 +1,4 @@
+use std::any::type_name;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,6 +9,7 @@ use seatline_domain::Timestamp;
 use tokio::runtime::Handle;
 use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
+use tracing::Span;
 
 use super::clock::{Clock, TellTime};
 use super::connections::Connections;
@@ -68,12 +70,14 @@ impl Lease {
 
     /// Runs a statement and gives its rows.
     pub(crate) async fn load<S: Select>(&self, statement: S) -> Result<Vec<S::Row>, Failure> {
+        let _span = span_of::<S>();
         let answer = self.answered(statement.load(&self.connection()?.pg)).await;
         self.checked(answer)
     }
 
     /// Runs a statement and gives the number of rows that it touched.
     pub(crate) async fn execute<S: Change>(&self, statement: S) -> Result<usize, Failure> {
+        let _span = span_of::<S>();
         let answer = self.answered(statement.execute(&self.connection()?.pg)).await;
         self.checked(answer)
     }
@@ -106,6 +110,7 @@ impl Lease {
     /// Commits. Whatever goes wrong from here on, the transaction may have been committed.
     async fn commit(&mut self) -> Result<(), Failure> {
         self.hangs_in_commit = true;
+        let _span = tracing::debug_span!("commit");
         let committed = self.batch("COMMIT").await;
         self.hangs_in_commit = matches!(committed, Err(Failure::Unavailable(_)));
         committed.map_err(|failure| {
@@ -177,6 +182,16 @@ impl Drop for Lease {
             runtime.spawn(async move { pool.manager().cancel(&connection).await });
         }
     }
+}
+
+/// The span of a statement, which bears the statement's name. Nothing happens within: it lasts until it is dropped.
+fn span_of<S>() -> Span {
+    let span = tracing::debug_span!("statement", otel.name = tracing::field::Empty, otel.kind = "client");
+    if !span.is_disabled() {
+        let name = type_name::<S>();
+        span.record("otel.name", name.rsplit("::").next().unwrap_or(name));
+    }
+    span
 }
 
 /// Keeps a connection that hangs in a commit until its server answers or another has taken over. Meanwhile it counts among

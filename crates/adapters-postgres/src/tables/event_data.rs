@@ -1,59 +1,56 @@
 //! Events' data as JSON: the names and forms of the HTTP contract.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::Reason;
 use seatline_domain::concert::Performance;
 use seatline_domain::event::{EventBody, PaidSeats, Refunded};
-use seatline_domain::payment::{PaymentState, Refund, RefundedBy};
+use seatline_domain::id::PaymentId;
+use seatline_domain::payment::{PaymentState, RefundedBy};
 use seatline_domain::point::{Amount, LedgerEntry};
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::SeatNumber;
 use seatline_domain::ticket::{CheckIn, GateName};
-use serde_json::{Number, Value, json};
+use serde::Serialize;
+use uuid::Uuid;
 
 /// The data of an event, as one JSON object.
 pub(super) fn data(body: &EventBody) -> String {
-    let value = match body {
+    let text = match body {
         EventBody::ReservationHeld(reservation)
         | EventBody::ReservationExpired(reservation)
-        | EventBody::ReservationCancelled(reservation) => self::reservation(reservation),
-        EventBody::PaymentCompleted(paid) => payment(paid),
-        EventBody::PaymentRefunded(refunded) => refund(refunded),
-        EventBody::ChargeCompleted(entry) => charge(entry),
+        | EventBody::ReservationCancelled(reservation) => {
+            serde_json::to_string(&ReservationData::of(reservation))
+        }
+        EventBody::PaymentCompleted(paid) => serde_json::to_string(&PaymentData::of(paid)),
+        EventBody::PaymentRefunded(refunded) => serde_json::to_string(&PaymentData::refunded(refunded)),
+        EventBody::ChargeCompleted(entry) => serde_json::to_string(&ChargeData::of(entry)),
         EventBody::PerformanceChanged(performance) | EventBody::PerformanceCancelled(performance) => {
-            self::performance(performance)
+            serde_json::to_string(&PerformanceData::of(performance))
         }
         EventBody::TicketCheckedIn { concert_id, user_id, check_in } => {
-            let mut data = self::check_in(check_in);
-            if let Value::Object(data) = &mut data {
-                data.insert("concertId".into(), concert_id.to_string().into());
-                data.insert("userId".into(), user_id.to_string().into());
-            }
-            data
+            serde_json::to_string(&CheckInData::of(concert_id.uuid(), user_id.uuid(), check_in))
         }
     };
-    value.to_string()
-}
-
-fn instant(at: Timestamp) -> Value {
-    serde_json::to_value(at).unwrap_or_default()
-}
-
-fn optional_instant(at: Option<Timestamp>) -> Value {
-    at.map_or(Value::Null, instant)
+    // Text keys and finite numbers are all that there is: nothing of it can fail.
+    text.unwrap_or_default()
 }
 
 /// An amount as a number with at most two decimals: as short as it can be, and exact.
-fn amount(amount: Amount) -> Value {
-    let decimal: Decimal = amount.decimal().normalize();
-    let whole = i64::try_from(decimal).ok().filter(|whole| Decimal::from(*whole) == decimal);
-    match whole {
-        Some(whole) => whole.into(),
-        // Fifteen digits are exact in a double, and no amount has more.
-        None => {
-            decimal.to_string().parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number)
-        }
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Points {
+    Whole(i64),
+    /// Fifteen digits are exact in a double, and no amount has more.
+    Parts(f64),
+}
+
+impl Points {
+    fn of(amount: Amount) -> Self {
+        let decimal: Decimal = amount.decimal().normalize();
+        let whole = i64::try_from(decimal).ok().filter(|whole| Decimal::from(*whole) == decimal);
+        whole.map_or_else(|| Self::Parts(decimal.to_string().parse().unwrap_or(f64::NAN)), Self::Whole)
     }
 }
 
@@ -61,119 +58,215 @@ fn seats(numbers: &[SeatNumber]) -> Vec<u32> {
     numbers.iter().map(|number| number.get()).collect()
 }
 
-fn reservation(reservation: &Reservation) -> Value {
-    let (state, payment_id) = match reservation.state {
-        ReservationState::Held => ("HELD", None),
-        ReservationState::Paid { payment_id, .. } => ("PAID", Some(payment_id)),
-        ReservationState::Expired { .. } => ("EXPIRED", None),
-        ReservationState::Cancelled { .. } => ("CANCELLED", None),
-        ReservationState::Refunded { payment_id, .. } => ("REFUNDED", Some(payment_id)),
-    };
-    let seats: Vec<Value> = reservation
-        .seats
-        .iter()
-        .map(
-            |seat| json!({"number": seat.number.get(), "section": seat.section, "price": amount(seat.price)}),
-        )
-        .collect();
-    json!({
-        "reservationId": reservation.id.to_string(),
-        "userId": reservation.user_id.to_string(),
-        "concertId": reservation.concert_id.to_string(),
-        "performanceId": reservation.performance_id.to_string(),
-        "seats": seats,
-        "amount": amount(reservation.amount),
-        "state": state,
-        "heldAt": instant(reservation.held_at),
-        "expiresAt": instant(reservation.expires_at),
-        "paymentId": payment_id.map(|id| id.to_string()),
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SeatData<'d> {
+    number: u32,
+    section: &'d str,
+    price: Points,
 }
 
-fn payment(paid: &PaidSeats) -> Value {
-    let payment = &paid.payment;
-    let state = match payment.state() {
-        PaymentState::Completed => "COMPLETED",
-        PaymentState::PartiallyRefunded => "PARTIALLY_REFUNDED",
-        PaymentState::Refunded => "REFUNDED",
-    };
-    json!({
-        "paymentId": payment.id.to_string(),
-        "reservationId": payment.reservation_id.to_string(),
-        "userId": payment.user_id.to_string(),
-        "concertId": paid.concert_id.to_string(),
-        "performanceId": paid.performance_id.to_string(),
-        "amount": amount(payment.amount),
-        "refundedAmount": amount(payment.refunded_amount()),
-        "state": state,
-        "paidAt": instant(payment.paid_at),
-        "seats": seats(&payment.seats),
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReservationData<'d> {
+    reservation_id: Uuid,
+    user_id: Uuid,
+    concert_id: Uuid,
+    performance_id: Uuid,
+    seats: Vec<SeatData<'d>>,
+    amount: Points,
+    state: &'static str,
+    held_at: Timestamp,
+    expires_at: Timestamp,
+    payment_id: Option<Uuid>,
 }
 
-fn refund(refunded: &Refunded) -> Value {
-    let mut data = payment(&refunded.paid);
-    if let Value::Object(data) = &mut data {
-        data.insert("refund".into(), one_refund(&refunded.refund));
+impl<'d> ReservationData<'d> {
+    fn of(reservation: &'d Reservation) -> Self {
+        let (state, payment_id) = match reservation.state {
+            ReservationState::Held => ("HELD", None),
+            ReservationState::Paid { payment_id, .. } => ("PAID", Some(payment_id)),
+            ReservationState::Expired { .. } => ("EXPIRED", None),
+            ReservationState::Cancelled { .. } => ("CANCELLED", None),
+            ReservationState::Refunded { payment_id, .. } => ("REFUNDED", Some(payment_id)),
+        };
+        let seats = reservation.seats.iter().map(|seat| SeatData {
+            number: seat.number.get(),
+            section: &seat.section,
+            price: Points::of(seat.price),
+        });
+        Self {
+            reservation_id: reservation.id.uuid(),
+            user_id: reservation.user_id.uuid(),
+            concert_id: reservation.concert_id.uuid(),
+            performance_id: reservation.performance_id.uuid(),
+            seats: seats.collect(),
+            amount: Points::of(reservation.amount),
+            state,
+            held_at: reservation.held_at,
+            expires_at: reservation.expires_at,
+            payment_id: payment_id.map(PaymentId::uuid),
+        }
     }
-    data
 }
 
-fn one_refund(refund: &Refund) -> Value {
-    let by = match refund.by {
-        RefundedBy::User => "USER",
-        RefundedBy::Operator => "OPERATOR",
-        RefundedBy::Cancellation => "CANCELLATION",
-    };
-    json!({
-        "refundId": refund.id.to_string(),
-        "amount": amount(refund.amount),
-        "seats": seats(&refund.seats),
-        "by": by,
-        "reason": refund.reason.as_ref().map(Reason::as_str),
-        "refundedAt": instant(refund.refunded_at),
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PaymentData<'d> {
+    payment_id: Uuid,
+    reservation_id: Uuid,
+    user_id: Uuid,
+    concert_id: Uuid,
+    performance_id: Uuid,
+    amount: Points,
+    refunded_amount: Points,
+    state: &'static str,
+    paid_at: Timestamp,
+    seats: Vec<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund: Option<RefundData<'d>>,
 }
 
-fn charge(entry: &LedgerEntry) -> Value {
-    json!({
-        "entryId": entry.id.to_string(),
-        "userId": entry.user_id.to_string(),
-        "amount": amount(entry.amount),
-        "balance": amount(entry.balance_after),
-        "chargeId": entry.reference_id.map(|id| id.to_string()),
-        "createdAt": instant(entry.created_at),
-    })
+impl<'d> PaymentData<'d> {
+    fn of(paid: &PaidSeats) -> Self {
+        let payment = &paid.payment;
+        Self {
+            payment_id: payment.id.uuid(),
+            reservation_id: payment.reservation_id.uuid(),
+            user_id: payment.user_id.uuid(),
+            concert_id: paid.concert_id.uuid(),
+            performance_id: paid.performance_id.uuid(),
+            amount: Points::of(payment.amount),
+            refunded_amount: Points::of(payment.refunded_amount()),
+            state: match payment.state() {
+                PaymentState::Completed => "COMPLETED",
+                PaymentState::PartiallyRefunded => "PARTIALLY_REFUNDED",
+                PaymentState::Refunded => "REFUNDED",
+            },
+            paid_at: payment.paid_at,
+            seats: seats(&payment.seats),
+            refund: None,
+        }
+    }
+
+    fn refunded(refunded: &'d Refunded) -> Self {
+        let refund = &refunded.refund;
+        let refund = RefundData {
+            refund_id: refund.id.uuid(),
+            amount: Points::of(refund.amount),
+            seats: seats(&refund.seats),
+            by: match refund.by {
+                RefundedBy::User => "USER",
+                RefundedBy::Operator => "OPERATOR",
+                RefundedBy::Cancellation => "CANCELLATION",
+            },
+            reason: refund.reason.as_ref().map(Reason::as_str),
+            refunded_at: refund.refunded_at,
+        };
+        Self { refund: Some(refund), ..Self::of(&refunded.paid) }
+    }
 }
 
-fn performance(performance: &Performance) -> Value {
-    let cancellation = performance.cancellation.as_ref();
-    json!({
-        "performanceId": performance.id.to_string(),
-        "concertId": performance.concert_id.to_string(),
-        "date": performance.date.to_string(),
-        "startsAt": instant(performance.starts_at),
-        "salesOpenAt": optional_instant(performance.sales_open_at),
-        "salesCloseAt": optional_instant(performance.sales_close_at),
-        "refundableUntil": optional_instant(performance.refundable_until),
-        "totalSeats": performance.total_seats,
-        "priceFrom": amount(performance.price_from),
-        "priceTo": amount(performance.price_to),
-        "state": if cancellation.is_some() { "CANCELLED" } else { "SCHEDULED" },
-        "cancelledAt": optional_instant(cancellation.map(|cancellation| cancellation.at)),
-        "reason": cancellation.map(|cancellation| cancellation.reason.as_str()),
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefundData<'d> {
+    refund_id: Uuid,
+    amount: Points,
+    seats: Vec<u32>,
+    by: &'static str,
+    reason: Option<&'d str>,
+    refunded_at: Timestamp,
 }
 
-fn check_in(check_in: &CheckIn) -> Value {
-    json!({
-        "ticketId": check_in.ticket_id.to_string(),
-        "reservationId": check_in.ticket_id.reservation_id.to_string(),
-        "performanceId": check_in.performance_id.to_string(),
-        "seatNumber": check_in.ticket_id.seat_number.get(),
-        "gate": check_in.gate.as_ref().map(GateName::as_str),
-        "checkedInAt": instant(check_in.at),
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChargeData {
+    entry_id: Uuid,
+    user_id: Uuid,
+    amount: Points,
+    balance: Points,
+    charge_id: Option<Uuid>,
+    created_at: Timestamp,
+}
+
+impl ChargeData {
+    fn of(entry: &LedgerEntry) -> Self {
+        Self {
+            entry_id: entry.id.uuid(),
+            user_id: entry.user_id.uuid(),
+            amount: Points::of(entry.amount),
+            balance: Points::of(entry.balance_after),
+            charge_id: entry.reference_id,
+            created_at: entry.created_at,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PerformanceData<'d> {
+    performance_id: Uuid,
+    concert_id: Uuid,
+    date: NaiveDate,
+    starts_at: Timestamp,
+    sales_open_at: Option<Timestamp>,
+    sales_close_at: Option<Timestamp>,
+    refundable_until: Option<Timestamp>,
+    total_seats: u32,
+    price_from: Points,
+    price_to: Points,
+    state: &'static str,
+    cancelled_at: Option<Timestamp>,
+    reason: Option<&'d str>,
+}
+
+impl<'d> PerformanceData<'d> {
+    fn of(performance: &'d Performance) -> Self {
+        let cancellation = performance.cancellation.as_ref();
+        Self {
+            performance_id: performance.id.uuid(),
+            concert_id: performance.concert_id.uuid(),
+            date: performance.date,
+            starts_at: performance.starts_at,
+            sales_open_at: performance.sales_open_at,
+            sales_close_at: performance.sales_close_at,
+            refundable_until: performance.refundable_until,
+            total_seats: performance.total_seats,
+            price_from: Points::of(performance.price_from),
+            price_to: Points::of(performance.price_to),
+            state: if cancellation.is_some() { "CANCELLED" } else { "SCHEDULED" },
+            cancelled_at: cancellation.map(|cancellation| cancellation.at),
+            reason: cancellation.map(|cancellation| cancellation.reason.as_str()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CheckInData<'d> {
+    ticket_id: String,
+    reservation_id: Uuid,
+    performance_id: Uuid,
+    concert_id: Uuid,
+    user_id: Uuid,
+    seat_number: u32,
+    gate: Option<&'d str>,
+    checked_in_at: Timestamp,
+}
+
+impl<'d> CheckInData<'d> {
+    fn of(concert_id: Uuid, user_id: Uuid, check_in: &'d CheckIn) -> Self {
+        Self {
+            ticket_id: check_in.ticket_id.to_string(),
+            reservation_id: check_in.ticket_id.reservation_id.uuid(),
+            performance_id: check_in.performance_id.uuid(),
+            concert_id,
+            user_id,
+            seat_number: check_in.ticket_id.seat_number.get(),
+            gate: check_in.gate.as_ref().map(GateName::as_str),
+            checked_in_at: check_in.at,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -190,7 +283,8 @@ mod tests {
             ("10000000.99", "10000000.99"),
             ("1000000000.00", "1000000000"),
         ] {
-            assert_eq!(amount(Amount::parse(given).unwrap()).to_string(), told);
+            let points = Points::of(Amount::parse(given).unwrap());
+            assert_eq!(serde_json::to_string(&points).unwrap(), told);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The waiting room. Its page has the same bytes for everybody; what is one's own comes by poll, or on a page of one's own.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use askama::Template;
 use seatline_application::accounts::NewcomerRequest;
@@ -44,18 +44,18 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         page
     };
     let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "public, max-age=30"));
+    response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=30")));
     // A language that the address names is everybody's.
     let vary = if visit.asked_for("lang").is_some() {
         "Accept-Encoding"
     } else {
         "Accept-Encoding, Accept-Language, Cookie"
     };
-    response.insert_header((header::VARY, vary));
+    response.insert_header((header::VARY, HeaderValue::from_static(vary)));
     let mut response = visit.html(response, String::new());
     let body = match coded {
         Some(coded) if accepted(visit.request.headers()) != Coding::Identity => {
-            response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             coded
         }
         _ => plain,

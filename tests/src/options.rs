@@ -128,6 +128,7 @@ impl ClusterOptions {
             webhook_networks: self.webhook_networks.parse().unwrap(),
             events: self.events,
             no_migrate: false,
+            otlp_endpoint: None,
             sample_data: SampleData::Off,
             charging: ChargingOptions {
                 mode: Some(self.payments.into()),

@@ -1,4 +1,4 @@
-//! PgBouncer in transaction mode between the instances and their database.
+//! `PgBouncer` in transaction mode between the instances and their database.
 
 use std::fs;
 use std::net::TcpListener;
@@ -29,7 +29,7 @@ struct Pooler {
 }
 
 impl Pooler {
-    /// Starts one. `None` where there is no PgBouncer: `SEATLINE_PGBOUNCER` names another than the system's.
+    /// Starts one. `None` where there is no `PgBouncer`: `SEATLINE_PGBOUNCER` names another than the system's.
     fn start(database: &Database) -> Option<Self> {
         let named = std::env::var_os("SEATLINE_PGBOUNCER").filter(|path| !path.is_empty());
         let program = named.map_or_else(|| PathBuf::from("/usr/sbin/pgbouncer"), PathBuf::from);

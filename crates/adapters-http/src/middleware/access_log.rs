@@ -26,9 +26,7 @@ impl AccessLog {
             route.observe(self.method, status, took);
         }
         if !span.is_disabled() {
-            let route = response.request().match_pattern().unwrap_or_else(|| RouteMetrics::UNMATCHED.into());
-            span.record("otel.name", format!("{} {route}", self.method));
-            span.record("route", route).record("status", status);
+            span.record("status", status);
             if status >= 500 {
                 span.record("otel.status_code", "ERROR");
             }

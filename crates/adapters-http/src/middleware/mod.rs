@@ -46,6 +46,10 @@ pub(crate) async fn finish<B: MessageBody + 'static>(
         otel.kind = "server",
         otel.status_code = tracing::field::Empty
     );
+    if !span.is_disabled() {
+        let route = request.match_pattern().unwrap_or_else(|| RouteMetrics::UNMATCHED.into());
+        span.record("otel.name", format!("{} {route}", log.method)).record("route", route);
+    }
     let answered = next.call(request).instrument(span.clone()).await?;
     let mut response = with_problem(answered, &request_id);
     add_headers(response.headers_mut(), &request_id);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use seatline_adapters_postgres::Postgres;
-use seatline_domain::commands::{HoldSeatsCommand, HoldTarget, JoinQueueCommand};
+use seatline_domain::commands::{HoldSeatsCommand, HoldTarget, JoinQueueCommand, ShowUpCommand};
 use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::ports::{Programme, SeatInventory, WaitingRooms};
 use seatline_domain::queue::Number;
@@ -11,8 +11,14 @@ use seatline_domain::seat::{SeatSelection, policy};
 use super::Show;
 use crate::room::{CALLERS, fresh_id, together};
 
-/// How many holds the lanes alone make a second: distinct seats of all performances, each by somebody else.
-pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) -> anyhow::Result<f64> {
+/// How many holds the lanes alone make a second: distinct seats of all performances, each by somebody else. Whoever has
+/// not been here since their turn began is written down as here by their hold; the others have been here before.
+pub(crate) async fn holds(
+    postgres: &Arc<Postgres>,
+    show: &Show,
+    people: u64,
+    have_been_here: bool,
+) -> anyhow::Result<f64> {
     let concert_id = ConcertId::new(show.concert_id.parse()?);
     let mut performances = Vec::new();
     for id in &show.performances {
@@ -35,7 +41,11 @@ pub(crate) async fn holds(postgres: &Arc<Postgres>, show: &Show, people: u64) ->
                 let user_id = *users.get(index).context("nobody")?;
                 let joined =
                     postgres.join(JoinQueueCommand { concert_id, user_id, seats_left: None }).await?;
-                numbers.get(index).context("nobody")?.get_or_init(|| joined.pass.number);
+                let number = joined.pass.number;
+                numbers.get(index).context("nobody")?.get_or_init(|| number);
+                if have_been_here {
+                    postgres.show_up(ShowUpCommand { concert_id, user_id, number }).await?;
+                }
                 anyhow::Ok(())
             }
         }

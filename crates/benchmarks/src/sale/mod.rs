@@ -60,6 +60,7 @@ struct Figures {
     holds: Vec<f64>,
     best_holds: Vec<f64>,
     holds_by_lane: Vec<f64>,
+    holds_of_the_present: Vec<f64>,
     plain_payments: Vec<f64>,
     payments: Vec<f64>,
     plain_charges: Vec<f64>,
@@ -73,6 +74,7 @@ impl Figures {
         self.holds.extend(round.holds);
         self.best_holds.extend(round.best_holds);
         self.holds_by_lane.extend(round.holds_by_lane);
+        self.holds_of_the_present.extend(round.holds_of_the_present);
         self.plain_payments.extend(round.plain_payments);
         self.payments.extend(round.payments);
         self.plain_charges.extend(round.plain_charges);
@@ -97,6 +99,15 @@ impl Figures {
         report::at_least(
             "holds through the lanes / pgbench",
             report::ratio(&self.holds_by_lane, &self.plain_holds),
+            2.5,
+        );
+        report::rate(
+            "holds, the lanes alone, of people who have been here",
+            report::median(&self.holds_of_the_present),
+        );
+        report::at_least(
+            "holds of people who have been here, through the lanes / pgbench",
+            report::ratio(&self.holds_of_the_present, &self.plain_holds),
             2.5,
         );
         report::rate("refusals, everybody wants the same seat", report::median(&self.refusals));
@@ -138,12 +149,15 @@ async fn take(postgres: &Arc<Postgres>, load: Load, plain: &PlainSale) -> anyhow
     let best_holds = best.await?.per_second;
     let another = Show::open(load, PERFORMANCES, SEATS).await?;
     // More people, since the lanes take them so fast that the measurement would be short.
-    let holds_by_lane = lanes::holds(postgres, &another, 3 * PEOPLE).await?;
+    let holds_by_lane = lanes::holds(postgres, &another, 3 * PEOPLE, false).await?;
+    let another = Show::open(load, PERFORMANCES, SEATS).await?;
+    let holds_of_the_present = lanes::holds(postgres, &another, 3 * PEOPLE, true).await?;
     Ok(Figures {
         plain_holds: vec![plain_holds],
         holds: vec![held.per_second],
         best_holds: vec![best_holds],
         holds_by_lane: vec![holds_by_lane],
+        holds_of_the_present: vec![holds_of_the_present],
         plain_payments: vec![plain_payments],
         payments: vec![payments],
         plain_charges: vec![plain_charges],

@@ -5,8 +5,9 @@
 //! * `tables` holds all SQL, one table a file: what a batch locks, loads and stores, and what is read besides.
 //! * `statement` makes SQL a type: constant text, rows with named columns.
 //! * `reads` shares and caches reads; `ports` holds one file per port.
-//! * `connector` opens connections; `pool` divides them into shares and bounds every wait; `failure` reads PostgreSQL's
-//!   errors; `changes` counts what was committed, `wanted_events` knows of which events anybody is told.
+//! * `connector` opens connections, to the newest history only; `pool` divides them into shares, bounds every wait and
+//!   keeps the time from going back; `failure` reads PostgreSQL's errors; `changes` counts what was committed,
+//!   `wanted_events` knows of which events anybody is told.
 //! * `metrics` counts and measures; [`Postgres::publish_metrics`] shows what can be read at any moment.
 //! * [`migrate`] brings a database to the schema that this version needs.
 

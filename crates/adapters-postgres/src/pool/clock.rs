@@ -193,12 +193,12 @@ pub(crate) struct Clock {
     /// Of their own: whoever waits for time must not wait for those who have time and wait for a connection.
     connections: managed::Pool<Connections>,
     known: Mutex<Known>,
-    renewing: sync::Mutex<()>,
+    renewing: Arc<sync::Mutex<()>>,
 }
 
 impl Clock {
     pub(super) fn new(connections: managed::Pool<Connections>) -> Arc<Self> {
-        Arc::new(Self { connections, known: Mutex::default(), renewing: sync::Mutex::default() })
+        Arc::new(Self { connections, known: Mutex::default(), renewing: Arc::default() })
     }
 
     /// How far the clocks are off, by when they were last looked at.
@@ -242,12 +242,10 @@ impl Clock {
 
     /// Renews the reservation while nobody waits for it, unless somebody does so already.
     fn renew_beside(self: &Arc<Self>, now: Timestamp) {
-        if self.renewing.try_lock().is_err() {
-            return;
-        }
+        let Ok(turn) = self.renewing.clone().try_lock_owned() else { return };
         let clock = self.clone();
         tokio::spawn(async move {
-            let _turn = clock.renewing.lock().await;
+            let _turn = turn;
             if let Err(failure) = clock.reserve(now).await {
                 tracing::debug!(?failure, "no time was reserved");
             }

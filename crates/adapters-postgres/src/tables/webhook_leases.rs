@@ -72,6 +72,27 @@ statement! {
     "UPDATE webhook_leases SET holder = NULL, leased_until = NULL WHERE webhook_id = ? AND holder = ?"
 }
 
+/// The first place that is pending of a delivery's webhook and subject. It is asked for in the order of `deliveries_pending`,
+/// which no other index has: whatever the statistics say, PostgreSQL reads one row, and not all that is pending.
+macro_rules! first_pending {
+    ($of:ident) => {
+        concat!(
+            "(SELECT CASE WHEN first.webhook_id = ",
+            stringify!($of),
+            ".webhook_id AND first.subject = ",
+            stringify!($of),
+            ".subject THEN first.position END
+              FROM (SELECT webhook_id, subject, position FROM deliveries AS pending
+                    WHERE state = 'PENDING' AND (webhook_id, subject, position) >= (",
+            stringify!($of),
+            ".webhook_id, ",
+            stringify!($of),
+            ".subject, 0::bigint)
+                    ORDER BY webhook_id, subject, position LIMIT 1) AS first)"
+        )
+    };
+}
+
 statement! {
     /// Reads what is due and not under way, those first that have been due for longest. What waits for an earlier event of the
     /// same subject is not due any more.
@@ -82,9 +103,7 @@ statement! {
     } -> DueRow;
     "WITH due AS MATERIALIZED (
          SELECT webhook_id, position, failed_attempts, next_attempt_at,
-                EXISTS (SELECT FROM deliveries AS earlier
-                        WHERE earlier.webhook_id = deliveries.webhook_id AND earlier.subject = deliveries.subject
-                              AND earlier.state = 'PENDING' AND earlier.position < deliveries.position) AS waits
+                coalesce(", first_pending!(deliveries), " < position, false) AS waits
          FROM deliveries
          WHERE webhook_id = ? AND state = 'PENDING' AND next_attempt_at <= statement_timestamp()
                AND position <> ALL (?)
@@ -99,39 +118,40 @@ statement! {
 statement! {
     /// Records attempts.
     RecordAttempts {
+        webhook_id: Uuid => SqlUuid,
         position: Vec<i64> => Array<BigInt>,
         state: Vec<&'static str> => Array<Text>,
         failed_attempts: Vec<i32> => Array<Integer>,
         retry_after: Vec<Option<i32>> => Array<Nullable<Integer>>,
         answer: Vec<String> => Array<Text>,
         milliseconds: Vec<i32> => Array<Integer>,
-        webhook_id: Uuid => SqlUuid,
     };
-    "UPDATE deliveries
+    "WITH settled AS MATERIALIZED (
+         SELECT attempts.*, ?::uuid AS webhook_id FROM unnest(?, ?, ?, ?, ?, ?)
+                AS attempts(position, state, failed_attempts, retry_after, answer, milliseconds))
+     UPDATE deliveries
      SET state = settled.state, failed_attempts = settled.failed_attempts,
          next_attempt_at = clock_timestamp() + make_interval(secs => settled.retry_after),
          attempted_at = array_append(deliveries.attempted_at,
                                      clock_timestamp() - make_interval(secs => settled.milliseconds / 1000.0)),
          answers = array_append(deliveries.answers, settled.answer),
          milliseconds = array_append(deliveries.milliseconds, settled.milliseconds)
-     FROM unnest(?, ?, ?, ?, ?, ?)
-          AS settled(position, state, failed_attempts, retry_after, answer, milliseconds)
-     WHERE deliveries.webhook_id = ? AND deliveries.position = settled.position"
+     FROM settled
+     WHERE deliveries.webhook_id = settled.webhook_id AND deliveries.position = settled.position"
 }
 
 statement! {
-    /// Makes due what waited for deliveries that are not pending any more.
+    /// Makes due what waited for deliveries that are not pending any more. What is next is found first, once for each:
+    /// otherwise PostgreSQL may do so for everything that is pending.
     ReleaseWaiting {
-        webhook_id: Uuid => SqlUuid,
         position: Vec<i64> => Array<BigInt>,
+        webhook_id: Uuid => SqlUuid,
     };
-    "UPDATE deliveries SET next_attempt_at = clock_timestamp()
-     FROM (SELECT settled.webhook_id, (
-               SELECT min(pending.position) FROM deliveries AS pending
-               WHERE pending.webhook_id = settled.webhook_id AND pending.subject = settled.subject
-                     AND pending.state = 'PENDING') AS position
-           FROM deliveries AS settled
-           WHERE settled.webhook_id = ? AND settled.position = ANY (?)) AS next
+    "WITH next AS MATERIALIZED (
+         SELECT settled.webhook_id, ", first_pending!(settled), " AS position
+         FROM unnest(?) AS named(position) CROSS JOIN LATERAL (
+             SELECT * FROM deliveries WHERE webhook_id = ? AND position = named.position LIMIT 1) AS settled)
+     UPDATE deliveries SET next_attempt_at = clock_timestamp() FROM next
      WHERE deliveries.webhook_id = next.webhook_id AND deliveries.position = next.position
            AND deliveries.next_attempt_at IS NULL"
 }

@@ -1,5 +1,7 @@
 //! No statement on a request's path reads a table from end to end.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use seatline_domain::audit::OperatorId;
 use seatline_domain::commands::{
@@ -8,8 +10,10 @@ use seatline_domain::commands::{
 use seatline_domain::id::{OperatorKeyId, UserId};
 use seatline_domain::operator_key::{OperatorKeyHash, Role};
 use seatline_domain::page::PageRequest;
+use seatline_domain::ports::Deliveries;
 use seatline_domain::text::Text;
 use seatline_domain::user::{AccessTokenHash, policy};
+use seatline_domain::webhook::AttemptOutcome;
 use seatline_test_support::history::Journey;
 use seatline_test_support::{Fixture, Setup};
 use uuid::Uuid;
@@ -137,4 +141,48 @@ async fn whoever_asks_for_their_turn_reads_their_own_pass() {
     let read = Reads::of(&fixture.database).await.since(&before);
     let more = read.beyond(&Reads::default(), u64::from(PEOPLE) * 2);
     assert!(more.is_empty(), "{more:?}");
+}
+
+/// Very many deliveries wait while a receiver is down, and the plans may be of a time when there were few.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_reads_no_others_than_those_of_its_subject() {
+    const WAITING: u64 = 5_000;
+    let webhook = Uuid::nil();
+    let wait = |first: u64, last: u64| {
+        format!(
+            "INSERT INTO events (position, event_id, kind, subject, at, published_at, data)
+             SELECT place, gen_random_uuid(), 'charge.completed', md5(place::text)::uuid, now(), now(), '{{}}'
+             FROM generate_series({first}, {last}) AS place;
+             INSERT INTO deliveries (webhook_id, position, subject, state, next_attempt_at)
+             SELECT '{webhook}', place, md5(place::text)::uuid, 'PENDING', CASE WHEN place < {first} + 32 THEN now() END
+             FROM generate_series({first}, {last}) AS place"
+        )
+    };
+    let fixture = PostgresFixture::new().await;
+    let add_webhook = format!(
+        "INSERT INTO webhooks (webhook_id, url, kinds, enabled, secret, created_at)
+         VALUES ('{webhook}', 'https://example.com', '{{charge.completed}}', true, decode(repeat('00', 32), 'hex'), now());
+         INSERT INTO webhook_leases (webhook_id) VALUES ('{webhook}')"
+    );
+    fixture.database.execute(&add_webhook).await;
+    fixture.database.execute(&wait(1, 32)).await;
+    let before = Reads::of(&fixture.database).await;
+    let deliveries = &fixture.postgres;
+    let lease = deliveries.lease(Uuid::from_u128(1), 1).await.unwrap().pop().unwrap();
+    for round in 0..2 {
+        if round == 1 {
+            fixture.database.execute(&wait(101, 100 + WAITING)).await;
+        }
+        // Both connections have done it before.
+        for _ in 0..4 {
+            let due = deliveries.due(&lease, &[], 8).await.unwrap().unwrap();
+            assert_eq!(due.len(), 8);
+            let delivered = || AttemptOutcome { answer: Ok(200), took: Duration::from_millis(5) };
+            let settled = due.iter().map(|due| due.settled(delivered())).collect();
+            deliveries.record(&lease, settled).await.unwrap().unwrap();
+        }
+    }
+    end_backends(&fixture).await;
+    let read = Reads::of(&fixture.database).await.since(&before);
+    assert_eq!(read.beyond(&Reads::default(), WAITING / 4), Vec::<String>::new());
 }

@@ -144,14 +144,19 @@ fn was_blocked(errors: &ServerErrors) -> bool {
 }
 
 fn migrate_all(harness: &mut MigrationConnection, applied: &mut Vec<String>) -> Result<(), MigrationError> {
-    while harness.has_pending_migration(MIGRATIONS)? {
-        let migrated = harness.transaction(|harness| {
-            SimpleConnection::batch_execute(harness, LOCK_BRIEFLY)?;
-            Ok::<_, MigrationError>(harness.run_next_migration(MIGRATIONS)?.to_string())
-        })?;
-        applied.push(migrated);
+    while let Some(name) = harness.transaction(migrate_next)? {
+        applied.push(name);
     }
     Ok(())
+}
+
+/// Applies the next migration, if there is one, in a transaction.
+fn migrate_next(harness: &mut MigrationConnection) -> Result<Option<String>, MigrationError> {
+    SimpleConnection::batch_execute(harness, LOCK_BRIEFLY)?;
+    if !harness.has_pending_migration(MIGRATIONS)? {
+        return Ok(None);
+    }
+    Ok(Some(harness.run_next_migration(MIGRATIONS)?.to_string()))
 }
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;

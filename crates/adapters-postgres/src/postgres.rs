@@ -13,7 +13,7 @@ use crate::changes::Changes;
 use crate::connector::Connector;
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
 use crate::metrics::{LaneMetrics, PortMetrics, publish_clock_error, publish_connections, publish_depths};
-use crate::pool::{ConnectionSettings, Shares};
+use crate::pool::{ConnectionSettings, Shares, time_of_read};
 use crate::reads::{
     ActiveCountCache, FiguresByConcert, Halls, OperatorKeysByHash, PassesByNumber, ProgrammeReads, Recent,
     SeatMaps, SeatsLeftByConcert, UsersByToken,
@@ -173,7 +173,7 @@ impl Postgres {
             return false;
         }
         match self.shares.upkeep.lease().await {
-            Ok(lease) => lease.time_of_read().await.is_ok(),
+            Ok(lease) => time_of_read(&lease).await.is_ok(),
             Err(_) => false,
         }
     }

@@ -12,7 +12,7 @@ use super::keyed_queues::Batch;
 use crate::changes::Changes;
 use crate::failure::Failure;
 use crate::metrics::LaneMetrics;
-use crate::pool::{Lease, Pool};
+use crate::pool::{Clock, Lease, Pool};
 use crate::tables::{self, LockWait};
 use crate::wanted_events::WantedEvents;
 
@@ -134,7 +134,8 @@ impl BatchRunner {
     async fn transaction(&self, jobs: &mut [Box<dyn Job>], wait: LockWait) -> Result<(), Failure> {
         let lease = self.pool.lease().await?;
         // A panic is one command's: like any other failure of its own making it must not take others with it.
-        let result = AssertUnwindSafe(work(&lease, jobs, wait, &self.wanted)).catch_unwind().await;
+        let result =
+            AssertUnwindSafe(work(&lease, jobs, wait, &self.wanted, self.pool.clock())).catch_unwind().await;
         let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)));
         let result = lease.finish(result).await;
         match &result {
@@ -151,6 +152,7 @@ async fn work(
     jobs: &mut [Box<dyn Job>],
     wait: LockWait,
     wanted: &WantedEvents,
+    clock: &Arc<Clock>,
 ) -> Result<WorkingSet, Failure> {
     let mut footprint = Footprint::default();
     for job in &*jobs {
@@ -158,12 +160,12 @@ async fn work(
     }
     let mut set = WorkingSet::default();
     tables::begin(lease, wait, &footprint, &mut set).await?;
-    let mut now = tables::load(lease, &footprint, &mut set).await?;
+    let mut now = tables::load(lease, &footprint, &mut set, clock).await?;
     let kinds = if let Some(kinds) = wanted.now() {
         kinds
     } else {
         let kinds = wanted.read(lease).await?;
-        now = lease.time().await?;
+        now = clock.time(lease).await?;
         kinds
     };
     set.events = ToldEvents::wanting(kinds);

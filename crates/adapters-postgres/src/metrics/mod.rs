@@ -10,12 +10,12 @@ mod rooms;
 pub(crate) use lane::{LaneMetrics, publish_depths};
 pub(crate) use outcome::{begun_charge_outcome, charge_outcome, hold_outcome, payment_outcome};
 
+use chrono::TimeDelta;
 use deadpool::Status;
 use metrics::{Counter, Unit, counter, describe_counter, describe_gauge, gauge};
 
 use self::outcome::{CHARGE_OUTCOMES, HOLD_OUTCOMES, Outcomes, PAYMENT_OUTCOMES};
 use self::rooms::RoomMetrics;
-use crate::pool::ClockError;
 
 const HOLDS: &str = "seatline_holds_total";
 const HOLDS_EXPIRED: &str = "seatline_holds_expired_total";
@@ -101,6 +101,15 @@ pub(crate) fn publish_connections(shares: impl Iterator<Item = (&'static str, St
         gauge!(CONNECTIONS_MAX, "share" => share).set(level(connections.max_size));
         gauge!(WAITING, "share" => share).set(level(connections.waiting));
     }
+}
+
+/// How far the clocks are off.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ClockError {
+    /// By how much the database's clock is behind what has happened.
+    pub(crate) behind: TimeDelta,
+    /// By how much the database's clock is ahead of this instance's.
+    pub(crate) offset: TimeDelta,
 }
 
 /// Publishes how far the clocks were off when that of the database was last read.

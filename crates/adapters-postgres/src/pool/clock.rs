@@ -13,6 +13,7 @@ use tokio::sync;
 use super::connections::Connections;
 use super::{Lease, Share};
 use crate::failure::Failure;
+use crate::metrics::ClockError;
 use crate::statement::{row, statement};
 
 row! {
@@ -171,15 +172,6 @@ impl Reservation {
     }
 }
 
-/// How far the clocks are off.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ClockError {
-    /// By how much the database's clock is behind what has happened.
-    pub(crate) behind: TimeDelta,
-    /// By how much the database's clock is ahead of this instance's.
-    pub(crate) offset: TimeDelta,
-}
-
 #[derive(Debug, Default)]
 struct Known {
     reservation: Option<Reservation>,
@@ -215,8 +207,8 @@ impl Clock {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).offset = offset;
     }
 
-    /// The time for what this lease's transaction commits.
-    pub(super) async fn time(self: &Arc<Self>, lease: &Lease) -> Result<Timestamp, Failure> {
+    /// The time for what this lease's transaction commits: nothing that has happened has happened after it.
+    pub(crate) async fn time(self: &Arc<Self>, lease: &Lease) -> Result<Timestamp, Failure> {
         let reading = read(lease).await?;
         let reservation = match self.observe(&reading) {
             Some(known) if known.covers(&reading) => known,
@@ -287,7 +279,7 @@ impl Clock {
     async fn reserve_once(self: &Arc<Self>) -> Result<ReservationRow, Failure> {
         let connection = self.connections.get().await;
         let connection = connection.map_err(|error| Failure::Unavailable(error.to_string()))?;
-        let mut lease = Lease::new(connection, self.clone(), Share::Upkeep.answer_timeout());
+        let mut lease = Lease::new(connection, Share::Upkeep.answer_timeout());
         lease.begin().await?;
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).reservation;
         let reserve = ReserveTime {
@@ -300,6 +292,12 @@ impl Clock {
         let reserved = lease.finish(reserved).await?;
         reserved.into_iter().next().ok_or_else(|| Failure::Broken("the clock's row is missing".into()))
     }
+}
+
+/// The time for what is only shown.
+pub(crate) async fn time_of_read(lease: &Lease) -> Result<Timestamp, Failure> {
+    let time = lease.load(TellTime {}).await?.into_iter().next();
+    time.ok_or_else(|| Failure::Broken("the database tells no time".into()))
 }
 
 async fn read(lease: &Lease) -> Result<ReadingRow, Failure> {
@@ -329,7 +327,7 @@ mod tests {
     }
 
     async fn time(pool: &Pool) -> Timestamp {
-        pool.lease().await.unwrap().time().await.unwrap()
+        pool.clock().time(&pool.lease().await.unwrap()).await.unwrap()
     }
 
     async fn stored(database: &TestDatabase, column: &str) -> Timestamp {
@@ -364,11 +362,11 @@ mod tests {
             .await;
         let beyond = stored(&database, "reserved_until").await + TimeDelta::seconds(1);
         let (one, other) = (instance(&database), instance(&database));
-        let told = one.lease().await.unwrap().time_of_read().await.unwrap();
+        let told = time_of_read(&one.lease().await.unwrap()).await.unwrap();
         assert_eq!(told, beyond, "before anything has happened, too");
         for instance in [&one, &other] {
             assert_eq!(time(instance).await, beyond, "time stands still");
-            assert_eq!(instance.lease().await.unwrap().time_of_read().await.unwrap(), beyond);
+            assert_eq!(time_of_read(&instance.lease().await.unwrap()).await.unwrap(), beyond);
         }
         assert_eq!(stored(&database, "reserved_until").await, beyond, "the next one goes on from there");
         let watermark = one.load_one(CommitWatermark {}).await.unwrap().unwrap();

@@ -1,17 +1,14 @@
 use std::any::type_name;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool::managed::Object;
 use diesel_async::SimpleAsyncConnection;
-use seatline_domain::Timestamp;
 use tokio::runtime::Handle;
 use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 use tracing::Span;
 
-use super::clock::{Clock, TellTime};
 use super::connections::Connections;
 use crate::connector::Connection;
 use crate::failure::Failure;
@@ -37,11 +34,10 @@ pub(crate) struct Lease {
     /// Whether a commit was sent to which no answer has come.
     hangs_in_commit: bool,
     answer_timeout: Duration,
-    clock: Arc<Clock>,
 }
 
 impl Lease {
-    pub(super) fn new(connection: Object<Connections>, clock: Arc<Clock>, answer_timeout: Duration) -> Self {
+    pub(super) fn new(connection: Object<Connections>, answer_timeout: Duration) -> Self {
         Self {
             connection: Some(connection),
             failed: AtomicBool::new(false),
@@ -49,7 +45,6 @@ impl Lease {
             in_transaction: false,
             hangs_in_commit: false,
             answer_timeout,
-            clock,
         }
     }
 
@@ -94,17 +89,6 @@ impl Lease {
         let answer = timeout(self.answer_timeout, statement).await;
         self.unanswered.fetch_sub(1, Ordering::Relaxed);
         answer
-    }
-
-    /// The time for what the transaction commits: nothing that has happened has happened after it.
-    pub(crate) async fn time(&self) -> Result<Timestamp, Failure> {
-        self.clock.time(self).await
-    }
-
-    /// The time for what is only shown.
-    pub(crate) async fn time_of_read(&self) -> Result<Timestamp, Failure> {
-        let time = self.load(TellTime {}).await?.into_iter().next();
-        time.ok_or_else(|| Failure::Broken("the database tells no time".into()))
     }
 
     /// Commits. Whatever goes wrong from here on, the transaction may have been committed.

@@ -9,7 +9,7 @@ mod settings;
 mod share;
 mod shares;
 
-pub(crate) use clock::{ClockError, CommitWatermark, now};
+pub(crate) use clock::{Clock, CommitWatermark, now, time_of_read};
 pub(crate) use lease::Lease;
 pub use settings::ConnectionSettings;
 pub(crate) use share::Share;
@@ -23,7 +23,6 @@ use deadpool::{Runtime, Status};
 use metrics::Counter;
 use seatline_domain::storage::StorageError;
 
-use self::clock::Clock;
 use self::connections::Connections;
 use crate::connector::Connector;
 use crate::failure::Failure;
@@ -63,7 +62,7 @@ impl Pool {
     /// A connection, within the pool's wait.
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         match self.connections.get().await {
-            Ok(connection) => Ok(Lease::new(connection, self.clock.clone(), self.answer_timeout)),
+            Ok(connection) => Ok(Lease::new(connection, self.answer_timeout)),
             Err(PoolError::Timeout(kind)) => {
                 if matches!(kind, TimeoutType::Wait) {
                     self.wait_timeouts.increment(1);
@@ -105,6 +104,11 @@ impl Pool {
     /// Closes the connections that nobody uses: when one is found dead, the others are likely to be so too.
     pub(crate) fn drop_idle(&self) {
         drop(self.connections.retain(|_, _| false));
+    }
+
+    /// The database's time.
+    pub(crate) const fn clock(&self) -> &Arc<Clock> {
+        &self.clock
     }
 
     /// The most connections.

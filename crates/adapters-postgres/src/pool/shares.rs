@@ -44,7 +44,7 @@ impl Shares {
     }
 
     /// The database's time.
-    pub(crate) fn clock(&self) -> &Clock {
+    pub(crate) const fn clock(&self) -> &Arc<Clock> {
         &self.clock
     }
 

@@ -7,7 +7,7 @@ use seatline_domain::queue::{AnnouncedBoard, LastAnnounced};
 use seatline_domain::storage::StorageError;
 
 use crate::failure::Failure;
-use crate::pool::Lease;
+use crate::pool::{Lease, time_of_read};
 use crate::postgres::Postgres;
 use crate::tables::announced_boards::{FindAnnouncedBoard, InsertAnnouncedBoard, LetWrite};
 
@@ -16,7 +16,7 @@ impl AnnouncedBoards for Postgres {
     async fn last(&self, concert_id: ConcertId) -> Result<LastAnnounced, StorageError> {
         let lease = self.shares.public.lease().await?;
         let find = FindAnnouncedBoard { concert_id: concert_id.uuid() };
-        let (as_of, rows) = try_join!(lease.time_of_read(), lease.load(find))?;
+        let (as_of, rows) = try_join!(time_of_read(&lease), lease.load(find))?;
         let board = rows.into_iter().next().map(AnnouncedBoard::try_from).transpose()?;
         Ok(LastAnnounced { board, as_of })
     }

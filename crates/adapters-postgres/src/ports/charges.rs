@@ -13,6 +13,7 @@ use seatline_domain::storage::StorageError;
 
 use crate::lane::submit;
 use crate::metrics::begun_charge_outcome;
+use crate::pool::time_of_read;
 use crate::postgres::Postgres;
 use crate::tables::charges::{CountPendingCharges, FindCharges, LeaseCharges, RecordChargingMode};
 use crate::tables::readable;
@@ -57,7 +58,7 @@ impl Charges for Postgres {
 
     async fn time(&self) -> Result<Timestamp, StorageError> {
         let lease = self.shares.browsing.lease().await?;
-        Ok(lease.time_of_read().await?)
+        Ok(time_of_read(&lease).await?)
     }
 }
 

@@ -8,7 +8,7 @@ use seatline_domain::storage::StorageError;
 use seatline_domain::webhook::{EventBacklog, policy};
 
 use crate::failure::Failure;
-use crate::pool::Lease;
+use crate::pool::{Lease, time_of_read};
 use crate::postgres::Postgres;
 use crate::tables::CorruptRow;
 use crate::tables::events::{
@@ -67,7 +67,7 @@ async fn publish(lease: &Lease, limit: u16, all: bool) -> Result<i64, Failure> {
 }
 
 async fn forget(lease: &Lease, limit: u16) -> Result<i64, Failure> {
-    let published_until = lease.time_of_read().await? - policy::KEEP_EVENTS;
+    let published_until = time_of_read(lease).await? - policy::KEEP_EVENTS;
     let gone = lease.load(DeleteEvents { limit: limit.into(), published_until }).await?;
     Ok(gone.into_iter().next().unwrap_or_default())
 }

@@ -12,6 +12,7 @@ use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
 use crate::lane::submit;
+use crate::pool::time_of_read;
 use crate::postgres::Postgres;
 use crate::tables::CorruptRow;
 use crate::tables::operator_keys::{FindKeysBefore, FindKeysOfOperators, listed_key};
@@ -54,6 +55,6 @@ impl OperatorKeys for Postgres {
     }
 
     async fn now(&self) -> Result<Timestamp, StorageError> {
-        Ok(self.shares.browsing.lease().await?.time_of_read().await?)
+        Ok(time_of_read(&self.shares.browsing.lease().await?).await?)
     }
 }

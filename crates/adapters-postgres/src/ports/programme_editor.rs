@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::lane::submit;
-use crate::pool::{Lease, Pool};
+use crate::pool::{Clock, Lease, Pool};
 use crate::postgres::Postgres;
 use crate::tables::audit_entries::InsertAuditEntry;
 use crate::tables::concerts::FindConcerts;
@@ -49,12 +50,13 @@ fn integer_facts(number: usize) -> Fact {
 
 async fn record(
     lease: &Lease,
+    clock: &Arc<Clock>,
     stamp: AuditStamp,
     concert_id: ConcertId,
     action: AuditAction,
     after: Facts,
 ) -> Result<(), Failure> {
-    let at = lease.time().await?;
+    let at = clock.time(lease).await?;
     let entry = AuditEntry { stamp, concert_id, action, before: None, after, at };
     lease.execute(InsertAuditEntry::of(&entry)).await?;
     Ok(())
@@ -94,6 +96,7 @@ impl Addition {
 /// Adds, unless the key has done so. The key is looked up first: whoever comes second with it waits, and finds the record.
 async fn add(
     lease: &mut Lease,
+    clock: &Arc<Clock>,
     addition: &Addition,
     stamp: AuditStamp,
     key: Option<&IdempotencyKey>,
@@ -103,7 +106,7 @@ async fn add(
         let footprint = Footprint { keys: [(owner, key.clone())].into(), ..Footprint::default() };
         idempotency_keys::load(lease, &footprint, &mut set.keys).await?;
     }
-    let now = lease.time().await?;
+    let now = clock.time(lease).await?;
     match set.recorded(owner, key, || addition.fingerprint(), now) {
         Ok(None) => {}
         Ok(Some(outcome)) => return Ok(Added::Before(outcome.clone())),
@@ -124,20 +127,30 @@ async fn add(
         idempotency_keys::store(lease, &set, now).await?;
     }
     match addition {
-        Addition::Concert(new) => add_concert(lease, new, stamp).await,
-        Addition::Performance(new) => add_performance(lease, new, stamp).await,
+        Addition::Concert(new) => add_concert(lease, clock, new, stamp).await,
+        Addition::Performance(new) => add_performance(lease, clock, new, stamp).await,
     }
 }
 
-async fn add_concert(lease: &mut Lease, new: &NewConcert, stamp: AuditStamp) -> Result<Added, Failure> {
+async fn add_concert(
+    lease: &mut Lease,
+    clock: &Arc<Clock>,
+    new: &NewConcert,
+    stamp: AuditStamp,
+) -> Result<Added, Failure> {
     let NewConcert { concert, queue } = new;
     concerts::insert(lease, concert).await?;
     waiting_rooms::insert(lease, concert.id, queue).await?;
-    record(lease, stamp, concert.id, AuditAction::ConcertAdded, concert_facts(concert, queue)).await?;
+    record(lease, clock, stamp, concert.id, AuditAction::ConcertAdded, concert_facts(concert, queue)).await?;
     Ok(Added::Now)
 }
 
-async fn add_performance(lease: &Lease, new: &NewPerformance, stamp: AuditStamp) -> Result<Added, Failure> {
+async fn add_performance(
+    lease: &Lease,
+    clock: &Arc<Clock>,
+    new: &NewPerformance,
+    stamp: AuditStamp,
+) -> Result<Added, Failure> {
     let performance = &new.performance;
     if !performances::insert(lease, performance).await? {
         return Ok(Added::Refused(PerformanceError::ConcertNotFound));
@@ -146,7 +159,7 @@ async fn add_performance(lease: &Lease, new: &NewPerformance, stamp: AuditStamp)
     seats::insert(lease, new).await?;
     performances::put_last(lease, performance).await?;
     let after = performance_facts(new);
-    record(lease, stamp, performance.concert_id, AuditAction::PerformanceAdded, after).await?;
+    record(lease, clock, stamp, performance.concert_id, AuditAction::PerformanceAdded, after).await?;
     Ok(Added::Now)
 }
 
@@ -181,7 +194,7 @@ impl Postgres {
         let mut attempt = 1;
         loop {
             let mut lease = self.shares.browsing.begin().await?;
-            let result = add(&mut lease, &addition, stamp, key.as_ref()).await;
+            let result = add(&mut lease, self.shares.clock(), &addition, stamp, key.as_ref()).await;
             let result = lease.finish(result).await;
             self.changes.changed_programme();
             match result {

@@ -11,7 +11,7 @@ use seatline_domain::queue::{
 use seatline_domain::seat::SeatsLeft;
 use seatline_domain::storage::StorageError;
 
-use crate::pool::CommitWatermark;
+use crate::pool::{CommitWatermark, time_of_read};
 use crate::postgres::Postgres;
 use crate::tables::waiting_rooms::{FiguresRow, FindBusyRooms, FindClosedRooms};
 use crate::tables::{CorruptRow, readable};
@@ -32,7 +32,7 @@ impl QueueReader for Postgres {
 
     async fn closed_rooms(&self, keep: TimeDelta, limit: u16) -> Result<Vec<ClosedRoom>, StorageError> {
         let lease = self.shares.browsing.lease().await?;
-        let started_by = lease.time_of_read().await? - keep;
+        let started_by = time_of_read(&lease).await? - keep;
         let rows = lease.load(FindClosedRooms { started_by, limit: limit.into() }).await?;
         Ok(rows.into_iter().map(ClosedRoom::from).collect())
     }

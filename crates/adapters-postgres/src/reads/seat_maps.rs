@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::lane::Fetch;
-use crate::pool::Pool;
+use crate::pool::{Pool, time_of_read};
 use crate::tables::reservation_seats::{FindOwners, OwnerRow, owned};
 use crate::tables::seats::{BlockedSeatRow, FindBlockedSeats, FindSeats, SeatRow};
 use crate::tables::{CorruptRow, readable, seat_number};
@@ -98,7 +98,7 @@ impl SeatMaps {
         try_join!(
             lease.load(FindOwners { performance_ids: performance_ids() }),
             lease.load(FindBlockedSeats { performance_ids: performance_ids() }),
-            lease.time_of_read(),
+            time_of_read(&lease),
         )
     }
 }

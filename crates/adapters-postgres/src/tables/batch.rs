@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use futures::try_join;
 use seatline_domain::Timestamp;
 use seatline_domain::seat::Seat;
@@ -10,7 +12,7 @@ use super::{
     sale_locks, seats, users, waiting_rooms, wallets, webhooks,
 };
 use crate::failure::Failure;
-use crate::pool::Lease;
+use crate::pool::{Clock, Lease};
 
 /// Begins a transaction, and locks the sales, concerts, rooms, passes and reservations of a batch.
 pub(crate) async fn begin(
@@ -36,6 +38,7 @@ pub(crate) async fn load(
     lease: &Lease,
     footprint: &Footprint,
     set: &mut WorkingSet,
+    clock: &Arc<Clock>,
 ) -> Result<Timestamp, Failure> {
     let seats = seats::wanted(footprint, &set.reservations);
     let ((), (), (), (), (), (), (), owners, (), (), (), (), (), (), (), (), (), now) = try_join!(
@@ -56,7 +59,7 @@ pub(crate) async fn load(
         idempotency_keys::load(lease, footprint, &mut set.keys),
         concerts::load(lease, footprint, &mut set.concerts),
         performances::load(lease, footprint, &mut set.performances),
-        lease.time(),
+        clock.time(lease),
     )?;
     for (key, state) in owners {
         if let Some(seat) = set.seats.get(&key).cloned() {

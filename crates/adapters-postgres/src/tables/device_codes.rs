@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::CorruptRow;
 use crate::failure::Failure;
-use crate::pool::Lease;
+use crate::pool::{Lease, time_of_read};
 use crate::statement::{row, statement};
 
 row! {
@@ -115,6 +115,6 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
 
 /// Removes codes whose time is up, at most `limit`. Gives their number.
 pub(crate) async fn delete_expired(lease: &Lease, limit: u16) -> Result<usize, Failure> {
-    let expires_at = lease.time_of_read().await?;
+    let expires_at = time_of_read(lease).await?;
     lease.execute(DeleteExpiredCodes { expires_at, limit: limit.into() }).await
 }

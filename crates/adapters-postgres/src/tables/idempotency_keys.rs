@@ -20,7 +20,7 @@ use super::payments::{FindPayments, with_refunds};
 use super::reservations::{FindReservations, assemble, seats_of};
 use super::users::FindAccounts;
 use crate::failure::Failure;
-use crate::pool::Lease;
+use crate::pool::{Lease, time_of_read};
 use crate::statement::{row, statement};
 
 row! {
@@ -292,6 +292,6 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
 
 /// Removes the oldest records that have expired, at most `limit`. Gives their number.
 pub(crate) async fn delete_expired(lease: &Lease, limit: u16) -> Result<usize, Failure> {
-    let expired_at = expiry_cutoff(lease.time_of_read().await?);
+    let expired_at = expiry_cutoff(time_of_read(lease).await?);
     lease.execute(DeleteExpiredKeys { expired_at, limit: limit.into() }).await
 }

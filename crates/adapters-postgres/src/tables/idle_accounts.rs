@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::waiting_rooms::busy_rooms;
 use crate::failure::Failure;
-use crate::pool::Lease;
+use crate::pool::{Lease, time_of_read};
 use crate::statement::{row, statement};
 
 row! {
@@ -143,7 +143,7 @@ pub(crate) async fn find(
 ) -> Result<Option<UserId>, Failure> {
     let after = after.map_or(Uuid::nil(), UserId::uuid);
     let rows = lease.load(FindNextTraces { after, limit: limit.into() }).await?;
-    let now = lease.time().await?;
+    let now = time_of_read(lease).await?;
     let user_id = idle(lease, &rows, keep, now).await?;
     if !user_id.is_empty() {
         lease.execute(InsertIdleAccounts { found_at: now, user_id }).await?;
@@ -154,7 +154,7 @@ pub(crate) async fn find(
 
 /// Removes accounts that were found idle a while ago and still are, in a transaction that has begun.
 pub(crate) async fn remove(lease: &Lease, keep: TimeDelta, limit: u16) -> Result<IdleRemoval, Failure> {
-    let now = lease.time().await?;
+    let now = time_of_read(lease).await?;
     let found_by = removal_cutoff(now);
     let found = lease.load(LockIdleAccounts { found_by, limit: limit.into() }).await?;
     if found.is_empty() {

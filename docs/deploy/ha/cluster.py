@@ -209,6 +209,8 @@ class Cluster:
             self.start_node(node)
         until("cluster of three", self.is_whole, 120)
         self.start_haproxy()
+        # It takes every server for one that is up until it has asked twice.
+        time.sleep(2)
         until("primary behind HAProxy", self.takes_writes)
         self.admin("migrate")
         for instance in INSTANCES:

@@ -1,7 +1,9 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::Client;
+
+use super::simple_query::first_row;
 
 /// Which history a server writes on: whose it is, and how often it has been taken over. Whoever is promoted begins a new
 /// timeline, with a higher number.
@@ -15,11 +17,7 @@ impl Timeline {
     /// Asks a server. `None` where it takes no writes, or cannot tell.
     pub(super) async fn of(client: &Client) -> Option<Self> {
         let text = "SELECT system_identifier, pg_walfile_name(pg_current_wal_lsn()) FROM pg_control_system()";
-        let rows = client.simple_query(text).await.ok()?;
-        let row = rows.iter().find_map(|row| match row {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        })?;
+        let row = first_row(client, text).await.ok()??;
         let number = u32::from_str_radix(row.get(1)?.get(..8)?, 16).ok()?;
         Some(Self { system: row.get(0)?.to_owned(), number })
     }

@@ -9,6 +9,7 @@ mod observed;
 mod pooler;
 mod protection;
 mod server_errors;
+mod simple_query;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -29,7 +30,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::config::{LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::connection_string::ConnectionString;
@@ -37,6 +38,7 @@ use self::history::{History, Timeline};
 use self::host::{Address, Host, Socket};
 use self::observed::{Observed, ObservedTls};
 use self::protection::{Protection, invalid};
+use self::simple_query::first_row;
 
 /// Opens connections to one database.
 #[derive(Clone)]
@@ -244,13 +246,8 @@ impl Connector {
             TargetSessionAttrs::ReadOnly => "on",
             _ => return Ok(()),
         };
-        let answer = client.simple_query("SHOW transaction_read_only").await;
-        let rows = answer.map_err(|error| causes(&error))?;
-        let read_only = rows.iter().find_map(|row| match row {
-            SimpleQueryMessage::Row(row) => row.get(0),
-            _ => None,
-        });
-        match read_only {
+        let row = first_row(client, "SHOW transaction_read_only").await.map_err(|error| causes(&error))?;
+        match row.as_ref().and_then(|row| row.get(0)) {
             Some(answer) if answer == wanted => Ok(()),
             Some("on") => Err("it takes no writes".into()),
             _ => Err("it takes writes".into()),

@@ -1,12 +1,11 @@
-use tokio_postgres::{Client, SimpleQueryMessage};
+use tokio_postgres::Client;
+
+use super::simple_query::first_row;
 
 /// Tells whether there is a pooler in between, which hands each transaction to a connection of its own choice.
 pub(super) async fn is_between(client: &Client, told: Option<u32>) -> Result<bool, tokio_postgres::Error> {
-    let rows = client.simple_query("SELECT pg_backend_pid()").await?;
-    let process = rows.iter().find_map(|row| match row {
-        SimpleQueryMessage::Row(row) => row.get(0),
-        _ => None,
-    });
+    let row = first_row(client, "SELECT pg_backend_pid()").await?;
+    let process = row.as_ref().and_then(|row| row.get(0));
     Ok(told.is_some_and(|told| process != Some(told.to_string().as_str())))
 }
 

@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
-use seatline_tests::{ADMIN_KEY, Binary, Database, Operator, QUEUE_KEY, Sale, TICKET_KEY, TestUser};
+use seatline_tests::{ADMIN_KEY, Binary, Database, Operator, Sale, TestUser};
 use tokio::task::spawn_blocking;
 
 /// Takes what is exported.
@@ -48,15 +48,8 @@ async fn hold(endpoint: String) {
     let database = Database::create().await;
     let url = database.url().to_owned();
     let serving = spawn_blocking(move || {
-        Binary::serve([
-            ("DATABASE_URL", url.as_str()),
-            ("SEATLINE_LISTEN", "127.0.0.1:0"),
-            ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
-            ("SEATLINE_PAYMENTS", "play"),
-            ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-            ("SEATLINE_TICKET_KEYS", TICKET_KEY),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
-        ])
+        let collector = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
+        Binary::serve(Binary::variables(&url).into_iter().chain(collector))
     });
     let running = serving.await.unwrap();
     let sale = Sale::builder().open(&Operator::new(running.client(), ADMIN_KEY)).await;

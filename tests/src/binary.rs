@@ -9,6 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::client::Client;
+use crate::options::{ADMIN_KEY, QUEUE_KEY, TICKET_KEY};
 
 /// The `seatline` binary, run with the variables that a test gives it and no others of ours, without limits on rates.
 pub struct Binary;
@@ -25,6 +26,18 @@ impl Binary {
     pub fn path_before() -> PathBuf {
         let named = std::env::var_os("SEATLINE_BINARY_BEFORE").filter(|path| !path.is_empty());
         named.map_or_else(|| Self::path().to_owned(), PathBuf::from)
+    }
+
+    /// What it needs besides a database, which is this one: keys, and a free port.
+    pub fn variables(database_url: &str) -> [(&'static str, &str); 6] {
+        [
+            ("DATABASE_URL", database_url),
+            ("SEATLINE_LISTEN", "127.0.0.1:0"),
+            ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
+            ("SEATLINE_PAYMENTS", "play"),
+            ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
+            ("SEATLINE_TICKET_KEYS", TICKET_KEY),
+        ]
     }
 
     /// Runs it to its end.

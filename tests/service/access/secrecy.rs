@@ -107,18 +107,8 @@ async fn a_database_that_cannot_be_used_does_not_give_its_password_away() {
         format!("{PASSWORD}@nowhere"),
     ] {
         for command in ["serve", "migrate", "check"] {
-            let refused = Binary::run(
-                command,
-                [
-                    ("DATABASE_URL", url.as_str()),
-                    ("SEATLINE_LISTEN", "127.0.0.1:0"),
-                    ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
-                    ("SEATLINE_PAYMENTS", "play"),
-                    ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-                    ("SEATLINE_TICKET_KEYS", TICKET_KEY),
-                    ("RUST_LOG", "trace"),
-                ],
-            );
+            let traced = Binary::variables(&url).into_iter().chain([("RUST_LOG", "trace")]);
+            let refused = Binary::run(command, traced);
             let said = [refused.stdout, refused.stderr].concat();
             let said = String::from_utf8_lossy(&said);
             assert!(!refused.status.success(), "{command}");

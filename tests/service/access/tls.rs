@@ -1,9 +1,7 @@
 //! TLS to PostgreSQL: encrypted and verified as far as the URL asks for it, or refused in clear words.
 
 use nix::sys::signal::Signal;
-use seatline_tests::{
-    ADMIN_KEY, Authority, Binary, Operator, QUEUE_KEY, Sale, TICKET_KEY, TestUser, TlsServer,
-};
+use seatline_tests::{ADMIN_KEY, Authority, Binary, Operator, Sale, TestUser, TlsServer};
 
 /// Brings the database up to date, looks through it, and gives what was said if either failed.
 fn use_it(url: &str) -> Result<(), String> {
@@ -90,14 +88,7 @@ async fn every_connection_of_a_service_is_encrypted() {
     let file = authority.file(server.folder(), "authority of tests.pem");
     let certificate = file.display().to_string().replace(' ', "%20");
     let url = server.url(TlsServer::NAME, &format!("&sslmode=verify-full&sslrootcert={certificate}"));
-    let running = Binary::serve([
-        ("DATABASE_URL", url.as_str()),
-        ("SEATLINE_LISTEN", "127.0.0.1:0"),
-        ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
-        ("SEATLINE_PAYMENTS", "play"),
-        ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-        ("SEATLINE_TICKET_KEYS", TICKET_KEY),
-    ]);
+    let running = Binary::serve(Binary::variables(&url));
     let sale = Sale::open(&Operator::new(running.client(), ADMIN_KEY)).await;
     let ada = TestUser::register(running.client()).await.enter(&sale).await;
     ada.charge(Sale::PRICE).await;

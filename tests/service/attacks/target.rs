@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::{StreamExt, stream};
 use seatline_tests::{
-    ADMIN_KEY, Binary, Client, Database, Operator, QUEUE_KEY, RawConnection, Running, TICKET_KEY, TestUser,
-    eventually,
+    ADMIN_KEY, Binary, Client, Database, Operator, RawConnection, Running, TestUser, eventually,
 };
 
 use super::{time, variable};
@@ -25,15 +24,7 @@ impl Target {
         let database = Database::create().await;
         let url = database.url().to_owned();
         let serving = tokio::task::spawn_blocking(move || {
-            Binary::serve([
-                ("DATABASE_URL", url.as_str()),
-                ("SEATLINE_LISTEN", "127.0.0.1:0"),
-                ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
-                ("SEATLINE_PAYMENTS", "play"),
-                ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-                ("SEATLINE_TICKET_KEYS", TICKET_KEY),
-                ("SEATLINE_DB_WAIT", "20s"),
-            ])
+            Binary::serve(Binary::variables(&url).into_iter().chain([("SEATLINE_DB_WAIT", "20s")]))
         });
         Self { running: serving.await.unwrap(), database }
     }

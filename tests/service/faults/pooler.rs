@@ -12,9 +12,7 @@ use nix::sys::signal::Signal;
 use seatline_local_postgres::{Durability, TemporaryCluster};
 use seatline_tests::crowd::{Crowd, Endpoints};
 use seatline_tests::history::{History, contradictions};
-use seatline_tests::{
-    ADMIN_KEY, Binary, Client, Database, Operator, QUEUE_KEY, Sale, TICKET_KEY, eventually,
-};
+use seatline_tests::{ADMIN_KEY, Binary, Client, Database, Operator, Sale, eventually};
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use tokio_postgres::config::Host;
@@ -97,17 +95,9 @@ fn is_recent(program: &PathBuf) -> bool {
     (numbers.next().unwrap(), numbers.next().unwrap()) >= (1, 21)
 }
 
-fn variables(url: &str) -> [(&str, &str); 8] {
-    [
-        ("DATABASE_URL", url),
-        ("SEATLINE_LISTEN", "127.0.0.1:0"),
-        ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
-        ("SEATLINE_PAYMENTS", "play"),
-        ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-        ("SEATLINE_TICKET_KEYS", TICKET_KEY),
-        ("SEATLINE_HOLD_TTL", "2s"),
-        ("RUST_LOG", "error"),
-    ]
+fn variables(url: &str) -> impl Iterator<Item = (&str, &str)> {
+    let others = [("SEATLINE_HOLD_TTL", "2s"), ("RUST_LOG", "error")];
+    Binary::variables(url).into_iter().chain(others)
 }
 
 /// What the binary says when it does not serve.

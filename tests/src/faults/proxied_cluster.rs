@@ -16,7 +16,7 @@ use crate::concurrency::eventually;
 use crate::crowd::Endpoints;
 use crate::database::Database;
 use crate::operator::Operator;
-use crate::options::{ADMIN_KEY, ClusterOptions, QUEUE_KEY, TICKET_KEY};
+use crate::options::{ADMIN_KEY, ClusterOptions};
 use crate::sale::Sale;
 
 /// The parts of a cluster.
@@ -226,17 +226,12 @@ impl ProxiedCluster {
         let clock = self.topology.clock_skews.get(index).copied().filter(|seconds| *seconds != 0);
         let serving = spawn_blocking(move || {
             let hold_ttl = format!("{}ms", ClusterOptions::SHORT_HOLD.as_millis());
-            let variables = [
-                ("DATABASE_URL", url.as_str()),
-                ("SEATLINE_LISTEN", "127.0.0.1:0"),
-                ("SEATLINE_ADMIN_KEY", ADMIN_KEY),
-                ("SEATLINE_PAYMENTS", "play"),
-                ("SEATLINE_QUEUE_KEYS", QUEUE_KEY),
-                ("SEATLINE_TICKET_KEYS", TICKET_KEY),
+            let others = [
                 ("SEATLINE_HOLD_TTL", hold_ttl.as_str()),
                 ("SEATLINE_RATE_LIMITS", "off"),
                 ("RUST_LOG", "error"),
             ];
+            let variables = Binary::variables(&url).into_iter().chain(others);
             Binary::serve_by_clock(clock, variables)
         });
         serving.await.unwrap()

@@ -35,6 +35,7 @@ mod events;
 mod faults;
 mod growth;
 mod halls;
+mod high_availability;
 mod holding;
 mod idempotency;
 mod input;

@@ -191,7 +191,8 @@ fn read_all(mut source: impl Read) -> String {
 }
 
 /// The path to a binary of this package, which cargo has built with its tests and says at their start.
-pub(crate) fn built(name: &str) -> PathBuf {
+#[must_use]
+pub fn built(name: &str) -> PathBuf {
     let path = std::env::var_os(format!("CARGO_BIN_EXE_{name}"));
     path.expect("the tests of the whole service are run by cargo, which says where their binaries are").into()
 }

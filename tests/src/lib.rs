@@ -53,7 +53,7 @@ mod tls_server;
 mod user;
 
 pub use answer::Answer;
-pub use binary::{Binary, Running};
+pub use binary::{Binary, Running, built};
 pub use browser::{Browser, Page};
 pub use chromium::{Chromium, Scheme, Window, WindowOptions};
 pub use client::{Client, Request};

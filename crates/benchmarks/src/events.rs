@@ -52,21 +52,16 @@ async fn what_a_webhook_costs(
     load: Load,
     receiver: &Receiver,
 ) -> anyhow::Result<()> {
-    let mut figures: [[Vec<f64>; 2]; 2] = Default::default();
+    let mut figures: [Sales; 2] = Default::default();
     for round in 0..=ROUNDS {
-        for (told, [held, paid]) in figures.iter_mut().enumerate() {
+        for (told, sales) in figures.iter_mut().enumerate() {
             let webhook = match told {
                 0 => None,
                 _ => Some(Webhook::create(load, receiver.address, EVENTS).await?),
             };
-            let show = Show::open(load, PERFORMANCES, SEATS).await?;
-            let customers = show.enter(postgres, load, PEOPLE).await?;
-            load.once(customers.iter().map(|customer| customer.charge("first")).collect()).await?;
-            let answered = load.once(holds(&show, &customers, 0)).await?;
-            let payments = load.once(payments(&customers, &answered.bodies)?).await?;
+            let taken = sell(postgres, load).await?;
             if round > 0 {
-                held.push(answered.per_second);
-                paid.push(payments.per_second);
+                sales.add(taken);
             }
             if let Some(webhook) = webhook {
                 // What is left is told in nobody's time.
@@ -75,18 +70,47 @@ async fn what_a_webhook_costs(
             }
         }
     }
-    let [[held, paid], [held_told, paid_told]] = &figures;
-    report::rate("holds over HTTP, no webhook", report::median(held));
-    report::rate("holds over HTTP, one webhook for everything", report::median(held_told));
-    report::at_least("holds, with a webhook / without", report::ratio(held_told, held), 0.8);
-    report::rate("payments over HTTP, no webhook", report::median(paid));
-    report::rate("payments over HTTP, one webhook for everything", report::median(paid_told));
-    report::at_least("payments, with a webhook / without", report::ratio(paid_told, paid), 0.8);
+    let [untold, told] = &figures;
+    report::rate("holds over HTTP, no webhook", report::median(&untold.holds));
+    report::rate("holds over HTTP, one webhook for everything", report::median(&told.holds));
+    report::at_least("holds, with a webhook / without", report::ratio(&told.holds, &untold.holds), 0.8);
+    report::rate("payments over HTTP, no webhook", report::median(&untold.payments));
+    report::rate("payments over HTTP, one webhook for everything", report::median(&told.payments));
+    let payments = report::ratio(&told.payments, &untold.payments);
+    report::at_least("payments, with a webhook / without", payments, 0.8);
     Ok(())
 }
 
-/// Charges are told to a receiver that is down, which then is there.
+/// How many holds and payments there were a second, round by round.
+#[derive(Default)]
+struct Sales {
+    holds: Vec<f64>,
+    payments: Vec<f64>,
+}
+
+impl Sales {
+    fn add(&mut self, [holds, payments]: [f64; 2]) {
+        self.holds.push(holds);
+        self.payments.push(payments);
+    }
+}
+
+/// New people hold and pay; gives how many did so a second.
+async fn sell(postgres: &Arc<Postgres>, load: Load) -> anyhow::Result<[f64; 2]> {
+    let show = Show::open(load, PERFORMANCES, SEATS).await?;
+    let customers = show.enter(postgres, load, PEOPLE).await?;
+    load.once(customers.iter().map(|customer| customer.charge("first")).collect()).await?;
+    let answered = load.once(holds(&show, &customers, 0)).await?;
+    let payments = load.once(payments(&customers, &answered.bodies)?).await?;
+    Ok([answered.per_second, payments.per_second])
+}
+
+/// Charges are told to a receiver that is down. Others hold and pay meanwhile; then it is there.
 async fn a_backlog_drains(postgres: &Arc<Postgres>, load: Load, receiver: &Receiver) -> anyhow::Result<()> {
+    let (mut alone, mut beside) = (Sales::default(), Sales::default());
+    for _ in 0..ROUNDS {
+        alone.add(sell(postgres, load).await?);
+    }
     receiver.down.store(true, Ordering::SeqCst);
     let webhook = Webhook::create(load, receiver.address, r#"["charge.completed"]"#).await?;
     let accounts = accounts(postgres, WALLETS).await?;
@@ -96,6 +120,13 @@ async fn a_backlog_drains(postgres: &Arc<Postgres>, load: Load, receiver: &Recei
         request_with("POST", "/api/v1/points/charges", &headers, r#"{"amount":1}"#)
     });
     load.once(charges.collect()).await?;
+    for _ in 0..ROUNDS {
+        beside.add(sell(postgres, load).await?);
+    }
+    let holds = report::ratio(&beside.holds, &alone.holds);
+    report::at_least("holds beside 100,000 events that wait / without", holds, 0.95);
+    let payments = report::ratio(&beside.payments, &alone.payments);
+    report::at_least("payments beside 100,000 events that wait / without", payments, 0.95);
     receiver.forget();
     receiver.down.store(false, Ordering::SeqCst);
     let begin = receiver.until(1).await;

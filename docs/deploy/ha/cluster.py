@@ -22,6 +22,7 @@ PORT = 15430  # HAProxy; the nodes listen on those that follow
 REST = 18000
 ETCD = 12379
 SEATLINE = 18080
+GROUP = 61430  # of the first node; by it the packet filter tells whose packets are whose
 NODES = (1, 2, 3)
 INSTANCES = (1, 2)
 
@@ -56,11 +57,14 @@ postgresql:
   connect_address: "127.0.0.1:{port}"
   data_dir: {folder}/pg{node}
   bin_dir: {binaries}
+  bin_name: {{postgres: {postgres}}}
   pgpass: {folder}/pgpass{node}
   authentication:
     superuser: {{username: postgres}}
     replication: {{username: replicator}}
     rewind: {{username: rewinder}}
+  # A server that is cut off still reaches itself.
+  use_unix_socket: true
   # Nobody else is on this machine's loopback. Elsewhere: scram-sha-256, and TLS.
   pg_hba: ["local all all trust", "host all all 127.0.0.1/32 trust", "host replication all 127.0.0.1/32 trust"]
   parameters: {{unix_socket_directories: {folder}}}
@@ -73,7 +77,9 @@ global
     maxconn 1000
 defaults
     mode tcp
+    retries 0
     timeout connect 1s
+    timeout queue 250ms
     timeout client 1h
     timeout server 1h
     timeout check 1s
@@ -138,6 +144,10 @@ def until(what, condition, seconds=90):
     raise Failure(f"in {seconds} s there was no {what}")
 
 
+def database_of(hosts):
+    return f"postgresql://postgres@{hosts}/postgres"
+
+
 class Cluster:
     def __init__(self, binaries):
         self.seatline = binaries
@@ -152,7 +162,7 @@ class Cluster:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         self.processes = {}
         self.environment = {
-            "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{PORT}/postgres",
+            "DATABASE_URL": database_of(f"127.0.0.1:{PORT}"),
             "SEATLINE_ADMIN_KEY": secrets.token_hex(32),
             "SEATLINE_QUEUE_KEYS": secrets.token_hex(32),
             "SEATLINE_TICKET_KEYS": secrets.token_hex(32),
@@ -160,11 +170,11 @@ class Cluster:
             "SEATLINE_RATE_LIMITS": "off",
         }
 
-    def run(self, name, command, account, **environment):
+    def run(self, name, command, account=None, **environment):
         log = open(f"{self.folder}/{name}.log", "ab")
         self.processes[name] = subprocess.Popen(
             command, cwd="/", env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True, **(self.account if account else {}))
+            start_new_session=True, **(account or {}))
 
     def write(self, name, text):
         with open(f"{self.folder}/{name}", "w") as file:
@@ -179,23 +189,36 @@ class Cluster:
         address = f"http://127.0.0.1:{ETCD}"
         self.run("etcd", [program("etcd"), "--name", "etcd", "--data-dir", f"{self.folder}/etcd",
                           "--listen-client-urls", address, "--advertise-client-urls", address,
-                          "--listen-peer-urls", f"http://127.0.0.1:{ETCD + 1}", "--unsafe-no-fsync"], True)
+                          "--listen-peer-urls", f"http://127.0.0.1:{ETCD + 1}", "--unsafe-no-fsync"], self.account)
         until("etcd", lambda: ask(ETCD, "/version"))
 
     def start_node(self, node, seconds_off=0):
+        binaries = postgres_binaries()
+        postgres = self.by_wrong_clock(f"{binaries}/postgres", seconds_off) if seconds_off else f"{binaries}/postgres"
         config = self.write(f"patroni{node}.yaml", PATRONI.format(
-            node=node, port=PORT + node, rest=REST + node, etcd=ETCD, folder=self.folder, binaries=postgres_binaries()))
-        command = [sys.executable, "-m", "patroni", config]
-        self.run(f"patroni{node}", command, True, **(wrong_clock(seconds_off) if seconds_off else {}))
+            node=node, port=PORT + node, rest=REST + node, etcd=ETCD, folder=self.folder, binaries=binaries,
+            postgres=postgres))
+        account = self.account and self.account | {"group": GROUP + node}
+        self.run(f"patroni{node}", [sys.executable, "-m", "patroni", config], account)
+
+    def by_wrong_clock(self, path, seconds_off):
+        """A program that runs another one with another time of day. Patroni itself does not live with one."""
+        variables = "".join(f"export {name}={value!r}\n" for name, value in wrong_clock(seconds_off).items())
+        wrapper = self.write(f"{os.path.basename(path)}{seconds_off:+}", f'#!/bin/sh\n{variables}exec {path} "$@"\n')
+        os.chmod(wrapper, 0o755)
+        return wrapper
 
     def start_haproxy(self):
         servers = "\n".join(f"    server pg{n} 127.0.0.1:{PORT + n} check port {REST + n}" for n in NODES)
         config = self.write("haproxy.cfg", HAPROXY.format(port=PORT, servers=servers))
-        self.run("haproxy", [program("haproxy"), "-db", "-f", config], True)
+        self.run("haproxy", [program("haproxy"), "-db", "-f", config], self.account)
 
     def start_instance(self, instance):
-        self.run(f"seatline{instance}", [f"{self.seatline}/seatline", "serve", "--no-migrate"], False,
-                 SEATLINE_LISTEN=f"127.0.0.1:{SEATLINE + instance}", **self.environment)
+        # One asks HAProxy, the other one finds who leads by itself.
+        hosts = ",".join(f"127.0.0.1:{PORT + node}" for node in NODES)
+        database = self.environment["DATABASE_URL"] if instance == 1 else database_of(hosts)
+        self.run(f"seatline{instance}", [f"{self.seatline}/seatline", "serve", "--no-migrate"],
+                 **self.environment | {"SEATLINE_LISTEN": f"127.0.0.1:{SEATLINE + instance}", "DATABASE_URL": database})
 
     def up(self):
         begin = time.monotonic()
@@ -233,6 +256,13 @@ class Cluster:
                 signal_to(pid, signal.SIGKILL)
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def cut_off(self, node):
+        """Lets no packet of a server out, and so none of its connections live."""
+        packet_filter("-I", node)
+
+    def reconnect(self, node):
+        packet_filter("-D", node)
 
     # What it is like.
 
@@ -290,6 +320,15 @@ class Cluster:
         except (OSError, ValueError):
             return []
         return [first, *children_of(first)]
+
+
+def can_cut_off():
+    return os.geteuid() == 0 and shutil.which("iptables") is not None
+
+
+def packet_filter(action, node):
+    rule = ["OUTPUT", "-o", "lo", "-m", "owner", "--gid-owner", str(GROUP + node), "-j", "DROP"]
+    subprocess.run([program("iptables"), "-w", action, *rule], check=True)
 
 
 def children_of(parent):

@@ -5,7 +5,7 @@ use diesel_async::SimpleAsyncConnection;
 
 use super::Share;
 use crate::connector::{Connection, Connector};
-use crate::statement::{Select, statement};
+use crate::statement::{Select, arrays, statement};
 
 /// The settings of every connection, whatever those of the database are. Its timeouts: that of idle transactions is
 /// below the age at which the commit watermark passes over a batch, so that no frozen instance's batch is ever committed
@@ -35,7 +35,7 @@ statement! {
     /// only these hold.
     FindMissingSettings { name: Vec<&'static str> => Array<Text>, value: Vec<&'static str> => Array<Text> } -> String;
     "SELECT format('ALTER ROLE %I IN DATABASE %I SET %s = %L;', current_user, current_database(), wanted.name, wanted.value)
-     FROM unnest(?, ?) AS wanted(name, value)
+     FROM ", arrays!(wanted: name, value), "
      WHERE current_setting(wanted.name) <> wanted.value"
 }
 

@@ -16,7 +16,7 @@ pub(crate) trait Row: Send + 'static {
 }
 
 /// Defines a [`Row`]: its struct, and a macro that gives the text of its column list, for a table that goes by an alias
-/// or, without one, by the bare names.
+/// or, without one, by the bare names. For `unnest` it gives columns of arrays, as [`arrays`](super::arrays) does.
 ///
 /// A column is `name: Rust type => SQL type`. It is taken from the table, or computed by the expression that follows it.
 /// A row may begin with all columns of another one.
@@ -111,6 +111,7 @@ macro_rules! row {
     (@item [$($alias:ident)?] (column $column:ident = $expression:expr)) => {
         concat!($expression, " AS ", stringify!($column))
     };
+    (@item [unnest] (column $column:ident)) => { concat!("unnest(?) AS ", stringify!($column)) };
     (@item [$alias:ident] (column $column:ident)) => {
         concat!(stringify!($alias), ".", stringify!($column))
     };

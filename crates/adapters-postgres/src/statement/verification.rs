@@ -56,9 +56,9 @@ async fn prepare<S: Verifiable>() -> Vec<(String, Type)> {
     statement.columns().iter().map(|column| (column.name().to_owned(), column.type_().clone())).collect()
 }
 
-/// Compares by name what becomes what: the binds of `unnest(?, …) AS alias(column, …)`, the binds and columns that
-/// `INSERT INTO table (column, …)` takes, the binds of `? AS column`, the columns of `SET column = new.column`. A bind may
-/// have a word before the name of its column. Gives what does not fit.
+/// Compares by name what becomes what: the binds and columns that `INSERT INTO table (column, …)` takes, the binds of
+/// `? AS column` and `unnest(?) AS column`, the columns of `SET column = new.column`. A bind may have a word before the name
+/// of its column. Gives what does not fit.
 fn columns_of_binds(text: &str, binds: &[Column]) -> Vec<String> {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let wrong = RefCell::new(Vec::new());
@@ -72,31 +72,25 @@ fn columns_of_binds(text: &str, binds: &[Column]) -> Vec<String> {
         }
     };
     let count = |part: &str| part.matches('?').count();
-    for (start, _) in text.match_indices("unnest(?") {
-        let (before, after) = text.split_at(start);
-        let (_, after) = after.split_once(')').unwrap();
-        if let Some((_, columns)) =
-            after.trim_start().strip_prefix("AS ").and_then(|rest| rest.split_once('('))
-        {
-            expect(count(before), columns.split_once(')').unwrap().0);
+    for named in ["? AS ", "unnest(?) AS "] {
+        for (start, _) in text.match_indices(named) {
+            let (before, after) = text.split_at(start);
+            let column = after.strip_prefix(named).unwrap().split(|letter| !is_name(letter)).next().unwrap();
+            expect(count(before), column);
         }
-    }
-    for (start, _) in text.match_indices("? AS ") {
-        let (before, after) = text.split_at(start);
-        expect(
-            count(before),
-            after.strip_prefix("? AS ").unwrap().split(|letter| !is_name(letter)).next().unwrap(),
-        );
     }
     if let Some(insert) = text.strip_prefix("INSERT INTO ") {
         let (columns, values) = insert.split_once('(').and_then(|(_, rest)| rest.split_once(')')).unwrap();
-        let starts = [("VALUES (", ")"), ("SELECT * FROM unnest(", ")"), ("SELECT ", "FROM")];
-        let list = |(start, end)| Some(values.trim_start().strip_prefix(start)?.split_once(end)?.0);
-        let values = starts.into_iter().find_map(list).unwrap();
+        let values = values.trim_start();
+        let values = match values.strip_prefix("VALUES (") {
+            Some(values) => values.split_once(')').unwrap().0,
+            None => values.strip_prefix("SELECT ").unwrap().split("FROM").next().unwrap(),
+        };
+        let is_bind = |value: &str| value == "?" || value.starts_with("unnest(?)");
         let mut bound = Vec::new();
         for (column, value) in zip(columns.split(','), values.split(',')) {
             match value.trim().split_once('.') {
-                _ if value.trim() == "?" => bound.push(column),
+                _ if is_bind(value.trim()) => bound.push(column),
                 Some((_, value)) if value != column.trim() => differ(value, column.trim()),
                 _ => {}
             }
@@ -120,11 +114,11 @@ fn columns_of_binds(text: &str, binds: &[Column]) -> Vec<String> {
 fn binds_in_the_wrong_order_are_noticed() {
     let binds = [("concert_id", Type::UUID_ARRAY), ("user_id", Type::UUID_ARRAY)];
     for text in [
-        "SELECT FROM unnest(?, ?) AS named(user_id, concert_id)",
-        "INSERT INTO passes (user_id, concert_id) SELECT * FROM unnest(?, ?)",
+        "SELECT FROM (SELECT unnest(?) AS user_id, unnest(?) AS concert_id) AS named",
+        "INSERT INTO passes (user_id, concert_id) SELECT unnest(?), unnest(?)",
         "INSERT INTO passes (user_id, concert_id, state) VALUES (?, ?, 'LEFT')",
-        "UPDATE passes SET state = 'LEFT' FROM unnest(?, ?)
-              AS new(user_id, concert_id) WHERE passes.user_id = new.user_id",
+        "UPDATE passes SET state = 'LEFT' FROM (SELECT ? AS user_id,
+              unnest(?) AS concert_id) AS new WHERE passes.user_id = new.user_id",
         "INSERT INTO passes (user_id, concert_id, state) SELECT ?, ?, 'LEFT' FROM users",
     ] {
         assert_eq!(

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{CorruptRow, amount};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A charge by a provider.
@@ -94,7 +94,7 @@ statement! {
         look_up_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
     "INSERT INTO charges (", charge_columns!(), ")
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+     SELECT ", charge_columns!(unnest)
 }
 
 statement! {
@@ -115,9 +115,10 @@ statement! {
      SET state = new.state, settled_at = new.settled_at, entry_id = new.entry_id, reference = new.reference,
          checkout_url = new.checkout_url, expires_at = new.expires_at, gives_up_at = new.gives_up_at,
          look_ups = new.look_ups, look_up_at = new.look_up_at, leased_until = NULL
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(charge_id, state, settled_at, entry_id, reference, checkout_url, expires_at, gives_up_at, look_ups,
-                 look_up_at)
+     FROM ", arrays!(new:
+         charge_id, state, settled_at, entry_id, reference, checkout_url, expires_at, gives_up_at, look_ups,
+         look_up_at
+     ), "
      WHERE charge.charge_id = new.charge_id"
 }
 

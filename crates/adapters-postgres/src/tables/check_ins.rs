@@ -10,7 +10,7 @@ use super::CorruptRow;
 use super::columns::{integer, seat_number};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A check-in.
@@ -33,7 +33,7 @@ statement! {
         seat_number: Vec<i32> => Array<Integer>,
     } -> CheckInRow;
     "SELECT ", check_in_columns!(found), "
-     FROM unnest(?, ?, ?) AS ticket(performance_id, reservation_id, seat_number)
+     FROM ", arrays!(ticket: performance_id, reservation_id, seat_number), "
      JOIN check_ins AS found ON found.performance_id = ticket.performance_id
           AND found.reservation_id = ticket.reservation_id AND found.seat_number = ticket.seat_number"
 }
@@ -49,7 +49,7 @@ statement! {
         operator: Vec<String> => Array<Text>,
         checked_in_at: Vec<Timestamp> => Array<Timestamptz>,
     };
-    "INSERT INTO check_ins (", check_in_columns!(), ") SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO check_ins (", check_in_columns!(), ") SELECT ", check_in_columns!(unnest)
 }
 
 impl TryFrom<CheckInRow> for CheckIn {

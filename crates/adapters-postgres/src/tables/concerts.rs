@@ -8,7 +8,7 @@ use super::CorruptRow;
 use super::columns::integer;
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A concert.
@@ -62,7 +62,7 @@ statement! {
     };
     "UPDATE concerts AS concert
      SET title = new.title, venue = new.venue, max_seats_per_user = new.max_seats_per_user
-     FROM unnest(?, ?, ?, ?) AS new(concert_id, title, venue, max_seats_per_user)
+     FROM ", arrays!(new: concert_id, title, venue, max_seats_per_user), "
      WHERE concert.concert_id = new.concert_id"
 }
 

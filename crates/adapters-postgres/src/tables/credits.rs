@@ -20,7 +20,7 @@ statement! {
         credited_at: Vec<Timestamp> => Array<Timestamptz>,
     };
     "INSERT INTO credits (entry_id, user_id, sequence, operator, reason, credited_at)
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?)"
+     SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)"
 }
 
 statement! {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::CorruptRow;
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A delivery, with its event.
@@ -42,7 +42,7 @@ statement! {
         event_id: Vec<Uuid> => Array<SqlUuid>,
     } -> ListedDeliveryRow;
     "SELECT ", delivery_columns!(deliveries), ", events.event_id, events.kind
-     FROM unnest(?, ?) AS named(webhook_id, event_id)
+     FROM ", arrays!(named: webhook_id, event_id), "
      JOIN events ON events.event_id = named.event_id
      JOIN deliveries ON deliveries.webhook_id = named.webhook_id AND deliveries.position = events.position
      ORDER BY deliveries.webhook_id, deliveries.position

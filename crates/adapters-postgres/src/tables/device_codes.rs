@@ -41,7 +41,7 @@ statement! {
         used_by: Vec<Option<Vec<u8>>> => Array<Nullable<Binary>>,
     };
     "INSERT INTO device_codes (user_id, code_hash, sealed_token, expires_at, used_by)
-     SELECT * FROM unnest(?, ?, ?, ?, ?)
+     SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)
      ON CONFLICT (user_id) DO UPDATE SET code_hash = excluded.code_hash, sealed_token = excluded.sealed_token,
          expires_at = excluded.expires_at, used_by = excluded.used_by"
 }

@@ -54,7 +54,7 @@ statement! {
         at: Vec<Timestamp> => Array<Timestamptz>,
         data: Vec<String> => Array<Text>,
     };
-    "INSERT INTO outbox (event_id, kind, subject, at, data) SELECT * FROM unnest(?, ?, ?, ?, ?)"
+    "INSERT INTO outbox (event_id, kind, subject, at, data) SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)"
 }
 
 statement! {

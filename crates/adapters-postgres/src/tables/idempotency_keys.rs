@@ -21,7 +21,7 @@ use super::reservations::{FindReservations, assemble, seats_of};
 use super::users::FindAccounts;
 use crate::failure::Failure;
 use crate::pool::{Lease, time_of_read};
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// The record of an idempotency key.
@@ -43,7 +43,7 @@ statement! {
         key: Vec<String> => Array<Text>,
     } -> KeyRow;
     "SELECT ", key_columns!(recorded), "
-     FROM unnest(?, ?) AS named(user_id, key)
+     FROM ", arrays!(named: user_id, key), "
      JOIN idempotency_keys AS recorded ON recorded.user_id = named.user_id AND recorded.key = named.key"
 }
 
@@ -60,7 +60,7 @@ statement! {
         expired_at: Timestamp => Timestamptz,
     };
     "INSERT INTO idempotency_keys AS recorded (", key_columns!(), ")
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?)
+     SELECT ", key_columns!(unnest), "
      ON CONFLICT (user_id, key) DO UPDATE
      SET fingerprint = excluded.fingerprint, operation = excluded.operation, reference_id = excluded.reference_id,
          created = excluded.created, recorded_at = excluded.recorded_at

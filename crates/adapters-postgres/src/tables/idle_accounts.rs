@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::waiting_rooms::busy_rooms;
 use crate::failure::Failure;
 use crate::pool::{Lease, time_of_read};
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// What an account has left behind, but for a place in line.
@@ -60,7 +60,7 @@ statement! {
      )
      SELECT named.user_id
      FROM busy
-     CROSS JOIN unnest(?) AS named(user_id)
+     CROSS JOIN ", arrays!(named: user_id), "
      CROSS JOIN LATERAL (
          SELECT FROM passes WHERE passes.concert_id = busy.concert_id AND passes.user_id = named.user_id
                                   AND passes.state IN ('WAITING', 'ACTIVE') LIMIT 1
@@ -70,7 +70,7 @@ statement! {
 statement! {
     /// Notes accounts that were found idle.
     InsertIdleAccounts { found_at: Timestamp => Timestamptz, user_id: Vec<Uuid> => Array<SqlUuid> };
-    "INSERT INTO idle_accounts (found_at, user_id) SELECT ?, user_id FROM unnest(?) AS found(user_id)
+    "INSERT INTO idle_accounts (found_at, user_id) SELECT ?, user_id FROM ", arrays!(found: user_id), "
      ON CONFLICT DO NOTHING"
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{CorruptRow, amount, bigint, count};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A ledger entry. Its amount has a sign.
@@ -38,7 +38,7 @@ statement! {
         created_at: Vec<Timestamp> => Array<Timestamptz>,
     };
     "INSERT INTO ledger_entries (", ledger_entry_columns!(), ")
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)"
+     SELECT ", ledger_entry_columns!(unnest)
 }
 
 statement! {
@@ -48,7 +48,7 @@ statement! {
         entry_id: Vec<Uuid> => Array<SqlUuid>,
     } -> LedgerEntryRow;
     "SELECT ", ledger_entry_columns!(entry), "
-     FROM unnest(?, ?) AS named(user_id, entry_id)
+     FROM ", arrays!(named: user_id, entry_id), "
      CROSS JOIN LATERAL (
          SELECT * FROM ledger_entries
          WHERE user_id = named.user_id AND entry_id = named.entry_id AND kind = 'CHARGE' LIMIT 1

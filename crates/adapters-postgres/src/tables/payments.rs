@@ -12,7 +12,7 @@ use super::columns::{amount, integer, seat_number};
 use super::refunds::{FindRefunds, RefundRow, by_payment};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A payment.
@@ -35,7 +35,7 @@ statement! {
         reservation_id: Vec<Uuid> => Array<SqlUuid>,
     } -> PaymentRow;
     "SELECT ", payment_columns!(payment), "
-     FROM unnest(?, ?) AS named(user_id, reservation_id)
+     FROM ", arrays!(named: user_id, reservation_id), "
      JOIN payments AS payment ON payment.user_id = named.user_id AND payment.reservation_id = named.reservation_id"
 }
 
@@ -46,7 +46,7 @@ statement! {
         payment_id: Vec<Uuid> => Array<SqlUuid>,
     } -> PaymentRow;
     "SELECT ", payment_columns!(payment), "
-     FROM unnest(?, ?) AS named(user_id, payment_id)
+     FROM ", arrays!(named: user_id, payment_id), "
      JOIN payments AS payment ON payment.user_id = named.user_id AND payment.payment_id = named.payment_id"
 }
 
@@ -85,8 +85,7 @@ statement! {
     "INSERT INTO payments (", payment_columns!(), ")
      SELECT new.user_id, new.payment_id, new.reservation_id, new.amount, new.balance_after, new.state, new.paid_at,
             ARRAY(SELECT number::integer FROM jsonb_array_elements_text(new.seat_numbers) AS seat(number))
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(", payment_columns!(), ")"
+     FROM (SELECT ", payment_columns!(unnest), ") AS new"
 }
 
 statement! {
@@ -97,7 +96,7 @@ statement! {
         state: Vec<&'static str> => Array<Text>,
     };
     "UPDATE payments AS payment SET state = new.state
-     FROM unnest(?, ?, ?) AS new(user_id, payment_id, state)
+     FROM ", arrays!(new: user_id, payment_id, state), "
      WHERE payment.user_id = new.user_id AND payment.payment_id = new.payment_id"
 }
 

@@ -19,7 +19,7 @@ use super::CorruptRow;
 use super::columns::{amount, count, integer};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A performance.
@@ -55,7 +55,7 @@ statement! {
         date: Vec<NaiveDate> => Array<Date>,
     } -> PerformanceRow;
     "SELECT ", performance_columns!(performance), "
-     FROM unnest(?, ?) AS named(concert_id, date)
+     FROM ", arrays!(named: concert_id, date), "
      JOIN performances AS performance ON performance.concert_id = named.concert_id
      WHERE performance.date = named.date
        AND performance.starts_at >= (named.date - 1)::timestamp AT TIME ZONE 'UTC'
@@ -139,9 +139,10 @@ statement! {
          sales_close_at = new.sales_close_at, refundable_until = new.refundable_until,
          cancelled_at = new.cancelled_at, cancel_reason = new.cancel_reason, refunded_at = new.refunded_at,
          price_from = new.price_from, price_to = new.price_to, section_prices = new.section_prices
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(performance_id, date, starts_at, sales_open_at, sales_close_at, refundable_until, cancelled_at,
-                 cancel_reason, refunded_at, price_from, price_to, section_prices)
+     FROM ", arrays!(new:
+         performance_id, date, starts_at, sales_open_at, sales_close_at, refundable_until, cancelled_at,
+         cancel_reason, refunded_at, price_from, price_to, section_prices
+     ), "
      WHERE performance.performance_id = new.performance_id"
 }
 

@@ -13,7 +13,7 @@ use super::CorruptRow;
 use super::columns::{amount, integer, seat_number};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A refund.
@@ -37,7 +37,7 @@ statement! {
         payment_id: Vec<Uuid> => Array<SqlUuid>,
     } -> RefundRow;
     "SELECT ", refund_columns!(refund), "
-     FROM unnest(?, ?) AS named(user_id, payment_id)
+     FROM ", arrays!(named: user_id, payment_id), "
      JOIN refunds AS refund ON refund.user_id = named.user_id AND refund.payment_id = named.payment_id
      ORDER BY refund.user_id, refund.payment_id, refund.sequence"
 }
@@ -62,8 +62,7 @@ statement! {
      SELECT new.user_id, new.sequence, new.performance_id, new.payment_id, new.refund_id, new.entry_id, new.amount,
             new.balance_after, new.refunded_by, new.reason, new.refunded_at,
             ARRAY(SELECT number::integer FROM jsonb_array_elements_text(new.seat_numbers) AS seat(number))
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(user_id, sequence, performance_id, ", refund_columns!(), ")"
+     FROM (SELECT unnest(?) AS user_id, unnest(?) AS sequence, unnest(?) AS performance_id, ", refund_columns!(unnest), ") AS new"
 }
 
 impl TryFrom<RefundRow> for Refund {

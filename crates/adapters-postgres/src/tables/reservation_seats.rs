@@ -13,7 +13,7 @@ use super::CorruptRow;
 use super::columns::{amount, integer, seat_number};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A seat of a reservation.
@@ -44,7 +44,7 @@ statement! {
         reservation_id: Vec<Uuid> => Array<SqlUuid>,
     } -> ReservedSeatRow;
     "SELECT ", reserved_seat_columns!(reserved), "
-     FROM unnest(?, ?) AS named(performance_id, reservation_id)
+     FROM ", arrays!(named: performance_id, reservation_id), "
      JOIN reservation_seats AS reserved ON reserved.performance_id = named.performance_id
           AND reserved.reservation_id = named.reservation_id
      JOIN seats AS seat ON seat.performance_id = reserved.performance_id AND seat.number = reserved.seat_number"
@@ -57,7 +57,7 @@ statement! {
         seat_number: Vec<i32> => Array<Integer>,
     } -> OwnerRow;
     "SELECT ", owner_columns!(owner), "
-     FROM unnest(?, ?) AS named(performance_id, seat_number)
+     FROM ", arrays!(named: performance_id, seat_number), "
      CROSS JOIN LATERAL (
          SELECT * FROM reservation_seats
          WHERE performance_id = named.performance_id AND seat_number = named.seat_number AND live LIMIT 1
@@ -79,7 +79,7 @@ statement! {
     };
     "UPDATE reservation_seats AS owner
      SET state = 'RELEASED'
-     FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, seat_number)
+     FROM ", arrays!(seat: performance_id, reservation_id, seat_number), "
      WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
            AND owner.seat_number = seat.seat_number AND owner.state <> 'RELEASED'"
 }
@@ -96,7 +96,7 @@ statement! {
         held_until: Vec<Timestamp> => Array<Timestamptz>,
     };
     "INSERT INTO reservation_seats (performance_id, reservation_id, seat_number, user_id, price, state, held_until)
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?)"
+     SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)"
 }
 
 statement! {
@@ -108,7 +108,7 @@ statement! {
     };
     "UPDATE reservation_seats AS owner
      SET state = 'SOLD'
-     FROM unnest(?, ?, ?) AS seat(performance_id, reservation_id, seat_number)
+     FROM ", arrays!(seat: performance_id, reservation_id, seat_number), "
      WHERE owner.performance_id = seat.performance_id AND owner.reservation_id = seat.reservation_id
            AND owner.seat_number = seat.seat_number AND owner.state = 'HELD'"
 }

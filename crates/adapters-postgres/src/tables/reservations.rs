@@ -12,7 +12,7 @@ use super::reservation_seats::{FindSeatsOfReservations, ReservedSeatRow};
 use super::{CorruptRow, amount, count};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A reservation, without its seats.
@@ -116,10 +116,10 @@ statement! {
     } -> KnownReservationRow;
     "SELECT ", known_reservation_columns!(own), "
      FROM (
-         SELECT named.user_id, named.reservation_id FROM unnest(?, ?) AS named(user_id, reservation_id)
+         SELECT named.user_id, named.reservation_id FROM ", arrays!(named: user_id, reservation_id), "
          UNION
          SELECT held.user_id, held.reservation_id
-         FROM unnest(?, ?) AS holder(concert_id, user_id)
+         FROM ", arrays!(holder: concert_id, user_id), "
          CROSS JOIN LATERAL (
              SELECT user_id, reservation_id FROM reservations
              WHERE concert_id = holder.concert_id AND user_id = holder.user_id AND state = 'HELD' LIMIT 1
@@ -139,7 +139,7 @@ statement! {
         reservation_id: Vec<Uuid> => Array<SqlUuid>,
     } -> KnownReservationRow;
     "SELECT ", known_reservation_columns!(own), "
-     FROM unnest(?, ?) AS named(user_id, reservation_id)
+     FROM ", arrays!(named: user_id, reservation_id), "
      JOIN reservations AS own ON own.user_id = named.user_id AND own.reservation_id = named.reservation_id"
 }
 
@@ -150,7 +150,7 @@ statement! {
         user_id: Vec<Uuid> => Array<SqlUuid>,
     } -> BoughtRow;
     "SELECT ", bought_columns!(holder), "
-     FROM unnest(?, ?) AS holder(concert_id, user_id)
+     FROM ", arrays!(holder: concert_id, user_id), "
      CROSS JOIN LATERAL (
          SELECT performance_id, reservation_id FROM reservations
          WHERE concert_id = holder.concert_id AND user_id = holder.user_id AND state = 'PAID' OFFSET 0
@@ -176,7 +176,7 @@ statement! {
         ended_at: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
     "INSERT INTO reservations (", reservation_columns!(), ")
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+     SELECT ", reservation_columns!(unnest)
 }
 
 statement! {
@@ -190,7 +190,7 @@ statement! {
     };
     "UPDATE reservations AS reservation
      SET state = new.state, payment_id = new.payment_id, ended_at = new.ended_at
-     FROM unnest(?, ?, ?, ?, ?) AS new(user_id, reservation_id, state, payment_id, ended_at)
+     FROM ", arrays!(new: user_id, reservation_id, state, payment_id, ended_at), "
      WHERE reservation.user_id = new.user_id AND reservation.reservation_id = new.reservation_id"
 }
 

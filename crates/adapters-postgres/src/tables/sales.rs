@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::CorruptRow;
 use super::columns::{amount, count};
 use super::seat_counts::blocked_seats;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// The numbers of a performance's seats by state, and what was paid for them and refunded.
@@ -30,7 +30,7 @@ statement! {
     /// Reads what was sold of performances.
     FindSales { performance_id: Vec<Uuid> => Array<SqlUuid> } -> SalesRow;
     "SELECT ", sales_columns!(performance), "
-     FROM unnest(?) AS named(performance_id)
+     FROM ", arrays!(named: performance_id), "
      JOIN performances AS performance ON performance.performance_id = named.performance_id
      CROSS JOIN LATERAL (
          SELECT count(*) FILTER (WHERE owner.state = 'HELD') AS held,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::count;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// The number of a performance's free seats, and the time. Seats that somebody has are counted by the index alone,
@@ -46,7 +46,7 @@ statement! {
      )
      SELECT ", free_seats_columns!(performance), "
      FROM page
-     CROSS JOIN unnest(?) AS named(performance_id)
+     CROSS JOIN ", arrays!(named: performance_id), "
      JOIN performances AS performance ON performance.performance_id = named.performance_id"
 }
 
@@ -85,7 +85,7 @@ statement! {
     /// that each room has given out: both as of one snapshot. The seats that are taken are counted, by index.
     FindSeatsLeft { concert_id: Vec<Uuid> => Array<SqlUuid> } -> SeatsLeftRow;
     "SELECT ", seats_left_columns!(room), "
-     FROM unnest(?) AS named(concert_id)
+     FROM ", arrays!(named: concert_id), "
      JOIN waiting_rooms AS room ON room.concert_id = named.concert_id
      CROSS JOIN LATERAL (
          SELECT sum(performance.total_seats - taken.seats - blocked.seats) AS available, sum(taken.held) AS held

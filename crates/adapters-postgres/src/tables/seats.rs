@@ -15,7 +15,7 @@ use super::CorruptRow;
 use super::columns::{amount, integer, seat_number};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A seat, without its owner.
@@ -42,7 +42,7 @@ statement! {
     } -> SeatRow;
     "SELECT ", seat_columns!(), "
      FROM seats
-     WHERE (performance_id, number) IN (SELECT * FROM unnest(?, ?))
+     WHERE (performance_id, number) IN (SELECT unnest(?), unnest(?))
      ORDER BY performance_id, number FOR NO KEY UPDATE"
 }
 
@@ -68,7 +68,7 @@ statement! {
         blocked: Vec<bool> => Array<Bool>,
     };
     "UPDATE seats AS seat SET blocked = new.blocked
-     FROM unnest(?, ?, ?) AS new(performance_id, number, blocked)
+     FROM ", arrays!(new: performance_id, number, blocked), "
      WHERE seat.performance_id = new.performance_id AND seat.number = new.number"
 }
 
@@ -83,7 +83,7 @@ statement! {
     };
     "INSERT INTO seats (performance_id, number, section, price)
      SELECT ?, seat.number, new.section, new.price
-     FROM unnest(?, ?, ?, ?) AS new(section, first_seat, last_seat, price)
+     FROM ", arrays!(new: section, first_seat, last_seat, price), "
      CROSS JOIN LATERAL generate_series(new.first_seat, new.last_seat) AS seat(number)"
 }
 

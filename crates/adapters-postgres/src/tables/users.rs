@@ -76,7 +76,7 @@ statement! {
         name: Vec<Option<String>> => Array<Nullable<Text>>,
         token_hash: Vec<Vec<u8>> => Array<Binary>,
     };
-    "INSERT INTO users (user_id, name, token_hash) SELECT * FROM unnest(?, ?, ?)"
+    "INSERT INTO users (user_id, name, token_hash) SELECT unnest(?), unnest(?), unnest(?)"
 }
 
 impl TryFrom<UserRow> for User {

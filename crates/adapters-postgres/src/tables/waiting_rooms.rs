@@ -12,7 +12,7 @@ use super::CorruptRow;
 use super::columns::{bigint, count, integer};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A waiting room, as everybody sees it.
@@ -65,7 +65,7 @@ statement! {
     /// Reads the figures of rooms.
     FindFigures { concert_id: Vec<Uuid> => Array<SqlUuid> } -> FiguresRow;
     "SELECT ", figures_columns!(room), "
-     FROM unnest(?) AS named(concert_id)
+     FROM ", arrays!(named: concert_id), "
      JOIN waiting_rooms AS room ON room.concert_id = named.concert_id
      CROSS JOIN LATERAL (
          SELECT count(*) FILTER (WHERE least(expires_at, show_up_by) > clock_timestamp()) AS active,
@@ -100,7 +100,7 @@ statement! {
     /// the rooms that are `counted` are not counted again.
     FindBusyRooms { concert_id: Vec<Uuid> => Array<SqlUuid>, counted: Vec<Uuid> => Array<SqlUuid> } -> FiguresRow;
     busy_rooms!(), "
-         UNION SELECT named.concert_id FROM unnest(?) AS named(concert_id)
+         UNION SELECT named.concert_id FROM ", arrays!(named: concert_id), "
      )
      SELECT ", figures_columns!(room), "
      FROM busy
@@ -171,10 +171,11 @@ statement! {
          sold_out = new.sold_out, line_ended_at = new.line_ended_at, line_ended_after = new.line_ended_after,
          line_ended_up_to = new.line_ended_up_to, line_written_up_to = new.line_written_up_to,
          removed_up_to = new.removed_up_to
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(concert_id, capacity, admit_per_minute, state, last_number, now_serving, waiting, departures,
-                 next_admission_at, sold_out, line_ended_at, line_ended_after, line_ended_up_to, line_written_up_to,
-                 removed_up_to)
+     FROM ", arrays!(new:
+         concert_id, capacity, admit_per_minute, state, last_number, now_serving, waiting, departures,
+         next_admission_at, sold_out, line_ended_at, line_ended_after, line_ended_up_to, line_written_up_to,
+         removed_up_to
+     ), "
      WHERE room.concert_id = new.concert_id"
 }
 

@@ -38,7 +38,7 @@ statement! {
         balance: Vec<Decimal> => Array<Numeric>,
         entries: Vec<i64> => Array<BigInt>,
     };
-    "INSERT INTO wallets (", wallet_columns!(), ") SELECT * FROM unnest(?, ?, ?)"
+    "INSERT INTO wallets (", wallet_columns!(), ") SELECT ", wallet_columns!(unnest)
 }
 
 statement! {
@@ -49,7 +49,7 @@ statement! {
         entries: Vec<i64> => Array<BigInt>,
     };
     "UPDATE wallets AS wallet SET balance = new.balance, entries = new.entries
-     FROM unnest(?, ?, ?) AS new(", wallet_columns!(), ")
+     FROM (SELECT ", wallet_columns!(unnest), ") AS new
      WHERE wallet.user_id = new.user_id"
 }
 

@@ -10,7 +10,7 @@ use super::CorruptRow;
 use super::deliveries::{answer_column, state_column};
 use super::events::{DueRow, due_columns, event_columns};
 use super::webhooks::{LeasedRow, leased_columns, webhook_columns};
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// Since when a webhook has failed, and the present.
@@ -127,8 +127,9 @@ statement! {
         milliseconds: Vec<i32> => Array<Integer>,
     };
     "WITH settled AS MATERIALIZED (
-         SELECT attempts.*, ?::uuid AS webhook_id FROM unnest(?, ?, ?, ?, ?, ?)
-                AS attempts(position, state, failed_attempts, retry_after, answer, milliseconds))
+         SELECT attempts.*, ?::uuid AS webhook_id FROM ", arrays!(attempts:
+         position, state, failed_attempts, retry_after, answer, milliseconds
+     ), ")
      UPDATE deliveries
      SET state = settled.state, failed_attempts = settled.failed_attempts,
          next_attempt_at = clock_timestamp() + make_interval(secs => settled.retry_after),
@@ -149,7 +150,7 @@ statement! {
     };
     "WITH next AS MATERIALIZED (
          SELECT settled.webhook_id, ", first_pending!(settled), " AS position
-         FROM unnest(?) AS named(position) CROSS JOIN LATERAL (
+         FROM ", arrays!(named: position), " CROSS JOIN LATERAL (
              SELECT * FROM deliveries WHERE webhook_id = ? AND position = named.position LIMIT 1) AS settled)
      UPDATE deliveries SET next_attempt_at = clock_timestamp() FROM next
      WHERE deliveries.webhook_id = next.webhook_id AND deliveries.position = next.position

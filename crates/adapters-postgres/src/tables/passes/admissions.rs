@@ -2,7 +2,7 @@ use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
 use uuid::Uuid;
 
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A step of admission: when it was, and the last number that it admitted.
@@ -29,7 +29,7 @@ statement! {
         up_to: Vec<i64> => Array<BigInt>,
     } -> AdmissionRow;
     "SELECT ", admission_step_columns!(step), ", room.after AS served_before
-     FROM unnest(?, ?, ?) AS room(concert_id, after, up_to)
+     FROM ", arrays!(room: concert_id, after, up_to), "
      CROSS JOIN LATERAL (
          SELECT admitted_at AS at, max(number) AS last_number FROM passes
          WHERE concert_id = room.concert_id AND number > room.after AND number <= room.up_to
@@ -56,7 +56,7 @@ statement! {
          (SELECT number - 1 FROM passes
           WHERE concert_id = room.concert_id AND number > room.after ORDER BY number LIMIT 1)
      ) AS served_before
-     FROM unnest(?, ?, ?) AS room(concert_id, after, up_to)
+     FROM ", arrays!(room: concert_id, after, up_to), "
      CROSS JOIN (SELECT ? AS since) AS bound
      CROSS JOIN LATERAL (
          WITH RECURSIVE admitted AS (

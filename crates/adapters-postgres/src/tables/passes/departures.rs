@@ -4,7 +4,7 @@ use seatline_domain::id::ConcertId;
 use seatline_domain::queue::{Departure, Number};
 use uuid::Uuid;
 
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 use crate::tables::{CorruptRow, count};
 
 row! {
@@ -26,7 +26,7 @@ statement! {
         served: Vec<i64> => Array<BigInt>,
     } -> DepartureRow;
     "SELECT ", departure_columns!(gone), "
-     FROM unnest(?, ?, ?) AS room(concert_id, seen, served)
+     FROM ", arrays!(room: concert_id, seen, served), "
      CROSS JOIN LATERAL (
          SELECT departure, number, ended_at FROM passes
          WHERE concert_id = room.concert_id AND departure > room.seen AND number + 0 > room.served
@@ -44,7 +44,7 @@ statement! {
         served: Vec<i64> => Array<BigInt>,
     } -> DepartureRow;
     "SELECT ", departure_columns!(gone), "
-     FROM unnest(?, ?) AS room(concert_id, served)
+     FROM ", arrays!(room: concert_id, served), "
      CROSS JOIN LATERAL (
          SELECT departure, number, ended_at FROM passes
          WHERE concert_id = room.concert_id AND number > room.served AND departure IS NOT NULL

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{CorruptRow, bigint, count, waiting_rooms};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 
 row! {
     /// A pass.
@@ -60,7 +60,7 @@ statement! {
         number: Vec<i64> => Array<BigInt>,
     } -> TimedPassRow;
     "SELECT ", timed_pass_columns!(pass), "
-     FROM unnest(?, ?) AS named(concert_id, number)
+     FROM ", arrays!(named: concert_id, number), "
      CROSS JOIN LATERAL (
          SELECT * FROM passes WHERE concert_id = named.concert_id AND number = named.number LIMIT 1
      ) AS pass
@@ -82,10 +82,10 @@ statement! {
     } -> PassRow;
     "SELECT ", pass_columns!(pass), "
      FROM (
-         SELECT concert_id, number FROM unnest(?, ?) AS named(concert_id, number)
+         SELECT concert_id, number FROM ", arrays!(named: concert_id, number), "
          UNION
          SELECT live.concert_id, live.number
-         FROM unnest(?, ?) AS named(concert_id, user_id)
+         FROM ", arrays!(named: concert_id, user_id), "
          CROSS JOIN LATERAL (
              SELECT concert_id, number FROM passes
              WHERE concert_id = named.concert_id AND user_id = named.user_id AND state IN ('WAITING', 'ACTIVE') LIMIT 1

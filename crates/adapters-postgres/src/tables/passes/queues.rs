@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{PassRow, pass_columns};
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::{row, statement};
+use crate::statement::{arrays, row, statement};
 use crate::tables::{bigint, count};
 
 row! {
@@ -26,7 +26,7 @@ statement! {
     /// Counts the active passes of rooms.
     CountActive { concert_id: Vec<Uuid> => Array<SqlUuid> } -> ActiveCountRow;
     "SELECT ", active_count_columns!(named), "
-     FROM unnest(?) AS named(concert_id)"
+     FROM ", arrays!(named: concert_id)
 }
 
 statement! {
@@ -37,7 +37,7 @@ statement! {
         people: Vec<i64> => Array<BigInt>,
     } -> PassRow;
     "SELECT ", pass_columns!(pass), "
-     FROM unnest(?, ?, ?) AS queue(concert_id, now_serving, people)
+     FROM ", arrays!(queue: concert_id, now_serving, people), "
      CROSS JOIN LATERAL (
          SELECT * FROM passes AS waiting
          WHERE waiting.concert_id = queue.concert_id AND waiting.number > queue.now_serving AND waiting.state = 'WAITING'
@@ -54,7 +54,7 @@ statement! {
         people: i64 => BigInt,
     } -> PassRow;
     "SELECT ", pass_columns!(pass), "
-     FROM unnest(?, ?, ?) AS line(concert_id, after, up_to)
+     FROM ", arrays!(line: concert_id, after, up_to), "
      CROSS JOIN (SELECT ? AS people) AS bound
      CROSS JOIN LATERAL (
          SELECT * FROM passes AS ended

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::pass_columns;
 use crate::failure::Failure;
 use crate::pool::Lease;
-use crate::statement::statement;
+use crate::statement::{arrays, statement};
 use crate::tables::bigint;
 
 statement! {
@@ -26,7 +26,7 @@ statement! {
         ends_by: Vec<Option<Timestamp>> => Array<Nullable<Timestamptz>>,
     };
     "INSERT INTO passes (", pass_columns!(), ")
-     SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+     SELECT ", pass_columns!(unnest)
 }
 
 statement! {
@@ -46,8 +46,9 @@ statement! {
      SET state = new.state, admitted_at = new.admitted_at, expires_at = coalesce(new.expires_at, pass.expires_at),
          show_up_by = new.show_up_by, ended_at = new.ended_at, departure = new.departure,
          ends_by = coalesce(new.ends_by, pass.ends_by)
-     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-          AS new(concert_id, number, state, admitted_at, expires_at, show_up_by, ended_at, departure, ends_by)
+     FROM ", arrays!(new:
+         concert_id, number, state, admitted_at, expires_at, show_up_by, ended_at, departure, ends_by
+     ), "
      WHERE pass.concert_id = new.concert_id AND pass.number = new.number"
 }
 
@@ -58,7 +59,7 @@ statement! {
         after: Vec<i64> => Array<BigInt>,
         up_to: Vec<i64> => Array<BigInt>,
     };
-    "DELETE FROM passes USING unnest(?, ?, ?) AS removed(concert_id, after, up_to)
+    "DELETE FROM passes USING ", arrays!(removed: concert_id, after, up_to), "
      WHERE passes.concert_id = removed.concert_id AND passes.number > removed.after
            AND passes.number <= removed.up_to"
 }

@@ -1,4 +1,4 @@
-//! Three PostgreSQL under Patroni behind HAProxy, as `script/ha` brings them up and breaks them.
+//! Three `PostgreSQL` under Patroni behind `HAProxy`, as `script/ha` brings them up and breaks them.
 
 use std::io::Write;
 use std::os::unix::fs::symlink;

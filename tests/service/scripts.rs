@@ -37,7 +37,9 @@ fn programs() -> TempDir {
     fs::write(&cargo, CARGO).unwrap();
     fs::set_permissions(cargo, PermissionsExt::from_mode(0o755)).unwrap();
     // What script/setup looks for, so that it installs nothing.
-    for name in ["seatline", "cc", "initdb", "postgres", "faketime", "chromium", "chromedriver", "etcd", "haproxy"] {
+    for name in
+        ["seatline", "cc", "initdb", "postgres", "faketime", "chromium", "chromedriver", "etcd", "haproxy"]
+    {
         symlink("/bin/echo", programs.path().join(name)).unwrap();
     }
     programs

@@ -382,7 +382,7 @@ impl Seatline {
             cancel_reservation: CancelReservation { reservations: reservations.clone() },
             show_reservation: ShowReservation { reservations: reservations.clone() },
             list_reservations: ListReservations { reservations: reservations.clone() },
-            expire_holds: ExpireHolds { reservations },
+            expire_holds: ExpireHolds { reservations: reservations.clone() },
             delete_expired_keys: DeleteExpiredKeys { keys },
             remove_idle_accounts: RemoveIdleAccounts::new(idle_accounts, settings.keep_idle_accounts),
             remove_old_passes: RemoveOldPasses {
@@ -439,7 +439,7 @@ impl Seatline {
                 ids: ids.clone(),
             },
             show_cancellation,
-            refund_cancelled: RefundCancelled { cancellations, payments, ids: ids.clone() },
+            refund_cancelled: RefundCancelled { cancellations, payments, reservations, ids: ids.clone() },
             change_performance: ChangePerformance {
                 programme: programme.clone(),
                 editor: editor.clone(),

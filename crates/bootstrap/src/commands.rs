@@ -111,8 +111,8 @@ async fn migrate_only(_options: &Options, database: &Database) -> anyhow::Result
 /// The cancelled performances that still owe money, which is no violation: refunds go on while an instance runs.
 async fn unfinished_cancellations(postgres: &Postgres) -> anyhow::Result<Vec<(Performance, RefundProgress)>> {
     let mut unfinished = Vec::new();
-    for owed in postgres.owed(1).await? {
-        unfinished.extend(postgres.progress(owed.performance_id).await?);
+    for one in postgres.unfinished(1).await? {
+        unfinished.extend(postgres.progress(one.performance_id).await?);
     }
     Ok(unfinished)
 }

@@ -121,6 +121,24 @@ async fn a_concert_without_performances_may_be_queued_for_and_one_that_has_begun
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sale_that_closes_ends_the_line_until_it_goes_on() {
+    let cluster = two_instances().await;
+    let operator = cluster.operator();
+    let sale = Sale::builder().capacity(1).open(&operator).await;
+    cluster.user().await.enter(&sale).await;
+    let mut bob = cluster.user_of(1).await;
+    assert_eq!(bob.join(&sale).await["availableSeats"], 50);
+    operator.change_performance(&sale.performance_id, &json!({"salesCloseAt": "2020-01-01T00:00:00Z"})).await;
+    assert_eq!(bob.until("ENDED").await["availableSeats"], 0);
+    for instance in 0..2 {
+        cluster.user_of(instance).await.try_join(&sale.concert_id).await.problem(409, "sold_out");
+    }
+    operator.change_performance(&sale.performance_id, &json!({"salesCloseAt": null})).await;
+    assert_eq!(cluster.user().await.join(&sale).await["availableSeats"], 50);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_is_told_to_those_who_wait() {
     let cluster = two_instances().await;
     let operator = cluster.operator();

@@ -107,6 +107,19 @@ async fn whatever_happens_is_told_signed_and_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_a_hold_is_over_is_told_when_its_performance_is_cancelled_and_not_when_it_would_have_lapsed() {
+    let cluster = cluster(1).await;
+    let (operator, receiver) = (cluster.operator(), Receiver::start().await);
+    let sale = Sale::open(&operator).await;
+    operator.create_webhook(&receiver.url(), &["reservation.cancelled"]).await;
+    // For five minutes.
+    let held = cluster.user().await.enter(&sale).await.hold(&sale, &[7]).await;
+    operator.cancel(&sale.performance_id).await;
+    assert_eq!(about(&receiver.until_taken(1).await, &held), ["reservation.cancelled"]);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_told_that_nobody_wants() {
     let cluster = cluster(1).await;
     let (operator, receiver) = (cluster.operator(), Receiver::start().await);

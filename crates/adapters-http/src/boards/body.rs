@@ -30,7 +30,7 @@ pub(crate) struct BoardBody {
     /// Sums that add nothing to the one before are left out.
     #[schema(max_items = 1024)]
     departures: Vec<DeparturesBody>,
-    /// The number of free seats, over all performances of the concert that have not started; at most two seconds old.
+    /// The number of free seats, over all performances of the concert that can still be booked; at most two seconds old.
     #[schema(minimum = 0, example = 1_250)]
     available_seats: u64,
 }

@@ -142,7 +142,7 @@ catalogue! {
         "The user already holds other seats of this concert, by the reservation `reservationId`.",
         "Pay or cancel that reservation first.";
     SoldOut CONFLICT "sold_out", "Sold out",
-        "Nothing is left to wait for: no seat is free, and none is held that might become free, of any performance that has not started. To whoever asks for the best seats: fewer are free than they ask for; nothing was held.",
+        "Nothing is left to wait for: no seat is free, and none is held that might become free, of any performance that can still be booked. To whoever asks for the best seats: fewer are free than they ask for; nothing was held.",
         "Ask for fewer seats, for another section, or again later: a hold that is not paid expires. Once nothing is left to wait for, the waiting room takes people again when a payment is refunded or a performance is added.";
     NoAdjacentSeats CONFLICT "no_adjacent_seats", "No adjacent seats",
         "So many seats are free, but not side by side in one row. Nothing was held.",

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use seatline_domain::commands::{CancelPerformanceCommand, CompleteCancellationCommand};
 use seatline_domain::concert::{Performance, PerformanceError};
-use seatline_domain::id::{ConcertId, PerformanceId};
+use seatline_domain::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use seatline_domain::idempotency::Answer;
-use seatline_domain::payment::{OwedRefunds, RefundProgress};
+use seatline_domain::payment::{RefundProgress, UnfinishedCancellation};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::Cancellations;
 use seatline_domain::storage::StorageError;
@@ -11,8 +11,9 @@ use seatline_domain::storage::StorageError;
 use crate::lane::submit;
 use crate::postgres::Postgres;
 use crate::tables::CorruptRow;
-use crate::tables::cancellations::{CountRefunds, FindCancelledToRefund, FindOwed};
+use crate::tables::cancellations::{CountRefunds, FindHoldsOf, FindOwed, FindUnfinishedCancellations};
 use crate::tables::performances::FindPerformances;
+use crate::tables::reservations::HoldRow;
 
 /// The most performances that one step looks at.
 const PERFORMANCES_MAX: i64 = 8;
@@ -48,20 +49,26 @@ impl Cancellations for Postgres {
         Ok(Some((performance, progress.map_or(Ok(nothing), RefundProgress::try_from)?)))
     }
 
-    async fn owed(&self, limit: u16) -> Result<Vec<OwedRefunds>, StorageError> {
-        let cancelled = FindCancelledToRefund { limit: PERFORMANCES_MAX };
-        let mut owed = Vec::new();
+    async fn unfinished(&self, limit: u16) -> Result<Vec<UnfinishedCancellation>, StorageError> {
+        let cancelled = FindUnfinishedCancellations { limit: PERFORMANCES_MAX };
+        let mut unfinished = Vec::new();
         for cancelled in self.shares.browsing.load(cancelled).await? {
-            let sold = FindOwed { performance_id: cancelled.performance_id, limit: limit.into() };
-            let rows = self.shares.browsing.load(sold).await?;
-            let payments =
-                rows.into_iter().map(|row| row.of(&cancelled)).collect::<Result<_, CorruptRow>>()?;
-            owed.push(OwedRefunds {
+            let performance_id = cancelled.performance_id;
+            let sold = FindOwed { performance_id, limit: limit.into() };
+            let sold = self.shares.browsing.load(sold).await?;
+            let held = FindHoldsOf { performance_id, limit: limit.into() };
+            let held = self.shares.browsing.load(held).await?;
+            let ids = |row: HoldRow| (UserId::new(row.user_id), ReservationId::new(row.reservation_id));
+            unfinished.push(UnfinishedCancellation {
                 concert_id: ConcertId::new(cancelled.concert_id),
-                performance_id: PerformanceId::new(cancelled.performance_id),
-                payments,
+                performance_id: PerformanceId::new(performance_id),
+                payments: sold
+                    .into_iter()
+                    .map(|row| row.of(&cancelled))
+                    .collect::<Result<_, CorruptRow>>()?,
+                holds: held.into_iter().map(ids).collect(),
             });
         }
-        Ok(owed)
+        Ok(unfinished)
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::{amount, count, seat_number};
+use super::reservations::{HoldRow, hold_columns};
 use crate::statement::{row, statement};
 
 row! {
@@ -38,8 +39,8 @@ row! {
 }
 
 statement! {
-    /// Reads cancelled performances of which somebody may still be owed points, those first that were cancelled first.
-    FindCancelledToRefund { limit: i64 => BigInt } -> CancelledRow;
+    /// Reads cancelled performances of which something may still be left to be done, those first that were cancelled first.
+    FindUnfinishedCancellations { limit: i64 => BigInt } -> CancelledRow;
     "SELECT ", cancelled_columns!(), " FROM performances
      WHERE cancelled_at IS NOT NULL AND refunded_at IS NULL ORDER BY cancelled_at LIMIT ?"
 }
@@ -59,6 +60,18 @@ statement! {
          ) AS seat
      ) AS sold
      JOIN payments AS payment ON payment.user_id = sold.user_id AND payment.reservation_id = sold.reservation_id"
+}
+
+statement! {
+    /// Reads holds of a performance that are not recorded as ended, those of its first held seats.
+    FindHoldsOf {
+        performance_id: Uuid => SqlUuid,
+        limit: i64 => BigInt,
+    } -> HoldRow;
+    "SELECT DISTINCT ", hold_columns!(), " FROM (
+         SELECT user_id, reservation_id FROM reservation_seats
+         WHERE performance_id = ? AND live AND state = 'HELD' ORDER BY seat_number LIMIT ?
+     ) AS seat"
 }
 
 statement! {

@@ -80,9 +80,9 @@ row! {
 }
 
 statement! {
-    /// Counts what is left of concerts' seats, over the performances that have not started
-    /// and are not cancelled, together with the last number
-    /// that each room has given out: both as of one snapshot. The seats that are taken are counted, by index.
+    /// Counts what is left of concerts' seats, over the performances that have not started, whose sale has not closed and
+    /// that are not cancelled, together with the last number that each room has given out: both as of one snapshot. The
+    /// seats that are taken are counted, by index.
     FindSeatsLeft { concert_id: Vec<Uuid> => Array<SqlUuid> } -> SeatsLeftRow;
     "SELECT ", seats_left_columns!(room), "
      FROM ", arrays!(named: concert_id), "
@@ -98,6 +98,7 @@ statement! {
          ) AS taken
          ", blocked_seats!(), "
          WHERE performance.concert_id = room.concert_id AND performance.starts_at > statement_timestamp()
+           AND (performance.sales_close_at IS NULL OR performance.sales_close_at > statement_timestamp())
            AND performance.cancelled_at IS NULL
      ) AS unsold"
 }

@@ -37,6 +37,7 @@ pub(crate) async fn change(visit: Visit, staff: Staff) -> Answer {
             }
             Err(ChangeSeatsError::NotFound) => return Err(Refusal::NotFound),
             Err(ChangeSeatsError::Storage(error)) => return Err(error.into()),
+            Err(ChangeSeatsError::Cancelled) => words.text("wrong-cancelled").into_owned(),
             Err(ChangeSeatsError::KeyReused(_)) => words.text("notice-again").into_owned(),
             Err(ChangeSeatsError::SeatNotFound(seats)) => {
                 words.with("wrong-no-seats", [("seats", named(&seats).into())])

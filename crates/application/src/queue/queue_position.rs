@@ -35,7 +35,7 @@ pub enum QueuePosition {
 pub struct QueueOutlook {
     /// Whether the room admits people.
     pub room_status: RoomStatus,
-    /// How many seats are free, over the performances that have not started.
+    /// How many seats are free, over the performances that can still be booked.
     pub available_seats: u64,
 }
 

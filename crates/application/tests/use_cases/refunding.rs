@@ -8,7 +8,9 @@ use seatline_domain::commands::{CreditError, RefundError, RefundRequester};
 use seatline_domain::concert::PerformanceError;
 use seatline_domain::id::{AuditEntryId, LedgerEntryId, PaymentId, RefundId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
-use seatline_domain::payment::{OwedRefunds, PaidReservation, Payment, Refund, RefundProgress, RefundedBy};
+use seatline_domain::payment::{
+    PaidReservation, Payment, Refund, RefundProgress, RefundedBy, UnfinishedCancellation,
+};
 use seatline_domain::point::{Amount, PointsChange};
 use seatline_domain::ports::{MockCancellations, MockPayments, MockProgramme, MockReservations, MockWallets};
 use seatline_domain::seat::{SeatNumber, SeatSelection};
@@ -137,15 +139,26 @@ async fn a_cancellation_tells_how_far_it_is() {
 }
 
 #[tokio::test]
-async fn a_step_refunds_what_is_owed_and_completes_what_is_not() {
-    let owed = |n: u128, payments: Vec<PaidReservation>| OwedRefunds {
+async fn a_step_refunds_what_is_owed_ends_holds_and_completes_what_is_left() {
+    let unfinished = |n: u128, payments: Vec<PaidReservation>, holds| UnfinishedCancellation {
         concert_id: concert_id(),
         performance_id: performance(n).id,
         payments,
+        holds,
     };
     let (mut payments, mut cancellations) = (MockPayments::new(), MockCancellations::new());
-    let all = vec![owed(1, vec![paid(), paid(), paid()]), owed(2, vec![])];
-    cancellations.expect_owed().with(eq(RefundCancelled::STEP)).return_once(|_| Ok(all));
+    let hold = (user(), reservation_id());
+    let all = vec![
+        unfinished(1, vec![paid(), paid(), paid()], vec![]),
+        unfinished(3, vec![], vec![hold]),
+        unfinished(2, vec![], vec![]),
+    ];
+    let mut reservations = MockReservations::new();
+    reservations.expect_expire().times(1).returning(move |command| {
+        assert_eq!((command.user_id, command.reservation_id), hold);
+        Ok(true)
+    });
+    cancellations.expect_unfinished().with(eq(RefundCancelled::STEP)).return_once(|_| Ok(all));
     payments.expect_refund().times(1).return_once(|_| Err(unavailable().into()));
     payments.expect_refund().times(2).returning(|command| {
         assert_eq!((command.paid, command.seats, command.key), (paid(), None, None));
@@ -157,6 +170,6 @@ async fn a_step_refunds_what_is_owed_and_completes_what_is_not() {
         Ok(true)
     });
     let (payments, cancellations) = (Arc::new(payments), Arc::new(cancellations));
-    let step = RefundCancelled { cancellations, payments, ids: ids() };
+    let step = RefundCancelled { cancellations, payments, reservations: Arc::new(reservations), ids: ids() };
     assert_eq!(step.execute().await, Err(unavailable()), "after the others were refunded");
 }

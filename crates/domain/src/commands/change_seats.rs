@@ -34,6 +34,9 @@ pub enum ChangeSeatsError {
     /// There is no such performance.
     #[error("there is no such performance")]
     NotFound,
+    /// The performance was cancelled.
+    #[error("the performance was cancelled")]
+    Cancelled,
     /// The performance has no such seats.
     #[error("there are no such seats")]
     SeatNotFound(Vec<SeatNumber>),
@@ -121,8 +124,9 @@ impl Command for ChangeSeatsCommand {
         if change.was_made(set, now)? {
             return Ok(Answer::replayed(self.performance_id, false));
         }
-        if set.performances.get(&self.performance_id).is_none() {
-            return Err(ChangeSeatsError::NotFound);
+        let performance = set.performances.get(&self.performance_id).ok_or(ChangeSeatsError::NotFound)?;
+        if performance.is_cancelled() {
+            return Err(ChangeSeatsError::Cancelled);
         }
         self.require_seats_exist(set)?;
         self.require_nobodys(set, now)?;

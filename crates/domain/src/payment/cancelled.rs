@@ -1,5 +1,5 @@
 use super::PaidReservation;
-use crate::id::{ConcertId, PerformanceId};
+use crate::id::{ConcertId, PerformanceId, ReservationId, UserId};
 use crate::point::Amount;
 
 /// How far the refunds of a cancelled performance are.
@@ -13,13 +13,15 @@ pub struct RefundProgress {
     pub amount: Amount,
 }
 
-/// What is owed for a cancelled performance.
+/// What is left to be done for a cancelled performance; nothing where both lists are empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwedRefunds {
+pub struct UnfinishedCancellation {
     /// The concert.
     pub concert_id: ConcertId,
     /// The performance.
     pub performance_id: PerformanceId,
-    /// Payments of which seats are left, a few of them; none when nothing is owed any more.
+    /// Payments of which seats are left, a few of them.
     pub payments: Vec<PaidReservation>,
+    /// Holds that are over and not recorded as such, a few of them.
+    pub holds: Vec<(UserId, ReservationId)>,
 }

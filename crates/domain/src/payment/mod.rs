@@ -3,7 +3,7 @@
 mod cancelled;
 mod refund;
 
-pub use cancelled::{OwedRefunds, RefundProgress};
+pub use cancelled::{RefundProgress, UnfinishedCancellation};
 pub use refund::{PaidReservation, Refund, RefundedBy};
 
 use crate::Timestamp;

@@ -4,7 +4,7 @@ use crate::commands::{CancelPerformanceCommand, CompleteCancellationCommand};
 use crate::concert::{Performance, PerformanceError};
 use crate::id::PerformanceId;
 use crate::idempotency::Answer;
-use crate::payment::{OwedRefunds, RefundProgress};
+use crate::payment::{RefundProgress, UnfinishedCancellation};
 use crate::storage::StorageError;
 
 /// Cancels performances, and knows what is owed to those who had paid.
@@ -28,7 +28,7 @@ pub trait Cancellations: Send + Sync {
         performance_id: PerformanceId,
     ) -> Result<Option<(Performance, RefundProgress)>, StorageError>;
 
-    /// What is owed for cancelled performances whose cancellation is not complete: of each of them a few payments, over at
-    /// most `limit` seats. One of which nothing is owed any more is among them, with no payment.
-    async fn owed(&self, limit: u16) -> Result<Vec<OwedRefunds>, StorageError>;
+    /// What is left to be done for cancelled performances whose cancellation is not complete: of each of them a few payments
+    /// and holds, each over at most `limit` seats. One of which nothing is left is among them, with neither.
+    async fn unfinished(&self, limit: u16) -> Result<Vec<UnfinishedCancellation>, StorageError>;
 }

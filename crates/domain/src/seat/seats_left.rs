@@ -1,8 +1,8 @@
 use super::policy;
 use crate::Timestamp;
 
-/// Seats that can still be had of a concert, over its performances that have not started, those included whose sale is
-/// still to open.
+/// Seats that can still be had of a concert, over its performances that can still be booked: neither started nor cancelled,
+/// and their sale not closed. Those are included whose sale is still to open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatsLeft {
     /// The database's time when they were counted.

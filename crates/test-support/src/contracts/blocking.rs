@@ -12,7 +12,7 @@ use super::{Fixture, setup};
 use crate::Setup;
 use crate::setup::{key, seat_number};
 
-fn change(
+pub(super) fn change(
     setup: Setup<'_>,
     performance: &Performance,
     block: &[(i64, i64)],

@@ -5,8 +5,8 @@ use futures::future::join_all;
 use seatline_application::payments::RefundCancelled;
 use seatline_domain::audit::{AuditAction, Reason};
 use seatline_domain::commands::{
-    CancelPerformanceCommand, CreditError, CreditPointsCommand, HoldError, PayError, RefundError,
-    RefundPaymentCommand, RefundRequester, TurnError,
+    CancelPerformanceCommand, ChangeSeatsError, CreditError, CreditPointsCommand, ExpireHoldCommand,
+    HoldError, PayError, RefundError, RefundPaymentCommand, RefundRequester, TurnError,
 };
 use seatline_domain::concert::{Performance, PerformanceChange, PerformanceError};
 use seatline_domain::id::{LedgerEntryId, RefundId};
@@ -17,6 +17,7 @@ use seatline_domain::point::{Amount, InsufficientPoints, LedgerEntryKind, Points
 use seatline_domain::reservation::{Reservation, ReservationState};
 use seatline_domain::seat::SeatSelection;
 
+use super::blocking::change as change_seats;
 use super::{Fixture, setup};
 use crate::Setup;
 use crate::setup::{TestUser, key, seat_number};
@@ -262,6 +263,8 @@ pub(super) async fn a_cancelled_performance_is_held_and_paid_by_nobody(fixture: 
         key: None,
     };
     assert_eq!(ports.editor.change_performance(change).await, Err(PerformanceError::Cancelled));
+    let block = change_seats(setup, &performance, &[(9, 9)], &[]);
+    assert_eq!(ports.inventory.change_seats(block).await, Err(ChangeSeatsError::Cancelled));
     // Its holder holds elsewhere at once, and what is over is written down in time.
     let elsewhere = setup.sale().add_performance(&concert).await;
     ada.hold(&elsewhere, &[1]).await;
@@ -275,7 +278,7 @@ pub(super) async fn a_cancelled_performance_is_held_and_paid_by_nobody(fixture: 
 
 pub(super) async fn whoever_paid_for_a_cancelled_performance_is_refunded_in_steps(fixture: &dyn Fixture) {
     let (setup, ports) = (setup(fixture), fixture.ports());
-    let (_, performance) = setup.sale().seats_per_user(3).open().await;
+    let (concert, performance) = setup.sale().seats_per_user(3).open().await;
     allow_refunds(setup, &performance).await;
     let mut buyers = Vec::new();
     for seats in [&[1, 2, 3][..], &[4, 5], &[6]] {
@@ -283,28 +286,34 @@ pub(super) async fn whoever_paid_for_a_cancelled_performance_is_refunded_in_step
     }
     let (_, held, paid) = buyers.first().unwrap();
     ports.payments.refund(refund_command(setup, paid, held, &[2])).await.unwrap();
+    let holder = setup.user_in_turn(&concert).await;
+    let hold = holder.hold(&performance, &[9]).await;
     let nothing = RefundProgress { total: 0, done: 0, amount: Amount::ZERO };
     assert_eq!(ports.cancellations.progress(performance.id).await.unwrap().unwrap().1, nothing);
-    assert_eq!(ports.cancellations.owed(1).await, Ok(vec![]));
+    assert_eq!(ports.cancellations.unfinished(1).await, Ok(vec![]));
     ports.cancellations.cancel(cancel_command(setup, &performance)).await.unwrap();
     let progress = async || ports.cancellations.progress(performance.id).await.unwrap().unwrap();
     assert_eq!(progress().await.1, RefundProgress { total: 3, ..nothing });
-    let owed = ports.cancellations.owed(1).await.unwrap();
-    assert!(matches!(owed.as_slice(), [one] if one.payments.len() == 1), "a few at a time: {owed:?}");
+    let left = ports.cancellations.unfinished(1).await.unwrap();
+    assert!(matches!(left.as_slice(), [one] if one.payments.len() == 1), "a few at a time: {left:?}");
+    assert!(matches!(left.as_slice(), [one] if one.holds == [(holder.id, hold.id)]), "{left:?}");
     let refund = RefundCancelled {
         cancellations: ports.cancellations.clone(),
         payments: ports.payments.clone(),
+        reservations: ports.reservations.clone(),
         ids: ports.ids.clone(),
     };
     // Several at once refund each once.
     let (one, other) = tokio::join!(refund.execute(), refund.execute());
-    assert!((3..=6).contains(&(one.unwrap() + other.unwrap())), "what both found");
+    assert!((4..=8).contains(&(one.unwrap() + other.unwrap())), "what both found");
     let done = RefundProgress { total: 3, done: 3, amount: Amount::whole(500) };
     assert_eq!(progress().await.1, done);
     assert_eq!(refund.execute().await, Ok(0));
     let (cancelled, _) = progress().await;
     assert!(cancelled.cancellation.unwrap().refunded_at.is_some());
-    assert_eq!(ports.cancellations.owed(1).await, Ok(vec![]));
+    assert_eq!(ports.cancellations.unfinished(1).await, Ok(vec![]));
+    let again = ExpireHoldCommand { user_id: holder.id, reservation_id: hold.id };
+    assert_eq!(ports.reservations.expire(again).await, Ok(false), "that the hold is over is recorded");
     for (user, held, paid) in &buyers {
         assert_eq!(user.balance().await, Amount::whole(1_000));
         assert!(matches!(user.reservation(held).await.state, ReservationState::Refunded { .. }));

@@ -3,9 +3,12 @@ use seatline_domain::commands::{CancelPerformanceCommand, CompleteCancellationCo
 use seatline_domain::concert::{Performance, PerformanceError};
 use seatline_domain::id::PerformanceId;
 use seatline_domain::idempotency::Answer;
-use seatline_domain::payment::{OwedRefunds, PaidReservation, Payment, Refund, RefundProgress, RefundedBy};
+use seatline_domain::payment::{
+    PaidReservation, Payment, Refund, RefundProgress, RefundedBy, UnfinishedCancellation,
+};
 use seatline_domain::point::Amount;
 use seatline_domain::ports::Cancellations;
+use seatline_domain::reservation::ReservationState;
 use seatline_domain::storage::StorageError;
 
 use super::{InMemory, State};
@@ -43,22 +46,26 @@ impl Cancellations for InMemory {
         Ok(Some((performance, progress)))
     }
 
-    async fn owed(&self, limit: u16) -> Result<Vec<OwedRefunds>, StorageError> {
+    async fn unfinished(&self, limit: u16) -> Result<Vec<UnfinishedCancellation>, StorageError> {
         let state = self.state();
         let incomplete = |one: &&Performance| {
             one.cancellation.as_ref().is_some_and(|cancellation| cancellation.refunded_at.is_none())
         };
         let cancelled = state.set.performances.iter().map(|(_, one)| one).filter(incomplete);
-        let owed = cancelled.map(|one| {
+        let unfinished = cancelled.map(|one| {
             let left = state.payments_for(one.id);
             let left = left.filter(|(_, payment)| payment.seats_left().next().is_some());
-            OwedRefunds {
+            let holds = state.set.reservations.iter().filter(|reservation| {
+                reservation.performance_id == one.id && reservation.state == ReservationState::Held
+            });
+            UnfinishedCancellation {
                 concert_id: one.concert_id,
                 performance_id: one.id,
                 payments: left.map(|(paid, _)| paid).take(limit.into()).collect(),
+                holds: holds.map(|hold| (hold.user_id, hold.id)).take(limit.into()).collect(),
             }
         });
-        Ok(owed.collect())
+        Ok(unfinished.collect())
     }
 }
 

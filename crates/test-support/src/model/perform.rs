@@ -287,7 +287,7 @@ async fn refund(
 
 /// Refunds what is owed, in the order of the payments, so that both sides make the same refunds of the same ids.
 async fn refund_cancelled(side: &Side) -> Verdict {
-    let owed = side.ports.cancellations.owed(1_000).await.unwrap();
+    let owed = side.ports.cancellations.unfinished(1_000).await.unwrap();
     let mut payments: Vec<_> = owed.iter().flat_map(|owed| owed.payments.clone()).collect();
     payments.sort_by_key(|paid| paid.payment_id);
     for paid in payments {

@@ -17,6 +17,7 @@ use crate::wire::Object;
 pub(super) fn endpoint() -> Endpoint {
     endpoint!(change_seats).errors(&[
         Code::PerformanceNotFound,
+        Code::PerformanceCancelled,
         Code::SeatNotFound,
         Code::SeatHeld,
         Code::SeatSold,
@@ -49,6 +50,7 @@ async fn change_seats(
 fn problem(error: ChangeSeatsError) -> Problem {
     match error {
         ChangeSeatsError::NotFound => Problem::new(Code::PerformanceNotFound),
+        ChangeSeatsError::Cancelled => Problem::new(Code::PerformanceCancelled),
         ChangeSeatsError::SeatNotFound(seats) => listing(Code::SeatNotFound, &seats),
         ChangeSeatsError::SeatTaken(SeatRefusal::Sold, seats) => listing(Code::SeatSold, &seats),
         ChangeSeatsError::SeatTaken(SeatRefusal::Held, seats) => listing(Code::SeatHeld, &seats),

@@ -48,7 +48,7 @@ pub(super) struct TokenBody {
     show_up_by: Option<DateTime<Utc>>,
     /// The state of the waiting room.
     queue_state: QueueState,
-    /// The number of free seats, over all performances of the concert that have not started; at most two seconds old.
+    /// The number of free seats, over all performances of the concert that can still be booked; at most two seconds old.
     #[schema(minimum = 0, example = 1_250)]
     available_seats: u64,
 }

@@ -258,11 +258,14 @@ class Cluster:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def cut_off(self, node):
-        """Lets no packet of a server out, and so none of its connections live."""
-        packet_filter("-I", node)
+        """Drops all packets of the connections of a server, those too that the kernel still sends after a process has
+        closed its own: they have no owner any more."""
+        for rule in reversed(cut(node)):
+            packet_filter("-I", rule)
 
     def reconnect(self, node):
-        packet_filter("-D", node)
+        for rule in cut(node):
+            packet_filter("-D", rule)
 
     # What it is like.
 
@@ -326,9 +329,14 @@ def can_cut_off():
     return os.geteuid() == 0 and shutil.which("iptables") is not None
 
 
-def packet_filter(action, node):
-    rule = ["OUTPUT", "-o", "lo", "-m", "owner", "--gid-owner", str(GROUP + node), "-j", "DROP"]
-    subprocess.run([program("iptables"), "-w", action, *rule], check=True)
+def cut(node):
+    group = str(GROUP + node)
+    return (["-m", "owner", "--gid-owner", group, "-j", "CONNMARK", "--set-mark", group],
+            ["-m", "connmark", "--mark", group, "-j", "DROP"])
+
+
+def packet_filter(action, rule):
+    subprocess.run([program("iptables"), "-w", action, "OUTPUT", "-o", "lo", *rule], check=True)
 
 
 def children_of(parent):

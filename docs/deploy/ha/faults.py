@@ -231,6 +231,7 @@ def round_of(cluster, name, seed):
     for witness in witnesses:
         witness.stop()
     gaps = [witness.gap(begin) for witness in witnesses]
+    holding = cluster.admin("check").count("holds ")
     with open(report) as file:
         rehearsal = json.load(file)
     stored = set(cluster.query("SELECT entry_id FROM ledger_entries WHERE kind = 'CHARGE'"))
@@ -239,7 +240,7 @@ def round_of(cluster, name, seed):
     broken = [one["promise"] for one in rehearsal["promises"] if one["state"] == "BROKEN"]
     bought = rehearsal["outcomes"].get("bought", 0)
     say(f"{name}: seed {seed}, no write for {gaps[0]:.1f} s by HAProxy, {gaps[1]:.1f} s by hosts; {len(entries)} charges acknowledged, {len(lost)} lost; "
-        f"{bought} of the crowd bought, broken promises: {', '.join(broken) or 'none'}")
+        f"{bought} of the crowd bought, broken promises: {', '.join(broken) or 'none'}; {holding} invariants hold")
     return gaps, [f"{name}: lost {lost}"] * bool(lost) + [f"{name}: broken {one}" for one in broken]
 
 
@@ -273,8 +274,6 @@ def main():
                     break
             if time.monotonic() > end:
                 break
-        holding = cluster.admin("check").count("holds ")
-        say(f"seatline check: {holding} invariants hold")
     except (Failure, OSError, subprocess.TimeoutExpired, http.client.HTTPException) as failure:
         failures.append(repr(failure))
     finally:

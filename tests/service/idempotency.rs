@@ -1,7 +1,7 @@
 //! One key, one effect, one answer.
 
 use futures::future::join_all;
-use seatline_tests::contract::{CHARGE, PAYMENT, PERFORMANCE, QUEUE, REGISTERED, RESERVATION};
+use seatline_tests::contract::{CHARGE, PAYMENT, PERFORMANCE, QUEUE, REGISTERED, RESERVATION, TOKEN};
 use seatline_tests::{ADMIN_KEY, Answer, Cluster, ClusterOptions, Operator, Sale, TestUser, eventually};
 use serde_json::{Value, json};
 
@@ -58,6 +58,33 @@ async fn a_reservation_with_a_key_is_made_once() {
     assert_eq!(found.of_kind(200, RESERVATION), another);
     let found_again = ada.hold_request(&sale, &[7, 8]).key("a third").send().await;
     assert_repeats(&found_again, &found);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_retry_puts_nobody_back_in_line_who_has_left() {
+    let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
+    let operator = cluster.operator();
+    let (sale, other) = (Sale::builder().capacity(1).open(&operator).await, Sale::open(&operator).await);
+    cluster.user().await.enter(&sale).await;
+    let mut ada = cluster.user_of(0).await;
+    let there = ada.by(cluster.client_of(1));
+    let join = async |user: &TestUser| user.join_request(&sale.concert_id).key("join").send().await;
+    let first = join(&ada).await;
+    let token = first.of_kind(201, TOKEN);
+    let again = join(&there).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.of_kind(201, TOKEN)["number"], token["number"]);
+    let elsewhere = ada.join_request(&other.concert_id).key("join").send().await;
+    elsewhere.problem(422, "idempotency_key_reused");
+    ada.join_request(&sale.concert_id).key("").send().await.problem(400, "idempotency_key_invalid");
+    ada.queue_token = token["token"].as_str().map(str::to_owned);
+    ada.leave().await;
+    let late = join(&there).await;
+    let told = late.of_kind(201, TOKEN);
+    assert_eq!((&told["number"], &told["state"]), (&token["number"], &json!("LEFT")));
+    let room = cluster.client().get(&format!("/api/v1/concerts/{}/queue", sale.concert_id)).send().await;
+    assert_eq!(room.of_kind(200, QUEUE)["lastNumber"], token["number"]);
     cluster.end().await;
 }
 

@@ -123,7 +123,12 @@ pub(crate) async fn fill(
         let postgres = postgres.clone();
         async move {
             postgres
-                .join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()), seats_left: None })
+                .join(JoinQueueCommand {
+                    concert_id,
+                    user_id: UserId::new(fresh_id()),
+                    seats_left: None,
+                    key: None,
+                })
                 .await?;
             Ok(())
         }

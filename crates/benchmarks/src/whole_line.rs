@@ -119,8 +119,12 @@ impl Line {
     }
 
     async fn join(&self, user: u64) -> anyhow::Result<()> {
-        let command =
-            JoinQueueCommand { concert_id: self.concert_id, user_id: user_id(user), seats_left: None };
+        let command = JoinQueueCommand {
+            concert_id: self.concert_id,
+            user_id: user_id(user),
+            seats_left: None,
+            key: None,
+        };
         let joined = self.instance(user).join(command).await?;
         let holder =
             self.users.get(usize::try_from(joined.pass.number.get())?).context("a number too high")?;

@@ -12,7 +12,7 @@ pub(crate) use coded::coded;
 pub(crate) use event_stream::EventStream;
 pub(crate) use large::within_budget;
 pub(crate) use piecewise_events::PiecewiseEvents;
-pub(crate) use replayable::Replayable;
+pub(crate) use replayable::{IDEMPOTENCY_REPLAYED, Replayable};
 pub(crate) use revalidated::Revalidated;
 pub(crate) use streamed::streamed;
 

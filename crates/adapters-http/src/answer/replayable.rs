@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Created;
 
 /// Marks an answer that was given before, to the first request with the same idempotency key.
-const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The answer to a command that may carry an idempotency key: 201 when the first request with the key made the thing, 200
 /// when it found it; a repetition says so.

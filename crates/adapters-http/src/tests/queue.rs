@@ -15,7 +15,7 @@ fn join() -> TestRequest {
 fn joined(state: PassState, ahead: Option<u64>, created: bool) -> Joined {
     let mut pass = Pass::waiting(concert_id(), Number::new(5), ada(), claims(ada()).issued_at);
     pass.state = state;
-    Joined { pass, created, ahead, as_of: now(), room_status: RoomStatus::Open }
+    Joined { pass, created, replayed: false, ahead, as_of: now(), room_status: RoomStatus::Open }
 }
 
 #[actix_web::test]

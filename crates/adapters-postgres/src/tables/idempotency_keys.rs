@@ -7,6 +7,7 @@ use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcom
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
 use seatline_domain::point::LedgerEntry;
+use seatline_domain::queue::Number;
 use seatline_domain::reservation::Reservation;
 use seatline_domain::user::Account;
 use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
@@ -166,6 +167,10 @@ impl Outcomes {
             "CHANGE_WEBHOOK" => Some(Outcome::WebhookChanged(WebhookId::new(id))),
             "REPLAY_DELIVERY" => Some(Outcome::DeliveryReplayed(EventId::new(id))),
             "QUEUE" => Some(Outcome::QueueConfigured(ConcertId::new(id))),
+            "JOIN" => {
+                let number = u64::try_from(id.as_u128()).ok().map(Number::new);
+                number.map(|number| Outcome::Joined { number, created })
+            }
             "OPERATOR_KEY" => self.operator_keys.get(&id).cloned().map(Outcome::OperatorKeyCreated),
             _ => None,
         };
@@ -273,6 +278,8 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::WebhookChanged(id) => ("CHANGE_WEBHOOK", id.uuid(), false),
             Outcome::DeliveryReplayed(id) => ("REPLAY_DELIVERY", id.uuid(), false),
             Outcome::QueueConfigured(id) => ("QUEUE", id.uuid(), false),
+            // The concert is in the fingerprint.
+            Outcome::Joined { number, created } => ("JOIN", Uuid::from_u128(number.get().into()), *created),
             Outcome::OperatorKeyCreated(key) => ("OPERATOR_KEY", key.id.uuid(), true),
         };
         insert.user_id.push(owner_column(*owner));

@@ -108,7 +108,12 @@ async fn the_work_of_joining_does_not_grow_with_the_queue() {
     for wave in 0..10 {
         let people = (wave * PEOPLE / 10 + 1)..=((wave + 1) * PEOPLE / 10);
         let joins = people.map(|n| {
-            rooms.join(JoinQueueCommand { concert_id: concert.id, user_id: user(n), seats_left: None })
+            rooms.join(JoinQueueCommand {
+                concert_id: concert.id,
+                user_id: user(n),
+                seats_left: None,
+                key: None,
+            })
         });
         for joined in futures::future::join_all(joins).await {
             joined.unwrap();
@@ -129,7 +134,12 @@ async fn whoever_asks_for_their_turn_reads_their_own_pass() {
     let concert = Setup::new(fixture.ports()).sale().capacity(1_000).add_concert().await;
     let join = |n: u32| {
         let user_id = UserId::new(Uuid::from_u128(n.into()));
-        fixture.ports().rooms.join(JoinQueueCommand { concert_id: concert.id, user_id, seats_left: None })
+        fixture.ports().rooms.join(JoinQueueCommand {
+            concert_id: concert.id,
+            user_id,
+            seats_left: None,
+            key: None,
+        })
     };
     let joined = futures::future::try_join_all((1..=PEOPLE).map(join)).await.unwrap();
     end_backends(&fixture).await;

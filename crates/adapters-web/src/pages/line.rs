@@ -86,15 +86,17 @@ pub(crate) async fn join(visit: Visit) -> Answer {
         Err(refusal) => return Err(refusal),
     };
     let concert = format!("/concerts/{id}");
-    let joined = visit.seatline().join_queue.execute(user.id, id, user.holder()).await;
+    let joined = visit.seatline().join_queue.execute(user.id, id, user.holder(), None).await;
     let (path, line) = match joined {
-        Ok((status, _)) => (
+        Ok(joined) => (
             format!("{concert}/line?lang={}", visit.words.0.tag()),
-            Some(visit.cookies().with_line(id, status.token)),
+            Some(visit.cookies().with_line(id, joined.value.token)),
         ),
         Err(JoinError::ConcertNotFound) => return Err(Refusal::NotFound),
         Err(JoinError::SoldOut) => (Notice::SOLD_OUT.at(&concert), None),
         Err(JoinError::Storage(error)) => return Err(error.into()),
+        // No key is sent.
+        Err(JoinError::Over { .. } | JoinError::KeyReused(_)) => return Err(Refusal::Malformed),
     };
     Ok(lead(&path, account.into_iter().chain(line)))
 }
@@ -133,11 +135,12 @@ pub(super) async fn claims(visit: &Visit, user: &User, concert: ConcertId) -> Re
     if let Some(token) = visit.place_in_line(concert) {
         return Ok(token.claims);
     }
-    match visit.seatline().join_queue.execute(user.id, concert, user.holder()).await {
-        Ok((status, _)) => Ok(status.claims),
+    match visit.seatline().join_queue.execute(user.id, concert, user.holder(), None).await {
+        Ok(joined) => Ok(joined.value.claims),
         Err(JoinError::ConcertNotFound) => Err(Refusal::NotFound),
         Err(JoinError::SoldOut) => Err(Refusal::Lead(Notice::SOLD_OUT.at(&format!("/concerts/{concert}")))),
         Err(JoinError::Storage(error)) => Err(error.into()),
+        Err(JoinError::Over { .. } | JoinError::KeyReused(_)) => Err(Refusal::Malformed),
     }
 }
 

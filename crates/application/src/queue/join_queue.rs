@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
+use seatline_domain::Timestamp;
 use seatline_domain::commands::{JoinError, JoinQueueCommand, Joined};
 use seatline_domain::id::{ConcertId, UserId};
+use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::ports::WaitingRooms;
 use seatline_domain::queue::{PassState, QueueClaims};
 use seatline_domain::seat::SeatsLeft;
@@ -20,28 +22,50 @@ pub struct JoinQueue {
 }
 
 impl JoinQueue {
-    /// The token for the holder of this access token, and whether it is new.
+    /// The token for the holder of this access token.
     ///
     /// # Errors
     /// * [`JoinError::ConcertNotFound`] – there is no such concert.
     /// * [`JoinError::SoldOut`] – nothing is left.
+    /// * [`JoinError::KeyReused`] – the key was used for something else.
     pub async fn execute(
         &self,
         user_id: UserId,
         concert_id: ConcertId,
         holder: Holder,
-    ) -> Result<(TokenStatus, bool), JoinError> {
-        let joined = self.join(user_id, concert_id).await?;
-        let pass = &joined.pass;
-        let claims = QueueClaims { user_id, concert_id, number: pass.number, issued_at: pass.issued_at };
-        let status = self.status(&joined, &claims).await?;
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer<TokenStatus>, JoinError> {
+        let claims = |number, issued_at: Timestamp| QueueClaims { user_id, concert_id, number, issued_at };
+        let (claims, status, created, replayed) = match self.join(user_id, concert_id, key).await {
+            Ok(joined) => {
+                let claims = claims(joined.pass.number, joined.pass.issued_at);
+                (claims, self.status(&joined, &claims).await?, joined.created, joined.replayed)
+            }
+            Err(JoinError::Over { number, created }) => {
+                let missing = || StorageError::missing("the pass");
+                let read = self.line.reader.pass(concert_id, number).await?.ok_or_else(missing)?;
+                let claims = claims(number, read.pass.issued_at);
+                (claims, self.line.position(&claims).await?.ok_or_else(missing)?, created, true)
+            }
+            Err(error) => return Err(error),
+        };
         let token = self.tokens.issue(claims, holder).text;
-        Ok((TokenStatus::new(token, claims, status), joined.created))
+        Ok(Answer { value: TokenStatus::new(token, claims, status), created, replayed })
     }
 
     /// Joins. What is left is counted where it may be little, and where the room is marked as sold out: that may be over.
-    async fn join(&self, user_id: UserId, concert_id: ConcertId) -> Result<Joined, JoinError> {
-        let command = |seats_left: Option<SeatsLeft>| JoinQueueCommand { concert_id, user_id, seats_left };
+    async fn join(
+        &self,
+        user_id: UserId,
+        concert_id: ConcertId,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Joined, JoinError> {
+        let command = |seats_left: Option<SeatsLeft>| JoinQueueCommand {
+            concert_id,
+            user_id,
+            seats_left,
+            key: key.clone(),
+        };
         let may_be_sold_out = self.line.boards.may_be_sold_out(concert_id);
         let seats_left = if may_be_sold_out { self.line.seats_left(concert_id).await? } else { None };
         match self.rooms.join(command(seats_left)).await {
@@ -58,7 +82,7 @@ impl JoinQueue {
         let position = match (pass.state_at(joined.as_of), joined.ahead) {
             // Joining anew is no sign of life: many join and never come back. Joining again is.
             (PassState::Active { expires_at, show_up_by, .. }, _)
-                if joined.created || show_up_by.is_none() =>
+                if joined.created && !joined.replayed || show_up_by.is_none() =>
             {
                 let show_up_by = show_up_by.and_then(|_| pass.deadline());
                 QueuePosition::Active { until: expires_at, show_up_by }

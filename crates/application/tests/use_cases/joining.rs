@@ -3,8 +3,9 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use seatline_application::queue::{Boards, JoinQueue, LeaveQueue, Line, QueueOutlook, QueuePosition};
 use seatline_domain::commands::{JoinError, Joined, LeaveError};
+use seatline_domain::idempotency::Answer;
 use seatline_domain::ports::{MockQueueReader, MockWaitingRooms};
-use seatline_domain::queue::{Pass, PassError, RoomFigures, RoomStatus};
+use seatline_domain::queue::{Pass, PassEnd, PassError, RoomFigures, RoomStatus};
 
 use tokio::time::Instant;
 
@@ -15,7 +16,7 @@ use crate::samples::{
 };
 
 fn joined(pass: Pass, created: bool, ahead: Option<u64>) -> Joined {
-    Joined { pass, created, ahead, as_of: now(), room_status: RoomStatus::Open }
+    Joined { pass, created, replayed: false, ahead, as_of: now(), room_status: RoomStatus::Open }
 }
 
 /// Joins where storage answers so.
@@ -29,7 +30,7 @@ async fn join(
         answer
     });
     let join = JoinQueue { rooms: Arc::new(rooms), line, tokens: tokens() };
-    let (status, created) = join.execute(user(), concert_id(), holder()).await?;
+    let Answer { value: status, created, .. } = join.execute(user(), concert_id(), holder(), None).await?;
     assert_eq!(status.token, tokens().issue(status.claims, holder()).text, "the token proves the claims");
     assert_eq!((status.claims.user_id, status.claims.issued_at), (user(), now()));
     Ok((status.position, created))
@@ -80,7 +81,7 @@ async fn what_is_left_is_counted_where_it_may_be_little() {
             Ok(joined(active(9, false), true, Some(0)))
         });
         let join = JoinQueue { rooms: Arc::new(rooms), line, tokens: tokens() };
-        join.execute(user(), concert_id(), holder()).await.unwrap();
+        join.execute(user(), concert_id(), holder(), None).await.unwrap();
     }
 }
 
@@ -96,7 +97,7 @@ async fn a_room_that_is_marked_as_sold_out_is_looked_at_once_more() {
             _ => Err(JoinError::SoldOut),
         });
         let join = JoinQueue { rooms: Arc::new(rooms), line, tokens: tokens() };
-        assert_eq!(join.execute(user(), concert_id(), holder()).await.err(), expected);
+        assert_eq!(join.execute(user(), concert_id(), holder(), None).await.err(), expected);
     }
 }
 
@@ -114,9 +115,9 @@ async fn joining_tells_the_outlook() {
         line: line_without_storage(&boards(3, 8)),
         tokens: tokens(),
     };
-    let (status, _) = answer.execute(user(), concert_id(), holder()).await.unwrap();
+    let joined = answer.execute(user(), concert_id(), holder(), None).await.unwrap();
     let outlook = QueueOutlook { room_status: RoomStatus::Paused, available_seats: 5_000 };
-    assert_eq!(status.outlook, outlook);
+    assert_eq!(joined.value.outlook, outlook);
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,6 +134,15 @@ async fn joining_again_once_admitted_is_showing_up() {
     let line = line(reader, rooms, &no_boards());
     let answer = join(Ok(joined(active(4, false), false, None)), line).await;
     assert_eq!(answer, Ok((QueuePosition::Active { until: in_minutes(10), show_up_by: None }, false)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_retry_is_told_what_became_of_the_pass() {
+    let mut reader = MockQueueReader::new();
+    reader.expect_pass().returning(|_, _| Ok(read(ended(4, PassEnd::Left))));
+    let over = JoinError::Over { number: ended(4, PassEnd::Left).number, created: true };
+    let answer = join(Err(over), line(reader, MockWaitingRooms::new(), &no_boards())).await.unwrap();
+    assert!(matches!(answer, (QueuePosition::Ended { .. }, true)), "{answer:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,7 +26,7 @@ pub(crate) async fn holds(
         performances.push(postgres.performance(id).await?.context("no performance")?);
     }
     let first = postgres
-        .join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()), seats_left: None })
+        .join(JoinQueueCommand { concert_id, user_id: UserId::new(fresh_id()), seats_left: None, key: None })
         .await?
         .pass
         .number;
@@ -39,8 +39,9 @@ pub(crate) async fn holds(
             async move {
                 let index = usize::try_from(index)?;
                 let user_id = *users.get(index).context("nobody")?;
-                let joined =
-                    postgres.join(JoinQueueCommand { concert_id, user_id, seats_left: None }).await?;
+                let joined = postgres
+                    .join(JoinQueueCommand { concert_id, user_id, seats_left: None, key: None })
+                    .await?;
                 let number = joined.pass.number;
                 numbers.get(index).context("nobody")?.get_or_init(|| number);
                 if have_been_here {

@@ -79,7 +79,7 @@ mod tests {
 
     fn join(set: &mut WorkingSet, by: u64, seats_left: Option<SeatsLeft>) -> Result<Joined, JoinError> {
         let (concert_id, user_id) = (concert_id(), user(by));
-        JoinQueueCommand { concert_id, user_id, seats_left }.decide(set, now())
+        JoinQueueCommand { concert_id, user_id, seats_left, key: None }.decide(set, now())
     }
 
     fn end(set: &mut WorkingSet, seats_left: SeatsLeft) -> Option<LineEnd> {

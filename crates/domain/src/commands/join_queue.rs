@@ -3,7 +3,8 @@ use thiserror::Error;
 use super::Command;
 use crate::Timestamp;
 use crate::id::{ConcertId, UserId};
-use crate::queue::{Pass, PassEnd, RoomStatus};
+use crate::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
+use crate::queue::{Number, Pass, PassEnd, RoomStatus};
 use crate::seat::SeatsLeft;
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
@@ -20,6 +21,8 @@ pub struct JoinQueueCommand {
     /// What is left of the concert's seats, where that was looked at: a room that is marked as sold out takes nobody
     /// without.
     pub seats_left: Option<SeatsLeft>,
+    /// The key that makes a retry safe, if one was sent: who has left since does not join again by it.
+    pub key: Option<IdempotencyKey>,
 }
 
 /// A place in line.
@@ -27,8 +30,10 @@ pub struct JoinQueueCommand {
 pub struct Joined {
     /// The pass.
     pub pass: Pass,
-    /// Whether this call made it.
+    /// Whether this call made it, or the first one with its key.
     pub created: bool,
+    /// Whether this is the repetition of a call with the same key.
+    pub replayed: bool,
     /// How many people are ahead, where that is known: of a new pass it is.
     pub ahead: Option<u64>,
     /// The database's time.
@@ -46,9 +51,43 @@ pub enum JoinError {
     /// Nothing is left, or was when the room was last looked at.
     #[error("nothing is left")]
     SoldOut,
+    /// The key has joined before, and that pass is over.
+    #[error("the pass that the key made or found is over")]
+    Over {
+        /// Its number.
+        number: Number,
+        /// Whether the first call with the key made it.
+        created: bool,
+    },
+    /// The key was used before, for another request.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl JoinQueueCommand {
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::new(format!("join {}", self.concert_id))
+    }
+
+    /// The number that the key gave before, and whether it was new then.
+    fn joined_before(&self, set: &WorkingSet, now: Timestamp) -> Result<Option<(Number, bool)>, KeyReused> {
+        let owner = KeyOwner::User(self.user_id);
+        match set.recorded(owner, self.key.as_ref(), || self.fingerprint(), now)? {
+            Some(Outcome::Joined { number, created }) => Ok(Some((*number, *created))),
+            Some(_) => Err(KeyReused),
+            None => Ok(None),
+        }
+    }
+
+    fn record(&self, set: &mut WorkingSet, number: Number, created: bool, now: Timestamp) {
+        if let Some(key) = &self.key {
+            let outcome = Outcome::Joined { number, created };
+            set.record(KeyOwner::User(self.user_id), key, self.fingerprint(), outcome, now);
+        }
+    }
 }
 
 impl Command for JoinQueueCommand {
@@ -58,6 +97,7 @@ impl Command for JoinQueueCommand {
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.active_counts.insert(self.concert_id);
         footprint.live_passes.insert((self.concert_id, self.user_id));
+        footprint.keys.extend(self.key.clone().map(|key| (KeyOwner::User(self.user_id), key)));
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Joined, JoinError> {
@@ -66,9 +106,16 @@ impl Command for JoinQueueCommand {
         let sold_out = self.seats_left.map_or(room.sold_out, |left| left.are_sold_out());
         let before = set.passes.live_of(self.concert_id, self.user_id).cloned();
         let before = before.map(|pass| pass.after_line_end(line_end.as_ref()));
-        if let Some(pass) = before.as_ref().filter(|pass| pass.is_live(now)) {
-            let pass = pass.clone();
-            return Ok(Joined { pass, created: false, ahead: None, as_of: now, room_status });
+        let live = before.as_ref().filter(|pass| pass.is_live(now)).cloned();
+        if let Some((number, created)) = self.joined_before(set, now)? {
+            let over = JoinError::Over { number, created };
+            let pass = live.filter(|pass| pass.number == number).ok_or(over)?;
+            return Ok(Joined { pass, created, replayed: true, ahead: None, as_of: now, room_status });
+        }
+        if let Some(pass) = live {
+            self.record(set, pass.number, false, now);
+            let (created, replayed) = (false, false);
+            return Ok(Joined { pass, created, replayed, ahead: None, as_of: now, room_status });
         }
         if sold_out {
             return Err(JoinError::SoldOut);
@@ -89,6 +136,8 @@ impl Command for JoinQueueCommand {
             pass.admit(&room.settings, now);
         }
         set.passes.insert(pass.clone());
-        Ok(Joined { pass, created: true, ahead: Some(ahead), as_of: now, room_status })
+        self.record(set, pass.number, true, now);
+        let (created, replayed) = (true, false);
+        Ok(Joined { pass, created, replayed, ahead: Some(ahead), as_of: now, room_status })
     }
 }

@@ -77,7 +77,12 @@ mod tests {
         set.passes.load_active(concert_id(), 0);
         set.passes.load_queue_head(concert_id(), Number::MAX);
         for number in 1..=people {
-            let join = JoinQueueCommand { concert_id: concert_id(), user_id: user(number), seats_left: None };
+            let join = JoinQueueCommand {
+                concert_id: concert_id(),
+                user_id: user(number),
+                seats_left: None,
+                key: None,
+            };
             join.decide(&mut set, start()).unwrap();
         }
         set
@@ -128,7 +133,8 @@ mod tests {
         leave(&mut set, 1);
         assert_eq!(remove(&mut set, KEEP), 1);
         assert_eq!(left(&set), [2, 3]);
-        let join = JoinQueueCommand { concert_id: concert_id(), user_id: user(4), seats_left: None };
+        let join =
+            JoinQueueCommand { concert_id: concert_id(), user_id: user(4), seats_left: None, key: None };
         let joined = join.decide(&mut set, start() + KEEP).unwrap();
         assert_eq!(joined.pass.number, Number::new(4), "numbers go on");
         assert!(matches!(joined.pass.state, PassState::Active { .. }), "nobody is ahead");

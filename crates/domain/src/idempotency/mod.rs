@@ -19,6 +19,7 @@ use crate::id::{ChargeId, CheckInId, ConcertId, EventId, PerformanceId, RefundId
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
+use crate::queue::Number;
 use crate::reservation::Reservation;
 use crate::user::Account;
 
@@ -117,6 +118,13 @@ pub enum Outcome {
     SeatsChanged(PerformanceId),
     /// A change of the waiting room of this concert.
     QueueConfigured(ConcertId),
+    /// A place in the line that was asked for; `created` is false when the caller already had it.
+    Joined {
+        /// Its number.
+        number: Number,
+        /// Whether this request took it.
+        created: bool,
+    },
     /// An operators' key, as it was when the record was made or loaded.
     OperatorKeyCreated(OperatorKey),
     /// A check-in.

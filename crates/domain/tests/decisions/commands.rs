@@ -111,7 +111,7 @@ impl World {
         match kind % 38 {
             0..5 => {
                 let seats_left = (five % 4 == 1).then(|| self.seats_left(roll));
-                AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id, seats_left })
+                AnyCommand::JoinQueue(JoinQueueCommand { concert_id, user_id, seats_left, key: None })
             }
             5 => AnyCommand::LeaveQueue(LeaveQueueCommand { concert_id, number: self.number(roll), user_id }),
             6 => AnyCommand::ShowUp(ShowUpCommand { concert_id, number: self.number(roll), user_id }),

@@ -36,7 +36,8 @@ fn waiting(number: u64, user: u8) -> Pass {
 fn where_the_active_are_not_counted_a_join_waits() {
     let mut set = WorkingSet::default();
     set.rooms.load(concert_id(0), room(5));
-    let command = JoinQueueCommand { concert_id: concert_id(0), user_id: user_id(0), seats_left: None };
+    let command =
+        JoinQueueCommand { concert_id: concert_id(0), user_id: user_id(0), seats_left: None, key: None };
     assert_eq!(command.decide(&mut set, now()).unwrap().pass.state, PassState::Waiting);
 }
 

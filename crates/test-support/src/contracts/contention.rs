@@ -179,16 +179,13 @@ pub(super) async fn two_hundred_joins_get_dense_numbers(fixture: &dyn Fixture) {
     let concert = setup.sale().capacity(20).add_concert().await;
     let users = setup.users(200).await;
     let rooms = &fixture.ports().rooms;
-    let joined =
-        all_at_once(
-            users.into_iter().map(|user_id| {
-                let (rooms, concert_id) = (rooms.clone(), concert.id);
-                async move {
-                    rooms.join(JoinQueueCommand { concert_id, user_id, seats_left: None }).await.unwrap()
-                }
-            }),
-        )
-        .await;
+    let joined = all_at_once(users.into_iter().map(|user_id| {
+        let (rooms, concert_id) = (rooms.clone(), concert.id);
+        async move {
+            rooms.join(JoinQueueCommand { concert_id, user_id, seats_left: None, key: None }).await.unwrap()
+        }
+    }))
+    .await;
     assert!(joined.iter().all(|joined| joined.created));
     let numbers: BTreeSet<u64> = joined.iter().map(|joined| joined.pass.number.get()).collect();
     assert!(numbers.into_iter().eq(1..=200));
@@ -204,16 +201,13 @@ pub(super) async fn one_user_gets_one_place_however_often_they_join(fixture: &dy
     setup.user_in_line(&concert, 0).await;
     let user_id = setup.user().await;
     let rooms = &fixture.ports().rooms;
-    let joined =
-        all_at_once(
-            (0..20).map(|_| {
-                let (rooms, concert_id) = (rooms.clone(), concert.id);
-                async move {
-                    rooms.join(JoinQueueCommand { concert_id, user_id, seats_left: None }).await.unwrap()
-                }
-            }),
-        )
-        .await;
+    let joined = all_at_once((0..20).map(|_| {
+        let (rooms, concert_id) = (rooms.clone(), concert.id);
+        async move {
+            rooms.join(JoinQueueCommand { concert_id, user_id, seats_left: None, key: None }).await.unwrap()
+        }
+    }))
+    .await;
     assert_eq!(joined.iter().filter(|joined| joined.created).count(), 1);
     assert!(joined.iter().all(|joined| joined.pass.number.get() == 2));
     assert_eq!(setup.figures(&concert).await.last_number, 2);

@@ -106,7 +106,11 @@ pub(super) async fn where_nothing_is_left_nobody_joins_until_something_is(fixtur
     let (concert, people) = sold_out(setup, 2).await;
     end_line(setup, &concert).await.unwrap();
     let join = async |user_id, seats_left| {
-        fixture.ports().rooms.join(JoinQueueCommand { concert_id: concert.id, user_id, seats_left }).await
+        fixture
+            .ports()
+            .rooms
+            .join(JoinQueueCommand { concert_id: concert.id, user_id, seats_left, key: None })
+            .await
     };
     let (ada, waited) = (setup.user().await, people.first().unwrap());
     assert_eq!(join(ada, None).await.err(), Some(JoinError::SoldOut));

@@ -1,11 +1,13 @@
 //! Joining the line of a concert.
 
 use chrono::TimeDelta;
-use seatline_domain::commands::{ConfigureQueueCommand, JoinError, JoinQueueCommand};
+use seatline_domain::commands::{ConfigureQueueCommand, JoinError, JoinQueueCommand, LeaveQueueCommand};
 use seatline_domain::id::ConcertId;
+use seatline_domain::idempotency::KeyReused;
 use seatline_domain::queue::{Number, PassState, RoomStatus};
 
 use super::{Fixture, setup};
+use crate::setup::key;
 
 pub(super) async fn numbers_are_dense_and_in_order(fixture: &dyn Fixture) {
     let setup = setup(fixture);
@@ -99,11 +101,46 @@ pub(super) async fn an_unknown_concert_has_no_line(fixture: &dyn Fixture) {
         concert_id: ConcertId::new(setup.id()),
         user_id: setup.user().await,
         seats_left: None,
+        key: None,
     };
     let (queue, rooms) = (&fixture.ports().queue, &fixture.ports().rooms);
     assert_eq!(rooms.join(command.clone()).await, Err(JoinError::ConcertNotFound));
     assert_eq!(queue.pass(command.concert_id, Number::new(1)).await, Ok(None));
     assert_eq!(queue.figures(command.concert_id).await, Ok(None));
+}
+
+pub(super) async fn a_key_joins_once_and_no_more_after_leaving(fixture: &dyn Fixture) {
+    let setup = setup(fixture);
+    let (concert, other) = (setup.sale().add_concert().await, setup.sale().add_concert().await);
+    let rooms = &fixture.ports().rooms;
+    let command = JoinQueueCommand {
+        concert_id: concert.id,
+        user_id: setup.user().await,
+        seats_left: None,
+        key: Some(key("join")),
+    };
+    let first = rooms.join(command.clone()).await.unwrap();
+    assert!(first.created && !first.replayed);
+    let again = rooms.join(command.clone()).await.unwrap();
+    assert!(again.created && again.replayed);
+    assert_eq!(again.pass.number, first.pass.number);
+    let found = JoinQueueCommand { key: Some(key("again")), ..command.clone() };
+    for replayed in [false, true] {
+        let joined = rooms.join(found.clone()).await.unwrap();
+        assert_eq!(
+            (joined.pass.number, joined.created, joined.replayed),
+            (first.pass.number, false, replayed)
+        );
+    }
+    let elsewhere = JoinQueueCommand { concert_id: other.id, ..command.clone() };
+    assert_eq!(rooms.join(elsewhere).await, Err(JoinError::KeyReused(KeyReused)));
+    let number = first.pass.number;
+    let leave = LeaveQueueCommand { concert_id: concert.id, user_id: command.user_id, number };
+    rooms.leave(leave).await.unwrap();
+    assert_eq!(rooms.join(command.clone()).await, Err(JoinError::Over { number, created: true }));
+    let anew = rooms.join(JoinQueueCommand { key: None, ..command.clone() }).await.unwrap();
+    assert!(anew.created && anew.pass.number > number);
+    assert_eq!(rooms.join(command).await, Err(JoinError::Over { number, created: true }), "the first one");
 }
 
 pub(super) async fn after_a_pass_has_ended_its_user_joins_anew_at_the_end(fixture: &dyn Fixture) {

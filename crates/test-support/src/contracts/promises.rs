@@ -104,6 +104,7 @@ macro_rules! port_contracts {
             nobody_overtakes_those_who_wait
             a_paused_room_takes_joins_and_admits_nobody
             an_unknown_concert_has_no_line
+            a_key_joins_once_and_no_more_after_leaving
             after_a_pass_has_ended_its_user_joins_anew_at_the_end
             a_lapsed_pass_is_no_place_even_before_it_is_swept
             lines_of_different_concerts_are_separate

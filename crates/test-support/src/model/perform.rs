@@ -316,11 +316,12 @@ async fn refund_cancelled(side: &Side) -> Verdict {
 
 async fn join(side: &Side, concert: usize, user: usize) -> Verdict {
     let (concert_id, user_id) = (side.concert(concert).id, side.user(user));
-    let mut joined = side.ports.rooms.join(JoinQueueCommand { concert_id, user_id, seats_left: None }).await;
+    let mut joined =
+        side.ports.rooms.join(JoinQueueCommand { concert_id, user_id, seats_left: None, key: None }).await;
     if joined == Err(JoinError::SoldOut) {
         // Some are still free: the line was ended as though none were.
         let seats_left = side.ports.queue.seats_left(concert_id).await.unwrap();
-        joined = side.ports.rooms.join(JoinQueueCommand { concert_id, user_id, seats_left }).await;
+        joined = side.ports.rooms.join(JoinQueueCommand { concert_id, user_id, seats_left, key: None }).await;
     }
     let made: Vec<_> = joined
         .iter()

@@ -17,7 +17,7 @@ impl Setup<'_> {
     pub async fn join(&self, concert: &Concert, user_id: UserId) -> Joined {
         self.ports
             .rooms
-            .join(JoinQueueCommand { concert_id: concert.id, user_id, seats_left: None })
+            .join(JoinQueueCommand { concert_id: concert.id, user_id, seats_left: None, key: None })
             .await
             .unwrap()
     }

@@ -15,6 +15,7 @@ use futures::{Stream, StreamExt};
 use seatline_application::queue::{PollError, QueueError, WatchError};
 use seatline_domain::commands::{JoinError, LeaveError};
 use seatline_domain::id::ConcertId;
+use seatline_domain::idempotency::Answer;
 use seatline_domain::queue::PassError;
 
 use self::event_body::EventBody;
@@ -23,7 +24,7 @@ use self::token_answer::TokenAnswer;
 use self::token_body::TokenBody;
 use crate::answer::{EventStream, NoContent};
 use crate::endpoint::{Endpoint, endpoint};
-use crate::extract::{InLine, LastEventId, LimitedUser, Path, StreamShare, User};
+use crate::extract::{InLine, LastEventId, LimitedUser, OptionalKey, Path, StreamShare, User};
 use crate::problem::{Code, Problem};
 use crate::rate_limits::Limited;
 use crate::state::State;
@@ -61,22 +62,24 @@ async fn show_queue(
 ///
 /// Takes the next number, or finds the live one that this user already has: asking again never costs the place. With
 /// nobody waiting and room to spare the token is `ACTIVE` at once; come back until `showUpBy`, lest the turn ends. Where
-/// nothing is left there is no line: `sold_out`. Takes no body.
+/// nothing is left there is no line: `sold_out`. By its key a late retry puts nobody back in line who has left since. Takes
+/// no body.
 #[utoipa::path(
     post, path = "/api/v1/concerts/{concertId}/queue/tokens", operation_id = "joinQueue", tag = "Waiting room",
     responses(
-        (status = 201, description = "A new token.", body = TokenBody, headers(("Retry-After"))),
+        (status = 201, description = "A new token.", body = TokenBody,
+         headers(("Retry-After"), ("Idempotency-Replayed"))),
         (status = 200, description = "The live token that the user already has.", body = TokenBody,
-         headers(("Retry-After"))),
+         headers(("Retry-After"), ("Idempotency-Replayed"))),
     ),
 )]
 async fn join_queue(
     LimitedUser(user): LimitedUser,
     concert: Path<ConcertId>,
+    key: OptionalKey,
     app: State,
 ) -> Result<TokenAnswer, Problem> {
-    let (status, created) = app.seatline.join_queue.execute(user.id, concert.0, user.holder).await?;
-    Ok(TokenAnswer { status, created })
+    Ok(TokenAnswer(app.seatline.join_queue.execute(user.id, concert.0, user.holder, key.0).await?))
 }
 
 /// Poll your place in line
@@ -89,7 +92,7 @@ async fn join_queue(
 ))]
 async fn poll_queue(place: InLine, app: State) -> Result<TokenAnswer, Problem> {
     let status = app.seatline.poll_queue.execute(place.0).await?;
-    Ok(TokenAnswer { status, created: false })
+    Ok(TokenAnswer(Answer::existing(status)))
 }
 
 /// Watch your place in line
@@ -141,6 +144,8 @@ impl From<JoinError> for Problem {
         match error {
             JoinError::ConcertNotFound => Self::new(Code::ConcertNotFound),
             JoinError::SoldOut => Self::new(Code::SoldOut),
+            JoinError::Over { .. } => Self::new(Code::InternalError).because(&error),
+            JoinError::KeyReused(reused) => reused.into(),
             JoinError::Storage(error) => error.into(),
         }
     }

@@ -155,13 +155,20 @@ inspections! {
                 THEN EXISTS (SELECT FROM webhooks WHERE webhooks.webhook_id = recorded.reference_id)
             -- The event may have been removed since.
             WHEN recorded.operation = 'REPLAY_DELIVERY' THEN true
+            -- A place in line is known by its concert, which the request names, and its number.
+            WHEN recorded.operation = 'JOIN'
+                THEN EXISTS (SELECT FROM passes WHERE passes.concert_id = substr(recorded.fingerprint, 6)::uuid
+                             AND passes.number = ('x' || right(replace(recorded.reference_id::text, '-', ''), 16))::bit(64)::bigint
+                             AND passes.user_id = recorded.user_id)
             WHEN recorded.operation = 'OPERATOR_KEY'
                 THEN EXISTS (SELECT FROM operator_keys AS made WHERE made.key_id = recorded.reference_id)
             ELSE EXISTS (SELECT FROM concerts AS concert WHERE concert.concert_id = recorded.reference_id)
         END LIMIT 100";
     EffectsWithSeveralKeys I7 "
         SELECT format('%s %s was made by %s idempotency keys', operation, reference_id, count(*))
-        FROM idempotency_keys WHERE created GROUP BY operation, reference_id HAVING count(*) > 1 LIMIT 100";
+        FROM idempotency_keys
+        WHERE created GROUP BY operation, reference_id, CASE operation WHEN 'JOIN' THEN fingerprint END
+        HAVING count(*) > 1 LIMIT 100";
     AdmittedBeyondCapacity I8 "
         WITH capacity AS (
             SELECT concert_id, at, (after ->> 'capacity')::bigint AS people,

@@ -125,7 +125,7 @@ async fn buyers_give_back_in_time_and_operators_at_any_time() {
     );
     assert_eq!(
         (&entry["after"]["reason"], &entry["after"]["seats"]),
-        (&json!("Behind a pillar"), &json!("2"))
+        (&json!("Behind a pillar"), &json!([2]))
     );
     operator
         .change_performance(&sale.performance_id, &json!({"refundableUntil": "2099-12-01T00:00:00Z"}))

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use rust_decimal::Decimal;
+
 use crate::Timestamp;
 use crate::id::{AuditEntryId, ConcertId, OperatorKeyId};
 use crate::text::Text;
@@ -101,6 +103,12 @@ pub enum Fact {
     Text(String),
     /// A whole number.
     Number(u64),
+    /// Points: at most two decimals, negative where they leave a wallet.
+    Points(Decimal),
+    /// An instant.
+    Instant(Timestamp),
+    /// Numbers of seats.
+    Seats(Vec<u32>),
     /// Not set.
     None,
 }
@@ -117,9 +125,21 @@ impl From<u32> for Fact {
     }
 }
 
+impl From<Timestamp> for Fact {
+    fn from(instant: Timestamp) -> Self {
+        Self::Instant(instant)
+    }
+}
+
 impl From<Option<Timestamp>> for Fact {
     fn from(instant: Option<Timestamp>) -> Self {
-        instant.map_or(Self::None, |instant| Self::Text(instant.to_rfc3339()))
+        instant.map_or(Self::None, Self::Instant)
+    }
+}
+
+impl From<Decimal> for Fact {
+    fn from(points: Decimal) -> Self {
+        Self::Points(points)
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures::future::join_all;
 use seatline_application::payments::RefundCancelled;
-use seatline_domain::audit::{AuditAction, Reason};
+use seatline_domain::audit::{AuditAction, Fact, Facts, Reason};
 use seatline_domain::commands::{
     CancelPerformanceCommand, CreditError, CreditPointsCommand, HoldError, PayError, RefundError,
     RefundPaymentCommand, RefundRequester, TurnError,
@@ -167,6 +167,11 @@ pub(super) async fn buyers_give_back_in_time_and_operators_always(fixture: &dyn 
     assert_eq!((refund.by, &refund.reason), (RefundedBy::Operator, &Some(reason("Behind a pillar"))));
     let entry = ports.audit.entries(concert.id, PageRequest::first()).await.unwrap().items.remove(0);
     assert_eq!((entry.stamp, entry.action), (stamp, AuditAction::PaymentRefunded));
+    let refunded = |facts: &Facts| facts.get("refundedAmount").cloned();
+    let told = (refunded(entry.before.as_ref().unwrap()), refunded(&entry.after));
+    let points = |amount: Amount| Some(Fact::Points(amount.decimal()));
+    assert_eq!(told, (points(Amount::ZERO), points(refund.amount)));
+    assert_eq!(entry.after.get("seats"), Some(&Fact::Seats(vec![1])));
     // The key gives the refund again, whatever ids come with it, and serves nothing else.
     let again = RefundPaymentCommand { refund_id: RefundId::new(setup.id()), ..by_operator.clone() };
     assert_eq!(ports.payments.refund(again).await, Ok(Answer::replayed(refund, true)));

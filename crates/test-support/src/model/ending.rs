@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use seatline_domain::Timestamp;
 use seatline_domain::audit::{Fact, Facts};
 use seatline_domain::concert::{Concert, PerformanceFilter};
 use seatline_domain::event::EventPosition;
@@ -124,6 +123,5 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
 
 /// The values that do not depend on when the sequence was begun: each side has a time of its own.
 fn without_instants(facts: &Facts) -> Vec<(&String, &Fact)> {
-    let is_instant = |fact: &Fact| matches!(fact, Fact::Text(text) if text.parse::<Timestamp>().is_ok());
-    facts.iter().filter(|(_, fact)| !is_instant(fact)).collect()
+    facts.iter().filter(|(_, fact)| !matches!(fact, Fact::Instant(_))).collect()
 }

@@ -15,7 +15,7 @@ use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{Operator, Page, Path};
 use crate::problem::{Code, Problem};
 use crate::state::State;
-use crate::wire::{List, PageBody};
+use crate::wire::{List, PageBody, SignedPoints};
 
 type AuditEntryPage = PageBody<AuditEntryBody>;
 
@@ -58,7 +58,8 @@ struct AuditEntryBody {
     key_id: Option<Uuid>,
     /// The kind of change.
     action: AuditActionBody,
-    /// The thing before, by the names of this contract; null when it was not there.
+    /// The thing before, by the names of this contract, amounts, instants and seats in its forms; null when it was not
+    /// there.
     #[schema(required, value_type = Option<Object>, example = json!({"capacity": 500, "state": "OPEN"}))]
     before: Option<BTreeMap<String, FactBody>>,
     /// The thing after.
@@ -109,6 +110,9 @@ enum AuditActionBody {
 enum FactBody {
     Text(String),
     Number(u64),
+    Points(SignedPoints),
+    Instant(DateTime<Utc>),
+    Seats(Vec<u32>),
     None,
 }
 
@@ -151,6 +155,9 @@ impl From<Fact> for FactBody {
         match fact {
             Fact::Text(text) => Self::Text(text),
             Fact::Number(number) => Self::Number(number),
+            Fact::Points(points) => Self::Points(points.into()),
+            Fact::Instant(instant) => Self::Instant(instant),
+            Fact::Seats(seats) => Self::Seats(seats),
             Fact::None => Self::None,
         }
     }

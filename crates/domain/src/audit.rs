@@ -46,6 +46,14 @@ pub enum AuditAction {
     WebhookDeleted,
     /// Delivered an event once more.
     DeliveryReplayed,
+    /// Added points to a wallet.
+    PointsCredited,
+    /// Took points back from a wallet.
+    PointsDebited,
+    /// Made an operators' key.
+    OperatorKeyAdded,
+    /// Deleted an operators' key.
+    OperatorKeyDeleted,
 }
 
 /// An operator, by a short fingerprint of the key that was used: of the owner's the beginning of a digest, of others the

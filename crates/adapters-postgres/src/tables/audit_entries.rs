@@ -87,6 +87,10 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow
         "WEBHOOK_CHANGED" => AuditAction::WebhookChanged,
         "WEBHOOK_DELETED" => AuditAction::WebhookDeleted,
         "DELIVERY_REPLAYED" => AuditAction::DeliveryReplayed,
+        "POINTS_CREDITED" => AuditAction::PointsCredited,
+        "POINTS_DEBITED" => AuditAction::PointsDebited,
+        "OPERATOR_KEY_ADDED" => AuditAction::OperatorKeyAdded,
+        "OPERATOR_KEY_DELETED" => AuditAction::OperatorKeyDeleted,
         _ => return Err(CorruptRow::new("audit action", row.action)),
     };
     let entry = AuditEntry {
@@ -116,6 +120,10 @@ const fn action_column(action: AuditAction) -> &'static str {
         AuditAction::WebhookChanged => "WEBHOOK_CHANGED",
         AuditAction::WebhookDeleted => "WEBHOOK_DELETED",
         AuditAction::DeliveryReplayed => "DELIVERY_REPLAYED",
+        AuditAction::PointsCredited => "POINTS_CREDITED",
+        AuditAction::PointsDebited => "POINTS_DEBITED",
+        AuditAction::OperatorKeyAdded => "OPERATOR_KEY_ADDED",
+        AuditAction::OperatorKeyDeleted => "OPERATOR_KEY_DELETED",
     }
 }
 
@@ -154,13 +162,16 @@ fn facts_of(value: Value) -> Result<Facts, CorruptRow> {
 /// What a stored text is, by its name.
 fn told(name: &str, text: String) -> Result<Fact, CorruptRow> {
     let fact = match name {
-        "price" | "amount" | "refundedAmount" => Decimal::from_str_exact(&text).ok().map(Fact::Points),
+        "price" | "amount" | "refundedAmount" | "balance" => {
+            Decimal::from_str_exact(&text).ok().map(Fact::Points)
+        }
         "startsAt"
         | "salesOpenAt"
         | "salesCloseAt"
         | "refundableUntil"
         | "secretReplacedUntil"
-        | "nextAttemptAt" => text.parse().ok().map(Fact::Instant),
+        | "nextAttemptAt"
+        | "deletedAt" => text.parse().ok().map(Fact::Instant),
         "seats" => text.split(',').map(|seat| seat.parse().ok()).collect::<Option<_>>().map(Fact::Seats),
         _ => return Ok(Fact::Text(text)),
     };

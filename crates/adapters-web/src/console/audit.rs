@@ -74,6 +74,10 @@ fn entry(words: Words, concert: &Concert, AuditedChange { entry, key }: AuditedC
         AuditAction::WebhookChanged => "audit-webhook-changed",
         AuditAction::WebhookDeleted => "audit-webhook-deleted",
         AuditAction::DeliveryReplayed => "audit-delivery-replayed",
+        AuditAction::PointsCredited => "audit-points-credited",
+        AuditAction::PointsDebited => "audit-points-debited",
+        AuditAction::OperatorKeyAdded => "audit-operator-key-added",
+        AuditAction::OperatorKeyDeleted => "audit-operator-key-deleted",
     };
     let fingerprint = || words.with("owner-of", [("fingerprint", entry.stamp.operator.to_string().into())]);
     Entry {

@@ -25,8 +25,8 @@ pub(super) fn endpoint() -> Endpoint {
 
 /// List what operators changed of a concert
 ///
-/// Newest first. What belongs to no concert, webhooks and their deliveries, is listed under the id of zeros,
-/// `00000000-0000-0000-0000-000000000000`.
+/// Newest first. What belongs to no concert, webhooks and their deliveries, users' points and operators' keys, is listed
+/// under the id of zeros, `00000000-0000-0000-0000-000000000000`.
 #[utoipa::path(
     get, path = "/api/v1/admin/concerts/{concertId}/audit", operation_id = "listAudit", tag = "Operators",
     responses((status = 200, description = "One page of the changes.", body = AuditEntryPage)),
@@ -102,6 +102,14 @@ enum AuditActionBody {
     WebhookDeleted,
     /// Delivered an event once more.
     DeliveryReplayed,
+    /// Added points to a user's wallet.
+    PointsCredited,
+    /// Took points back from a user's wallet.
+    PointsDebited,
+    /// Made an operators' key.
+    OperatorKeyAdded,
+    /// Deleted an operators' key.
+    OperatorKeyDeleted,
 }
 
 /// One value of a recorded thing.
@@ -138,6 +146,10 @@ impl From<AuditedChange> for AuditEntryBody {
                 AuditAction::WebhookChanged => AuditActionBody::WebhookChanged,
                 AuditAction::WebhookDeleted => AuditActionBody::WebhookDeleted,
                 AuditAction::DeliveryReplayed => AuditActionBody::DeliveryReplayed,
+                AuditAction::PointsCredited => AuditActionBody::PointsCredited,
+                AuditAction::PointsDebited => AuditActionBody::PointsDebited,
+                AuditAction::OperatorKeyAdded => AuditActionBody::OperatorKeyAdded,
+                AuditAction::OperatorKeyDeleted => AuditActionBody::OperatorKeyDeleted,
             },
             before: entry.before.map(render),
             after: render(entry.after),

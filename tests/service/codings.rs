@@ -98,6 +98,7 @@ async fn what_is_short_secret_or_a_stream_is_sent_as_it_is() {
     assert_eq!((short.status, short.header("content-encoding")), (200, None));
     let forced = accepting(cluster.client().get(&concert), "gzip, identity;q=0").send().await;
     assert_eq!(forced.header("content-encoding"), Some("gzip"));
+    assert!(varies(&forced) && !varies(&short));
     assert_eq!(forced.decoded().bytes(), short.bytes());
 
     let polled = accepting(ada.get("/api/v1/queue/token"), "gzip, *;q=0").send().await;
@@ -144,11 +145,14 @@ async fn what_is_public_is_coded_too() {
     for _ in 0..8 {
         Sale::open(&cluster.operator()).await;
     }
-    for path in ["/api/v1/concerts", "/api/openapi.json"] {
+    let sale = Sale::builder().seats(2_000).open(&cluster.operator()).await;
+    let layout = format!("/api/v1/performances/{}/layout", sale.performance_id);
+    for path in ["/api/v1/concerts", "/api/openapi.json", &layout] {
         let plain = cluster.client().get(path).send().await;
         for codings in ["gzip", "br"] {
             let coded = accepting(cluster.client().get(path), codings).send().await;
             assert_eq!(coded.header("content-encoding"), Some(codings), "{path}");
+            assert!(varies(&coded), "{path}: and says so once");
             assert!(coded.bytes().len() * 2 < plain.bytes().len(), "{path}");
             assert_eq!(coded.decoded().bytes(), plain.bytes(), "{path}");
         }

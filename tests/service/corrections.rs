@@ -208,7 +208,8 @@ async fn a_changed_price_is_on_every_map_and_names_are_compared_as_they_are_comp
     let audit = operator.audit(&sale.concert_id).await;
     assert_eq!(
         (&audit[3]["action"], &audit[3]["before"]["price"], &audit[3]["after"]["price"]),
-        (&json!("SECTION_CHANGED"), &json!("5"), &json!("1"))
+        (&json!("SECTION_CHANGED"), &json!(5), &json!(1))
     );
+    assert_eq!(audit[4]["after"]["startsAt"], added["startsAt"]);
     cluster.end().await;
 }

@@ -4,6 +4,9 @@ use seatline_tests::Cluster;
 use seatline_tests::contract::ENTRY;
 use serde_json::{Value, json};
 
+/// The concert of changes that belong to none.
+const NO_CONCERT: &str = "00000000-0000-0000-0000-000000000000";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn operators_add_points_and_take_back_what_is_there() {
     let cluster = Cluster::start().await;
@@ -23,7 +26,7 @@ async fn operators_add_points_and_take_back_what_is_there() {
     let debit = json!({"amount": -4.25, "reason": "By mistake"});
     let taken = operator.try_credit(&ada.user_id, "two", &debit).await.of_kind(201, ENTRY);
     assert_eq!((&taken["kind"], &taken["amount"]), (&json!("DEBIT"), &json!(-4.25)));
-    assert_eq!(ada.entries().await, [taken, entry]);
+    assert_eq!(ada.entries().await, [taken.clone(), entry.clone()]);
     let too_much = json!({"amount": -6.26, "reason": "By mistake"});
     let short =
         operator.try_credit(&ada.user_id, "three", &too_much).await.problem(402, "insufficient_points");
@@ -43,5 +46,14 @@ async fn operators_add_points_and_take_back_what_is_there() {
     operator.request("POST", &path).json(&credit).send().await.problem(400, "idempotency_key_missing");
     let record = "SELECT count(*) FROM credits WHERE length(operator) = 8 AND reason = 'By mistake'";
     assert_eq!(cluster.database().query(record).await, ["1"]);
+    let audit = operator.audit(NO_CONCERT).await;
+    let [of_debit, of_credit] = audit.as_slice() else { panic!("{audit:?}") };
+    assert_eq!((&of_credit["action"], &of_credit["at"]), (&json!("POINTS_CREDITED"), &entry["createdAt"]));
+    assert_eq!(of_debit["action"], "POINTS_DEBITED");
+    assert_eq!(of_debit["before"], json!({"userId": ada.user_id, "balance": 10.5}));
+    let after = json!({
+        "userId": ada.user_id, "balance": 6.25, "entryId": taken["entryId"], "amount": -4.25, "reason": "By mistake",
+    });
+    assert_eq!(of_debit["after"], after);
     cluster.end().await;
 }

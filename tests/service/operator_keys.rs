@@ -61,6 +61,32 @@ async fn a_key_works_at_once_and_is_dead_on_every_instance_within_two_seconds() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_names_keys_that_were_made_and_deleted_and_whose_holders_credited() {
+    let cluster = Cluster::start().await;
+    let (owner, ada) = (cluster.operator(), cluster.user().await);
+    let made = owner.create_key("Box office", "SUPPORT").await;
+    let credit = json!({"amount": 5, "reason": "Sorry for the wait"});
+    operator(cluster.client(), &made).try_credit(&ada.user_id, "one", &credit).await.json(201);
+    for _ in 0..2 {
+        owner.request("DELETE", &path_of(&made)).send().await.nothing(204);
+    }
+    let audit = owner.audit("00000000-0000-0000-0000-000000000000").await;
+    let [deleted, credited, added] = audit.as_slice() else { panic!("{audit:?}") };
+    assert_eq!(
+        (&added["action"], &deleted["action"]),
+        (&json!("OPERATOR_KEY_ADDED"), &json!("OPERATOR_KEY_DELETED"))
+    );
+    assert!([added, deleted].iter().all(|entry| entry["keyId"] == Value::Null), "the owner has no such key");
+    let key = |deleted_at: &Value| json!({"keyId": made["keyId"], "name": "Box office", "role": "SUPPORT", "deletedAt": deleted_at});
+    assert_eq!((&added["before"], &added["after"]), (&Value::Null, &key(&Value::Null)));
+    assert_eq!((&deleted["before"], &deleted["after"]), (&key(&Value::Null), &key(&deleted["at"])));
+    assert_eq!(credited["action"], "POINTS_CREDITED");
+    assert_eq!((&credited["operator"], &credited["keyId"]), (&json!("Box office"), &made["keyId"]));
+    assert!(!format!("{audit:?}").contains(made["key"].as_str().unwrap()), "the secret is nowhere");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_is_shown_once_and_to_a_retry() {
     let cluster = Cluster::start_with(ClusterOptions { instances: 2, ..ClusterOptions::default() }).await;
     let owners = [0, 1].map(|instance| Operator::new(cluster.client_of(instance), ADMIN_KEY));

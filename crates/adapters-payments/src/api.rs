@@ -207,15 +207,26 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// A failure of a call that the provider did not do: for its own reasons, or for ours, which somebody must correct.
+    /// A failure of a call that the provider did not do, for its own reasons.
     pub(crate) fn refusal(&self, code: &str) -> ProviderError {
-        let reason = format!("it answered {} {code}", self.status.as_u16());
-        let is_ours = matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        if self.status.is_client_error() && !is_ours {
+        let reason = self.reason(code);
+        if self.status.is_client_error() {
             ProviderError::Refused(reason)
         } else {
             ProviderError::Unavailable(reason)
         }
+    }
+
+    /// A failure of a call that the provider did not do because of the key that it was asked with: somebody must correct
+    /// the settings.
+    pub(crate) fn wrong_key(&self, provider: ProviderName, code: &str) -> ProviderError {
+        let reason = self.reason(code);
+        tracing::error!(%provider, reason, "the payment provider does not take the secret key: look at the settings");
+        ProviderError::Unavailable(reason)
+    }
+
+    fn reason(&self, code: &str) -> String {
+        format!("it answered {} {code}", self.status.as_u16())
     }
 }
 
@@ -231,6 +242,15 @@ fn tls() -> Result<ClientConfig, SetUpError> {
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth())
+}
+
+#[cfg(test)]
+impl Reply {
+    /// An answer of this status that says this code.
+    pub(crate) fn of(status: u16, code: &str) -> Self {
+        let body = serde_json::json!({"code": code, "error": {"code": code}}).to_string();
+        Self { status: StatusCode::from_u16(status).unwrap(), body: body.into_bytes() }
+    }
 }
 
 #[cfg(test)]

@@ -481,6 +481,10 @@ audit-webhook-added = Webhook added
 audit-webhook-changed = Webhook changed
 audit-webhook-deleted = Webhook deleted
 audit-delivery-replayed = Event delivered once more
+audit-points-credited = Points credited
+audit-points-debited = Points taken back
+audit-operator-key-added = Operators’ key made
+audit-operator-key-deleted = Operators’ key deleted
 
 # The console: webhooks.
 webhooks = Webhooks

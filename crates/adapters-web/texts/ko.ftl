@@ -437,6 +437,10 @@ audit-webhook-added = 웹훅 추가
 audit-webhook-changed = 웹훅 변경
 audit-webhook-deleted = 웹훅 삭제
 audit-delivery-replayed = 이벤트 다시 전달
+audit-points-credited = 포인트 지급
+audit-points-debited = 포인트 회수
+audit-operator-key-added = 운영 키 추가
+audit-operator-key-deleted = 운영 키 삭제
 
 # 콘솔: 웹훅.
 webhooks = 웹훅

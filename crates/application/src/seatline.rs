@@ -333,6 +333,7 @@ impl Seatline {
             delete_operator_key: DeleteOperatorKey {
                 keys: operator_keys.clone(),
                 authenticate: authenticate_operator.clone(),
+                ids: ids.clone(),
             },
             operator_sessions: OperatorSessions {
                 keys: operator_keys.clone(),

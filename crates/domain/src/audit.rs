@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use rust_decimal::Decimal;
+
 use crate::Timestamp;
 use crate::id::{AuditEntryId, ConcertId, OperatorKeyId};
 use crate::text::Text;
@@ -44,6 +46,14 @@ pub enum AuditAction {
     WebhookDeleted,
     /// Delivered an event once more.
     DeliveryReplayed,
+    /// Added points to a wallet.
+    PointsCredited,
+    /// Took points back from a wallet.
+    PointsDebited,
+    /// Made an operators' key.
+    OperatorKeyAdded,
+    /// Deleted an operators' key.
+    OperatorKeyDeleted,
 }
 
 /// An operator, by a short fingerprint of the key that was used: of the owner's the beginning of a digest, of others the
@@ -101,6 +111,12 @@ pub enum Fact {
     Text(String),
     /// A whole number.
     Number(u64),
+    /// Points: at most two decimals, negative where they leave a wallet.
+    Points(Decimal),
+    /// An instant.
+    Instant(Timestamp),
+    /// Numbers of seats.
+    Seats(Vec<u32>),
     /// Not set.
     None,
 }
@@ -117,9 +133,21 @@ impl From<u32> for Fact {
     }
 }
 
+impl From<Timestamp> for Fact {
+    fn from(instant: Timestamp) -> Self {
+        Self::Instant(instant)
+    }
+}
+
 impl From<Option<Timestamp>> for Fact {
     fn from(instant: Option<Timestamp>) -> Self {
-        instant.map_or(Self::None, |instant| Self::Text(instant.to_rfc3339()))
+        instant.map_or(Self::None, Self::Instant)
+    }
+}
+
+impl From<Decimal> for Fact {
+    fn from(points: Decimal) -> Self {
+        Self::Points(points)
     }
 }
 

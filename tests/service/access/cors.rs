@@ -68,7 +68,7 @@ async fn pages_of_named_origins_may_use_it_with_everything_that_it_takes() {
         assert_eq!((held.status, refused.status, events.status), (201, 401, 200));
         for answer in [held, refused, events] {
             assert_eq!(answer.header(ALLOWED), Some(origin));
-            let exposed = "etag,idempotency-replayed,location,retry-after,x-request-id";
+            let exposed = "etag,idempotency-replayed,location,retry-after,seatline-payments,x-request-id";
             assert_eq!(words(&answer, "access-control-expose-headers").join(","), exposed);
             assert!(words(&answer, "vary").contains(&"origin".to_owned()), "caches tell origins apart");
         }

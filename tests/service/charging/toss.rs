@@ -33,6 +33,56 @@ async fn what_a_browser_agreed_to_pay_is_confirmed_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_declined_card_is_an_answer_and_another_may_be_tried() {
+    let provider = provider();
+    let cluster = Cluster::start_with(with(&provider, "toss")).await;
+    let ada = cluster.user().await;
+    let declines = [
+        (403, "REJECT_CARD_PAYMENT"),
+        (403, "INVALID_PASSWORD"),
+        (400, "INVALID_STOPPED_CARD"),
+        (404, "NEW"),
+    ];
+    for (status, code) in declines {
+        let charge = ada.try_charge(code, 5_000).await.of_kind(202, CHECKOUT);
+        let id = charge["chargeId"].as_str().unwrap();
+        for (card, aborts, state) in [("card-1", false, "PENDING"), ("card-2", true, "REFUSED")] {
+            provider.agree(id, 5_000, card);
+            provider.decline(id, status, code, aborts);
+            let answer = confirm(&ada, id, card).await.of_kind(200, PROVIDER_CHARGE);
+            assert_eq!((&answer["state"], &answer["entryId"]), (&json!(state), &json!(null)), "{code}");
+        }
+        provider.agree(id, 5_000, "card-3");
+        assert_eq!(confirm(&ada, id, "card-3").await.json(200)["state"], "PAID", "{code}");
+    }
+    assert_eq!(ada.balance().await, json!(20_000));
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_the_provider_does_not_take_is_no_decline() {
+    let provider = provider();
+    let cluster = Cluster::start_with(with(&provider, "toss")).await;
+    let ada = cluster.user().await;
+    let charge = ada.try_charge("once", 5_000).await.json(202);
+    let id = charge["chargeId"].as_str().unwrap();
+    let codes = [
+        (401, "UNAUTHORIZED_KEY"),
+        (400, "INVALID_API_KEY"),
+        (403, "FORBIDDEN_REQUEST"),
+        (403, "INCORRECT_BASIC_AUTH_FORMAT"),
+    ];
+    for (status, code) in codes {
+        provider.agree(id, 5_000, code);
+        provider.decline(id, status, code, false);
+        confirm(&ada, id, code).await.problem(503, "unavailable");
+    }
+    provider.agree(id, 5_000, "pay-1");
+    assert_eq!(confirm(&ada, id, "pay-1").await.json(200)["state"], "PAID");
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_to_a_confirmation_loses_no_money() {
     let provider = provider();
     let cluster = Cluster::start_with(with(&provider, "toss")).await;

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use actix_web::dev::ServerHandle;
+use actix_web::http::StatusCode;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde_json::{Value, json};
@@ -48,6 +49,19 @@ pub(crate) struct State {
     pub(crate) delays: Vec<Delay>,
     /// Charges about which it refuses every question.
     pub(crate) withheld: BTreeSet<String>,
+    /// Charges whose next confirmation is declined.
+    pub(crate) declines: BTreeMap<String, Decline>,
+    /// What was answered about payments, by the idempotency keys of their confirmations (Toss Payments).
+    pub(crate) confirmations: BTreeMap<String, server::Reply>,
+}
+
+/// How a confirmation is declined.
+#[derive(Debug, Clone)]
+pub(crate) struct Decline {
+    pub(crate) status: StatusCode,
+    pub(crate) code: String,
+    /// Whether that ends the payment.
+    pub(crate) aborts: bool,
 }
 
 /// What somebody pays, or is to pay.
@@ -72,6 +86,7 @@ pub(crate) enum Progress {
     Open,
     Agreed,
     Paid,
+    Aborted,
     Expired,
 }
 
@@ -90,6 +105,8 @@ impl FakeProvider {
             asked: Vec::new(),
             delays: Vec::new(),
             withheld: BTreeSet::new(),
+            declines: BTreeMap::new(),
+            confirmations: BTreeMap::new(),
         }));
         let server = server::start(listener, &shared);
         Self { address, shared, server }
@@ -139,6 +156,12 @@ impl FakeProvider {
             agreed_with: Some(payment_key.to_owned()),
         };
         state.payments.insert(charge_id.to_owned(), payment);
+    }
+
+    /// Declines the next confirmation of a charge, which ends the payment or not (Toss Payments).
+    pub fn decline(&self, charge_id: &str, status: u16, code: &str, aborts: bool) {
+        let (status, code) = (StatusCode::from_u16(status).unwrap(), code.to_owned());
+        self.state().declines.insert(charge_id.to_owned(), Decline { status, code, aborts });
     }
 
     /// Nobody paid a charge in time.

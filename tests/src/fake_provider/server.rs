@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::delays::{Delay, Moment};
 use super::faults::{Fate, NEVER, fate, happens};
-use super::{Payment, Progress, Shared, State};
+use super::{Decline, Payment, Progress, Shared, State};
 
 pub(super) fn start(listener: TcpListener, shared: &Shared) -> ServerHandle {
     let data = Data::from(Arc::new(shared.clone()));
@@ -29,7 +29,7 @@ pub(super) fn start(listener: TcpListener, shared: &Shared) -> ServerHandle {
 }
 
 /// What is answered, if it is.
-type Reply = (StatusCode, Value);
+pub(super) type Reply = (StatusCode, Value);
 
 async fn serve(request: HttpRequest, body: web::Bytes, shared: Data<Shared>) -> HttpResponse {
     let body = String::from_utf8_lossy(&body).into_owned();
@@ -84,7 +84,7 @@ impl State {
             ("POST", "/v1/checkout/sessions") => self.make_session(key, body),
             ("GET", path) if path.starts_with("/v1/checkout/sessions/") => self.session(path),
             ("POST", "/v1/payments") => self.open(body),
-            ("POST", "/v1/payments/confirm") => self.confirm(body),
+            ("POST", "/v1/payments/confirm") => self.confirm(key, body),
             ("GET", path) if path.starts_with("/v1/payments/orders/") => self.order(path),
             _ => refused(StatusCode::NOT_FOUND, "resource_missing"),
         }
@@ -142,19 +142,20 @@ impl State {
         (StatusCode::OK, json!({"orderId": order, "checkout": {"url": format!("{}/pay/{order}", self.base)}}))
     }
 
-    fn confirm(&mut self, body: &str) -> Reply {
+    /// Confirms a payment, once for an idempotency key, whatever comes with it.
+    fn confirm(&mut self, key: Option<String>, body: &str) -> Reply {
+        let Some(key) = key else { return refused(StatusCode::BAD_REQUEST, "no_key") };
+        if let Some(first) = self.confirmations.get(&key) {
+            return first.clone();
+        }
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let order = body["orderId"].as_str().unwrap_or_default();
         let Some(payment) = self.payments.get_mut(order) else {
             return refused(StatusCode::NOT_FOUND, "NOT_FOUND_PAYMENT");
         };
-        if payment.agreed_with.as_deref() != body["paymentKey"].as_str() || body["amount"] != payment.amount {
-            return refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST");
-        }
-        if payment.progress == Progress::Agreed {
-            payment.progress = Progress::Paid;
-        }
-        (StatusCode::OK, payment_of(order, payment))
+        let reply = payment.confirm(&body, self.declines.remove(order));
+        self.confirmations.insert(key, reply.clone());
+        reply
     }
 
     fn order(&mut self, path: &str) -> Reply {
@@ -170,6 +171,20 @@ impl State {
 }
 
 impl Payment {
+    fn confirm(&mut self, body: &Value, decline: Option<Decline>) -> Reply {
+        if self.agreed_with.as_deref() != body["paymentKey"].as_str() || body["amount"] != self.amount {
+            return refused(StatusCode::BAD_REQUEST, "INVALID_REQUEST");
+        }
+        if self.progress == Progress::Agreed {
+            if let Some(Decline { status, code, aborts }) = decline {
+                self.progress = if aborts { Progress::Aborted } else { Progress::Agreed };
+                return refused(status, &code);
+            }
+            self.progress = Progress::Paid;
+        }
+        (StatusCode::OK, payment_of(body["orderId"].as_str().unwrap_or_default(), self))
+    }
+
     /// The payment as it is told of now: with other money, while there are lies left.
     fn tell(&mut self) -> Self {
         let truth = self.clone();
@@ -187,7 +202,7 @@ fn session_of(charge_id: &str, payment: &Payment, base: &str) -> Value {
     let (status, payment_status) = match payment.progress {
         Progress::Open | Progress::Agreed => ("open", "unpaid"),
         Progress::Paid => ("complete", "paid"),
-        Progress::Expired => ("expired", "unpaid"),
+        Progress::Aborted | Progress::Expired => ("expired", "unpaid"),
     };
     json!({
         "id": payment.id, "object": "checkout.session", "client_reference_id": charge_id,
@@ -201,6 +216,7 @@ fn payment_of(order: &str, payment: &Payment) -> Value {
         Progress::Open => "READY",
         Progress::Agreed => "IN_PROGRESS",
         Progress::Paid => "DONE",
+        Progress::Aborted => "ABORTED",
         Progress::Expired => "EXPIRED",
     };
     json!({

@@ -34,10 +34,11 @@ pub(crate) async fn coded(
     if !is_json {
         return Ok(answer);
     }
-    if bytes > CODED_BYTES_MIN {
+    let coding = accepted.for_bytes(bytes);
+    if bytes > CODED_BYTES_MIN || coding.is_some() {
         vary(answer.headers_mut());
     }
-    let Some(coding) = accepted.for_bytes(bytes) else { return Ok(answer) };
+    let Some(coding) = coding else { return Ok(answer) };
     let (mut answer, body) = answer.into_parts();
     let body = match body.try_into_bytes() {
         Ok(bytes) => bytes,
@@ -50,7 +51,6 @@ pub(crate) async fn coded(
     };
     answer.headers_mut().insert(header::CONTENT_ENCODING, coding.header());
     weaken_tag(answer.headers_mut());
-    vary(answer.headers_mut());
     Ok(answer.set_body(body).map_into_boxed_body())
 }
 

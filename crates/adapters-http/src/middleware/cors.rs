@@ -19,7 +19,8 @@ const REQUEST_HEADERS: [&str; 7] = [
     "Last-Event-ID",
     "X-Request-Id",
 ];
-const ANSWER_HEADERS: [&str; 5] = ["X-Request-Id", "Retry-After", "ETag", "Location", "Idempotency-Replayed"];
+const ANSWER_HEADERS: [&str; 6] =
+    ["X-Request-Id", "Retry-After", "ETag", "Location", "Idempotency-Replayed", "Seatline-Payments"];
 /// Time for which a browser need not send another preflight.
 const REMEMBERED: Duration = Duration::from_hours(1);
 

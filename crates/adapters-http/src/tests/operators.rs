@@ -1,6 +1,7 @@
 use actix_web::test::TestRequest;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use rust_decimal::Decimal;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, OperatorId, facts};
 use seatline_domain::commands::ConfigureError;
 use seatline_domain::concert::{PerformanceAvailability, PerformanceCursor, PerformanceError};
@@ -381,7 +382,16 @@ async fn the_record_of_changes_is_listed() {
             at: now(),
         };
         let items = vec![
-            entry(AuditAction::QueueChanged, Some(facts([("capacity", Fact::Number(500))]))),
+            entry(
+                AuditAction::QueueChanged,
+                Some(facts([
+                    ("capacity", Fact::Number(500)),
+                    ("price", Fact::Points(Decimal::new(4_050, 2))),
+                    ("refundedAmount", Fact::Points(Decimal::from(50))),
+                    ("seats", Fact::Seats(vec![1, 2])),
+                    ("startsAt", now().into()),
+                ])),
+            ),
             entry(AuditAction::PerformanceAdded, None),
             entry(AuditAction::ConcertAdded, None),
         ];
@@ -398,7 +408,13 @@ async fn the_record_of_changes_is_listed() {
             "operator": "5f0c9a3e",
             "keyId": null,
             "action": "QUEUE_CHANGED",
-            "before": {"capacity": 500},
+            "before": {
+                "capacity": 500,
+                "price": 40.5,
+                "refundedAmount": 50,
+                "seats": [1, 2],
+                "startsAt": "2026-11-21T09:00:00Z",
+            },
             "after": {"capacity": 9, "state": "OPEN", "admitPerMinute": null},
             "at": "2026-11-21T09:00:00Z",
         })

@@ -83,7 +83,11 @@ fn refusal(reply: &Reply) -> ProviderError {
         // An instance of another version, or with another public address, has asked before: there may be a session.
         return ProviderError::Unavailable("it was asked in other words before".into());
     }
-    reply.refusal(code.or(kind).as_deref().unwrap_or("without a reason"))
+    let code = code.or(kind).unwrap_or_else(|| "without a reason".to_owned());
+    match reply.status.as_u16() {
+        401 | 403 => reply.wrong_key(ProviderName::Stripe, &code),
+        _ => reply.refusal(&code),
+    }
 }
 
 #[async_trait]

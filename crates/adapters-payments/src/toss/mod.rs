@@ -102,8 +102,24 @@ impl Toss {
     }
 }
 
+/// The codes that are about the secret key, whatever their status; all others are about a payment.
+const CODES_OF_KEYS: [&str; 5] = [
+    "UNAUTHORIZED_KEY",
+    "INVALID_API_KEY",
+    "INVALID_AUTHORIZE_AUTH",
+    "FORBIDDEN_REQUEST",
+    "INCORRECT_BASIC_AUTH_FORMAT",
+];
+
+/// A failure of a call: 403 says that a card is declined, and also that a key is wrong.
 fn refusal(reply: &Reply) -> ProviderError {
-    reply.refusal(reply.error::<ErrorAnswer>().code.as_deref().unwrap_or("without a reason"))
+    let code = reply.error::<ErrorAnswer>().code;
+    let is_of_key = match (reply.status.as_u16(), code.as_deref()) {
+        (401, _) | (403, None) => true,
+        (_, code) => code.is_some_and(|code| CODES_OF_KEYS.contains(&code)),
+    };
+    let code = code.as_deref().unwrap_or("without a reason");
+    if is_of_key { reply.wrong_key(ProviderName::Toss, code) } else { reply.refusal(code) }
 }
 
 /// The amount as a number of JSON.
@@ -143,13 +159,16 @@ impl PaymentProvider for Toss {
         reply.json::<Payment>()?.checkout.map(|checkout| checkout.url).ok_or_else(none)
     }
 
+    /// Each payment that a browser agrees to has an idempotency key of its own: with one key for all, the provider would
+    /// give the answer to a card that it declined for the next one too.
     async fn confirm(&self, charge: &Charge, payment: &PaymentKey) -> Result<(), ProviderError> {
         let body = json!({
             "paymentKey": payment.as_str(),
             "orderId": charge.id.to_string(),
             "amount": number(charge)?,
         });
-        self.post(Operation::Confirm, "/v1/payments/confirm", &charge.id.to_string(), &body).await.map(|_| ())
+        let key = format!("{}-{}", charge.id, payment.as_str());
+        self.post(Operation::Confirm, "/v1/payments/confirm", &key, &body).await.map(drop)
     }
 
     async fn look_up(&self, charge: &Charge, _reference: Option<String>) -> Result<Finding, ProviderError> {
@@ -167,5 +186,24 @@ impl PaymentProvider for Toss {
             reference: None,
             signature: NoticeSignature::Unsigned,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declined_payment_is_told_from_a_wrong_key() {
+        let refused = |status, code| matches!(refusal(&Reply::of(status, code)), ProviderError::Refused(_));
+        for code in ["REJECT_CARD_PAYMENT", "REJECT_ACCOUNT_PAYMENT", "INVALID_PASSWORD", "SOMETHING_NEW"] {
+            assert!(refused(403, code), "{code}");
+        }
+        assert!(refused(400, "INVALID_STOPPED_CARD") && refused(404, "NOT_FOUND_PAYMENT_SESSION"));
+        for (status, code) in [(401, "UNAUTHORIZED_KEY"), (401, "SOMETHING_NEW"), (400, "INVALID_API_KEY")] {
+            assert!(!refused(status, code), "{code}");
+        }
+        assert!(!refused(403, "FORBIDDEN_REQUEST") && !refused(403, "INCORRECT_BASIC_AUTH_FORMAT"));
+        assert!(!refused(500, "FAILED_INTERNAL_SYSTEM_PROCESSING"));
     }
 }

@@ -38,7 +38,7 @@ fn concert_facts(concert: &Concert, queue: &RoomSettings) -> Facts {
 fn performance_facts(new: &NewPerformance) -> Facts {
     facts([
         ("performanceId", new.performance.id.to_string().into()),
-        ("startsAt", new.performance.starts_at.to_rfc3339().into()),
+        ("startsAt", new.performance.starts_at.into()),
         ("totalSeats", new.performance.total_seats.into()),
         ("sections", integer_facts(new.hall.sections().len())),
     ])

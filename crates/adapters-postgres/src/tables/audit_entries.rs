@@ -1,4 +1,5 @@
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 use seatline_domain::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, OperatorId};
 use seatline_domain::id::{AuditEntryId, ConcertId};
@@ -86,6 +87,10 @@ pub(crate) fn audit_entry(row: AuditRow) -> Result<(i64, AuditEntry), CorruptRow
         "WEBHOOK_CHANGED" => AuditAction::WebhookChanged,
         "WEBHOOK_DELETED" => AuditAction::WebhookDeleted,
         "DELIVERY_REPLAYED" => AuditAction::DeliveryReplayed,
+        "POINTS_CREDITED" => AuditAction::PointsCredited,
+        "POINTS_DEBITED" => AuditAction::PointsDebited,
+        "OPERATOR_KEY_ADDED" => AuditAction::OperatorKeyAdded,
+        "OPERATOR_KEY_DELETED" => AuditAction::OperatorKeyDeleted,
         _ => return Err(CorruptRow::new("audit action", row.action)),
     };
     let entry = AuditEntry {
@@ -115,13 +120,22 @@ const fn action_column(action: AuditAction) -> &'static str {
         AuditAction::WebhookChanged => "WEBHOOK_CHANGED",
         AuditAction::WebhookDeleted => "WEBHOOK_DELETED",
         AuditAction::DeliveryReplayed => "DELIVERY_REPLAYED",
+        AuditAction::PointsCredited => "POINTS_CREDITED",
+        AuditAction::PointsDebited => "POINTS_DEBITED",
+        AuditAction::OperatorKeyAdded => "OPERATOR_KEY_ADDED",
+        AuditAction::OperatorKeyDeleted => "OPERATOR_KEY_DELETED",
     }
 }
 
+/// A thing as it is stored. Points, instants and seats are texts there, which keeps points exact and is what versions before
+/// this one read; their names tell them from others.
 fn json(facts: &Facts) -> Value {
     let value = |fact: &Fact| match fact {
         Fact::Text(text) => Value::from(text.as_str()),
         Fact::Number(number) => Value::from(*number),
+        Fact::Points(points) => Value::from(points.to_string()),
+        Fact::Instant(instant) => Value::from(instant.to_rfc3339()),
+        Fact::Seats(seats) => seats.iter().map(u32::to_string).collect::<Vec<_>>().join(",").into(),
         Fact::None => Value::Null,
     };
     facts.iter().map(|(name, fact)| (name.clone(), value(fact))).collect::<Map<_, _>>().into()
@@ -131,16 +145,37 @@ fn facts_of(value: Value) -> Result<Facts, CorruptRow> {
     let Value::Object(object) = value else { return Err(CorruptRow::new("audit entry", value)) };
     object
         .into_iter()
-        .map(|(name, value)| match value {
-            Value::String(text) => Ok((name, Fact::Text(text))),
-            Value::Null => Ok((name, Fact::None)),
-            Value::Number(number) => {
-                let number = number.as_u64().ok_or_else(|| CorruptRow::new("audit entry", number))?;
-                Ok((name, Fact::Number(number)))
-            }
-            other => Err(CorruptRow::new("audit entry", other)),
+        .map(|(name, value)| {
+            let fact = match value {
+                Value::String(text) => told(&name, text)?,
+                Value::Null => Fact::None,
+                Value::Number(number) => {
+                    Fact::Number(number.as_u64().ok_or_else(|| CorruptRow::new("audit entry", number))?)
+                }
+                other => return Err(CorruptRow::new("audit entry", other)),
+            };
+            Ok((name, fact))
         })
         .collect()
+}
+
+/// What a stored text is, by its name.
+fn told(name: &str, text: String) -> Result<Fact, CorruptRow> {
+    let fact = match name {
+        "price" | "amount" | "refundedAmount" | "balance" => {
+            Decimal::from_str_exact(&text).ok().map(Fact::Points)
+        }
+        "startsAt"
+        | "salesOpenAt"
+        | "salesCloseAt"
+        | "refundableUntil"
+        | "secretReplacedUntil"
+        | "nextAttemptAt"
+        | "deletedAt" => text.parse().ok().map(Fact::Instant),
+        "seats" => text.split(',').map(|seat| seat.parse().ok()).collect::<Option<_>>().map(Fact::Seats),
+        _ => return Ok(Fact::Text(text)),
+    };
+    fact.ok_or_else(|| CorruptRow::new("audit entry", format!("{name} {text}")))
 }
 
 pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
@@ -148,4 +183,29 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
         lease.execute(InsertAuditEntry::of(entry)).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn entries_are_stored_as_they_always_were() {
+        let stored = json!({
+            "price": "40.5", "amount": "-7", "seats": "1,2", "salesOpenAt": null, "totalSeats": 50,
+            "startsAt": "2026-12-24T10:00:00+00:00", "title": "2026-12-24T10:00:00+00:00", "reason": "50",
+        });
+        let facts = facts_of(stored.clone()).unwrap();
+        let starts_at: Timestamp = "2026-12-24T10:00:00Z".parse().unwrap();
+        assert_eq!(facts.get("price"), Some(&Fact::Points(Decimal::new(405, 1))));
+        assert_eq!(facts.get("amount"), Some(&Fact::Points(Decimal::from(-7))));
+        assert_eq!(facts.get("seats"), Some(&Fact::Seats(vec![1, 2])));
+        assert_eq!(facts.get("startsAt"), Some(&starts_at.into()));
+        assert_eq!(facts.get("title"), Some(&"2026-12-24T10:00:00+00:00".into()));
+        assert_eq!(facts.get("reason"), Some(&"50".into()));
+        assert_eq!(json(&facts), stored);
+        assert!(facts_of(json!({"price": "cheap"})).is_err());
+    }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use seatline_domain::audit::OperatorId;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{
     CreateOperatorKeyCommand, DeleteOperatorKeyCommand, JoinQueueCommand, RemovePassesCommand,
 };
-use seatline_domain::id::{OperatorKeyId, UserId};
+use seatline_domain::id::{AuditEntryId, OperatorKeyId, UserId};
 use seatline_domain::operator_key::{OperatorKeyHash, Role};
 use seatline_domain::page::PageRequest;
 use seatline_domain::ports::Deliveries;
@@ -52,9 +52,14 @@ async fn operators_keys_are_found_by_index() {
     assert_eq!(keys.with_hash(key.hash).await, Ok(Some(key.clone())));
     assert_eq!(keys.of_operators(vec![key.operator()]).await, Ok(vec![key.clone()]));
     assert_eq!(keys.keys(PageRequest::first()).await.unwrap().items, std::slice::from_ref(&key));
-    keys.delete(DeleteOperatorKeyCommand { id: key.id, owner: OperatorId::SEATLINE }).await.unwrap();
+    keys.delete(DeleteOperatorKeyCommand { id: key.id, stamp: stamp(2) }).await.unwrap();
     end_backends(&fixture).await;
     assert_eq!(fixture.database.query(SCANNED).await, before);
+}
+
+fn stamp(number: u8) -> AuditStamp {
+    let entry_id = AuditEntryId::new(Uuid::from_u128(number.into()));
+    AuditStamp { entry_id, operator: OperatorId::SEATLINE }
 }
 
 fn operator_key(number: u8) -> CreateOperatorKeyCommand {
@@ -63,7 +68,7 @@ fn operator_key(number: u8) -> CreateOperatorKeyCommand {
         name: Text::parse("North gate").unwrap(),
         role: Role::Gate,
         hash: OperatorKeyHash::new([number; 32]),
-        owner: OperatorId::SEATLINE,
+        stamp: stamp(number),
         key: None,
     }
 }

@@ -74,6 +74,10 @@ fn entry(words: Words, concert: &Concert, AuditedChange { entry, key }: AuditedC
         AuditAction::WebhookChanged => "audit-webhook-changed",
         AuditAction::WebhookDeleted => "audit-webhook-deleted",
         AuditAction::DeliveryReplayed => "audit-delivery-replayed",
+        AuditAction::PointsCredited => "audit-points-credited",
+        AuditAction::PointsDebited => "audit-points-debited",
+        AuditAction::OperatorKeyAdded => "audit-operator-key-added",
+        AuditAction::OperatorKeyDeleted => "audit-operator-key-deleted",
     };
     let fingerprint = || words.with("owner-of", [("fingerprint", entry.stamp.operator.to_string().into())]);
     Entry {
@@ -81,26 +85,29 @@ fn entry(words: Words, concert: &Concert, AuditedChange { entry, key }: AuditedC
         machine: machine(entry.at),
         operator: key.map_or_else(fingerprint, |key| key.name.as_str().to_owned()),
         action: words.text(action).into_owned(),
-        facts: facts(entry.before, entry.after),
+        facts: facts(entry.before, entry.after, |fact| told(words, concert, fact)),
     }
 }
 
 /// What has changed; all that is known where nothing was before.
-fn facts(before: Option<Facts>, after: Facts) -> Vec<FactView> {
+fn facts(before: Option<Facts>, after: Facts, told: impl Fn(Fact) -> String) -> Vec<FactView> {
     let compared = before.is_some();
     let before = before.unwrap_or_default();
     let view = |(name, after): (String, Fact)| {
         let was = before.get(&name).cloned();
         let same = was.as_ref() == Some(&after);
-        (!(compared && same)).then(|| FactView { before: was.map(told), after: told(after), name })
+        (!(compared && same)).then(|| FactView { before: was.map(&told), after: told(after), name })
     };
     after.into_iter().filter_map(view).collect()
 }
 
-fn told(fact: Fact) -> String {
+fn told(words: Words, concert: &Concert, fact: Fact) -> String {
     match fact {
         Fact::Text(text) if !text.is_empty() => text,
         Fact::Number(number) => number.to_string(),
+        Fact::Points(points) => words.signed_points(points),
+        Fact::Instant(instant) => words.moment(instant, concert.timezone),
+        Fact::Seats(seats) => seats.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
         Fact::Text(_) | Fact::None => "–".to_owned(),
     }
 }

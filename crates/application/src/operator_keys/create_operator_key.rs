@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use seatline_domain::audit::OperatorId;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{CreateOperatorKeyCommand, CreateOperatorKeyError};
-use seatline_domain::id::OperatorKeyId;
+use seatline_domain::id::{AuditEntryId, OperatorKeyId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::operator_key::{OperatorKey, OperatorKeyName, Role};
 use seatline_domain::ports::{Ids, OperatorKeys};
@@ -35,7 +35,7 @@ pub struct CreatedKey {
 pub struct CreateOperatorKey {
     /// Keeps the keys.
     pub keys: Arc<dyn OperatorKeys>,
-    /// Makes the new id.
+    /// Makes the new ids.
     pub ids: Arc<dyn Ids>,
     /// The service's secrets.
     pub secrets: Arc<QueueTokens>,
@@ -63,7 +63,7 @@ impl CreateOperatorKey {
             name,
             role,
             hash: bearer.hash(),
-            owner: owner.operator,
+            stamp: AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator: owner.operator },
             key: key.clone(),
         };
         let answer = self.keys.create(command).await?;

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use seatline_domain::audit::OperatorId;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{DeleteOperatorKeyCommand, DeleteOperatorKeyError};
-use seatline_domain::id::OperatorKeyId;
-use seatline_domain::ports::OperatorKeys;
+use seatline_domain::id::{AuditEntryId, OperatorKeyId};
+use seatline_domain::ports::{Ids, OperatorKeys};
 
 use super::AuthenticateOperator;
 
@@ -13,6 +13,8 @@ pub struct DeleteOperatorKey {
     pub keys: Arc<dyn OperatorKeys>,
     /// Remembers keys for a moment.
     pub authenticate: Arc<AuthenticateOperator>,
+    /// Makes the new id.
+    pub ids: Arc<dyn Ids>,
 }
 
 impl DeleteOperatorKey {
@@ -21,7 +23,8 @@ impl DeleteOperatorKey {
     /// # Errors
     /// [`DeleteOperatorKeyError::NotFound`] when there never was such a key.
     pub async fn execute(&self, owner: OperatorId, id: OperatorKeyId) -> Result<(), DeleteOperatorKeyError> {
-        let deleted = self.keys.delete(DeleteOperatorKeyCommand { id, owner }).await?;
+        let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator: owner };
+        let deleted = self.keys.delete(DeleteOperatorKeyCommand { id, stamp }).await?;
         self.authenticate.forget(&deleted);
         Ok(())
     }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use seatline_domain::audit::{OperatorId, Reason};
+use seatline_domain::audit::{AuditStamp, OperatorId, Reason};
 use seatline_domain::commands::{CreditError, CreditPointsCommand};
-use seatline_domain::id::{LedgerEntryId, UserId};
+use seatline_domain::id::{AuditEntryId, LedgerEntryId, UserId};
 use seatline_domain::idempotency::{Answer, IdempotencyKey};
 use seatline_domain::point::{LedgerEntry, PointsChange};
 use seatline_domain::ports::{Ids, Wallets};
@@ -11,12 +11,12 @@ use seatline_domain::ports::{Ids, Wallets};
 pub struct CreditPoints {
     /// Keeps wallets.
     pub wallets: Arc<dyn Wallets>,
-    /// Makes the new id.
+    /// Makes the new ids.
     pub ids: Arc<dyn Ids>,
 }
 
 impl CreditPoints {
-    /// Changes the balance for this operator, once per key.
+    /// Changes the balance for this operator, once per key, and records it for audit.
     ///
     /// # Errors
     /// [`CreditError`] saying why not; the balance is as it was then.
@@ -29,6 +29,7 @@ impl CreditPoints {
         key: IdempotencyKey,
     ) -> Result<Answer<LedgerEntry>, CreditError> {
         let entry_id = LedgerEntryId::new(self.ids.next());
-        self.wallets.credit(CreditPointsCommand { entry_id, user_id, change, operator, reason, key }).await
+        let stamp = AuditStamp { entry_id: AuditEntryId::new(self.ids.next()), operator };
+        self.wallets.credit(CreditPointsCommand { entry_id, user_id, change, stamp, reason, key }).await
     }
 }

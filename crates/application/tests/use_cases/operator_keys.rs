@@ -30,7 +30,7 @@ fn kept(of: &CreateOperatorKeyCommand) -> OperatorKey {
         name: of.name.clone(),
         role: of.role,
         hash: of.hash,
-        created: KeyChange { at: now(), by: of.owner },
+        created: KeyChange { at: now(), by: of.stamp.operator },
         deleted: None,
     }
 }
@@ -222,13 +222,13 @@ async fn a_key_is_dead_here_as_soon_as_it_is_deleted() {
     keys.expect_with_hash().times(1).return_once(move |_| Ok(Some(found)));
     keys.expect_with_hash().times(1).return_once(|_| Ok(None));
     keys.expect_delete().times(1).return_once(move |command| {
-        assert_eq!((command.id, command.owner), (deleted.id, owner(1).operator));
+        assert_eq!((command.id, command.stamp.operator), (deleted.id, owner(1).operator));
         Ok(deleted)
     });
     keys.expect_delete().times(1).return_once(|_| Err(DeleteOperatorKeyError::NotFound));
     let keys: Arc<MockOperatorKeys> = Arc::new(keys);
     let authenticate = Arc::new(AuthenticateOperator::new(keys.clone()));
-    let delete = DeleteOperatorKey { keys, authenticate: authenticate.clone() };
+    let delete = DeleteOperatorKey { keys, authenticate: authenticate.clone(), ids: ids() };
     assert!(authenticate.execute(&key).await.unwrap().is_some());
     let key_id = OperatorKeyId::new(id(7));
     delete.execute(owner(1).operator, key_id).await.unwrap();

@@ -105,7 +105,10 @@ async fn points_are_credited_under_the_operators_key() {
     wallets.expect_credit().times(1).return_once(|command| {
         assert_eq!((command.entry_id, command.user_id), (LedgerEntryId::new(id(1_001)), user()));
         assert_eq!(command.change, PointsChange::Debit(Amount::whole(5)));
-        assert_eq!((command.operator, command.reason, command.key.as_str()), (operator(), reason(), "once"));
+        assert_eq!(
+            (command.stamp.operator, command.reason, command.key.as_str()),
+            (operator(), reason(), "once")
+        );
         Err(CreditError::UserNotFound)
     });
     let credit = CreditPoints { wallets: Arc::new(wallets), ids: ids() };

@@ -78,7 +78,7 @@ impl Command for ChangePerformanceCommand {
 fn recorded(performance: &Performance) -> Facts {
     facts([
         ("performanceId", performance.id.to_string().into()),
-        ("startsAt", Some(performance.starts_at).into()),
+        ("startsAt", performance.starts_at.into()),
         ("salesOpenAt", performance.sales_open_at.into()),
         ("salesCloseAt", performance.sales_close_at.into()),
         ("refundableUntil", performance.refundable_until.into()),

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::Command;
 use super::operator_change::OperatorChange;
 use crate::Timestamp;
-use crate::audit::{AuditAction, AuditStamp, Facts, facts};
+use crate::audit::{AuditAction, AuditStamp, Fact, Facts, facts};
 use crate::concert::{Performance, PerformanceError};
 use crate::event::{EventBody, EventKind};
 use crate::id::{ConcertId, PerformanceId};
@@ -49,7 +49,7 @@ impl ChangeSectionCommand {
         facts([
             ("performanceId", self.performance_id.to_string().into()),
             ("section", self.section.as_str().into()),
-            ("price", price.map_or_else(String::new, |price| price.to_string()).into()),
+            ("price", price.map_or(Fact::None, |price| price.decimal().into())),
         ])
     }
 }

@@ -1,15 +1,16 @@
 use thiserror::Error;
 
 use super::Command;
+use super::operator_key_record::recorded;
 use crate::Timestamp;
-use crate::audit::OperatorId;
+use crate::audit::{AuditAction, AuditEntry, AuditStamp, NO_CONCERT};
 use crate::id::OperatorKeyId;
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
 use crate::operator_key::{KeyChange, OperatorKey, OperatorKeyHash, OperatorKeyName, Role};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
-/// Makes an operators' key.
+/// Makes an operators' key, and records it for audit.
 #[derive(Debug, Clone)]
 pub struct CreateOperatorKeyCommand {
     /// The id that it gets.
@@ -20,8 +21,8 @@ pub struct CreateOperatorKeyCommand {
     pub role: Role,
     /// The hash by which it will be known.
     pub hash: OperatorKeyHash,
-    /// The owner.
-    pub owner: OperatorId,
+    /// The audit entry's id and the owner.
+    pub stamp: AuditStamp,
     /// The owner's idempotency key that makes a retry safe, if one was sent.
     pub key: Option<IdempotencyKey>,
 }
@@ -39,7 +40,7 @@ pub enum CreateOperatorKeyError {
 
 impl CreateOperatorKeyCommand {
     const fn key_owner(&self) -> KeyOwner {
-        KeyOwner::Operator(self.owner)
+        KeyOwner::Operator(self.stamp.operator)
     }
 
     fn fingerprint(&self) -> Fingerprint {
@@ -80,10 +81,18 @@ impl Command for CreateOperatorKeyCommand {
             name: self.name.clone(),
             role: self.role,
             hash: self.hash,
-            created: KeyChange { at: now, by: self.owner },
+            created: KeyChange { at: now, by: self.stamp.operator },
             deleted: None,
         };
         set.operator_keys.insert(self.id, made.clone());
+        set.audit.push(AuditEntry {
+            stamp: self.stamp,
+            concert_id: NO_CONCERT,
+            action: AuditAction::OperatorKeyAdded,
+            before: None,
+            after: recorded(&made),
+            at: now,
+        });
         if let Some(key) = &self.key {
             let outcome = Outcome::OperatorKeyCreated(made.clone());
             set.record(self.key_owner(), key, self.fingerprint(), outcome, now);
@@ -97,10 +106,16 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::audit::{Fact, OperatorId};
     use crate::commands::{DeleteOperatorKeyCommand, DeleteOperatorKeyError};
+    use crate::id::AuditEntryId;
     use crate::text::Text;
 
     const OWNER: OperatorId = OperatorId::from_digest([1, 2, 3, 4]);
+
+    fn stamp(id: u128) -> AuditStamp {
+        AuditStamp { entry_id: AuditEntryId::new(Uuid::from_u128(id)), operator: OWNER }
+    }
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::default() + chrono::TimeDelta::seconds(seconds)
@@ -112,13 +127,13 @@ mod tests {
             name: Text::parse(name).unwrap(),
             role: Role::Gate,
             hash: OperatorKeyHash::new([u8::try_from(id).unwrap(); 32]),
-            owner: OWNER,
+            stamp: stamp(id),
             key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
         }
     }
 
     fn delete(id: u128) -> DeleteOperatorKeyCommand {
-        DeleteOperatorKeyCommand { id: OperatorKeyId::new(Uuid::from_u128(id)), owner: OWNER }
+        DeleteOperatorKeyCommand { id: OperatorKeyId::new(Uuid::from_u128(id)), stamp: stamp(id + 100) }
     }
 
     #[test]
@@ -153,5 +168,24 @@ mod tests {
         assert_eq!(deleted, OperatorKey { deleted: Some(KeyChange { at: at(1), by: OWNER }), ..made });
         assert_eq!(delete(7).decide(&mut set, at(2)), Ok(deleted));
         assert_eq!(delete(8).decide(&mut set, at(2)), Err(DeleteOperatorKeyError::NotFound));
+    }
+
+    #[test]
+    fn what_is_done_to_a_key_is_recorded_once_and_without_its_hash() {
+        let mut set = WorkingSet::default();
+        for _ in 0..2 {
+            create(7, "North gate", Some("once")).decide(&mut set, at(0)).unwrap();
+        }
+        for _ in 0..2 {
+            delete(7).decide(&mut set, at(1)).unwrap();
+        }
+        let [added, deleted] = set.audit.as_slice() else { panic!("{:?}", set.audit) };
+        assert_eq!((added.stamp, added.action), (stamp(7), AuditAction::OperatorKeyAdded));
+        assert_eq!((deleted.stamp, deleted.action), (stamp(107), AuditAction::OperatorKeyDeleted));
+        assert!([added, deleted].iter().all(|entry| entry.concert_id == NO_CONCERT));
+        assert_eq!((&added.before, &deleted.before), (&None, &Some(added.after.clone())));
+        let names: Vec<_> = added.after.keys().collect();
+        assert_eq!(names, ["deletedAt", "keyId", "name", "role"]);
+        assert_eq!(deleted.after.get("deletedAt"), Some(&Fact::Instant(at(1))));
     }
 }

@@ -2,15 +2,17 @@ use thiserror::Error;
 
 use super::Command;
 use crate::Timestamp;
-use crate::audit::{OperatorId, Reason};
+use crate::audit::{AuditAction, AuditEntry, AuditStamp, NO_CONCERT, Reason, facts};
 use crate::id::{LedgerEntryId, UserId};
 use crate::idempotency::{Answer, Fingerprint, IdempotencyKey, KeyOwner, KeyReused, Outcome};
-use crate::point::{Amount, CreditRecord, InsufficientPoints, LedgerEntry, PointsChange, WalletFull, policy};
+use crate::point::{
+    Amount, CreditRecord, InsufficientPoints, LedgerEntry, PointsChange, Wallet, WalletFull, policy,
+};
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
 
 /// Adds points to a user's wallet for an operator, or takes some back, once per key. Who did it, and why, is kept with the
-/// ledger entry.
+/// ledger entry, and recorded for audit.
 #[derive(Debug, Clone)]
 pub struct CreditPointsCommand {
     /// The id that the new ledger entry gets.
@@ -19,8 +21,8 @@ pub struct CreditPointsCommand {
     pub user_id: UserId,
     /// What is added or taken: above 0, at most [`policy::MAX_CHARGE`].
     pub change: PointsChange,
-    /// The operator.
-    pub operator: OperatorId,
+    /// The audit entry's id and the operator.
+    pub stamp: AuditStamp,
     /// The operator's reason.
     pub reason: Reason,
     /// The operator's key that makes a retry safe.
@@ -54,12 +56,40 @@ pub enum CreditError {
 }
 
 impl CreditPointsCommand {
+    const fn key_owner(&self) -> KeyOwner {
+        KeyOwner::Operator(self.stamp.operator)
+    }
+
     fn fingerprint(&self) -> Fingerprint {
         let (kind, amount) = match self.change {
             PointsChange::Credit(amount) => ("credit", amount),
             PointsChange::Debit(amount) => ("debit", amount),
         };
         Fingerprint::new(format!("{kind} {} {amount} {}", self.user_id, self.reason.as_str()))
+    }
+
+    /// The change as audit records it.
+    fn recorded(&self, before: &Wallet, entry: &LedgerEntry) -> AuditEntry {
+        let wallet = |balance: Amount| {
+            facts([("userId", self.user_id.to_string().into()), ("balance", balance.decimal().into())])
+        };
+        let mut after = wallet(entry.balance_after);
+        after.extend(facts([
+            ("entryId", entry.id.to_string().into()),
+            ("amount", entry.signed_amount().into()),
+            ("reason", self.reason.as_str().into()),
+        ]));
+        AuditEntry {
+            stamp: self.stamp,
+            concert_id: NO_CONCERT,
+            action: match self.change {
+                PointsChange::Credit(_) => AuditAction::PointsCredited,
+                PointsChange::Debit(_) => AuditAction::PointsDebited,
+            },
+            before: Some(wallet(before.balance)),
+            after,
+            at: entry.created_at,
+        }
     }
 }
 
@@ -69,11 +99,11 @@ impl Command for CreditPointsCommand {
 
     fn footprint(&self, footprint: &mut Footprint) {
         footprint.wallets.insert(self.user_id);
-        footprint.keys.insert((KeyOwner::Operator(self.operator), self.key.clone()));
+        footprint.keys.insert((self.key_owner(), self.key.clone()));
     }
 
     fn decide(&self, set: &mut WorkingSet, now: Timestamp) -> Result<Answer<LedgerEntry>, CreditError> {
-        let owner = KeyOwner::Operator(self.operator);
+        let owner = self.key_owner();
         match set.recorded(owner, Some(&self.key), || self.fingerprint(), now)? {
             Some(Outcome::Credited(entry)) => return Ok(Answer::replayed(entry.clone(), true)),
             Some(_) => return Err(KeyReused.into()),
@@ -91,11 +121,13 @@ impl Command for CreditPointsCommand {
             PointsChange::Credit(amount) => changed.credit(self.entry_id, amount, now)?,
             PointsChange::Debit(amount) => changed.take_back(self.entry_id, amount, now)?,
         };
+        let recorded = self.recorded(wallet, &entry);
         if let Some(wallet) = set.wallets.get_mut(&self.user_id) {
             *wallet = changed;
         }
+        set.audit.push(recorded);
         set.entries.push(entry.clone());
-        let (operator, reason) = (self.operator, self.reason.clone());
+        let (operator, reason) = (self.stamp.operator, self.reason.clone());
         set.credits.push(CreditRecord { entry: entry.clone(), operator, reason });
         set.record(owner, &self.key, self.fingerprint(), Outcome::Credited(entry.clone()), now);
         Ok(Answer::created(entry))

@@ -32,6 +32,7 @@ mod join_queue;
 mod leave_queue;
 mod make_device_code;
 mod operator_change;
+mod operator_key_record;
 mod pay_reservation;
 mod record_finding;
 mod refund_payment;

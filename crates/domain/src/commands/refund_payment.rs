@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use super::Command;
 use crate::Timestamp;
-use crate::audit::{AuditAction, AuditEntry, AuditStamp, Facts, Reason, facts};
+use crate::audit::{AuditAction, AuditEntry, AuditStamp, Fact, Facts, Reason, facts};
 use crate::concert::Performance;
 use crate::event::{EventBody, EventKind, PaidSeats, Refunded};
 use crate::id::{LedgerEntryId, PerformanceId, RefundId, ReservationId};
@@ -331,7 +331,7 @@ fn recorded(payment: &Payment) -> Facts {
         ("paymentId", payment.id.to_string().into()),
         ("userId", payment.user_id.to_string().into()),
         ("state", state.into()),
-        ("refundedAmount", payment.refunded_amount().to_string().into()),
+        ("refundedAmount", payment.refunded_amount().decimal().into()),
     ])
 }
 
@@ -339,8 +339,8 @@ fn recorded_with(payment: &Payment, refund: &Refund) -> Facts {
     let mut after = recorded(payment);
     after.extend(facts([
         ("refundId", refund.id.to_string().into()),
-        ("amount", refund.amount.to_string().into()),
-        ("seats", listed(&refund.seats).into()),
+        ("amount", refund.amount.decimal().into()),
+        ("seats", Fact::Seats(refund.seats.iter().map(|seat| seat.get()).collect())),
         ("reason", refund.reason.as_ref().map_or_else(String::new, |reason| reason.as_str().into()).into()),
     ]));
     after

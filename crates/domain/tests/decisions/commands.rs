@@ -235,7 +235,7 @@ impl World {
             entry_id: LedgerEntryId::new(self.id()),
             user_id: user_id(two % USERS),
             change: if five % 2 == 0 { PointsChange::Debit(amount) } else { PointsChange::Credit(amount) },
-            operator: OperatorId::SEATLINE,
+            stamp: self.stamp(),
             reason: reason(),
             key: key(four % 64).unwrap(),
         }
@@ -265,7 +265,7 @@ impl World {
             name: Text::parse(if three.is_multiple_of(4) { "Ada" } else { "Bob" }).unwrap(),
             role: Role::Support,
             hash: OperatorKeyHash::new(hash),
-            owner: OperatorId::SEATLINE,
+            stamp: self.stamp(),
             key: key(four),
         }
     }
@@ -289,7 +289,7 @@ impl World {
         let ids: Vec<_> = self.set.operator_keys.iter().map(|(id, _)| *id).collect();
         let newest = ids.iter().rev().nth(usize::from(four % 4)).copied();
         let id = newest.unwrap_or_else(|| OperatorKeyId::new(uuid::Uuid::nil()));
-        DeleteOperatorKeyCommand { id, owner: OperatorId::SEATLINE }
+        DeleteOperatorKeyCommand { id, stamp: self.stamp() }
     }
 
     /// Uses a code that is good, mostly.

@@ -78,8 +78,9 @@ pub(super) async fn a_changed_performance_is_shown_at_once_and_the_change_is_rec
     assert!(ports.programme.performances_on(concert.id, performance.date).await.unwrap().is_empty());
     let entry = ports.audit.entries(concert.id, PageRequest::first()).await.unwrap().items.remove(0);
     assert_eq!((entry.stamp, entry.action), (command.stamp, AuditAction::PerformanceChanged));
-    let (before, after) = recorded(&entry, "salesCloseAt");
-    assert!(before == Fact::None && after != Fact::None);
+    let closes = Fact::from(starts_at - TimeDelta::hours(1));
+    assert_eq!(recorded(&entry, "salesCloseAt"), (Fact::None, closes));
+    assert_eq!(recorded(&entry, "startsAt"), (performance.starts_at.into(), starts_at.into()));
 }
 
 pub(super) async fn a_change_that_breaks_a_rule_changes_nothing(fixture: &dyn Fixture) {

@@ -1,7 +1,7 @@
 //! Operators' keys that the owner makes.
 
 use futures::future::join_all;
-use seatline_domain::audit::OperatorId;
+use seatline_domain::audit::{AuditAction, AuditStamp, Fact, NO_CONCERT, OperatorId, facts};
 use seatline_domain::commands::{
     CreateOperatorKeyCommand, CreateOperatorKeyError, DeleteOperatorKeyCommand, DeleteOperatorKeyError,
 };
@@ -24,7 +24,7 @@ fn named(setup: Setup<'_>, name: &str, role: Role) -> CreateOperatorKeyCommand {
         name: Text::parse(name).unwrap(),
         role,
         hash: OperatorKeyHash::new(*token_hash(seatline_domain::id::UserId::new(id)).bytes()),
-        owner: OWNER,
+        stamp: AuditStamp { operator: OWNER, ..setup.stamp() },
         key: None,
     }
 }
@@ -33,8 +33,9 @@ async fn made(setup: Setup<'_>, name: &str) -> OperatorKey {
     setup.ports.operator_keys.create(named(setup, name, Role::Gate)).await.unwrap().value
 }
 
-fn deletion(of: &OperatorKey) -> DeleteOperatorKeyCommand {
-    DeleteOperatorKeyCommand { id: of.id, owner: OperatorId::from_digest([5, 6, 7, 8]) }
+fn deletion(setup: Setup<'_>, of: &OperatorKey) -> DeleteOperatorKeyCommand {
+    let operator = OperatorId::from_digest([5, 6, 7, 8]);
+    DeleteOperatorKeyCommand { id: of.id, stamp: AuditStamp { operator, ..setup.stamp() } }
 }
 
 async fn good(setup: Setup<'_>) -> Vec<OperatorKey> {
@@ -48,8 +49,8 @@ pub(super) async fn a_key_is_found_by_its_hash_and_its_operator(fixture: &dyn Fi
         let made = keys.create(command.clone()).await.unwrap();
         assert!(made.created && !made.replayed);
         let made = made.value;
-        let CreateOperatorKeyCommand { id, name, role, hash, owner, .. } = command;
-        let created = KeyChange { at: made.created.at, by: owner };
+        let CreateOperatorKeyCommand { id, name, role, hash, stamp, .. } = command;
+        let created = KeyChange { at: made.created.at, by: stamp.operator };
         assert_eq!(made, OperatorKey { id, name, role, hash, created, deleted: None });
         assert_eq!(keys.with_hash(hash).await, Ok(Some(made.clone())));
         assert_eq!(keys.of_operators(vec![OWNER, made.operator()]).await, Ok(vec![made]));
@@ -63,17 +64,43 @@ pub(super) async fn a_deleted_key_opens_nothing_and_keeps_its_name(fixture: &dyn
     let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
     let (gone, kept) = (made(setup, "North gate").await, made(setup, "North gate").await);
     assert_eq!(keys.with_hash(gone.hash).await, Ok(Some(gone.clone())));
-    let deleted = keys.delete(deletion(&gone)).await.unwrap();
+    let deleted = keys.delete(deletion(setup, &gone)).await.unwrap();
     let by = OperatorId::from_digest([5, 6, 7, 8]);
     assert_eq!(deleted.deleted.map(|deleted| deleted.by), Some(by));
     assert_eq!(deleted, OperatorKey { deleted: deleted.deleted, ..gone.clone() });
     assert_eq!(keys.with_hash(gone.hash).await, Ok(None));
     assert_eq!(good(setup).await, [kept]);
     assert_eq!(keys.of_operators(vec![gone.operator()]).await, Ok(vec![deleted.clone()]));
-    let again = DeleteOperatorKeyCommand { id: gone.id, owner: OWNER };
+    let again = DeleteOperatorKeyCommand { id: gone.id, stamp: setup.stamp() };
     assert_eq!(keys.delete(again).await, Ok(deleted), "deleting again changes nothing");
-    let never = DeleteOperatorKeyCommand { id: OperatorKeyId::new(setup.id()), owner: OWNER };
+    let never = DeleteOperatorKeyCommand { id: OperatorKeyId::new(setup.id()), stamp: setup.stamp() };
     assert_eq!(keys.delete(never).await, Err(DeleteOperatorKeyError::NotFound));
+}
+
+pub(super) async fn making_and_deleting_a_key_is_recorded_once(fixture: &dyn Fixture) {
+    let (setup, ports) = (setup(fixture), fixture.ports());
+    let create = CreateOperatorKeyCommand { key: Some(key("once")), ..named(setup, "Desk", Role::Support) };
+    let made = ports.operator_keys.create(create.clone()).await.unwrap().value;
+    let stamp = AuditStamp { operator: OWNER, ..setup.stamp() };
+    let again = CreateOperatorKeyCommand { stamp, ..create.clone() };
+    assert!(ports.operator_keys.create(again).await.unwrap().replayed);
+    let delete = deletion(setup, &made);
+    let deleted = ports.operator_keys.delete(delete.clone()).await.unwrap();
+    ports.operator_keys.delete(deletion(setup, &made)).await.unwrap();
+    let record = ports.audit.entries(NO_CONCERT, PageRequest::first()).await.unwrap().items;
+    let [of_deletion, of_making] = record.as_slice() else { panic!("{record:?}") };
+    assert_eq!((of_making.stamp, of_making.action), (create.stamp, AuditAction::OperatorKeyAdded));
+    assert_eq!((of_deletion.stamp, of_deletion.action), (delete.stamp, AuditAction::OperatorKeyDeleted));
+    let key = |deleted: Option<KeyChange>| {
+        facts([
+            ("keyId", made.id.to_string().into()),
+            ("name", "Desk".into()),
+            ("role", "SUPPORT".into()),
+            ("deletedAt", Fact::from(deleted.map(|deleted| deleted.at))),
+        ])
+    };
+    assert_eq!((&of_making.before, &of_making.after), (&None, &key(None)));
+    assert_eq!((&of_deletion.before, &of_deletion.after), (&Some(key(None)), &key(deleted.deleted)));
 }
 
 pub(super) async fn keys_are_paged_newest_first_whatever_is_deleted_meanwhile(fixture: &dyn Fixture) {
@@ -85,7 +112,7 @@ pub(super) async fn keys_are_paged_newest_first_whatever_is_deleted_meanwhile(fi
     let limit = PageLimit::parse(2).unwrap();
     let first = keys.keys(PageRequest { limit, after: None }).await.unwrap();
     assert_eq!(first.items, [five, four.clone()]);
-    keys.delete(deletion(&four)).await.unwrap();
+    keys.delete(deletion(setup, &four)).await.unwrap();
     made(setup, "6").await;
     let second = keys.keys(PageRequest { limit, after: first.next }).await.unwrap();
     assert_eq!(second.items, [three, two]);
@@ -103,10 +130,11 @@ pub(super) async fn an_idempotency_key_makes_one_key(fixture: &dyn Fixture) {
     assert_eq!(other, Err(CreateOperatorKeyError::KeyReused(KeyReused)));
     let role = CreateOperatorKeyCommand { role: Role::Operator, ..once("Desk") };
     assert_eq!(keys.create(role).await, Err(CreateOperatorKeyError::KeyReused(KeyReused)));
-    let elsewhere = CreateOperatorKeyCommand { owner: OperatorId::SEATLINE, ..once("Desk") };
+    let stamp = AuditStamp { operator: OperatorId::SEATLINE, ..setup.stamp() };
+    let elsewhere = CreateOperatorKeyCommand { stamp, ..once("Desk") };
     assert!(!keys.create(elsewhere).await.unwrap().replayed, "another owner's is another one");
     assert_eq!(good(setup).await.len(), 2);
-    let deleted = keys.delete(deletion(&first.value)).await.unwrap();
+    let deleted = keys.delete(deletion(setup, &first.value)).await.unwrap();
     assert_eq!(keys.create(once("Desk")).await, Ok(Answer::replayed(deleted, true)), "as it stands now");
 }
 
@@ -127,7 +155,7 @@ pub(super) async fn a_key_is_made_and_deleted_by_many_at_a_time(fixture: &dyn Fi
     let (setup, keys) = (setup(fixture), &fixture.ports().operator_keys);
     let old: Vec<_> = join_all((0..10).map(|_| made(setup, "Old"))).await;
     let (gone, new) = tokio::join!(
-        join_all(old.iter().flat_map(|key| [key, key]).map(|key| keys.delete(deletion(key)))),
+        join_all(old.iter().flat_map(|key| [key, key]).map(|key| keys.delete(deletion(setup, key)))),
         join_all((0..10).map(|_| made(setup, "New"))),
     );
     assert!(gone.iter().all(Result::is_ok), "{gone:?}");

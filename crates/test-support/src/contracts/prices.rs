@@ -55,8 +55,8 @@ pub(super) async fn a_changed_price_is_shown_and_held_at_once_and_the_change_is_
     assert_eq!((entry.stamp, entry.action), (command.stamp, AuditAction::SectionChanged));
     let price = |facts: &Facts| facts.get("price").cloned();
     let told = (price(&entry.before.unwrap()), price(&entry.after));
-    let text = |text: &str| Some(Fact::Text(text.to_owned()));
-    assert_eq!(told, (text("40.5"), text("120.25")));
+    let points = |text: &str| Some(Fact::Points(text.parse().unwrap()));
+    assert_eq!(told, (points("40.5"), points("120.25")));
 }
 
 pub(super) async fn what_is_held_or_sold_keeps_its_price(fixture: &dyn Fixture) {

@@ -301,6 +301,7 @@ macro_rules! port_contracts {
         operator_keys {
             a_key_is_found_by_its_hash_and_its_operator
             a_deleted_key_opens_nothing_and_keeps_its_name
+            making_and_deleting_a_key_is_recorded_once
             keys_are_paged_newest_first_whatever_is_deleted_meanwhile
             an_idempotency_key_makes_one_key
             of_many_with_one_idempotency_key_one_makes_a_key

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use futures::future::join_all;
+use rust_decimal::Decimal;
 use seatline_application::payments::RefundCancelled;
-use seatline_domain::audit::{AuditAction, Reason};
+use seatline_domain::audit::{AuditAction, AuditEntry, Fact, Facts, NO_CONCERT, Reason, facts};
 use seatline_domain::commands::{
     CancelPerformanceCommand, ChangeSeatsError, CreditError, CreditPointsCommand, ExpireHoldCommand,
     HoldError, PayError, RefundError, RefundPaymentCommand, RefundRequester, TurnError,
@@ -168,6 +169,10 @@ pub(super) async fn buyers_give_back_in_time_and_operators_always(fixture: &dyn 
     assert_eq!((refund.by, &refund.reason), (RefundedBy::Operator, &Some(reason("Behind a pillar"))));
     let entry = ports.audit.entries(concert.id, PageRequest::first()).await.unwrap().items.remove(0);
     assert_eq!((entry.stamp, entry.action), (stamp, AuditAction::PaymentRefunded));
+    let refunded = |facts: &Facts| facts.get("refundedAmount").cloned();
+    let told = (refunded(entry.before.as_ref().unwrap()), refunded(&entry.after));
+    assert_eq!(told, (Some(points(0)), Some(Fact::Points(refund.amount.decimal()))));
+    assert_eq!(entry.after.get("seats"), Some(&Fact::Seats(vec![1])));
     // The key gives the refund again, whatever ids come with it, and serves nothing else.
     let again = RefundPaymentCommand { refund_id: RefundId::new(setup.id()), ..by_operator.clone() };
     assert_eq!(ports.payments.refund(again).await, Ok(Answer::replayed(refund, true)));
@@ -201,6 +206,15 @@ pub(super) async fn of_many_who_refund_at_once_one_does(fixture: &dyn Fixture) {
     assert_eq!(ada.balance().await, Amount::whole(1_000));
 }
 
+/// Points as audit records them.
+fn points(count: i64) -> Fact {
+    Decimal::from(count).into()
+}
+
+async fn newest_without_concert(setup: Setup<'_>) -> AuditEntry {
+    setup.ports.audit.entries(NO_CONCERT, PageRequest::first()).await.unwrap().items.remove(0)
+}
+
 pub(super) async fn operators_add_points_and_take_back_what_is_there(fixture: &dyn Fixture) {
     let (setup, ports) = (setup(fixture), fixture.ports());
     let ada = setup.user().await;
@@ -208,7 +222,7 @@ pub(super) async fn operators_add_points_and_take_back_what_is_there(fixture: &d
         entry_id: LedgerEntryId::new(setup.id()),
         user_id: ada,
         change,
-        operator: setup.stamp().operator,
+        stamp: setup.stamp(),
         reason: reason("Sorry for the wait"),
         key: key(name),
     };
@@ -216,12 +230,26 @@ pub(super) async fn operators_add_points_and_take_back_what_is_there(fixture: &d
     let entry = ports.wallets.credit(credit.clone()).await.unwrap().value;
     assert_eq!((entry.kind, entry.amount), (LedgerEntryKind::Credit, Amount::whole(10)));
     assert_eq!((entry.reference_id, entry.balance_after), (None, Amount::whole(10)));
-    assert_eq!(ports.wallets.credit(credit.clone()).await, Ok(Answer::replayed(entry, true)));
+    assert_eq!(ports.wallets.credit(credit.clone()).await, Ok(Answer::replayed(entry.clone(), true)));
+    let recorded = newest_without_concert(setup).await;
+    assert_eq!((recorded.stamp, recorded.action), (credit.stamp, AuditAction::PointsCredited));
+    assert_eq!(recorded.before, Some(facts([("userId", ada.to_string().into()), ("balance", points(0))])));
+    let after = facts([
+        ("userId", ada.to_string().into()),
+        ("balance", points(10)),
+        ("entryId", entry.id.to_string().into()),
+        ("amount", points(10)),
+        ("reason", "Sorry for the wait".into()),
+    ]);
+    assert_eq!((recorded.after, recorded.at), (after, entry.created_at));
     let reused = command(PointsChange::Debit(Amount::whole(10)), "one");
     assert_eq!(ports.wallets.credit(reused).await, Err(KeyReused.into()));
     let debit = command(PointsChange::Debit(Amount::whole(4)), "two");
-    let entry = ports.wallets.credit(debit).await.unwrap().value;
+    let entry = ports.wallets.credit(debit.clone()).await.unwrap().value;
     assert_eq!((entry.kind, entry.balance_after), (LedgerEntryKind::Debit, Amount::whole(6)));
+    let recorded = newest_without_concert(setup).await;
+    assert_eq!((recorded.stamp, recorded.action), (debit.stamp, AuditAction::PointsDebited));
+    assert_eq!(recorded.after.get("amount"), Some(&points(-4)));
     let short = InsufficientPoints { balance: Amount::whole(6), required: Amount::whole(7) };
     let debit = command(PointsChange::Debit(Amount::whole(7)), "three");
     assert_eq!(ports.wallets.credit(debit).await, Err(CreditError::InsufficientPoints(short)));
@@ -231,6 +259,7 @@ pub(super) async fn operators_add_points_and_take_back_what_is_there(fixture: &d
     };
     assert_eq!(ports.wallets.credit(nobody).await, Err(CreditError::UserNotFound));
     assert_eq!(ports.wallets.balance(ada).await.unwrap(), Amount::whole(6));
+    assert_eq!(newest_without_concert(setup).await, recorded, "what was refused is not recorded");
 }
 
 pub(super) async fn a_cancelled_performance_is_held_and_paid_by_nobody(fixture: &dyn Fixture) {

@@ -154,7 +154,7 @@ impl State {
             });
         let before = changes.filter_map(|entry| match entry.before.as_ref()?.get("maxSeatsPerUser")? {
             Fact::Number(limit) => Some(*limit),
-            Fact::Text(_) | Fact::None => None,
+            _ => None,
         });
         before.fold(now.into(), u64::max)
     }

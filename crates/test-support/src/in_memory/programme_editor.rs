@@ -74,7 +74,7 @@ impl ProgrammeEditor for InMemory {
         state.halls.insert(performance.id, Arc::new(hall));
         let after = facts([
             ("performanceId", performance.id.to_string().into()),
-            ("startsAt", performance.starts_at.to_rfc3339().into()),
+            ("startsAt", performance.starts_at.into()),
             ("totalSeats", performance.total_seats.into()),
         ]);
         state.record(stamp, performance.concert_id, AuditAction::PerformanceAdded, after, now);

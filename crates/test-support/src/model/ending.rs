@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
-use seatline_domain::Timestamp;
-use seatline_domain::audit::{Fact, Facts};
+use seatline_domain::audit::{AuditEntry, Fact, Facts, NO_CONCERT};
 use seatline_domain::concert::{Concert, PerformanceFilter};
 use seatline_domain::event::EventPosition;
-use seatline_domain::id::UserId;
+use seatline_domain::id::{ConcertId, UserId};
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_domain::queue::{BoardWatermark, Number};
 
@@ -34,6 +33,10 @@ pub(super) async fn ending(side: &Side) -> Vec<(String, String)> {
     let keys = side.ports.operator_keys.keys(most()).await.unwrap().items;
     let keys: Vec<_> = keys.iter().map(operator_keys::tell).collect();
     told.push(("the operators' keys".to_owned(), keys.join("\n")));
+    told.push((
+        "the audit record without a concert".to_owned(),
+        audit_record(side, NO_CONCERT).await.join("\n"),
+    ));
     told.push(("what others are told".to_owned(), events(side).await.join("\n")));
     told.push(("the webhooks".to_owned(), webhooks::told(side).await.join("\n")));
     let violations = side.ports.inspection.violations().await.unwrap();
@@ -108,8 +111,12 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
         .iter()
         .map(|one| (one.performance.id, one.available_seats, one.is_bookable(), one.performance.price_to));
     tell("performances", shows.map(|show| format!("{show:?}")).collect());
-    let audit = ports.audit.entries(id, most()).await.unwrap().items;
-    let changes = audit.iter().map(|entry| match &entry.before {
+    tell("audit record", audit_record(side, id).await);
+}
+
+async fn audit_record(side: &Side, concert: ConcertId) -> Vec<String> {
+    let entries = side.ports.audit.entries(concert, most()).await.unwrap().items;
+    let tell = |entry: &AuditEntry| match &entry.before {
         Some(before) => format!(
             "{} {:?} {:?} {:?}",
             entry.stamp.entry_id,
@@ -118,12 +125,11 @@ async fn tell_concert(side: &Side, concert: &Concert, told: &mut Vec<(String, St
             without_instants(&entry.after)
         ),
         None => format!("{} {:?}", entry.stamp.entry_id, entry.action),
-    });
-    tell("audit record", changes.collect());
+    };
+    entries.iter().map(tell).collect()
 }
 
 /// The values that do not depend on when the sequence was begun: each side has a time of its own.
 fn without_instants(facts: &Facts) -> Vec<(&String, &Fact)> {
-    let is_instant = |fact: &Fact| matches!(fact, Fact::Text(text) if text.parse::<Timestamp>().is_ok());
-    facts.iter().filter(|(_, fact)| !is_instant(fact)).collect()
+    facts.iter().filter(|(_, fact)| !matches!(fact, Fact::Instant(_))).collect()
 }

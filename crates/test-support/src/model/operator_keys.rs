@@ -1,4 +1,4 @@
-use seatline_domain::audit::OperatorId;
+use seatline_domain::audit::{AuditStamp, OperatorId};
 use seatline_domain::commands::{CreateOperatorKeyCommand, DeleteOperatorKeyCommand};
 use seatline_domain::id::OperatorKeyId;
 use seatline_domain::idempotency::IdempotencyKey;
@@ -12,6 +12,10 @@ use super::verdict::Verdict;
 
 const OWNER: OperatorId = OperatorId::from_digest([1, 2, 3, 4]);
 
+fn stamp(side: &Side) -> AuditStamp {
+    AuditStamp { operator: OWNER, ..side.setup().stamp() }
+}
+
 /// Makes one of two kinds of keys.
 pub(super) async fn create(side: &Side, name: usize, key: Option<IdempotencyKey>, id: u64) -> Verdict {
     let (name, role) = if name == 0 { ("Desk", Role::Support) } else { ("North gate", Role::Gate) };
@@ -23,7 +27,7 @@ pub(super) async fn create(side: &Side, name: usize, key: Option<IdempotencyKey>
         name: Text::parse(name).unwrap(),
         role,
         hash: OperatorKeyHash::new(hash),
-        owner: OWNER,
+        stamp: stamp(side),
         key,
     };
     Verdict::of_answer("create operator key", side.ports.operator_keys.create(command).await, tell)
@@ -33,7 +37,7 @@ pub(super) async fn create(side: &Side, name: usize, key: Option<IdempotencyKey>
 pub(super) async fn delete(side: &Side, newest: usize) -> Verdict {
     let good = side.ports.operator_keys.keys(PageRequest::first()).await.unwrap().items;
     let id = good.get(newest).map_or(OperatorKeyId::new(Uuid::nil()), |key| key.id);
-    let deleted = side.ports.operator_keys.delete(DeleteOperatorKeyCommand { id, owner: OWNER }).await;
+    let deleted = side.ports.operator_keys.delete(DeleteOperatorKeyCommand { id, stamp: stamp(side) }).await;
     Verdict::of("delete operator key", deleted, tell)
 }
 

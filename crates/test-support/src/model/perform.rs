@@ -229,7 +229,7 @@ async fn credit(side: &Side, operation: &Operation) -> Verdict {
         entry_id: LedgerEntryId::new(operation_id(*id)),
         user_id: side.user(*user),
         change: if *amount < 0 { PointsChange::Debit(points) } else { PointsChange::Credit(points) },
-        operator: side.setup().stamp().operator,
+        stamp: side.setup().stamp(),
         reason: Reason::parse("Sorry").unwrap(),
         key: shared_key(Some(*key)).unwrap(),
     };

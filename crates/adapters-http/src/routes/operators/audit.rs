@@ -15,7 +15,7 @@ use crate::endpoint::{Endpoint, endpoint};
 use crate::extract::{Operator, Page, Path};
 use crate::problem::{Code, Problem};
 use crate::state::State;
-use crate::wire::{List, PageBody};
+use crate::wire::{List, PageBody, SignedPoints};
 
 type AuditEntryPage = PageBody<AuditEntryBody>;
 
@@ -25,8 +25,8 @@ pub(super) fn endpoint() -> Endpoint {
 
 /// List what operators changed of a concert
 ///
-/// Newest first. What belongs to no concert, webhooks and their deliveries, is listed under the id of zeros,
-/// `00000000-0000-0000-0000-000000000000`.
+/// Newest first. What belongs to no concert, webhooks and their deliveries, users' points and operators' keys, is listed
+/// under the id of zeros, `00000000-0000-0000-0000-000000000000`.
 #[utoipa::path(
     get, path = "/api/v1/admin/concerts/{concertId}/audit", operation_id = "listAudit", tag = "Operators",
     responses((status = 200, description = "One page of the changes.", body = AuditEntryPage)),
@@ -58,7 +58,8 @@ struct AuditEntryBody {
     key_id: Option<Uuid>,
     /// The kind of change.
     action: AuditActionBody,
-    /// The thing before, by the names of this contract; null when it was not there.
+    /// The thing before, by the names of this contract, amounts, instants and seats in its forms; null when it was not
+    /// there.
     #[schema(required, value_type = Option<Object>, example = json!({"capacity": 500, "state": "OPEN"}))]
     before: Option<BTreeMap<String, FactBody>>,
     /// The thing after.
@@ -101,6 +102,14 @@ enum AuditActionBody {
     WebhookDeleted,
     /// Delivered an event once more.
     DeliveryReplayed,
+    /// Added points to a user's wallet.
+    PointsCredited,
+    /// Took points back from a user's wallet.
+    PointsDebited,
+    /// Made an operators' key.
+    OperatorKeyAdded,
+    /// Deleted an operators' key.
+    OperatorKeyDeleted,
 }
 
 /// One value of a recorded thing.
@@ -109,6 +118,9 @@ enum AuditActionBody {
 enum FactBody {
     Text(String),
     Number(u64),
+    Points(SignedPoints),
+    Instant(DateTime<Utc>),
+    Seats(Vec<u32>),
     None,
 }
 
@@ -134,6 +146,10 @@ impl From<AuditedChange> for AuditEntryBody {
                 AuditAction::WebhookChanged => AuditActionBody::WebhookChanged,
                 AuditAction::WebhookDeleted => AuditActionBody::WebhookDeleted,
                 AuditAction::DeliveryReplayed => AuditActionBody::DeliveryReplayed,
+                AuditAction::PointsCredited => AuditActionBody::PointsCredited,
+                AuditAction::PointsDebited => AuditActionBody::PointsDebited,
+                AuditAction::OperatorKeyAdded => AuditActionBody::OperatorKeyAdded,
+                AuditAction::OperatorKeyDeleted => AuditActionBody::OperatorKeyDeleted,
             },
             before: entry.before.map(render),
             after: render(entry.after),
@@ -151,6 +167,9 @@ impl From<Fact> for FactBody {
         match fact {
             Fact::Text(text) => Self::Text(text),
             Fact::Number(number) => Self::Number(number),
+            Fact::Points(points) => Self::Points(points.into()),
+            Fact::Instant(instant) => Self::Instant(instant),
+            Fact::Seats(seats) => Self::Seats(seats),
             Fact::None => Self::None,
         }
     }

@@ -13,6 +13,7 @@ use crate::state::State;
 
 pub(super) fn endpoint() -> Endpoint {
     endpoint!(refund_for_user).errors(&[
+        Code::UserNotFound,
         Code::PaymentNotFound,
         Code::SeatNotFound,
         Code::InvalidValue,
@@ -43,6 +44,7 @@ async fn refund_for_user(
 ) -> Result<Replayable<RefundBody>, Problem> {
     let body = body.read().await?;
     let (seats, reason) = (selected(body.seat_numbers)?, text("reason", &body.reason)?);
+    app.seatline.require_user.execute(user.0).await?;
     let refund = &app.seatline.refund_for_user;
     let answer = refund.execute(operator.0, (user.0, payment.0), seats, reason, key.0).await?;
     let shown = RefundBody::of_another(answer.value.clone());

@@ -20,7 +20,7 @@ use crate::server::{ADMIN_KEY, Process};
 use crate::{report, room};
 
 const CONNECTIONS: usize = 256;
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 4;
 const PERFORMANCES: u32 = 100;
 const SEATS: u32 = 1_000;
 /// How many people hold and pay in a round.

@@ -31,6 +31,10 @@ fn nothing_is_lost_when_the_leader_of_a_cluster_dies() {
     command.args(["--faults", "1s", "postgres_killed"]).env("SEATLINE_BINARIES", binaries.path());
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
+    if output.status.code() == Some(3) {
+        let _ = writeln!(std::io::stderr(), "\nSKIPPED: {said}no cluster was tried");
+        return;
+    }
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains(" 0 lost; ") && said.contains("broken promises: none"), "{said}");
 }

@@ -90,8 +90,9 @@ cases! {
     "sales_closed" ["salesCloseAt"] |cluster| {
         let operator = cluster.operator();
         let sale = Sale::open(&operator).await;
+        let ada = cluster.user().await.enter(&sale).await;
         operator.change_performance(&sale.performance_id, &json!({"salesCloseAt": "2020-01-01T00:00:00Z"})).await;
-        let answer = cluster.user().await.enter(&sale).await.try_hold(&sale, &[7]).await;
+        let answer = ada.try_hold(&sale, &[7]).await;
         assert_eq!(answer.problem(409, "sales_closed")["salesCloseAt"], "2020-01-01T00:00:00Z");
         answer
     }

@@ -45,7 +45,12 @@ impl JoinQueue {
                 let missing = || StorageError::missing("the pass");
                 let read = self.line.reader.pass(concert_id, number).await?.ok_or_else(missing)?;
                 let claims = claims(number, read.pass.issued_at);
-                (claims, self.line.position(&claims).await?.ok_or_else(missing)?, created, true)
+                // Where a board here has not heard of it yet, the pass has.
+                let status = match self.line.status_by_pass(&read, &claims).await? {
+                    Some(status) => status,
+                    None => self.line.position(&claims).await?.ok_or_else(missing)?,
+                };
+                (claims, status, created, true)
             }
             Err(error) => return Err(error),
         };

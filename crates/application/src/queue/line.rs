@@ -193,7 +193,7 @@ impl Line {
     }
 
     /// The position by a pass, with the outlook; `None` when it waits and its room has no board here.
-    async fn status_by_pass(
+    pub(super) async fn status_by_pass(
         &self,
         read: &PassAt,
         claims: &QueueClaims,

@@ -146,6 +146,11 @@ impl Performance {
         Ok(Self { price_from, price_to, section_prices, ..self.clone() })
     }
 
+    /// Whether a seat of it can be held, now or once its sale opens: it is worth waiting for.
+    pub fn can_still_be_booked(&self, now: Timestamp) -> bool {
+        !self.has_started(now) && self.closed_at(now).is_none() && !self.is_cancelled()
+    }
+
     /// Whether it has started, after which no seat can be held.
     pub fn has_started(&self, now: Timestamp) -> bool {
         self.starts_at <= now
@@ -386,6 +391,20 @@ mod tests {
         assert!(performance.is_on_sale(opens));
         assert!(!performance.is_on_sale(after), "closed at that very instant");
         assert_eq!(performance.closed_at(after), Some(after));
+    }
+
+    #[test]
+    fn it_can_still_be_booked_until_its_sale_closes_it_starts_or_is_cancelled() {
+        let mut performance = plan(Some("2026-12-01T00:00:00Z")).unwrap().performance;
+        let (opens, starts) = (at("2026-12-01T00:00:00Z"), performance.starts_at);
+        let second = chrono::TimeDelta::seconds(1);
+        assert!(performance.can_still_be_booked(opens - second), "once its sale opens");
+        assert!(performance.can_still_be_booked(starts - second) && !performance.can_still_be_booked(starts));
+        performance.sales_close_at = Some(opens + second);
+        assert!(performance.can_still_be_booked(opens) && !performance.can_still_be_booked(opens + second));
+        let reason = Reason::parse("The singer is ill").unwrap();
+        performance.cancellation = Some(Cancellation { at: opens, reason, refunded_at: None });
+        assert!(!performance.can_still_be_booked(opens));
     }
 
     #[test]

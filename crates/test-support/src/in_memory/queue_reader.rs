@@ -89,7 +89,7 @@ impl State {
     fn seats_left_of(&self, concert_id: ConcertId, now: Timestamp) -> Option<SeatsLeft> {
         let last_number = self.set.rooms.get(&concert_id)?.last_number;
         let performances = self.performances_of(concert_id);
-        let to_come = performances.iter().filter(|one| !one.has_started(now) && !one.is_cancelled());
+        let to_come = performances.iter().filter(|one| one.can_still_be_booked(now));
         let sales: Vec<_> = to_come.map(|performance| self.sales_of(performance, now)).collect();
         Some(SeatsLeft {
             as_of: now,

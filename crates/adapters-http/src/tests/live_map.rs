@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use actix_web::rt::System;
 use seatline_application::Seatline;
@@ -88,6 +90,18 @@ impl Hall {
         }
         watching
     }
+
+    /// Watches beside others, with the tick that this waits for.
+    fn watch_too(&self, last: &str) -> Watching {
+        thread::scope(|scope| {
+            let watching = scope.spawn(|| self.watch("GET", last));
+            while !watching.is_finished() {
+                self.tick();
+                thread::sleep(Duration::from_millis(20));
+            }
+            watching.join().unwrap()
+        })
+    }
 }
 
 /// Somebody who reads a stream.
@@ -156,7 +170,7 @@ fn a_live_map_tells_what_is_taken_then_what_changes_then_the_end() {
     let changes = json!({"free": [[5, 5]], "held": [], "sold": [[6, 7]], "blocked": []});
     assert_eq!((event.as_str(), data), ("changes", changes));
     assert_ne!(id, newer);
-    let mut again = hall.watch("GET", &newer);
+    let mut again = hall.watch_too(&newer);
     assert_eq!(again.block(), "retry: 1000\n\n");
     *hall.pass.lock().unwrap() =
         PassState::Ended { end: PassEnd::Expired, at: now(), admitted_at: Some(now()) };

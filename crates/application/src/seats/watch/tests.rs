@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use futures::{FutureExt, StreamExt};
+use futures::future::join;
+use futures::{FutureExt, StreamExt, poll};
 use seatline_domain::Timestamp;
 use seatline_domain::commands::{
     ChangeSeatsCommand, ChangeSeatsError, HoldError, HoldSeatsCommand, TurnError,
@@ -147,7 +149,22 @@ impl World {
     }
 
     async fn subscribe(&self, n: u64) -> SeatSubscription {
-        self.watch.subscribe(&claims(n), performance_id(), None).await.unwrap()
+        self.open(n, performance_id(), None).await.unwrap()
+    }
+
+    /// Opens a stream, with the tick that it may wait for.
+    async fn open(
+        &self,
+        n: u64,
+        performance_id: PerformanceId,
+        known: Option<MapVersion>,
+    ) -> Result<SeatSubscription, WatchSeatsError> {
+        let claims = claims(n);
+        let mut opened = pin!(self.watch.subscribe(&claims, performance_id, known));
+        if let Poll::Ready(opened) = poll!(&mut opened) {
+            return opened;
+        }
+        join(opened, self.tick()).await.0
     }
 
     /// Lets this come about.
@@ -272,6 +289,7 @@ async fn however_many_watch_a_tick_reads_once_and_nothing_when_nobody_does() {
     let watching: Vec<_> = [1, 2, 3, 1, 2, 3].map(|n| world.subscribe(n)).into_iter().collect();
     let watching = futures::future::join_all(watching).await;
     let begun = world.reads();
+    assert!(begun <= 1 + 6, "{begun}");
     world.tick().await.unwrap();
     world.tick().await.unwrap();
     assert_eq!(world.reads(), begun + 2);
@@ -292,7 +310,7 @@ async fn a_reader_who_knows_that_version_is_told_only_what_changes() {
     let again = async |n, version: MapVersion| {
         let known = version.to_string().parse().ok();
         assert_eq!(known, Some(version));
-        world.watch.subscribe(&claims(n), performance_id(), known).await.unwrap()
+        world.open(n, performance_id(), known).await.unwrap()
     };
     let (mut same, mut other) = (again(1, adas).await, again(2, adas).await);
     nothing(&mut same);
@@ -360,14 +378,63 @@ async fn what_cannot_be_read_stays_as_it_was_told_and_is_counted() {
     assert_eq!(world.tick().await, Err(StorageError::Overloaded));
     assert_eq!(world.watch.failed_reads(), 1);
     nothing(&mut ada);
-    let mut bob = world.subscribe(2).await;
-    assert_eq!(one(&mut bob).0, "seats", "a newcomer is told what the others were");
+    let refused = world.open(2, performance_id(), None).await.err();
+    assert_eq!(
+        refused,
+        Some(SeatsError::from(StorageError::Overloaded).into()),
+        "nothing old is told as new"
+    );
+    nothing(&mut ada);
     world.set(|stage| {
         stage.unavailable = false;
         stage.taken.insert(7, sold(3));
     });
-    assert_eq!(world.tick().await, Ok(2));
+    assert_eq!(world.tick().await, Ok(1));
     assert_eq!(one(&mut ada).1.sold, ranges(&[(7, 7)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_begins_with_what_was_so_when_it_was_opened_whatever_others_were_told() {
+    let world = World::new();
+    let mut ada = world.subscribe(1).await;
+    one(&mut ada);
+    advance(Duration::from_millis(1)).await;
+    world.set(|stage| stage.taken.insert(7, sold(3)));
+    let mut bob = world.subscribe(2).await;
+    let (name, told, _, version) = one(&mut bob);
+    assert_eq!((name, told.sold), ("seats", ranges(&[(7, 7)])));
+    let (name, told, _, adas) = one(&mut ada);
+    assert_eq!((name, told.sold, adas), ("changes", ranges(&[(7, 7)]), version));
+
+    // A read that is under way already counts for nothing.
+    world.set(|stage| stage.takes = Duration::from_millis(1_400));
+    world.tick().await.unwrap();
+    world.set(|stage| stage.taken.insert(8, sold(3)));
+    let claims = claims(4);
+    let mut opened = pin!(world.watch.subscribe(&claims, performance_id(), None));
+    let mut early = 0;
+    let mut dan = loop {
+        if let Poll::Ready(opened) = poll!(&mut opened) {
+            break opened.unwrap();
+        }
+        early += 1;
+        world.tick().await.unwrap();
+    };
+    assert!(early > 3, "the next read began after the one that was under way: {early}");
+    assert_eq!(one(&mut dan).1.sold, ranges(&[(7, 8)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_read_with_others_reads_alone_when_these_leave() {
+    let world = World::new();
+    let ada = world.subscribe(1).await;
+    advance(Duration::from_millis(1)).await;
+    world.set(|stage| stage.taken.insert(7, sold(3)));
+    let claims = claims(2);
+    let mut opened = pin!(world.watch.subscribe(&claims, performance_id(), None));
+    assert!(poll!(&mut opened).is_pending());
+    drop(ada);
+    assert_eq!(one(&mut opened.await.unwrap()).1.sold, ranges(&[(7, 7)]));
 }
 
 #[tokio::test(start_paused = true)]

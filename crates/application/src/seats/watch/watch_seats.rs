@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::live_map::LiveMap;
 use super::seat_event::MapVersion;
 use super::subscription::SeatSubscription;
-use super::watchers::{NewWatcher, Watchers};
+use super::watchers::{MapRead, NewWatcher, Watchers};
 use crate::queue::{RequireTurn, TurnRefusal};
 use crate::rounds::Rounds;
 use crate::seats::{PerformanceSeats, SeatsError};
@@ -57,9 +57,10 @@ struct TickState {
     look_ups: Rounds<u64, TurnFound>,
 }
 
-/// What a tick read of a performance, for how long.
+/// What a tick read of a performance, from when on and for how long.
 struct Read {
     found: Result<(Arc<LiveMap>, Arc<LiveMap>), StorageError>,
+    begun: Instant,
     took: Duration,
 }
 
@@ -102,8 +103,10 @@ impl WatchSeats {
         Self { programme, inventory, turn, places, watchers, state, failed_reads: AtomicU64::new(0) }
     }
 
-    /// Opens a stream for somebody whose turn it is. It begins with every seat that is not free, unless the reader knows
-    /// that version. Somebody who has many streams already loses the oldest.
+    /// Opens a stream for somebody whose turn it is. It begins with every seat that is not free as a read finds them that
+    /// began after this was called, unless the reader knows that version: with a read of its own where nobody else
+    /// watches, and otherwise with the one that the next tick begins. Somebody who has many streams already loses the
+    /// oldest.
     ///
     /// # Errors
     /// [`WatchSeatsError`] saying why not.
@@ -120,11 +123,18 @@ impl WatchSeats {
         }
         self.turn.execute(claims).await.map_err(SeatsError::from)?.map_err(SeatsError::from)?;
         let place = self.places.take(claims.user_id)?;
-        let map = self.map(performance).await.map_err(SeatsError::from)?;
         // A channel has room for one more than it is asked for.
         let (events, receiver) = mpsc::channel(Self::BUFFER_CAPACITY - 1);
-        let new = NewWatcher { stream: place.stream(), performance_id, claims: *claims, known, events };
-        let (watching, first) = self.watchers.add(new, map);
+        let (stream, claims, since) = (place.stream(), *claims, Instant::now());
+        let mut new = NewWatcher { stream, performance_id, claims, since, known, events };
+        let (watching, first) = loop {
+            let read = self.read_since(&performance, since).await.map_err(SeatsError::from)?;
+            match self.watchers.add(new, read) {
+                Ok(added) => break added,
+                // Somebody else began to watch meanwhile, with a read that began before.
+                Err(early) => new = early,
+            }
+        };
         Ok(SeatSubscription { first, events: receiver, place, _watching: watching })
     }
 
@@ -150,13 +160,15 @@ impl WatchSeats {
         self.failed_reads.load(Ordering::Relaxed)
     }
 
-    /// The map that others are told, or a new one.
-    async fn map(&self, performance: Performance) -> Result<Arc<LiveMap>, StorageError> {
-        if let Some(map) = self.watchers.map(performance.id) {
-            return Ok(map);
+    /// A map that was read at an instant or later: with others who watch, or alone.
+    async fn read_since(&self, performance: &Performance, since: Instant) -> Result<MapRead, StorageError> {
+        if let Some(read) = self.watchers.read_since(performance.id, since).await? {
+            return Ok(read);
         }
+        let begun = Instant::now();
         let map = self.inventory.seat_map(performance.id).await?;
-        worked_out(PerformanceSeats::of(performance, map).map, None).await
+        let map = worked_out(PerformanceSeats::of(performance.clone(), map).map, None).await?;
+        Ok(MapRead { map, begun })
     }
 
     async fn read_maps(&self, state: &mut TickState, outcome: &mut TickOutcome) {
@@ -174,7 +186,7 @@ impl WatchSeats {
                 reads.begin(performance_id, async move {
                     let begun = Instant::now();
                     let found = read(&*programme, &*inventory, performance_id, before).await;
-                    Read { found, took: begun.elapsed() }
+                    Read { found, begun, took: begun.elapsed() }
                 });
                 *last = Some(performance_id);
             }
@@ -185,10 +197,14 @@ impl WatchSeats {
     }
 
     fn publish(&self, performance_id: PerformanceId, read: Read, outcome: &mut TickOutcome) {
-        self.watchers.rest(performance_id, read.took.max(Self::REST_MIN));
-        match read.found {
-            Ok((before, map)) => outcome.sent += self.watchers.publish(performance_id, &before, map),
+        let Read { found, begun, took } = read;
+        self.watchers.rest(performance_id, took.max(Self::REST_MIN));
+        match found {
+            Ok((before, map)) => {
+                outcome.sent += self.watchers.publish(performance_id, &before, MapRead { map, begun });
+            }
             Err(error) => {
+                self.watchers.fail(performance_id, begun, error.clone());
                 self.failed_reads.fetch_add(1, Ordering::Relaxed);
                 outcome.failure = Some(error);
             }

@@ -7,6 +7,8 @@ use futures::channel::mpsc::Sender;
 use seatline_domain::id::PerformanceId;
 use seatline_domain::queue::{PassEnd, QueueClaims};
 use seatline_domain::seat::SeatRange;
+use seatline_domain::storage::StorageError;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::live_map::LiveMap;
@@ -27,7 +29,11 @@ struct Register {
 
 /// A performance that somebody watches.
 struct Watched {
+    /// The map that all who watch were told last.
     map: Arc<LiveMap>,
+    /// The instant at or after which a read found it last.
+    as_of: Instant,
+    reads: watch::Sender<ReadOutcome>,
     /// The instant from which it may be read again.
     rested: Instant,
     watchers: BTreeMap<u64, Watcher>,
@@ -38,6 +44,20 @@ struct Watcher {
     /// The user's own seats, as they were told last.
     mine: Vec<SeatRange>,
     events: Sender<SeatEvent>,
+}
+
+/// When a performance was read last, and what for an error came of it.
+#[derive(Clone)]
+struct ReadOutcome {
+    begun: Instant,
+    failure: Option<StorageError>,
+}
+
+/// A map, and the instant at which its read began.
+#[derive(Clone)]
+pub(super) struct MapRead {
+    pub(super) map: Arc<LiveMap>,
+    pub(super) begun: Instant,
 }
 
 /// Has changes sent on a stream, until it is dropped.
@@ -51,6 +71,8 @@ pub(super) struct NewWatcher {
     pub(super) stream: u64,
     pub(super) performance_id: PerformanceId,
     pub(super) claims: QueueClaims,
+    /// The instant of asking: what is told first was read at this instant or later.
+    pub(super) since: Instant,
     /// What the reader knows already.
     pub(super) known: Option<MapVersion>,
     pub(super) events: Sender<SeatEvent>,
@@ -66,23 +88,58 @@ impl Watchers {
         self.register().performances.get(&performance_id).map(|watched| watched.map.clone())
     }
 
-    /// Has changes sent on a stream from now on, and says what comes first. A map is needed where nobody else watches.
-    pub(super) fn add(self: &Arc<Self>, new: NewWatcher, map: Arc<LiveMap>) -> (Watching, Option<SeatNews>) {
-        let NewWatcher { stream, performance_id, claims, known, events } = new;
+    /// Waits for a read of a performance that somebody watches and that begins at an instant or later; the end of the
+    /// wait says nothing where nobody watches it.
+    ///
+    /// # Errors
+    /// Those of the read.
+    pub(super) async fn read_since(
+        &self,
+        performance_id: PerformanceId,
+        since: Instant,
+    ) -> Result<Option<MapRead>, StorageError> {
+        let reads = |watched: &Watched| watched.reads.subscribe();
+        let Some(mut reads) = self.register().performances.get(&performance_id).map(reads) else {
+            return Ok(None);
+        };
+        if let Ok(read) = reads.wait_for(|read| read.begun >= since).await
+            && let Some(failure) = &read.failure
+        {
+            return Err(failure.clone());
+        }
+        let read = |watched: &Watched| MapRead { map: watched.map.clone(), begun: watched.as_of };
+        Ok(self.register().performances.get(&performance_id).map(read))
+    }
+
+    /// Has changes sent on a stream from now on, and says what comes first. Somebody who watches gives the map to all.
+    ///
+    /// # Errors
+    /// The watcher, where the map that all are told is too old for it.
+    pub(super) fn add(
+        self: &Arc<Self>,
+        new: NewWatcher,
+        read: MapRead,
+    ) -> Result<(Watching, Option<SeatNews>), NewWatcher> {
         let mut register = self.register();
-        register.streams.insert(stream, performance_id);
-        let watched = register.performances.entry(performance_id).or_insert_with(|| Watched {
-            map,
+        let watched = register.performances.entry(new.performance_id).or_insert_with(|| Watched {
+            map: read.map,
+            as_of: read.begun,
+            reads: watch::Sender::new(ReadOutcome { begun: read.begun, failure: None }),
             rested: Instant::now(),
             watchers: BTreeMap::new(),
         });
+        if watched.as_of < new.since {
+            return Err(new);
+        }
+        let NewWatcher { stream, performance_id, claims, known, events, .. } = new;
         let (map, mine) = (watched.map.clone(), watched.map.seats_of(claims.user_id));
         watched.watchers.insert(stream, Watcher { claims, mine: mine.clone(), events });
+        register.streams.insert(stream, performance_id);
         drop(register);
         let version = map.version(&mine);
         let first =
             (known != Some(version)).then(|| SeatNews { shared: map.taken(), mine: Some(mine), version });
-        (Watching { stream, watchers: self.clone() }, first)
+        Ok((Watching { stream, watchers: self.clone() }, first))
     }
 
     /// The performances that somebody watches and that have rested: those after one of them first.
@@ -108,15 +165,17 @@ impl Watchers {
         &self,
         performance_id: PerformanceId,
         before: &Arc<LiveMap>,
-        map: Arc<LiveMap>,
+        MapRead { map, begun }: MapRead,
     ) -> usize {
         let mut register = self.register();
         let Register { performances, streams } = &mut *register;
-        // Those who began to watch in between know a newer one.
+        // Those who have begun to watch since all others left know a newer one.
         let Some(watched) = performances.get_mut(&performance_id).filter(|now| Arc::ptr_eq(&now.map, before))
         else {
             return 0;
         };
+        watched.as_of = begun;
+        watched.reads.send_replace(ReadOutcome { begun, failure: None });
         if map.is_same_as(before) {
             return 0;
         }
@@ -144,6 +203,13 @@ impl Watchers {
             performances.remove(&performance_id);
         }
         sent
+    }
+
+    /// Tells those who wait for a read of a performance that it failed.
+    pub(super) fn fail(&self, performance_id: PerformanceId, begun: Instant, failure: StorageError) {
+        if let Some(watched) = self.register().performances.get(&performance_id) {
+            watched.reads.send_replace(ReadOutcome { begun, failure: Some(failure) });
+        }
     }
 
     /// The next streams after one of them, in the order in which they were opened, with whom they are for.

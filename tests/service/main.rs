@@ -22,6 +22,7 @@ mod cancellations;
 #[cfg(target_os = "linux")]
 mod blocking;
 mod browser;
+mod cells;
 mod charging;
 mod clients;
 mod codings;

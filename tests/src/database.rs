@@ -4,7 +4,7 @@ use std::time::Duration;
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
 use seatline_domain::invariant::Violation;
 use seatline_domain::ports::Inspection;
-use seatline_test_support::{TestDatabase, TestServer, execute, query};
+use seatline_test_support::{TestDatabase, TestServer, execute, plain_client, query};
 use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
@@ -45,8 +45,7 @@ impl Database {
 
     /// Runs plain SQL on it, if it can be reached and does it.
     pub async fn try_execute(&self, sql: &str) {
-        if let Ok((client, connection)) = tokio_postgres::connect(&self.url, NoTls).await {
-            let driver = tokio::spawn(connection);
+        if let Ok((client, driver)) = plain_client(&self.url, sql).await {
             drop(client.batch_execute(sql).await);
             drop(client);
             drop(driver.await);
@@ -116,8 +115,8 @@ impl Database {
 
     /// Locks what this statement locks until the lock is released.
     pub async fn lock_by(&self, sql: &str) -> Lock {
-        let (client, connection) = tokio_postgres::connect(self.url(), NoTls).await.unwrap();
-        let driver = tokio::spawn(async move { drop(connection.await) });
+        let (client, driver) = plain_client(self.url(), sql).await.unwrap();
+        let driver = tokio::spawn(async move { drop(driver.await) });
         client.batch_execute(&format!("BEGIN; {sql}")).await.unwrap();
         Lock { client, driver }
     }

@@ -1,7 +1,7 @@
 //! The domain's ports over PostgreSQL.
 //!
 //! * [`Postgres`] implements every port.
-//! * `lane` queues commands up and handles them in batches.
+//! * `lane` queues commands up and handles them in batches; `cells` knows by whose lanes, and in whose tables.
 //! * `tables` holds all SQL, one table a file: what a batch locks, loads and stores, and what is read besides.
 //! * `statement` makes SQL a type: constant text, rows with named columns.
 //! * `reads` shares and caches reads; `ports` holds one file per port.
@@ -9,8 +9,9 @@
 //!   keeps the time from going back; `failure` reads PostgreSQL's errors; `changes` counts what was committed,
 //!   `wanted_events` knows of which events anybody is told.
 //! * `metrics` counts and measures; [`Postgres::publish_metrics`] shows what can be read at any moment.
-//! * [`migrate`] brings a database to the schema that this version needs.
+//! * [`migrate`] brings a database to the schema that this version needs; [`add_cell`] makes another cell in it.
 
+mod cells;
 mod changes;
 mod connector;
 mod failure;
@@ -25,6 +26,6 @@ mod statement;
 mod tables;
 mod wanted_events;
 
-pub use migrations::{MigrationError, migrate, pending_migrations, revert_all};
+pub use migrations::{MigrationError, add_cell, migrate, pending_migrations, revert_all};
 pub use pool::ConnectionSettings;
 pub use postgres::Postgres;

@@ -99,6 +99,25 @@ pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError
     Ok(versions.filter(|version| !applied.contains(version)).collect())
 }
 
+/// Makes another cell in a migrated database, and gives its number: concerts that are added from then on may be in it.
+///
+/// # Errors
+/// [`MigrationError`]; nothing is changed then.
+pub async fn add_cell(url: &str) -> Result<i32, MigrationError> {
+    let mut connection = Connector::parse(url)?.named(NAME).connect().await?;
+    take_turn(&mut connection).await?;
+    connection.pg.batch_execute(LOCK_BRIEFLY).await?;
+    let added = AddCell {}.load(&connection.pg).await?;
+    connection.pg.batch_execute("COMMIT").await?;
+    added.first().copied().ok_or(MigrationError::Lock(diesel::result::Error::NotFound))
+}
+
+statement! {
+    /// Makes another cell.
+    AddCell {} -> i32;
+    "SELECT add_cell()"
+}
+
 /// Removes the whole schema, with everything in it.
 ///
 /// # Errors

@@ -1,5 +1,3 @@
-use std::num::NonZero;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,29 +7,27 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::cells::{CellParts, Cells};
 use crate::changes::Changes;
 use crate::connector::Connector;
-use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
+use crate::lane::Reader;
 use crate::metrics::{LaneMetrics, PortMetrics, publish_clock_error, publish_connections, publish_depths};
 use crate::pool::{ConnectionSettings, Shares, time_of_read};
 use crate::reads::{
-    ActiveCountCache, FiguresByConcert, Halls, OperatorKeysByHash, PassesByNumber, ProgrammeReads, Recent,
-    SeatMaps, SeatsLeftByConcert, UsersByToken,
+    ActiveCountCache, FiguresByConcert, Halls, OperatorKeysByHash, ProgrammeReads, Recent, SeatMaps,
+    SeatsLeftByConcert, UsersByToken,
 };
-use crate::tables::{self, LockWait};
+use crate::tables;
 use crate::wanted_events::WantedEvents;
 
 /// Every port of the domain, over connections in shares (`pool::Share`).
 pub struct Postgres {
-    pub(crate) shares: Shares,
+    pub(crate) shares: Arc<Shares>,
     pub(crate) changes: Arc<Changes>,
     pub(crate) large_additions: Semaphore,
-    pub(crate) room_lanes: RoomLanes,
-    pub(crate) seat_lanes: Lanes<Box<dyn Job>>,
-    pub(crate) wallet_lanes: Lanes<Box<dyn Job>>,
+    pub(crate) cells: Cells,
     pub(crate) users_by_token: Reader<UsersByToken>,
     pub(crate) operator_keys_by_hash: Reader<OperatorKeysByHash>,
-    pub(crate) passes_by_number: Reader<PassesByNumber>,
     pub(crate) figures_by_concert: Recent<FiguresByConcert>,
     pub(crate) seat_maps: Reader<SeatMaps>,
     pub(crate) seats_left_by_concert: Reader<SeatsLeftByConcert>,
@@ -45,10 +41,6 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// The number of lanes for seats, and of those for wallets: as many as this machine has cores, within these bounds.
-    /// One batch runs while another is committed; more lanes make smaller batches, which cost more.
-    const LANES: RangeInclusive<usize> = 2..=8;
-
     /// Starts the lanes. Connections are opened when they are first needed.
     ///
     /// Must be called within a tokio runtime, which the lanes then run on.
@@ -56,42 +48,21 @@ impl Postgres {
     /// # Errors
     /// [`StorageError::Unavailable`] when the settings make no pool.
     pub fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
-        let shares = Shares::new(settings)?;
+        let shares = Arc::new(Shares::new(settings)?);
         drop(tables::left_out());
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         look_around(&tasks, &closing, shares.connector());
         let changes = Arc::new(Changes::default());
         let wanted = WantedEvents::start(&tasks, &closing, shares.events.clone());
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let by_cores = cores.clamp(*Self::LANES.start(), *Self::LANES.end());
-        let lanes = |name| {
-            let metrics = LaneMetrics::of(name);
-            Lanes::start(by_cores, |permit| {
-                let runner = BatchRunner::new(
-                    shares.booking.clone(),
-                    changes.clone(),
-                    wanted.clone(),
-                    metrics.clone(),
-                );
-                Lane::start(&tasks, &closing, permit, metrics.clone(), move |batch| {
-                    let runner = runner.clone();
-                    async move {
-                        let _kept = runner.run(batch, LockWait::Long).await;
-                    }
-                })
-            })
+        let parts = CellParts {
+            tasks: tasks.clone(),
+            closing: closing.clone(),
+            changes: changes.clone(),
+            wanted: wanted.clone(),
+            shares: shares.clone(),
         };
-        let rooms = LaneMetrics::of(LaneMetrics::ROOMS);
         Ok(Self {
-            room_lanes: RoomLanes::start(
-                &tasks,
-                &closing,
-                shares.rooms.size_max(),
-                rooms.clone(),
-                BatchRunner::new(shares.rooms.clone(), changes.clone(), wanted.clone(), rooms),
-            ),
-            seat_lanes: lanes(LaneMetrics::SEATS),
-            wallet_lanes: lanes(LaneMetrics::WALLETS),
+            cells: Cells::start(parts),
             users_by_token: Reader::start(
                 &tasks,
                 &closing,
@@ -103,12 +74,6 @@ impl Postgres {
                 &closing,
                 LaneMetrics::of(LaneMetrics::OPERATOR_KEYS),
                 OperatorKeysByHash { pool: shares.booking.clone() },
-            ),
-            passes_by_number: Reader::start(
-                &tasks,
-                &closing,
-                LaneMetrics::of(LaneMetrics::PASSES),
-                PassesByNumber { pool: shares.booking.clone() },
             ),
             figures_by_concert: Recent::start(
                 &tasks,
@@ -147,7 +112,7 @@ impl Postgres {
     pub(crate) async fn give_way(&self, at_most: Duration) {
         const LOOK_EVERY: Duration = Duration::from_millis(5);
         let until = Instant::now() + at_most;
-        while (self.seat_lanes.are_pressed() || self.wallet_lanes.are_pressed()) && Instant::now() < until {
+        while self.cells.are_pressed() && Instant::now() < until {
             sleep(LOOK_EVERY).await;
         }
     }
@@ -159,17 +124,14 @@ impl Postgres {
 
     /// Tells whether all lanes run and the database answers.
     pub async fn is_ready(&self) -> bool {
-        let commands =
-            self.room_lanes.is_running() && self.seat_lanes.is_running() && self.wallet_lanes.is_running();
         let reads = self.users_by_token.is_running()
             && self.operator_keys_by_hash.is_running()
-            && self.passes_by_number.is_running()
             && self.figures_by_concert.is_running()
             && self.seat_maps.is_running()
             && self.seats_left_by_concert.is_running()
             && self.programme.is_running()
             && self.halls.is_running();
-        if !(reads && commands) {
+        if !(reads && self.cells.are_running()) {
             return false;
         }
         match self.shares.upkeep.lease().await {
@@ -184,20 +146,18 @@ impl Postgres {
     /// Meant for a recorder of its own on every look, so that a room that is no longer among the busiest is gone.
     pub fn publish_metrics(&self) {
         self.metrics.rooms.publish();
+        publish_depths(self.cells.depths());
         publish_depths([
-            (LaneMetrics::ROOMS, self.room_lanes.depth()),
-            (LaneMetrics::SEATS, self.seat_lanes.depth()),
-            (LaneMetrics::WALLETS, self.wallet_lanes.depth()),
             (LaneMetrics::TOKENS, self.users_by_token.depth()),
             (LaneMetrics::OPERATOR_KEYS, self.operator_keys_by_hash.depth()),
-            (LaneMetrics::PASSES, self.passes_by_number.depth()),
             (LaneMetrics::FIGURES, self.figures_by_concert.depth()),
             (LaneMetrics::SEAT_MAPS, self.seat_maps.depth()),
             (LaneMetrics::SEATS_LEFT, self.seats_left_by_concert.depth()),
             (LaneMetrics::HALLS, self.halls.depth()),
         ]);
-        publish_depths(self.programme.depths());
-        publish_connections(self.shares.statuses());
+        publish_depths(self.programme.depths(self.cells.depth_of_free_seats()));
+        let statuses = self.shares.statuses();
+        publish_connections(statuses.map(|(share, home)| (share.name(), self.cells.status(share, home))));
         publish_clock_error(self.shares.clock().error());
     }
 
@@ -216,6 +176,7 @@ impl Postgres {
         self.closing.cancel();
         self.tasks.close();
         let finished = timeout(within, self.tasks.wait()).await.is_ok();
+        self.cells.close();
         self.shares.close();
         finished
     }

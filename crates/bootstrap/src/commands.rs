@@ -2,7 +2,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use seatline_adapters_postgres::{Postgres, migrate, pending_migrations};
+use seatline_adapters_postgres::{Postgres, add_cell, migrate, pending_migrations};
 use seatline_domain::concert::Performance;
 use seatline_domain::invariant::Invariant;
 use seatline_domain::payment::RefundProgress;
@@ -41,6 +41,7 @@ fn execute(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
         match command {
             Command::Serve | Command::Openapi => serve(options).await,
             Command::Migrate => with_database(options, Database::open(options).await?, migrate_only).await,
+            Command::AddCell => with_database(options, Database::open(options).await?, add_one_cell).await,
             Command::Check => with_database(options, Database::find(options).await?, check).await,
         }
     })
@@ -108,6 +109,21 @@ async fn migrate_only(_options: &Options, database: &Database) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
+async fn add_one_cell(_options: &Options, database: &Database) -> anyhow::Result<ExitCode> {
+    assert_up_to_date(database).await?;
+    let cell =
+        add_cell(database.url()).await.with_context(|| format!("cannot make another cell in {database}"))?;
+    println!("cell {cell} is there: the next concert is put into it");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn assert_up_to_date(database: &Database) -> anyhow::Result<()> {
+    let pending =
+        pending_migrations(database.url()).await.with_context(|| format!("cannot look at {database}"))?;
+    anyhow::ensure!(pending.is_empty(), "the database is not up to date: run `seatline migrate` first");
+    Ok(())
+}
+
 /// The cancelled performances that still owe money, which is no violation: refunds go on while an instance runs.
 async fn unfinished_cancellations(postgres: &Postgres) -> anyhow::Result<Vec<(Performance, RefundProgress)>> {
     let mut unfinished = Vec::new();
@@ -118,9 +134,7 @@ async fn unfinished_cancellations(postgres: &Postgres) -> anyhow::Result<Vec<(Pe
 }
 
 async fn check(options: &Options, database: &Database) -> anyhow::Result<ExitCode> {
-    let pending =
-        pending_migrations(database.url()).await.with_context(|| format!("cannot look at {database}"))?;
-    anyhow::ensure!(pending.is_empty(), "the database is not up to date: run `seatline migrate` first");
+    assert_up_to_date(database).await?;
     let postgres = Postgres::new(&connection_settings(options, database))?;
     let violations = postgres.violations().await?;
     for invariant in Invariant::ALL {

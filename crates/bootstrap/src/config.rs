@@ -33,6 +33,8 @@ pub enum Command {
     Serve,
     /// Bring the database to the schema of this version, and end.
     Migrate,
+    /// Make another cell for the concerts that are added from now on, in a database that is up to date, and end.
+    AddCell,
     /// Print the OpenAPI document, and end.
     Openapi,
     /// Look for anything in the database that breaks what must always hold, beside a running service too; exit with 1

@@ -2,6 +2,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::sync::OnceCell;
+use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
 use crate::test_server::TestServer;
@@ -27,6 +28,9 @@ impl TestDatabase {
                 let template = fresh_name("template");
                 execute(&maintenance_url, &format!("CREATE DATABASE {template}")).await;
                 migrate(server.url(&template)).await;
+                for _ in 1..cells() {
+                    execute(&server.url(&template), "SELECT add_cell()").await;
+                }
                 template
             })
             .await;
@@ -88,10 +92,37 @@ fn fresh_name(kind: &str) -> String {
     format!("seatline_{kind}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// How many cells the databases of tests have: `SEATLINE_TEST_CELLS`, or one.
+pub fn cells() -> u32 {
+    std::env::var("SEATLINE_TEST_CELLS").map_or(1, |cells| cells.parse().expect("a number of cells"))
+}
+
+/// Has a client's plain SQL find what is in cells: what reads, in all of them; what changes, in the last one, where the first
+/// concert is.
+async fn look_into_cells(client: &tokio_postgres::Client, sql: &str) {
+    if cells() == 1 {
+        return;
+    }
+    let changes = ["INSERT INTO", "UPDATE", "DELETE FROM", "LOCK TABLE", "TRUNCATE", "ALTER", "CREATE"];
+    let reads = !changes.iter().any(|verb| sql.contains(verb));
+    let schema = if reads { "every_cell".to_owned() } else { format!("cell_{}", cells() - 1) };
+    client.batch_execute(&format!("SET search_path = {schema}, public")).await.unwrap();
+}
+
+/// A connection for plain SQL of a test, and what drives it.
+pub async fn plain_client(
+    url: &str,
+    sql: &str,
+) -> Result<(tokio_postgres::Client, JoinHandle<Result<(), tokio_postgres::Error>>), tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    let driver = tokio::spawn(connection);
+    look_into_cells(&client, sql).await;
+    Ok((client, driver))
+}
+
 /// Runs plain SQL on any database.
 pub async fn execute(url: &str, sql: &str) {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
-    let driver = tokio::spawn(connection);
+    let (client, driver) = plain_client(url, sql).await.unwrap();
     client.batch_execute(sql).await.unwrap();
     drop(client);
     driver.await.unwrap().unwrap();
@@ -99,8 +130,7 @@ pub async fn execute(url: &str, sql: &str) {
 
 /// Runs plain SQL on any database and gives the first column of every row, as text.
 pub async fn query(url: &str, sql: &str) -> Vec<String> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
-    let driver = tokio::spawn(connection);
+    let (client, driver) = plain_client(url, sql).await.unwrap();
     let rows = client.simple_query(sql).await.unwrap();
     drop(client);
     driver.await.unwrap().unwrap();

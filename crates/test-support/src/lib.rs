@@ -23,7 +23,7 @@ pub mod model;
 mod setup;
 mod test_server;
 
-pub use database::{TestDatabase, execute, query};
+pub use database::{TestDatabase, cells, execute, plain_client, query};
 pub use fixture::Fixture;
 pub use ids::SequentialIds;
 pub use in_memory::{FixedClock, InMemory, InMemoryFixture};

@@ -3,7 +3,7 @@ use diesel::sql_types::{Array, Text};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::SimpleAsyncConnection;
 
-use super::Share;
+use super::{Scope, Share};
 use crate::connector::{Connection, Connector};
 use crate::statement::{Select, arrays, statement};
 
@@ -43,15 +43,16 @@ statement! {
 pub(crate) struct Connections {
     connector: Connector,
     session: String,
+    scope: Scope,
 }
 
 impl Connections {
-    pub(super) fn new(connector: &Connector, share: Share) -> Self {
+    pub(super) fn new(connector: &Connector, share: Share, scope: Scope) -> Self {
         let public = if share == Share::Public { PUBLIC_SETTINGS.as_slice() } else { &[] };
         let settings = SETTINGS.iter().chain(public);
-        let session: Vec<_> = settings.map(|(name, value)| format!("SET {name} = '{value}'")).collect();
-        let session = session.join("; ");
-        Self { connector: connector.named(share.application_name()), session }
+        let settings = settings.map(|(name, value)| format!("SET {name} = '{value}'"));
+        let session = settings.chain(scope.session()).collect::<Vec<_>>().join("; ");
+        Self { connector: connector.named(share.application_name()), session, scope }
     }
 
     /// Asks the server to end what a connection is doing.
@@ -68,6 +69,7 @@ impl Manager for Connections {
         let mut connection = self.connector.connect().await?;
         if connection.is_pooled {
             check_settings(&connection).await?;
+            check_scope(&connection, self.scope).await?;
         } else {
             let set = connection.pg.batch_execute(&self.session).await;
             set.map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -83,6 +85,25 @@ impl Manager for Connections {
         }
         Ok(())
     }
+}
+
+statement! {
+    /// How many cells there are.
+    CountCells {} -> i64;
+    "SELECT count(*) FROM cells"
+}
+
+/// Makes sure that every table is found where it is, although a pooler loses what is set for a session.
+async fn check_scope(connection: &Connection, scope: Scope) -> ConnectionResult<()> {
+    let count =
+        CountCells {}.load(&connection.pg).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    if scope == Scope::Home || count == [1] {
+        return Ok(());
+    }
+    Err(ConnectionError::BadConnection(
+        "a pooler in between loses where a session looks for its tables, so there can be only one cell"
+            .into(),
+    ))
 }
 
 /// Makes sure that the settings hold without being set.

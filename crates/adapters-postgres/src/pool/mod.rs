@@ -5,12 +5,14 @@ mod connections;
 #[cfg(test)]
 mod failures;
 mod lease;
+mod scope;
 mod settings;
 mod share;
 mod shares;
 
 pub(crate) use clock::{Clock, CommitWatermark, now, time_of_read};
 pub(crate) use lease::Lease;
+pub(crate) use scope::Scope;
 pub use settings::ConnectionSettings;
 pub(crate) use share::Share;
 pub(crate) use shares::Shares;
@@ -43,8 +45,9 @@ fn connections(
     connector: &Connector,
     settings: &ConnectionSettings,
     share: Share,
+    scope: Scope,
 ) -> Result<managed::Pool<Connections>, StorageError> {
-    managed::Pool::builder(Connections::new(connector, share))
+    managed::Pool::builder(Connections::new(connector, share, scope))
         .max_size(share.size(settings.pool_size))
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(settings.wait))

@@ -5,7 +5,7 @@ use diesel::ConnectionError;
 use seatline_domain::storage::StorageError;
 
 use super::clock::Clock;
-use super::{ConnectionSettings, Pool, Share, connections};
+use super::{ConnectionSettings, Pool, Scope, Share, connections};
 use crate::connector::Connector;
 
 /// The pools of an instance, one for each [`Share`].
@@ -16,6 +16,7 @@ pub(crate) struct Shares {
     pub(crate) public: Pool,
     pub(crate) upkeep: Pool,
     pub(crate) events: Pool,
+    settings: ConnectionSettings,
     connector: Connector,
     clock: Arc<Clock>,
 }
@@ -25,22 +26,29 @@ impl Shares {
     pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, StorageError> {
         let unusable = |error: ConnectionError| StorageError::Unavailable(error.to_string());
         let connector = Connector::parse(&settings.url).map_err(unusable)?;
-        let upkeep = connections(&connector, settings, Share::Upkeep)?;
+        let upkeep = connections(&connector, settings, Share::Upkeep, Scope::EveryCell)?;
         let clock = Clock::new(upkeep.clone());
-        let pool = |share: Share| {
-            let connections = connections(&connector, settings, share)?;
+        let pool = |share: Share, scope: Scope| {
+            let connections = connections(&connector, settings, share, scope)?;
             Ok::<_, StorageError>(Pool::new(connections, share, clock.clone()))
         };
         Ok(Self {
-            rooms: pool(Share::Rooms)?,
-            booking: pool(Share::Booking)?,
-            browsing: pool(Share::Browsing)?,
-            public: pool(Share::Public)?,
+            rooms: pool(Share::Rooms, Scope::Home)?,
+            booking: pool(Share::Booking, Scope::Home)?,
+            browsing: pool(Share::Browsing, Scope::EveryCell)?,
+            public: pool(Share::Public, Scope::EveryCell)?,
             upkeep: Pool::new(upkeep, Share::Upkeep, clock.clone()),
-            events: pool(Share::Events)?,
+            events: pool(Share::Events, Scope::Home)?,
+            settings: settings.clone(),
             connector,
             clock,
         })
+    }
+
+    /// Connections of a share of their own to another cell.
+    pub(crate) fn of_cell(&self, share: Share, cell: i32) -> Result<Pool, StorageError> {
+        let connections = connections(&self.connector, &self.settings, share, Scope::Cell(cell))?;
+        Ok(Pool::new(connections, share, self.clock.clone()))
     }
 
     /// The database's time.
@@ -64,9 +72,9 @@ impl Shares {
         }
     }
 
-    /// The use of each at this moment, by its name.
-    pub(crate) fn statuses(&self) -> impl Iterator<Item = (&'static str, Status)> {
-        Share::ALL.into_iter().map(|share| (share.name(), self.pool(share).status()))
+    /// The use of each at this moment.
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = (Share, Status)> {
+        Share::ALL.into_iter().map(|share| (share, self.pool(share).status()))
     }
 
     /// Closes all of them.

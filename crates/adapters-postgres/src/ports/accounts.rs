@@ -19,7 +19,7 @@ impl Accounts for Postgres {
             Some(NewcomerKey { network, .. }) => Uuid::from_bytes(network.bytes()),
             None => command.user.id.uuid(),
         };
-        let answer = submit(&self.wallet_lanes, lane, command).await?;
+        let answer = submit(&self.cells.home().wallet_lanes, lane, command).await?;
         if !answer.replayed {
             self.metrics.users_registered.increment(1);
         }

@@ -11,9 +11,10 @@ use seatline_domain::storage::StorageError;
 use crate::lane::submit;
 use crate::postgres::Postgres;
 use crate::tables::CorruptRow;
-use crate::tables::cancellations::{CountRefunds, FindHoldsOf, FindOwed, FindUnfinishedCancellations};
+use crate::tables::cancellations::{
+    CountRefunds, FindHoldsOf, FindOwed, FindUnfinishedCancellations, HoldRow,
+};
 use crate::tables::performances::FindPerformances;
-use crate::tables::reservations::HoldRow;
 
 /// The most performances that one step looks at.
 const PERFORMANCES_MAX: i64 = 8;
@@ -24,11 +25,11 @@ impl Cancellations for Postgres {
         &self,
         command: CancelPerformanceCommand,
     ) -> Result<Answer<Performance>, PerformanceError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        submit(&self.cells.of(command.concert_id).await?.room_lanes, command.concert_id.uuid(), command).await
     }
 
     async fn complete(&self, command: CompleteCancellationCommand) -> Result<bool, PerformanceError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        submit(&self.cells.of(command.concert_id).await?.room_lanes, command.concert_id.uuid(), command).await
     }
 
     async fn progress(

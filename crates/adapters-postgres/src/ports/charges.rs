@@ -24,13 +24,13 @@ const PENDING_MAX: i64 = 100_000;
 #[async_trait]
 impl Charges for Postgres {
     async fn create(&self, command: CreateChargeCommand) -> Result<Answer<ChargeId>, CreateChargeError> {
-        let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
+        let result = submit(&self.cells.home().wallet_lanes, command.user_id.uuid(), command).await;
         self.metrics.charges.count(begun_charge_outcome(&result));
         result
     }
 
     async fn record(&self, command: RecordFindingCommand) -> Result<Charge, RecordFindingError> {
-        submit(&self.wallet_lanes, command.user_id.uuid(), command).await
+        submit(&self.cells.home().wallet_lanes, command.user_id.uuid(), command).await
     }
 
     async fn charge(&self, charge_id: ChargeId) -> Result<Option<Charge>, StorageError> {

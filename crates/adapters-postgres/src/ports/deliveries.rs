@@ -73,7 +73,7 @@ impl Deliveries for Postgres {
     }
 
     async fn replay(&self, command: ReplayDeliveryCommand) -> Result<Answer<Delivery>, WebhookError> {
-        submit(&self.wallet_lanes, LANE, command).await
+        submit(&self.cells.home().wallet_lanes, LANE, command).await
     }
 
     async fn deliveries(

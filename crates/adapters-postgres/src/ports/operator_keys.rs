@@ -26,11 +26,11 @@ impl OperatorKeys for Postgres {
         &self,
         command: CreateOperatorKeyCommand,
     ) -> Result<Answer<OperatorKey>, CreateOperatorKeyError> {
-        submit(&self.wallet_lanes, LANE, command).await
+        submit(&self.cells.home().wallet_lanes, LANE, command).await
     }
 
     async fn delete(&self, command: DeleteOperatorKeyCommand) -> Result<OperatorKey, DeleteOperatorKeyError> {
-        submit(&self.wallet_lanes, LANE, command).await
+        submit(&self.cells.home().wallet_lanes, LANE, command).await
     }
 
     async fn keys(&self, page: PageRequest<i64>) -> Result<Page<OperatorKey, i64>, StorageError> {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use seatline_domain::commands::{
     PayError, PayReservationCommand, RefundError, RefundPaymentCommand, TurnError,
@@ -7,6 +9,7 @@ use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment, Refund};
 use seatline_domain::ports::Payments;
+use seatline_domain::queue::PassRefusal;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -31,13 +34,29 @@ impl Postgres {
 #[async_trait]
 impl Payments for Postgres {
     async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, TurnError<PayError>> {
-        let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
+        let cell = self.cells.of(command.concert_id).await?;
+        let mut result = submit(&cell.wallet_lanes, command.user_id.uuid(), command.clone()).await;
+        if result == Err(TurnError::Failed(PayError::ReservationNotFound))
+            && let Some(other) = self.cells.of_reservation(command.user_id, command.reservation_id).await?
+            && !Arc::ptr_eq(&cell, &other)
+        {
+            // It is of another concert, in whose cell nobody knows this pass.
+            result = submit(&other.wallet_lanes, command.user_id.uuid(), command).await;
+            if result == Err(PassRefusal::Unknown.into()) {
+                result = Err(PassRefusal::Mismatch.into());
+            }
+        }
         self.metrics.payments.count(payment_outcome(&result));
         result
     }
 
     async fn refund(&self, command: RefundPaymentCommand) -> Result<Answer<Refund>, RefundError> {
-        submit(&self.wallet_lanes, command.paid.user_id.uuid(), command).await
+        submit(
+            &self.cells.of(command.paid.concert_id).await?.wallet_lanes,
+            command.paid.user_id.uuid(),
+            command,
+        )
+        .await
     }
 
     async fn payment(&self, user_id: UserId, id: PaymentId) -> Result<Option<Payment>, StorageError> {

@@ -89,7 +89,7 @@ impl Programme for Postgres {
         &self,
         performances: Vec<Performance>,
     ) -> Result<Vec<PerformanceAvailability>, StorageError> {
-        let free_seats = self.programme.free_seats(&performances).await?;
+        let free_seats = self.cells.free_seats(&performances).await?;
         Ok(with_free_seats(performances, &free_seats))
     }
 

@@ -155,6 +155,7 @@ async fn add_performance(
     if !performances::insert(lease, performance).await? {
         return Ok(Added::Refused(PerformanceError::ConcertNotFound));
     }
+    concerts::enter_cell(lease, performance.concert_id).await?;
     halls::insert(lease, new).await?;
     seats::insert(lease, new).await?;
     performances::put_last(lease, performance).await?;
@@ -239,20 +240,20 @@ impl ProgrammeEditor for Postgres {
     }
 
     async fn change_concert(&self, command: ChangeConcertCommand) -> Result<Answer<Concert>, ConcertError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        submit(&self.cells.of(command.concert_id).await?.room_lanes, command.concert_id.uuid(), command).await
     }
 
     async fn change_performance(
         &self,
         command: ChangePerformanceCommand,
     ) -> Result<Answer<Performance>, PerformanceError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        submit(&self.cells.of(command.concert_id).await?.room_lanes, command.concert_id.uuid(), command).await
     }
 
     async fn change_section(
         &self,
         command: ChangeSectionCommand,
     ) -> Result<Answer<Performance>, PerformanceError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        submit(&self.cells.of(command.concert_id).await?.room_lanes, command.concert_id.uuid(), command).await
     }
 }

@@ -19,7 +19,7 @@ use crate::tables::{CorruptRow, readable};
 #[async_trait]
 impl QueueReader for Postgres {
     async fn pass(&self, concert_id: ConcertId, number: Number) -> Result<Option<PassAt>, StorageError> {
-        self.passes_by_number.get((concert_id, number)).await
+        self.cells.of(concert_id).await?.passes_by_number.get((concert_id, number)).await
     }
 
     async fn figures(&self, concert_id: ConcertId) -> Result<Option<RoomFigures>, StorageError> {

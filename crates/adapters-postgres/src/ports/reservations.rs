@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use seatline_domain::commands::{CancelError, CancelReservationCommand, ExpireHoldCommand};
-use seatline_domain::id::{ReservationId, UserId};
+use seatline_domain::id::{ConcertId, ReservationId, UserId};
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::ports::Reservations;
 use seatline_domain::reservation::Reservation;
@@ -10,7 +12,7 @@ use uuid::Uuid;
 use crate::lane::submit;
 use crate::postgres::Postgres;
 use crate::tables::reservations::{
-    FindHoldsToExpire, FindReservation, FindReservationsBefore, HoldRow, TimedReservationRow, assemble,
+    FindHoldsToExpire, FindReservation, FindReservationsBefore, LapsedRow, TimedReservationRow, assemble,
     seats_of,
 };
 
@@ -27,18 +29,29 @@ impl Postgres {
 #[async_trait]
 impl Reservations for Postgres {
     async fn cancel(&self, command: CancelReservationCommand) -> Result<Reservation, CancelError> {
-        submit(&self.seat_lanes, command.reservation_id.uuid(), command).await
+        let CancelReservationCommand { user_id, reservation_id: id } = command;
+        let home = self.cells.home();
+        let cancelled = submit(&home.seat_lanes, id.uuid(), command.clone()).await;
+        if cancelled != Err(CancelError::NotFound) {
+            return cancelled;
+        }
+        match self.cells.of_reservation(user_id, id).await? {
+            Some(cell) if !Arc::ptr_eq(&cell, home) => submit(&cell.seat_lanes, id.uuid(), command).await,
+            _ => cancelled,
+        }
     }
 
     async fn expire(&self, command: ExpireHoldCommand) -> Result<bool, StorageError> {
-        let expired = submit(&self.seat_lanes, command.reservation_id.uuid(), command).await?;
+        let cell = self.cells.of(command.concert_id).await?;
+        let expired = submit(&cell.seat_lanes, command.reservation_id.uuid(), command).await?;
         self.metrics.holds_expired.increment(u64::from(expired));
         Ok(expired)
     }
 
     async fn expired_holds(&self, limit: u16) -> Result<Vec<ExpireHoldCommand>, StorageError> {
         let rows = self.shares.browsing.load(FindHoldsToExpire { limit: limit.into() }).await?;
-        let hold = |row: HoldRow| ExpireHoldCommand {
+        let hold = |row: LapsedRow| ExpireHoldCommand {
+            concert_id: ConcertId::new(row.concert_id),
             user_id: UserId::new(row.user_id),
             reservation_id: ReservationId::new(row.reservation_id),
         };

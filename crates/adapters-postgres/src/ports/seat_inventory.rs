@@ -18,7 +18,12 @@ use crate::postgres::Postgres;
 #[async_trait]
 impl SeatInventory for Postgres {
     async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
-        let result = submit(&self.seat_lanes, command.performance.performance().id.uuid(), command).await;
+        let result = submit(
+            &self.cells.of(command.concert_id).await?.seat_lanes,
+            command.performance.performance().id.uuid(),
+            command,
+        )
+        .await;
         self.metrics.holds.count(hold_outcome(&result));
         result
     }
@@ -27,7 +32,7 @@ impl SeatInventory for Postgres {
         &self,
         command: ChangeSeatsCommand,
     ) -> Result<Answer<PerformanceId>, ChangeSeatsError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        submit(&self.cells.of(command.concert_id).await?.room_lanes, command.concert_id.uuid(), command).await
     }
 
     async fn seat_map(&self, performance_id: PerformanceId) -> Result<Arc<SeatMap>, StorageError> {

@@ -118,6 +118,6 @@ impl Tickets for Postgres {
     }
 
     async fn check_in(&self, command: CheckInTicketCommand) -> Result<Answer<CheckIn>, CheckInError> {
-        submit(&self.room_lanes, command.concert_id.uuid(), command).await
+        submit(&self.cells.of(command.concert_id).await?.room_lanes, command.concert_id.uuid(), command).await
     }
 }

@@ -17,13 +17,13 @@ use crate::tables::{CorruptRow, amount, bigint};
 #[async_trait]
 impl Wallets for Postgres {
     async fn charge(&self, command: ChargePointsCommand) -> Result<Answer<LedgerEntry>, ChargeError> {
-        let result = submit(&self.wallet_lanes, command.user_id.uuid(), command).await;
+        let result = submit(&self.cells.home().wallet_lanes, command.user_id.uuid(), command).await;
         self.metrics.charges.count(charge_outcome(&result));
         result
     }
 
     async fn credit(&self, command: CreditPointsCommand) -> Result<Answer<LedgerEntry>, CreditError> {
-        submit(&self.wallet_lanes, command.user_id.uuid(), command).await
+        submit(&self.cells.home().wallet_lanes, command.user_id.uuid(), command).await
     }
 
     async fn balance(&self, user_id: UserId) -> Result<Amount, StorageError> {

@@ -30,14 +30,14 @@ impl Postgres {
 #[async_trait]
 impl Webhooks for Postgres {
     async fn create(&self, command: CreateWebhookCommand) -> Result<Answer<Webhook>, WebhookError> {
-        let made = submit(&self.wallet_lanes, LANE, command).await?;
+        let made = submit(&self.cells.home().wallet_lanes, LANE, command).await?;
         self.known_everywhere().await;
         Ok(made)
     }
 
     async fn change(&self, command: ChangeWebhookCommand) -> Result<Answer<Webhook>, WebhookError> {
         let wants_other = command.change.events.is_some() || command.change.enabled.is_some();
-        let changed = submit(&self.wallet_lanes, LANE, command).await?;
+        let changed = submit(&self.cells.home().wallet_lanes, LANE, command).await?;
         if wants_other {
             self.known_everywhere().await;
         }
@@ -45,11 +45,11 @@ impl Webhooks for Postgres {
     }
 
     async fn delete(&self, command: DeleteWebhookCommand) -> Result<Webhook, WebhookError> {
-        submit(&self.wallet_lanes, LANE, command).await
+        submit(&self.cells.home().wallet_lanes, LANE, command).await
     }
 
     async fn give_up(&self, command: GiveUpWebhookCommand) -> Result<bool, StorageError> {
-        submit(&self.wallet_lanes, LANE, command).await
+        submit(&self.cells.home().wallet_lanes, LANE, command).await
     }
 
     async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>, StorageError> {

@@ -20,7 +20,7 @@ pub(crate) use figures_by_concert::FiguresByConcert;
 pub(crate) use halls::Halls;
 pub(crate) use operator_keys_by_hash::OperatorKeysByHash;
 pub(crate) use passes_by_number::PassesByNumber;
-pub(crate) use programme::{PerformanceOfSeats, PlaceOfPerformances, ProgrammeReads};
+pub(crate) use programme::{FreeSeatsByPerformance, PerformanceOfSeats, PlaceOfPerformances, ProgrammeReads};
 pub(crate) use recent::{Recent, Volatile};
 pub(crate) use seat_maps::SeatMaps;
 pub(crate) use seats_left_by_concert::SeatsLeftByConcert;

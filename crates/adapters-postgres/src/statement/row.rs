@@ -1,4 +1,4 @@
-use diesel::sql_types::{BigInt, Numeric, Text, Timestamptz, Uuid};
+use diesel::sql_types::{BigInt, Integer, Numeric, Text, Timestamptz, Uuid};
 use rust_decimal::Decimal;
 use seatline_domain::Timestamp;
 
@@ -135,5 +135,5 @@ macro_rules! single_value {
 }
 
 single_value!(
-    i64 => BigInt, Decimal => Numeric, String => Text, Timestamp => Timestamptz, uuid::Uuid => Uuid
+    i32 => Integer, i64 => BigInt, Decimal => Numeric, String => Text, Timestamp => Timestamptz, uuid::Uuid => Uuid
 );

@@ -10,7 +10,7 @@ use tokio_postgres::types::Type;
 
 use super::server_type::Column;
 use super::{Row, Select};
-use crate::migrations::migrate;
+use crate::migrations::{add_cell, migrate};
 
 /// A statement as the `statement!` macro defines it.
 pub(crate) trait Verifiable {
@@ -23,7 +23,12 @@ pub(crate) trait Verifiable {
 /// Fails unless the columns of a statement's result are those of its row, by name and type.
 pub(crate) async fn verify_select<S: Select + Verifiable>() {
     let mut declared = S::Row::columns();
-    let given = prepare::<S>().await;
+    let given = prepare::<S>("public").await;
+    // What locks rows is run in one cell; what only reads may be asked of all of them.
+    let locks = ["FOR UPDATE", "FOR NO KEY UPDATE"].iter().any(|lock| S::text().contains(lock));
+    if !locks {
+        assert_eq!(prepare::<S>("every_cell, public").await, given);
+    }
     if let ([(name, _)], [(given, _)]) = (declared.as_mut_slice(), given.as_slice())
         && name.is_empty()
     {
@@ -35,21 +40,26 @@ pub(crate) async fn verify_select<S: Select + Verifiable>() {
 
 /// Fails unless the server takes a statement that changes rows.
 pub(crate) async fn verify_change<S: Verifiable>() {
-    assert_eq!(prepare::<S>().await, []);
+    assert_eq!(prepare::<S>("public").await, []);
 }
 
-/// Gives the columns that the server finds in a statement.
-async fn prepare<S: Verifiable>() -> Vec<(String, Type)> {
+/// Gives the columns that the server finds in a statement, where it looks for tables in these schemas.
+async fn prepare<S: Verifiable>(schemas: &str) -> Vec<(String, Type)> {
     /// Made by the first test, for all.
     static DATABASE: OnceCell<TestDatabase> = OnceCell::const_new();
-    let migrated = || TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) });
-    let database = DATABASE.get_or_init(migrated).await;
+    let with_two_cells = || async {
+        let database = TestDatabase::create(|url| async move { drop(migrate(&url).await.unwrap()) }).await;
+        add_cell(database.url()).await.unwrap();
+        database
+    };
+    let database = DATABASE.get_or_init(with_two_cells).await;
     let binds = S::binds();
     assert_eq!(columns_of_binds(S::text(), &binds), Vec::<String>::new());
     let numbered = |text: String, place: usize| text.replacen('?', &format!("${place}"), 1);
     let text = (1..=binds.len()).fold(S::text().to_owned(), numbered);
     let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
     tokio::spawn(connection);
+    client.batch_execute(&format!("SET search_path = {schemas}")).await.unwrap();
     let types: Vec<Type> = binds.iter().map(|(_, kind)| kind.clone()).collect();
     let statement = client.prepare_typed(&text, &types).await.unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(statement.params(), types, "every bind has its `?`");

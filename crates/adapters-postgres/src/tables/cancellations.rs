@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::CorruptRow;
 use super::columns::{amount, count, seat_number};
-use super::reservations::{HoldRow, hold_columns};
 use crate::statement::{row, statement};
 
 row! {
@@ -26,6 +25,14 @@ row! {
         user_id: Uuid => SqlUuid,
         reservation_id: Uuid => SqlUuid,
         seat_numbers: Vec<i32> => Array<Integer>,
+    }
+}
+
+row! {
+    /// A hold, by its user and id.
+    HoldRow as hold_columns {
+        user_id: Uuid => SqlUuid,
+        reservation_id: Uuid => SqlUuid,
     }
 }
 

@@ -74,8 +74,9 @@ statement! {
         venue: String => Text,
         timezone: &'static str => Text,
         max_seats_per_user: i32 => Integer,
+        cell: i32 => Integer,
     };
-    "INSERT INTO concerts (", concert_columns!(), ") VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO concerts (", concert_columns!(), ", cell) VALUES (?, ?, ?, ?, ?, ?)"
 }
 
 impl TryFrom<ConcertRow> for Concert {
@@ -142,6 +143,51 @@ pub(super) async fn store(lease: &Lease, set: &WorkingSet) -> Result<(), Failure
     Ok(())
 }
 
+row! {
+    /// A cell.
+    CellRow as cell_columns {
+        cell: i32 => Integer,
+        concerts: i64 => BigInt,
+    }
+}
+
+statement! {
+    /// All cells, and how many concerts each has.
+    FindCells {} -> CellRow;
+    "SELECT ", cell_columns!(), " FROM
+         (SELECT cell, (SELECT count(*) FROM concerts WHERE concerts.cell = cells.cell) AS concerts FROM cells) AS counted"
+}
+
+statement! {
+    /// In which cell a concert is.
+    FindCell { concert_id: Uuid => SqlUuid } -> i32;
+    "SELECT cell FROM concerts WHERE concert_id = ?"
+}
+
+statement! {
+    /// In which cell the concert of a reservation is.
+    FindCellOfReservation { user_id: Uuid => SqlUuid, reservation_id: Uuid => SqlUuid } -> i32;
+    "SELECT concerts.cell FROM reservations JOIN concerts USING (concert_id) WHERE user_id = ? AND reservation_id = ?"
+}
+
+statement! {
+    /// Has the rest of a transaction see the tables of a concert's cell in place of all cells'.
+    EnterCell { concert_id: Uuid => SqlUuid } -> String;
+    "SELECT set_config('search_path', replace(current_setting('search_path'), 'every_cell', 'cell_' || cell), true)
+     FROM concerts WHERE concert_id = ?"
+}
+
+/// Has the rest of a transaction that reads all cells see the tables of a concert's cell alone, to write to them.
+pub(crate) async fn enter_cell(lease: &Lease, concert_id: ConcertId) -> Result<(), Failure> {
+    lease.load(EnterCell { concert_id: concert_id.uuid() }).await?;
+    Ok(())
+}
+
+/// The cell with the fewest concerts; of several the last one.
+fn emptiest(cells: &[CellRow]) -> i32 {
+    cells.iter().min_by_key(|row| (row.concerts, -row.cell)).map_or(0, |row| row.cell)
+}
+
 /// Lets additions take turns until their commit. Their sequence is then the order of their commits: whoever has read one
 /// concert has been able to read all before it.
 const IN_TURN: &str = "LOCK TABLE concerts IN SHARE ROW EXCLUSIVE MODE";
@@ -149,13 +195,15 @@ const IN_TURN: &str = "LOCK TABLE concerts IN SHARE ROW EXCLUSIVE MODE";
 /// Adds a concert, after those that are being added.
 pub(crate) async fn insert(lease: &mut Lease, concert: &Concert) -> Result<(), Failure> {
     lease.batch(IN_TURN).await?;
+    let cells = lease.load(FindCells {}).await?;
     let insert = InsertConcert {
         concert_id: concert.id.uuid(),
         title: concert.title.as_str().to_owned(),
         venue: concert.venue.as_str().to_owned(),
         timezone: concert.timezone.name(),
         max_seats_per_user: integer(concert.max_seats_per_user.get()),
+        cell: emptiest(&cells),
     };
     lease.execute(insert).await?;
-    Ok(())
+    enter_cell(lease, concert.id).await
 }

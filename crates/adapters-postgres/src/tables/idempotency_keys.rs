@@ -2,7 +2,9 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use seatline_domain::Timestamp;
-use seatline_domain::id::{ChargeId, CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
+use seatline_domain::id::{
+    ChargeId, CheckInId, ConcertId, EventId, PerformanceId, RefundId, ReservationId, WebhookId,
+};
 use seatline_domain::idempotency::{Fingerprint, IdempotencyKey, KeyOwner, Outcome, Recorded, expiry_cutoff};
 use seatline_domain::operator_key::OperatorKey;
 use seatline_domain::payment::Payment;
@@ -14,6 +16,7 @@ use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::{Builder, Uuid};
 
 use super::CorruptRow;
+use super::concerts::FindCells;
 use super::credits::FindCredits;
 use super::ledger_entries::FindCharges;
 use super::operator_keys::FindOperatorKeys;
@@ -109,10 +112,13 @@ pub(crate) async fn load(
     if rows.is_empty() {
         return Ok(());
     }
+    let holds = holds(lease, &rows).await?;
+    let is_missing = |row: &KeyRow| row.operation == "HOLD" && !holds.contains_key(&row.reference_id);
     let outcomes = Outcomes {
         charges: charges(lease, &rows).await?,
         credits: credits(lease, &rows).await?,
-        holds: holds(lease, &rows).await?,
+        are_elsewhere: rows.iter().any(is_missing) && lease.load(FindCells {}).await?.len() > 1,
+        holds,
         payments: payments(lease, &rows).await?,
         accounts: accounts(lease, &rows).await?,
         operator_keys: operator_keys(lease, &rows).await?,
@@ -138,6 +144,8 @@ struct Outcomes {
     charges: HashMap<Uuid, LedgerEntry>,
     credits: HashMap<Uuid, LedgerEntry>,
     holds: HashMap<Uuid, Reservation>,
+    /// Whether holds that are not found may be in another cell.
+    are_elsewhere: bool,
     payments: HashMap<Uuid, Payment>,
     accounts: HashMap<Uuid, Account>,
     operator_keys: HashMap<Uuid, OperatorKey>,
@@ -150,7 +158,10 @@ impl Outcomes {
         let outcome = match row.operation.as_str() {
             "CHARGE" => self.charges.get(&id).cloned().map(Outcome::Charged),
             "CREATE_CHARGE" => Some(Outcome::ChargeCreated(ChargeId::new(id))),
-            "HOLD" => self.holds.get(&id).cloned().map(|reservation| Outcome::Held { reservation, created }),
+            "HOLD" => match self.holds.get(&id).cloned() {
+                None if self.are_elsewhere => Some(Outcome::HeldElsewhere(ReservationId::new(id))),
+                held => held.map(|reservation| Outcome::Held { reservation, created }),
+            },
             "PAY" => self.payments.get(&id).cloned().map(|payment| Outcome::Paid { payment, created }),
             "REFUND" => Some(Outcome::Refunded(RefundId::new(id))),
             "CREDIT" => self.credits.get(&id).cloned().map(Outcome::Credited),
@@ -262,6 +273,7 @@ pub(crate) async fn store(lease: &Lease, set: &WorkingSet, now: Timestamp) -> Re
             Outcome::Charged(entry) => ("CHARGE", entry.id.uuid(), true),
             Outcome::ChargeCreated(id) => ("CREATE_CHARGE", id.uuid(), true),
             Outcome::Held { reservation, created } => ("HOLD", reservation.id.uuid(), *created),
+            Outcome::HeldElsewhere(id) => ("HOLD", id.uuid(), false),
             Outcome::Paid { payment, created } => ("PAY", payment.id.uuid(), *created),
             Outcome::Refunded(id) => ("REFUND", id.uuid(), true),
             Outcome::Credited(entry) => ("CREDIT", entry.id.uuid(), true),

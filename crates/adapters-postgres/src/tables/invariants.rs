@@ -257,7 +257,7 @@ inspections! {
         FROM reservations AS reservation
         LEFT JOIN reservation_seats AS seat ON seat.performance_id = reservation.performance_id
              AND seat.reservation_id = reservation.reservation_id
-        GROUP BY reservation.user_id, reservation.reservation_id
+        GROUP BY reservation.user_id, reservation.reservation_id, reservation.amount
         HAVING count(seat.*) = 0 OR sum(seat.price) <> reservation.amount LIMIT 100";
     UsersWithoutWallet I12 "
         SELECT format('user %s has no wallet', users.user_id)

@@ -50,8 +50,9 @@ row! {
 }
 
 row! {
-    /// A hold, by its user and id.
-    HoldRow as hold_columns {
+    /// A hold that has lapsed.
+    LapsedRow as lapsed_columns {
+        concert_id: Uuid => SqlUuid,
         user_id: Uuid => SqlUuid,
         reservation_id: Uuid => SqlUuid,
     }
@@ -100,8 +101,8 @@ statement! {
 statement! {
     /// Reads holds whose time is up and that are not yet stored as expired, oldest first. What has not ended is held; the
     /// index says it like this.
-    FindHoldsToExpire { limit: i64 => BigInt } -> HoldRow;
-    "SELECT ", hold_columns!(), " FROM reservations
+    FindHoldsToExpire { limit: i64 => BigInt } -> LapsedRow;
+    "SELECT ", lapsed_columns!(), " FROM reservations
      WHERE ended_at IS NULL AND expires_at <= statement_timestamp() ORDER BY expires_at LIMIT ?"
 }
 

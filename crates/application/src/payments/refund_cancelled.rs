@@ -42,9 +42,10 @@ impl RefundCancelled {
                 continue;
             }
             found += left;
+            let concert_id = unfinished.concert_id;
             let refunds = join_all(unfinished.payments.into_iter().map(|paid| self.refund(paid)));
             let ends = join_all(unfinished.holds.into_iter().map(|(user_id, reservation_id)| {
-                self.reservations.expire(ExpireHoldCommand { user_id, reservation_id })
+                self.reservations.expire(ExpireHoldCommand { concert_id, user_id, reservation_id })
             }));
             let (refunds, ends) = join(refunds, ends).await;
             let failures = refunds.into_iter().filter_map(Result::err);

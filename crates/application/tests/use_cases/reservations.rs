@@ -10,10 +10,10 @@ use seatline_domain::id::ReservationId;
 use seatline_domain::page::Page;
 use seatline_domain::ports::MockReservations;
 
-use crate::samples::{id, other_user, page, reservation, reservation_id, unavailable, user};
+use crate::samples::{concert_id, id, other_user, page, reservation, reservation_id, unavailable, user};
 
 fn expired(n: u128) -> ExpireHoldCommand {
-    ExpireHoldCommand { user_id: user(), reservation_id: ReservationId::new(id(n)) }
+    ExpireHoldCommand { concert_id: concert_id(), user_id: user(), reservation_id: ReservationId::new(id(n)) }
 }
 
 #[tokio::test(start_paused = true)]

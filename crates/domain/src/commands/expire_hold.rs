@@ -1,7 +1,7 @@
 use super::Command;
 use super::release_hold::{HoldEnd, release_hold};
 use crate::Timestamp;
-use crate::id::{ReservationId, UserId};
+use crate::id::{ConcertId, ReservationId, UserId};
 use crate::reservation::ReservationState;
 use crate::storage::StorageError;
 use crate::working_set::{Footprint, WorkingSet};
@@ -9,6 +9,8 @@ use crate::working_set::{Footprint, WorkingSet};
 /// Records that a hold has expired. It was in nobody's way before either.
 #[derive(Debug, Clone)]
 pub struct ExpireHoldCommand {
+    /// The concert.
+    pub concert_id: ConcertId,
     /// The user to whom it belongs.
     pub user_id: UserId,
     /// The reservation.

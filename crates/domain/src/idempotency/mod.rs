@@ -15,7 +15,7 @@ pub use owner::{KeyOwner, NetworkDigest, NewcomerKey};
 use thiserror::Error;
 
 use crate::Timestamp;
-use crate::id::{ChargeId, CheckInId, ConcertId, EventId, PerformanceId, RefundId, WebhookId};
+use crate::id::{ChargeId, CheckInId, ConcertId, EventId, PerformanceId, RefundId, ReservationId, WebhookId};
 use crate::operator_key::OperatorKey;
 use crate::payment::Payment;
 use crate::point::LedgerEntry;
@@ -89,6 +89,8 @@ pub enum Outcome {
         /// Whether this request made it.
         created: bool,
     },
+    /// A hold of a concert whose reservations are not where the command at hand is decided: it was another request.
+    HeldElsewhere(ReservationId),
     /// A payment; `created` is false when the reservation was already paid.
     Paid {
         /// The payment, as it was when the record was made or loaded.

@@ -124,7 +124,7 @@ impl World {
             }
             20 => {
                 let (reservation_id, user_id) = self.reservation(roll);
-                AnyCommand::ExpireHold(ExpireHoldCommand { user_id, reservation_id })
+                AnyCommand::ExpireHold(ExpireHoldCommand { concert_id, user_id, reservation_id })
             }
             21..24 => AnyCommand::ChargePoints(ChargePointsCommand {
                 entry_id: LedgerEntryId::new(self.id()),

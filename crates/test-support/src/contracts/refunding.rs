@@ -341,7 +341,8 @@ pub(super) async fn whoever_paid_for_a_cancelled_performance_is_refunded_in_step
     let (cancelled, _) = progress().await;
     assert!(cancelled.cancellation.unwrap().refunded_at.is_some());
     assert_eq!(ports.cancellations.unfinished(1).await, Ok(vec![]));
-    let again = ExpireHoldCommand { user_id: holder.id, reservation_id: hold.id };
+    let again =
+        ExpireHoldCommand { concert_id: hold.concert_id, user_id: holder.id, reservation_id: hold.id };
     assert_eq!(ports.reservations.expire(again).await, Ok(false), "that the hold is over is recorded");
     for (user, held, paid) in &buyers {
         assert_eq!(user.balance().await, Amount::whole(1_000));

@@ -10,7 +10,11 @@ use super::{Fixture, setup};
 use crate::TestUser;
 
 fn expire(reservation: &Reservation) -> ExpireHoldCommand {
-    ExpireHoldCommand { user_id: reservation.user_id, reservation_id: reservation.id }
+    ExpireHoldCommand {
+        concert_id: reservation.concert_id,
+        user_id: reservation.user_id,
+        reservation_id: reservation.id,
+    }
 }
 
 async fn expired(fixture: &dyn Fixture, limit: u16) -> Vec<ReservationId> {

@@ -27,7 +27,11 @@ impl Reservations for InMemory {
         let mut expired: Vec<_> = held.filter(|one| one.expires_at <= now).collect();
         expired.sort_by_key(|one| (one.expires_at, one.id));
         expired.truncate(limit.into());
-        let expire = |one: &Reservation| ExpireHoldCommand { user_id: one.user_id, reservation_id: one.id };
+        let expire = |one: &Reservation| ExpireHoldCommand {
+            concert_id: one.concert_id,
+            user_id: one.user_id,
+            reservation_id: one.id,
+        };
         Ok(expired.into_iter().map(expire).collect())
     }
 

@@ -27,8 +27,8 @@ impl PerformanceOfSeats {
 }
 
 /// Counts free seats, of many performances at a time.
-pub(super) struct FreeSeatsByPerformance {
-    pub(super) pool: Pool,
+pub(crate) struct FreeSeatsByPerformance {
+    pub(crate) pool: Pool,
 }
 
 #[async_trait]

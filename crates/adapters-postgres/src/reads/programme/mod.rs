@@ -8,7 +8,7 @@ mod by_id;
 mod free_seats;
 mod pages;
 
-pub(crate) use free_seats::PerformanceOfSeats;
+pub(crate) use free_seats::{FreeSeatsByPerformance, PerformanceOfSeats};
 pub(crate) use pages::{Listed, PlaceOfPerformances};
 
 use std::collections::HashMap;
@@ -22,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::by_id::{ConcertsById, PerformancesByDate, PerformancesById};
-use self::free_seats::FreeSeatsByPerformance;
 use self::pages::{ConcertsAfter, PerformancesAfter};
 use super::Recent;
 use crate::changes::Changes;
@@ -36,7 +35,6 @@ pub(crate) struct ProgrammeReads {
     concerts_by_id: Recent<ConcertsById>,
     performances_by_id: Recent<PerformancesById>,
     performances_by_date: Reader<PerformancesByDate>,
-    free_seats: Reader<FreeSeatsByPerformance>,
     concert_pages: Recent<ConcertsAfter>,
     performance_pages: Recent<PerformancesAfter>,
     recent_free_seats: Recent<FreeSeatsByPerformance>,
@@ -72,12 +70,6 @@ impl ProgrammeReads {
                 closing,
                 programme,
                 PerformancesByDate { pool: booking() },
-            ),
-            free_seats: Reader::start(
-                tasks,
-                closing,
-                free_seats.clone(),
-                FreeSeatsByPerformance { pool: booking() },
             ),
             concert_pages: Recent::start(
                 tasks,
@@ -123,14 +115,6 @@ impl ProgrammeReads {
         Ok(found.map(Arc::unwrap_or_clone).unwrap_or_default())
     }
 
-    /// How many seats are free now.
-    pub(crate) async fn free_seats(
-        &self,
-        performances: &[Performance],
-    ) -> Result<HashMap<PerformanceOfSeats, FreeSeats>, StorageError> {
-        self.free_seats.get_all(performances.iter().map(PerformanceOfSeats::of).collect()).await
-    }
-
     /// The concerts after a place in their list, as of a second ago at most.
     pub(crate) async fn concerts_after(
         &self,
@@ -160,17 +144,16 @@ impl ProgrammeReads {
         self.concerts_by_id.is_running()
             && self.performances_by_id.is_running()
             && self.performances_by_date.is_running()
-            && self.free_seats.is_running()
             && self.concert_pages.is_running()
             && self.performance_pages.is_running()
             && self.recent_free_seats.is_running()
     }
 
-    /// The numbers of calls whose read has not begun, by lane.
-    pub(crate) fn depths(&self) -> [(&'static str, usize); 3] {
+    /// The numbers of calls whose read has not begun, by lane. Seats that are free now are read elsewhere.
+    pub(crate) fn depths(&self, free_seats: usize) -> [(&'static str, usize); 3] {
         let programme =
             self.concerts_by_id.depth() + self.performances_by_id.depth() + self.performances_by_date.depth();
-        let free_seats = self.free_seats.depth() + self.recent_free_seats.depth();
+        let free_seats = free_seats + self.recent_free_seats.depth();
         let lists = self.concert_pages.depth() + self.performance_pages.depth();
         [
             (LaneMetrics::PROGRAMME, programme),

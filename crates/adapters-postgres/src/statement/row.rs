@@ -72,6 +72,7 @@ macro_rules! row {
     ) => {
         $(#[$doc])*
         #[derive(diesel::Queryable)]
+        #[allow(clippy::struct_field_names, reason = "fields are named after their columns")]
         pub(crate) struct $name {
             pub(crate) $first: $first_rust,
             $(pub(crate) $column: $rust,)+

@@ -4,6 +4,7 @@
 
 mod backstop;
 mod bounded_reads;
+mod cells;
 mod commit_order;
 mod contracts;
 mod fixture;

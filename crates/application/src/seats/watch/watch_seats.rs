@@ -126,13 +126,12 @@ impl WatchSeats {
         // A channel has room for one more than it is asked for.
         let (events, receiver) = mpsc::channel(Self::BUFFER_CAPACITY - 1);
         let (stream, claims, since) = (place.stream(), *claims, Instant::now());
-        let mut new = NewWatcher { stream, performance_id, claims, since, known, events };
+        let new = NewWatcher { stream, performance_id, claims, since, known, events };
         let (watching, first) = loop {
             let read = self.read_since(&performance, since).await.map_err(SeatsError::from)?;
-            match self.watchers.add(new, read) {
-                Ok(added) => break added,
-                // Somebody else began to watch meanwhile, with a read that began before.
-                Err(early) => new = early,
+            // Somebody else may have begun to watch meanwhile, with a read that began before.
+            if let Some(added) = self.watchers.add(&new, read) {
+                break added;
             }
         };
         Ok(SeatSubscription { first, events: receiver, place, _watching: watching })

@@ -111,15 +111,13 @@ impl Watchers {
         Ok(self.register().performances.get(&performance_id).map(read))
     }
 
-    /// Has changes sent on a stream from now on, and says what comes first. Somebody who watches gives the map to all.
-    ///
-    /// # Errors
-    /// The watcher, where the map that all are told is too old for it.
+    /// Has changes sent on a stream from now on, and says what comes first; `None` where what all are told already is too
+    /// old for it. The first who watches brings the map.
     pub(super) fn add(
         self: &Arc<Self>,
-        new: NewWatcher,
+        new: &NewWatcher,
         read: MapRead,
-    ) -> Result<(Watching, Option<SeatNews>), NewWatcher> {
+    ) -> Option<(Watching, Option<SeatNews>)> {
         let mut register = self.register();
         let watched = register.performances.entry(new.performance_id).or_insert_with(|| Watched {
             map: read.map,
@@ -129,9 +127,10 @@ impl Watchers {
             watchers: BTreeMap::new(),
         });
         if watched.as_of < new.since {
-            return Err(new);
+            return None;
         }
-        let NewWatcher { stream, performance_id, claims, known, events, .. } = new;
+        let NewWatcher { stream, performance_id, claims, known, .. } = *new;
+        let events = new.events.clone();
         let (map, mine) = (watched.map.clone(), watched.map.seats_of(claims.user_id));
         watched.watchers.insert(stream, Watcher { claims, mine: mine.clone(), events });
         register.streams.insert(stream, performance_id);
@@ -139,7 +138,7 @@ impl Watchers {
         let version = map.version(&mine);
         let first =
             (known != Some(version)).then(|| SeatNews { shared: map.taken(), mine: Some(mine), version });
-        Ok((Watching { stream, watchers: self.clone() }, first))
+        Some((Watching { stream, watchers: self.clone() }, first))
     }
 
     /// The performances that somebody watches and that have rested: those after one of them first.

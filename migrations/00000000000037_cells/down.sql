@@ -10,5 +10,6 @@ END
 $$;
 DROP FUNCTION add_cell();
 DROP FUNCTION draw_every_cell();
+DROP FUNCTION grantee_name(oid);
 ALTER TABLE concerts DROP COLUMN cell;
 DROP TABLE cells;

@@ -22,9 +22,9 @@ use crate::changes::Changes;
 use crate::lane::{BatchRunner, Job, Lane, Lanes, Reader, RoomLanes};
 use crate::metrics::LaneMetrics;
 use crate::pool::{Pool, Share, Shares};
-use crate::reads::{FreeSeatsByPerformance, PassesByNumber, PerformanceOfSeats};
+use crate::reads::{CellsByConcert, FreeSeatsByPerformance, PassesByNumber, PerformanceOfSeats};
 use crate::tables::LockWait;
-use crate::tables::concerts::{FindCell, FindCellOfReservation};
+use crate::tables::concerts::FindCellOfReservation;
 use crate::tables::seat_counts::FreeSeats;
 use crate::wanted_events::WantedEvents;
 
@@ -115,6 +115,7 @@ impl Cell {
 pub(crate) struct Cells {
     home: Arc<Cell>,
     others: Mutex<BTreeMap<i32, Arc<Cell>>>,
+    cells_by_concert: Reader<CellsByConcert>,
     /// In which cell a concert is: for good.
     of_concerts: Cache<ConcertId, Arc<Cell>>,
     parts: CellParts,
@@ -129,6 +130,12 @@ impl Cells {
         Self {
             home: Arc::new(Cell::start(&parts, rooms, booking)),
             others: Mutex::default(),
+            cells_by_concert: Reader::start(
+                &parts.tasks,
+                &parts.closing,
+                LaneMetrics::of(LaneMetrics::CELLS),
+                CellsByConcert { pool: parts.shares.booking.clone() },
+            ),
             of_concerts: Cache::new(Self::REMEMBERED_MAX),
             parts,
         }
@@ -144,10 +151,7 @@ impl Cells {
         if let Some(cell) = self.of_concerts.get(&concert_id) {
             return Ok(cell);
         }
-        let find = FindCell { concert_id: concert_id.uuid() };
-        let Some(cell) = self.parts.shares.booking.load_one(find).await? else {
-            return Ok(self.home.clone());
-        };
+        let Some(cell) = self.cells_by_concert.get(concert_id).await? else { return Ok(self.home.clone()) };
         let cell = self.cell(cell)?;
         self.of_concerts.insert(concert_id, cell.clone());
         Ok(cell)
@@ -200,7 +204,7 @@ impl Cells {
 
     /// Tells whether all of their lanes run.
     pub(crate) fn are_running(&self) -> bool {
-        self.all().iter().all(|cell| cell.is_running())
+        self.cells_by_concert.is_running() && self.all().iter().all(|cell| cell.is_running())
     }
 
     /// Tells whether those who hold, pay and charge press anywhere.
@@ -209,13 +213,14 @@ impl Cells {
     }
 
     /// The depths of their lanes.
-    pub(crate) fn depths(&self) -> [(&'static str, usize); 4] {
+    pub(crate) fn depths(&self) -> [(&'static str, usize); 5] {
         let sum = |depth: fn(&Cell) -> usize| self.sum(depth);
         [
             (LaneMetrics::ROOMS, sum(|cell| cell.room_lanes.depth())),
             (LaneMetrics::SEATS, sum(|cell| cell.seat_lanes.depth())),
             (LaneMetrics::WALLETS, sum(|cell| cell.wallet_lanes.depth())),
             (LaneMetrics::PASSES, sum(|cell| cell.passes_by_number.depth())),
+            (LaneMetrics::CELLS, self.cells_by_concert.depth()),
         ]
     }
 

@@ -11,6 +11,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use thiserror::Error;
+use tokio::time::sleep;
 use tokio_postgres::error::SqlState;
 
 use crate::connector::{Connection, Connector, ServerErrors};
@@ -105,11 +106,24 @@ pub async fn pending_migrations(url: &str) -> Result<Vec<String>, MigrationError
 /// [`MigrationError`]; nothing is changed then.
 pub async fn add_cell(url: &str) -> Result<i32, MigrationError> {
     let mut connection = Connector::parse(url)?.named(NAME).connect().await?;
-    take_turn(&mut connection).await?;
-    connection.pg.batch_execute(LOCK_BRIEFLY).await?;
-    let added = AddCell {}.load(&connection.pg).await?;
-    connection.pg.batch_execute("COMMIT").await?;
-    added.first().copied().ok_or(MigrationError::Lock(diesel::result::Error::NotFound))
+    for attempt in 1..=LOCK_ATTEMPTS {
+        take_turn(&mut connection).await?;
+        connection.pg.batch_execute(LOCK_BRIEFLY).await?;
+        let added = AddCell {}.load(&connection.pg).await;
+        match added {
+            Err(_) if was_blocked(&connection.errors) && attempt < LOCK_ATTEMPTS => {
+                tracing::warn!(attempt, "another cell waits for somebody else's lock, and is tried again");
+                connection.pg.batch_execute("ROLLBACK").await?;
+                sleep(PAUSE).await;
+            }
+            Err(error) => return Err(MigrationError::Migration(error.to_string())),
+            Ok(added) => {
+                connection.pg.batch_execute("COMMIT").await?;
+                return added.first().copied().ok_or(MigrationError::Lock(diesel::result::Error::NotFound));
+            }
+        }
+    }
+    Err(MigrationError::Lock(diesel::result::Error::NotFound))
 }
 
 statement! {

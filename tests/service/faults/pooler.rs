@@ -158,4 +158,8 @@ async fn a_pooler_keeps_every_promise_or_is_refused() {
         let ended = spawn_blocking(move || running.end_with(Signal::SIGTERM)).await.unwrap();
         assert_eq!(ended.0, Some(0), "{}", ended.1);
     }
+    // It would lose in which of several cells a session looks.
+    database.execute("SELECT add_cell()").await;
+    let said = refusal(&pooler.url()).await;
+    assert!(said.contains("there can be only one cell"), "{said}");
 }

@@ -34,6 +34,8 @@ impl LaneMetrics {
     pub(crate) const OPERATOR_KEYS: &str = "operator_keys";
     /// The look-up of passes.
     pub(crate) const PASSES: &str = "passes";
+    /// The look-up of concerts' cells.
+    pub(crate) const CELLS: &str = "cells";
     /// Reads of waiting rooms' figures.
     pub(crate) const FIGURES: &str = "figures";
     /// The look-up of concerts and performances.

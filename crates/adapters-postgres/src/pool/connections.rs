@@ -1,11 +1,11 @@
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
-use diesel::sql_types::{Array, Text};
+use diesel::sql_types::{Array, Bool, Text};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::SimpleAsyncConnection;
 
 use super::{Scope, Share};
 use crate::connector::{Connection, Connector};
-use crate::statement::{Select, arrays, statement};
+use crate::statement::{Select, arrays, row, statement};
 
 /// The settings of every connection, whatever those of the database are. Its timeouts: that of idle transactions is
 /// below the age at which the commit watermark passes over a batch, so that no frozen instance's batch is ever committed
@@ -69,11 +69,11 @@ impl Manager for Connections {
         let mut connection = self.connector.connect().await?;
         if connection.is_pooled {
             check_settings(&connection).await?;
-            check_scope(&connection, self.scope).await?;
         } else {
             let set = connection.pg.batch_execute(&self.session).await;
             set.map_err(ConnectionError::CouldntSetupConfiguration)?;
         }
+        check_scope(&connection, self.scope).await?;
         Ok(connection)
     }
 
@@ -88,22 +88,35 @@ impl Manager for Connections {
 }
 
 statement! {
-    /// How many cells there are.
-    CountCells {} -> i64;
-    "SELECT count(*) FROM cells"
+    /// Reads which schema is looked through first, and whether there is one of this name.
+    FindSchemas { schema: String => Text } -> SchemasRow;
+    "SELECT ", schemas_columns!(), " FROM (SELECT ? AS schema) AS wanted"
 }
 
-/// Makes sure that every table is found where it is, although a pooler loses what is set for a session.
+row! {
+    /// Where a session looks for tables.
+    SchemasRow as schemas_columns {
+        current: String => Text = "coalesce(current_schema()::text, '')",
+        exists: bool => Bool = "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = wanted.schema)",
+    }
+}
+
+/// Makes sure that every table is found where it is. Only the views of all cells may be missing: where there is one cell.
 async fn check_scope(connection: &Connection, scope: Scope) -> ConnectionResult<()> {
-    let count =
-        CountCells {}.load(&connection.pg).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    if scope == Scope::Home || count == [1] {
+    let Some(schema) = scope.schema() else { return Ok(()) };
+    let found = FindSchemas { schema: schema.clone() }.load(&connection.pg).await;
+    let found = found.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    let may_be_missing = scope == Scope::EveryCell;
+    if found.iter().all(|found| found.current == schema || may_be_missing && !found.exists) {
         return Ok(());
     }
-    Err(ConnectionError::BadConnection(
-        "a pooler in between loses where a session looks for its tables, so there can be only one cell"
-            .into(),
-    ))
+    Err(ConnectionError::BadConnection(if connection.is_pooled {
+        "a pooler in between loses where a session looks for its tables, so there can be only one cell".into()
+    } else {
+        format!(
+            "there is no schema {schema}, or this role may not use it (GRANT USAGE ON SCHEMA {schema} TO …)"
+        )
+    }))
 }
 
 /// Makes sure that the settings hold without being set.

@@ -57,6 +57,11 @@ impl Lease {
         self.connection.as_deref().filter(|_| !self.has_failed()).ok_or_else(abandoned)
     }
 
+    /// Whether there is a pooler in between, which loses what is set for a session.
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.connection.as_deref().is_some_and(|connection| connection.is_pooled)
+    }
+
     /// Begins a transaction, to be ended by [`Self::finish`].
     pub(super) async fn begin(&mut self) -> Result<(), Failure> {
         self.in_transaction = true;

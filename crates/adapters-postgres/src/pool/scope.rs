@@ -19,7 +19,7 @@ impl Scope {
         }
     }
 
-    /// What a connection runs once.
+    /// What a connection runs once. PostgreSQL passes over schemas that are not there or that the role may not use.
     pub(super) fn session(self) -> Option<String> {
         let schema = self.schema()?;
         Some(format!(

@@ -9,7 +9,6 @@ use seatline_domain::idempotency::Answer;
 use seatline_domain::page::{Page, PageRequest};
 use seatline_domain::payment::{OwnedSeat, OwnedSeats, Payment, Refund};
 use seatline_domain::ports::Payments;
-use seatline_domain::queue::PassRefusal;
 use seatline_domain::storage::StorageError;
 use uuid::Uuid;
 
@@ -29,23 +28,30 @@ impl Postgres {
         };
         Ok(assemble(rows, refunds)?)
     }
+
+    /// Pays in the cell of the pass's concert. A reservation of another concert is refused, or found to be paid, where it is.
+    async fn pay_where_it_is(
+        &self,
+        command: PayReservationCommand,
+    ) -> Result<Answer<Payment>, TurnError<PayError>> {
+        let cell = self.cells.of(command.concert_id).await?;
+        let result = submit(&cell.wallet_lanes, command.user_id.uuid(), command.clone()).await;
+        if result != Err(TurnError::Failed(PayError::ReservationNotFound)) {
+            return result;
+        }
+        match self.cells.of_reservation(command.user_id, command.reservation_id).await? {
+            Some(other) if !Arc::ptr_eq(&other, &cell) => {
+                submit(&other.wallet_lanes, command.user_id.uuid(), command).await
+            }
+            _ => result,
+        }
+    }
 }
 
 #[async_trait]
 impl Payments for Postgres {
     async fn pay(&self, command: PayReservationCommand) -> Result<Answer<Payment>, TurnError<PayError>> {
-        let cell = self.cells.of(command.concert_id).await?;
-        let mut result = submit(&cell.wallet_lanes, command.user_id.uuid(), command.clone()).await;
-        if result == Err(TurnError::Failed(PayError::ReservationNotFound))
-            && let Some(other) = self.cells.of_reservation(command.user_id, command.reservation_id).await?
-            && !Arc::ptr_eq(&cell, &other)
-        {
-            // It is of another concert, in whose cell nobody knows this pass.
-            result = submit(&other.wallet_lanes, command.user_id.uuid(), command).await;
-            if result == Err(PassRefusal::Unknown.into()) {
-                result = Err(PassRefusal::Mismatch.into());
-            }
-        }
+        let result = self.pay_where_it_is(command).await;
         self.metrics.payments.count(payment_outcome(&result));
         result
     }

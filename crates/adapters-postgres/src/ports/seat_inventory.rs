@@ -18,12 +18,11 @@ use crate::postgres::Postgres;
 #[async_trait]
 impl SeatInventory for Postgres {
     async fn hold(&self, command: HoldSeatsCommand) -> Result<Answer<Reservation>, TurnError<HoldError>> {
-        let result = submit(
-            &self.cells.of(command.concert_id).await?.seat_lanes,
-            command.performance.performance().id.uuid(),
-            command,
-        )
-        .await;
+        let key = command.performance.performance().id.uuid();
+        let result = match self.cells.of(command.concert_id).await {
+            Ok(cell) => submit(&cell.seat_lanes, key, command).await,
+            Err(error) => Err(error.into()),
+        };
         self.metrics.holds.count(hold_outcome(&result));
         result
     }

@@ -5,6 +5,7 @@
 //! second besides; seats with their places, which never change, for good; and a count on which nothing depends, for seconds.
 
 mod active_count_cache;
+mod cells_by_concert;
 mod figures_by_concert;
 mod halls;
 mod operator_keys_by_hash;
@@ -16,6 +17,7 @@ mod seats_left_by_concert;
 mod users_by_token;
 
 pub(crate) use active_count_cache::ActiveCountCache;
+pub(crate) use cells_by_concert::CellsByConcert;
 pub(crate) use figures_by_concert::FiguresByConcert;
 pub(crate) use halls::Halls;
 pub(crate) use operator_keys_by_hash::OperatorKeysByHash;

@@ -159,9 +159,23 @@ statement! {
 }
 
 statement! {
+    /// How many cells there are.
+    CountCells {} -> i64;
+    "SELECT count(*) FROM cells"
+}
+
+row! {
     /// In which cell a concert is.
-    FindCell { concert_id: Uuid => SqlUuid } -> i32;
-    "SELECT cell FROM concerts WHERE concert_id = ?"
+    CellOfConcertRow as cell_of_concert_columns {
+        concert_id: Uuid => SqlUuid,
+        cell: i32 => Integer,
+    }
+}
+
+statement! {
+    /// In which cells concerts are.
+    FindCellsOf { concert_id: Vec<Uuid> => Array<SqlUuid> } -> CellOfConcertRow;
+    "SELECT ", cell_of_concert_columns!(), " FROM concerts WHERE concert_id = ANY(?)"
 }
 
 statement! {
@@ -171,15 +185,35 @@ statement! {
 }
 
 statement! {
-    /// Has the rest of a transaction see the tables of a concert's cell in place of all cells'.
-    EnterCell { concert_id: Uuid => SqlUuid } -> String;
-    "SELECT set_config('search_path', replace(current_setting('search_path'), 'every_cell', 'cell_' || cell), true)
-     FROM concerts WHERE concert_id = ?"
+    /// Has the rest of a transaction look for tables in a schema first, and not in all cells.
+    EnterSchema { schema: String => Text } -> String;
+    "SELECT set_config('search_path', ? || ', ' || replace(current_setting('search_path'), 'every_cell, ', ''), true)"
+}
+
+statement! {
+    /// The schema in which tables are looked for first.
+    CurrentSchema {} -> String;
+    "SELECT coalesce(current_schema()::text, '')"
 }
 
 /// Has the rest of a transaction that reads all cells see the tables of a concert's cell alone, to write to them.
 pub(crate) async fn enter_cell(lease: &Lease, concert_id: ConcertId) -> Result<(), Failure> {
-    lease.load(EnterCell { concert_id: concert_id.uuid() }).await?;
+    let concert = lease.load(FindCellsOf { concert_id: vec![concert_id.uuid()] }).await?;
+    let cell = concert.first().map_or(0, |row| row.cell);
+    // Cell 0 has none of this name, and then the tables are found that have always been there.
+    let schema = format!("cell_{cell}");
+    lease.load(EnterSchema { schema: schema.clone() }).await?;
+    if cell == 0 {
+        return Ok(());
+    }
+    // Bookings there would find no connection.
+    if lease.is_pooled() {
+        return Err(Failure::Unavailable("behind a pooler there can be only one cell".into()));
+    }
+    let entered = lease.load(CurrentSchema {}).await?;
+    if entered != [schema.clone()] {
+        return Err(Failure::Unavailable(format!("this role may not use the schema {schema}")));
+    }
     Ok(())
 }
 

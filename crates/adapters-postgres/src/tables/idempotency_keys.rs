@@ -16,7 +16,7 @@ use seatline_domain::working_set::{Footprint, TrackedRows, WorkingSet};
 use uuid::{Builder, Uuid};
 
 use super::CorruptRow;
-use super::concerts::FindCells;
+use super::concerts::CountCells;
 use super::credits::FindCredits;
 use super::ledger_entries::FindCharges;
 use super::operator_keys::FindOperatorKeys;
@@ -117,7 +117,7 @@ pub(crate) async fn load(
     let outcomes = Outcomes {
         charges: charges(lease, &rows).await?,
         credits: credits(lease, &rows).await?,
-        are_elsewhere: rows.iter().any(is_missing) && lease.load(FindCells {}).await?.len() > 1,
+        are_elsewhere: rows.iter().any(is_missing) && lease.load(CountCells {}).await? != [1],
         holds,
         payments: payments(lease, &rows).await?,
         accounts: accounts(lease, &rows).await?,

@@ -259,6 +259,25 @@ inspections! {
              AND seat.reservation_id = reservation.reservation_id
         GROUP BY reservation.user_id, reservation.reservation_id, reservation.amount
         HAVING count(seat.*) = 0 OR sum(seat.price) <> reservation.amount LIMIT 100";
+    RowsInAnotherCell I12 "
+        SELECT format('%s of concert %s is in %s, not in cell %s', what, concerts.concert_id, schema, concerts.cell)
+        FROM (
+            SELECT DISTINCT placed.concert_id, relname AS what, pg_namespace.oid AS place, nspname AS schema FROM (
+                SELECT concert_id, tableoid FROM waiting_rooms
+                UNION ALL SELECT concert_id, tableoid FROM passes
+                UNION ALL SELECT concert_id, tableoid FROM reservations
+                UNION ALL SELECT performances.concert_id, seats.tableoid FROM seats JOIN performances USING (performance_id)
+                UNION ALL SELECT performances.concert_id, owner.tableoid
+                          FROM reservation_seats AS owner JOIN performances USING (performance_id)
+            ) AS placed
+            JOIN pg_catalog.pg_class ON pg_class.oid = placed.tableoid
+            JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_class.relnamespace
+        ) AS places
+        JOIN concerts ON concerts.concert_id = places.concert_id
+        WHERE CASE concerts.cell
+                  WHEN 0 THEN place <> (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = 'cells'::regclass)
+                  ELSE schema::text <> 'cell_' || concerts.cell
+              END LIMIT 100";
     UsersWithoutWallet I12 "
         SELECT format('user %s has no wallet', users.user_id)
         FROM users LEFT JOIN wallets ON wallets.user_id = users.user_id WHERE wallets.user_id IS NULL LIMIT 100";

@@ -1,3 +1,4 @@
+use futures::future::join;
 use seatline_tests::contract::{CREATED_WEBHOOK, WEBHOOK, WEBHOOKS};
 use seatline_tests::{ADMIN_KEY, Cluster, Operator, Receiver, eventually};
 use serde_json::{Value, json};
@@ -153,6 +154,38 @@ async fn every_instance_tells_a_webhook_of_what_is_asked_for_after_it_was_made()
     there.charge(2).await;
     let told = receiver.until_taken(1).await;
     assert_eq!(told[0].body["data"]["amount"], 2);
+    cluster.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happened_before_a_change_goes_to_those_who_wanted_it_then() {
+    let cluster = cluster(1).await;
+    let (owner, receiver) = (cluster.operator(), Receiver::start().await);
+    let webhook = owner.create_webhook(&receiver.url(), &["charge.completed"]).await;
+    let change = async |body: Value| {
+        owner.request("PATCH", &path(&webhook)).json(&body).send().await.of_kind(200, WEBHOOK);
+    };
+    let ada = cluster.user().await;
+    // It is told, and nobody can publish it.
+    let feed = cluster.database().lock_by("SELECT FROM public.event_feed FOR UPDATE").await;
+    ada.charge(1).await;
+    let release = async {
+        let waits =
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        eventually("the change waits", async || cluster.database().query(waits).await.pop()).await;
+        feed.release().await;
+    };
+    join(change(json!({"enabled": false})), release).await;
+    ada.charge(2).await;
+    change(json!({"enabled": true})).await;
+    change(json!({"events": ["payment.completed"]})).await;
+    let told = receiver.until_taken(1).await;
+    assert_eq!(told[0].body["data"]["amount"], 1);
+    ada.charge(3).await;
+    let published = "SELECT 1 FROM (SELECT count(*) AS staged FROM public.outbox) AS told WHERE staged = 0";
+    eventually("all is published", async || cluster.database().query(published).await.pop()).await;
+    let pending = "SELECT count(*) FROM deliveries";
+    assert_eq!(cluster.database().query(pending).await, ["1"], "it was disabled for 2, and wanted no 3");
     cluster.end().await;
 }
 

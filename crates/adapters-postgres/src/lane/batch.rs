@@ -168,6 +168,8 @@ async fn work(
         now = clock.time(lease).await?;
         kinds
     };
+    // Few batches change webhooks: none is to carry the room for it.
+    Box::pin(tables::publish_before_change(lease, &footprint, wanted.wants_all())).await?;
     set.events = ToldEvents::wanting(kinds);
     for job in &mut *jobs {
         job.decide(&mut set, now);

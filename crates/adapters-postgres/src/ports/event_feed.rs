@@ -11,9 +11,7 @@ use crate::failure::Failure;
 use crate::pool::{Lease, time_of_read};
 use crate::postgres::Postgres;
 use crate::tables::CorruptRow;
-use crate::tables::events::{
-    CountBacklog, DeleteEvents, FindEventsAfter, FindTold, LockEventFeed, PublishEvents,
-};
+use crate::tables::events::{CountBacklog, DeleteEvents, FindEventsAfter, FindTold, publish};
 
 /// How long publishing gives way to those who hold, pay and charge, before each step.
 const GIVE_WAY: Duration = Duration::from_millis(400);
@@ -29,7 +27,7 @@ impl EventFeed for Postgres {
         }
         self.give_way(GIVE_WAY).await;
         let lease = self.shares.events.begin().await?;
-        let published = publish(&lease, limit, self.wanted_events.wants_all()).await;
+        let published = publish(&lease, limit.into(), self.wanted_events.wants_all()).await;
         Ok(usize::try_from(lease.finish(published).await?).unwrap_or(0))
     }
 
@@ -56,14 +54,6 @@ impl EventFeed for Postgres {
             oldest: u64::try_from(row.oldest_ms).ok().map(Duration::from_millis),
         }))
     }
-}
-
-async fn publish(lease: &Lease, limit: u16, all: bool) -> Result<i64, Failure> {
-    if lease.load(LockEventFeed {}).await?.is_empty() {
-        return Ok(0);
-    }
-    let published = lease.load(PublishEvents { limit: limit.into(), all }).await?;
-    Ok(published.into_iter().next().unwrap_or_default())
 }
 
 async fn forget(lease: &Lease, limit: u16) -> Result<i64, Failure> {

@@ -2,7 +2,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Timestamptz, Uuid as
 use seatline_domain::Timestamp;
 use seatline_domain::event::{EventKind, EventPosition, PublishedEvent};
 use seatline_domain::id::EventId;
-use seatline_domain::working_set::WorkingSet;
+use seatline_domain::working_set::{Footprint, WorkingSet};
 use uuid::Uuid;
 
 use super::CorruptRow;
@@ -61,6 +61,12 @@ statement! {
     /// Makes sure that nobody else gives places out until the commit; gives nothing where somebody does.
     LockEventFeed {} -> i64;
     "SELECT last_position FROM event_feed FOR UPDATE SKIP LOCKED"
+}
+
+statement! {
+    /// Makes sure that nobody else gives places out until the commit: waits for who does.
+    AwaitEventFeed {} -> i64;
+    "SELECT last_position FROM event_feed FOR UPDATE"
 }
 
 statement! {
@@ -167,4 +173,37 @@ async fn insert(lease: &Lease, set: &WorkingSet) -> Result<(), Failure> {
     };
     lease.execute(insert).await?;
     Ok(())
+}
+
+/// Publishes the next events that were told, unless somebody else does so; gives their number.
+pub(crate) async fn publish(lease: &Lease, limit: i64, all: bool) -> Result<i64, Failure> {
+    if lease.load(LockEventFeed {}).await?.is_empty() {
+        return Ok(0);
+    }
+    publish_next(lease, limit, all).await
+}
+
+/// Publishes what was told before webhooks are changed, so that it goes to those who wanted it then.
+pub(crate) async fn publish_before_change(
+    lease: &Lease,
+    footprint: &Footprint,
+    all: bool,
+) -> Result<(), Failure> {
+    const LIMIT: i64 = 1_000;
+    const STEPS: usize = 100;
+    if footprint.webhooks.is_empty() {
+        return Ok(());
+    }
+    lease.load(AwaitEventFeed {}).await?;
+    for _ in 0..STEPS {
+        if publish_next(lease, LIMIT, all).await? < LIMIT {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn publish_next(lease: &Lease, limit: i64, all: bool) -> Result<i64, Failure> {
+    let published = lease.load(PublishEvents { limit, all }).await?;
+    Ok(published.into_iter().next().unwrap_or_default())
 }

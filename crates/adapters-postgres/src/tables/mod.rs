@@ -49,4 +49,5 @@ pub(crate) mod webhooks;
 pub(crate) use batch::{begin, load, store};
 pub(crate) use columns::{amount, bigint, count, integer, seat_number};
 pub(crate) use corrupt_row::{CorruptRow, left_out, readable};
+pub(crate) use events::publish_before_change;
 pub(crate) use transaction::LockWait;

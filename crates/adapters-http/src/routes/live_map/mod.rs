@@ -26,8 +26,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 /// Watch the seats of a performance
 ///
-/// Server-sent events: `seats` within half a second or so, with every seat that is not free, as it is after the stream
-/// was asked for; then `changes`, at most twice a second, with
+/// Server-sent events: `seats`, with every seat that is not free as a reading finds them that begins after the stream was
+/// asked for: at once, or within a second or so where others watch; then `changes`, at most twice a second, with
 /// the seats that have changed; `ended` at the end of the turn, then the stream closes. Ranges are pairs of the first and
 /// the last number. A comment comes every 15 seconds or so. A stream may close before the end, at the latest after an
 /// hour or so, or when its client does not read: connect again with `Last-Event-ID`, after `retry` milliseconds, and

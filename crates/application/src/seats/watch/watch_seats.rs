@@ -10,8 +10,9 @@ use seatline_domain::queue::QueueClaims;
 use seatline_domain::seat::SeatMap;
 use seatline_domain::storage::StorageError;
 use thiserror::Error;
+use tokio::spawn;
 use tokio::sync::Mutex;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::Instant;
 
 use super::live_map::LiveMap;
@@ -81,7 +82,7 @@ impl WatchSeats {
     pub(super) const BUFFER_CAPACITY: usize = 4;
     /// How many performances are read at the same time.
     const READS_AT_ONCE: usize = 8;
-    /// How long a performance rests at least after it was read: a little less than a tick.
+    /// How long after its begin a read is begun again at the earliest: a little less than a tick.
     const REST_MIN: Duration = Duration::from_millis(400);
     /// How many streams a tick looks at before it yields the thread.
     const PAGE: usize = 512;
@@ -105,7 +106,7 @@ impl WatchSeats {
 
     /// Opens a stream for somebody whose turn it is. It begins with every seat that is not free as a read finds them that
     /// began after this was called, unless the reader knows that version: with a read of its own where nobody else
-    /// watches, and otherwise with the one that the next tick begins. Somebody who has many streams already loses the
+    /// watches, and otherwise with the next one that a tick begins. Somebody who has many streams already loses the
     /// oldest.
     ///
     /// # Errors
@@ -140,7 +141,7 @@ impl WatchSeats {
     /// Reads what is watched, and sends every stream what has changed; says how many were sent something. To be called
     /// every [`TICK_EVERY`](Self::TICK_EVERY).
     ///
-    /// A performance is read once, however many watch it, and rests for as long as that took. Of those who watch, a
+    /// A performance is read once, however many watch it, and not more than half of the time. Of those who watch, a
     /// bounded number is looked up each tick, in rotation: where the turn is over, the stream ends. Nobody who reads is
     /// waited for, nor is a read that takes long: what it finds is sent by a later tick.
     ///
@@ -173,6 +174,10 @@ impl WatchSeats {
     async fn read_maps(&self, state: &mut TickState, outcome: &mut TickOutcome) {
         let TickState { last, reads, .. } = state;
         let deadline = Rounds::<PerformanceId, Read>::deadline();
+        // What has ended since the last tick may be read again.
+        while let Some((found, read)) = reads.next_until(Instant::now()).await {
+            self.publish(found, read, outcome);
+        }
         for performance_id in self.watchers.rested_after(*last) {
             while reads.len() >= Self::READS_AT_ONCE {
                 let Some((found, read)) = reads.next_until(deadline).await else { return };
@@ -182,10 +187,19 @@ impl WatchSeats {
                 self.watchers.map(performance_id).filter(|_| !reads.is_under_way(performance_id))
             {
                 let (programme, inventory) = (self.programme.clone(), self.inventory.clone());
-                reads.begin(performance_id, async move {
+                // It goes on between ticks too.
+                let reading = spawn(async move {
                     let begun = Instant::now();
                     let found = read(&*programme, &*inventory, performance_id, before).await;
                     Read { found, begun, took: begun.elapsed() }
+                });
+                reads.begin(performance_id, async move {
+                    let failed = |error: JoinError| Read {
+                        found: Err(StorageError::Unavailable(error.to_string())),
+                        begun: Instant::now(),
+                        took: Duration::ZERO,
+                    };
+                    reading.await.unwrap_or_else(failed)
                 });
                 *last = Some(performance_id);
             }
@@ -197,7 +211,7 @@ impl WatchSeats {
 
     fn publish(&self, performance_id: PerformanceId, read: Read, outcome: &mut TickOutcome) {
         let Read { found, begun, took } = read;
-        self.watchers.rest(performance_id, took.max(Self::REST_MIN));
+        self.watchers.rest_until(performance_id, begun + (took * 2).max(Self::REST_MIN));
         match found {
             Ok((before, map)) => {
                 outcome.sent += self.watchers.publish(performance_id, &before, MapRead { map, begun });

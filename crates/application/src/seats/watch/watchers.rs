@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures::channel::mpsc::Sender;
 use seatline_domain::id::PerformanceId;
@@ -119,6 +118,10 @@ impl Watchers {
         read: MapRead,
     ) -> Option<(Watching, Option<SeatNews>)> {
         let mut register = self.register();
+        let known = register.performances.get(&new.performance_id);
+        if known.map_or(read.begun, |watched| watched.as_of) < new.since {
+            return None;
+        }
         let watched = register.performances.entry(new.performance_id).or_insert_with(|| Watched {
             map: read.map,
             as_of: read.begun,
@@ -126,9 +129,6 @@ impl Watchers {
             rested: Instant::now(),
             watchers: BTreeMap::new(),
         });
-        if watched.as_of < new.since {
-            return None;
-        }
         let NewWatcher { stream, performance_id, claims, known, .. } = *new;
         let events = new.events.clone();
         let (map, mine) = (watched.map.clone(), watched.map.seats_of(claims.user_id));
@@ -151,10 +151,10 @@ impl Watchers {
         rotated.filter(|(_, watched)| watched.rested <= now).map(|(id, _)| *id).collect()
     }
 
-    /// Has a performance rest for a while before it is read again.
-    pub(super) fn rest(&self, performance_id: PerformanceId, rest: Duration) {
+    /// Has a performance rest until an instant before it is read again.
+    pub(super) fn rest_until(&self, performance_id: PerformanceId, rested: Instant) {
         if let Some(watched) = self.register().performances.get_mut(&performance_id) {
-            watched.rested = Instant::now() + rest;
+            watched.rested = rested;
         }
     }
 

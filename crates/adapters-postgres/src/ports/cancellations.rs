@@ -10,11 +10,11 @@ use seatline_domain::storage::StorageError;
 
 use crate::lane::submit;
 use crate::postgres::Postgres;
-use crate::tables::CorruptRow;
 use crate::tables::cancellations::{
     CountRefunds, FindHoldsOf, FindOwed, FindUnfinishedCancellations, HoldRow,
 };
 use crate::tables::performances::FindPerformances;
+use crate::tables::{CorruptRow, readable};
 
 /// The most performances that one step looks at.
 const PERFORMANCES_MAX: i64 = 8;
@@ -60,13 +60,13 @@ impl Cancellations for Postgres {
             let held = FindHoldsOf { performance_id, limit: limit.into() };
             let held = self.shares.browsing.load(held).await?;
             let ids = |row: HoldRow| (UserId::new(row.user_id), ReservationId::new(row.reservation_id));
+            // What cannot be read keeps its own performance from being done with, and no other.
+            let payments = sold.into_iter().map(|row| row.of(&cancelled)).collect::<Result<_, CorruptRow>>();
+            let Some(payments) = readable(payments) else { continue };
             unfinished.push(UnfinishedCancellation {
                 concert_id: ConcertId::new(cancelled.concert_id),
                 performance_id: PerformanceId::new(performance_id),
-                payments: sold
-                    .into_iter()
-                    .map(|row| row.of(&cancelled))
-                    .collect::<Result<_, CorruptRow>>()?,
+                payments,
                 holds: held.into_iter().map(ids).collect(),
             });
         }

@@ -18,12 +18,12 @@ use crate::failure::Failure;
 use crate::lane::submit;
 use crate::pool::Lease;
 use crate::postgres::Postgres;
-use crate::tables::CorruptRow;
 use crate::tables::deliveries::FindDeliveriesBefore;
 use crate::tables::webhook_leases::{
     FindDue, LockLease, NoteFailures, ProlongLease, RecordAttempts, ReleaseLease, ReleaseWaiting, TakeLeases,
     due_delivery,
 };
+use crate::tables::{CorruptRow, readable};
 
 /// How long deliveries give way to those who hold, pay and charge, each time that some are asked for.
 const GIVE_WAY: Duration = Duration::from_millis(100);
@@ -38,7 +38,7 @@ impl Deliveries for Postgres {
             let secrets = webhook.signing_secrets(now);
             Ok(DeliveryLease { webhook_id: webhook.id, holder, url: webhook.url, secrets, taken_at: now })
         });
-        Ok(leases.collect::<Result<_, CorruptRow>>()?)
+        Ok(leases.filter_map(readable).collect())
     }
 
     async fn due(
@@ -109,12 +109,11 @@ async fn due(
             limit: limit.into(),
         };
         let rows = connection.load(find).await?;
-        let found = rows.len();
-        let due: Vec<_> =
-            rows.into_iter().map(due_delivery).filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        let found: Vec<_> = rows.into_iter().map(due_delivery).filter_map(readable).collect();
+        let waited_only = !found.is_empty() && found.iter().all(Option::is_none);
         // Where all of them waited for others, there may be more behind them.
-        if !due.is_empty() || found == 0 {
-            return Ok(Some(due));
+        if !waited_only {
+            return Ok(Some(found.into_iter().flatten().collect()));
         }
     }
 }

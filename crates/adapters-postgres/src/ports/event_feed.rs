@@ -10,8 +10,8 @@ use seatline_domain::webhook::{EventBacklog, policy};
 use crate::failure::Failure;
 use crate::pool::{Lease, time_of_read};
 use crate::postgres::Postgres;
-use crate::tables::CorruptRow;
 use crate::tables::events::{CountBacklog, DeleteEvents, FindEventsAfter, FindTold, publish};
+use crate::tables::readable;
 
 /// How long publishing gives way to those who hold, pay and charge, before each step.
 const GIVE_WAY: Duration = Duration::from_millis(400);
@@ -38,7 +38,7 @@ impl EventFeed for Postgres {
     ) -> Result<Vec<PublishedEvent>, StorageError> {
         let statement = FindEventsAfter { position: place.get(), limit: limit.get().into() };
         let rows = self.shares.browsing.load(statement).await?;
-        Ok(rows.into_iter().map(PublishedEvent::try_from).collect::<Result<_, CorruptRow>>()?)
+        Ok(rows.into_iter().map(PublishedEvent::try_from).filter_map(readable).collect())
     }
 
     async fn forget(&self, limit: u16) -> Result<usize, StorageError> {

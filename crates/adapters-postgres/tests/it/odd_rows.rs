@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use seatline_domain::concert::PerformanceFilter;
+use seatline_domain::event::{EventKinds, EventPosition};
 use seatline_domain::page::{PageLimit, PageRequest};
 use seatline_test_support::{Fixture, Setup};
 
@@ -67,4 +68,36 @@ async fn a_performance_that_cannot_be_read_is_left_out_of_the_list() {
     assert_eq!(ids, [sound.id]);
     let sales = programme.sales(concert.id, PageRequest::first()).await.unwrap();
     assert_eq!(sales.items.iter().map(|one| one.performance_id).collect::<Vec<_>>(), [sound.id]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_cannot_be_read_keeps_no_other_from_being_told() {
+    let fixture = PostgresFixture::new().await;
+    let setup = Setup::new(fixture.ports());
+    setup.webhook(EventKinds::ALL).await;
+    for _ in 0..2 {
+        setup.user_with(7).await;
+    }
+    let ports = fixture.ports();
+    while ports.feed.publish(100).await.unwrap() > 0 {}
+    fixture.database.execute("UPDATE events SET kind = 'points.minted' WHERE position = 1").await;
+    let read = ports.feed.after(EventPosition::START, PageLimit::largest()).await.unwrap();
+    assert_eq!(read.iter().map(|event| event.position.get()).collect::<Vec<_>>(), [2]);
+    let lease = ports.deliveries.lease(setup.id(), 10).await.unwrap().pop().unwrap();
+    let due = ports.deliveries.due(&lease, &[], 10).await.unwrap().unwrap();
+    assert_eq!(due.iter().map(|due| due.event.position.get()).collect::<Vec<_>>(), [2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_cannot_be_read_keeps_no_other_from_being_told() {
+    let fixture = PostgresFixture::new().await;
+    let setup = Setup::new(fixture.ports());
+    let (odd, sound) = (setup.webhook(EventKinds::ALL).await, setup.webhook(EventKinds::ALL).await);
+    setup.user_with(7).await;
+    let ports = fixture.ports();
+    while ports.feed.publish(100).await.unwrap() > 0 {}
+    let gone = format!("UPDATE webhooks SET url = 'nowhere' WHERE webhook_id = '{}'", odd.id);
+    fixture.database.execute(&gone).await;
+    let leases = ports.deliveries.lease(setup.id(), 10).await.unwrap();
+    assert_eq!(leases.iter().map(|lease| lease.webhook_id).collect::<Vec<_>>(), [sound.id]);
 }

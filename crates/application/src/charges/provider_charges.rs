@@ -178,13 +178,19 @@ impl ProviderCharges {
         if charge.entry_id().is_some() {
             return Ok(charge.clone());
         }
+        if charge.look_up_at.is_none() {
+            // Nobody looks any more what became of it. Should this instance end before it does, somebody must.
+            self.record(charge, Finding::Unanswered).await?;
+        }
         let confirmed = {
             let _place = self.place(Asking::Known).await?;
             self.provider.confirm(charge, payment).await
         };
         let found = self.look_up(charge, None, Asking::Known).await?;
         match confirmed {
-            Err(ProviderError::Unavailable(reason)) if found.is_open() => Err(unavailable(charge, reason)),
+            Err(ProviderError::Unavailable(reason)) if found.look_up_at.is_some() => {
+                Err(unavailable(charge, reason))
+            }
             Err(ProviderError::Refused(reason)) if found.is_open() => {
                 tracing::info!(charge_id = %charge.id, reason, "the payment provider refused a confirmation");
                 Ok(found)

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
+use mockall::Sequence;
 use mockall::predicate::eq;
-use seatline_application::charges::{Charging, LookUpCharges, ProviderCharges};
+use seatline_application::charges::{ChargeError, Charging, ConfirmCharge, LookUpCharges, ProviderCharges};
 use seatline_domain::charge::{
-    Charge, ChargeState, Checkout, Currency, Finding, ProviderError, ProviderName,
+    Charge, ChargeState, Checkout, Currency, Finding, PaymentKey, ProviderError, ProviderName,
 };
 use seatline_domain::id::{ChargeId, LedgerEntryId};
 use seatline_domain::point::Amount;
-use seatline_domain::ports::{MockCharges, MockPaymentProvider};
+use seatline_domain::ports::{MockCharges, MockPaymentProvider, MockWallets};
 
 use crate::samples::{id, ids, in_minutes, now, user};
 
@@ -92,4 +93,29 @@ async fn a_charge_that_the_provider_may_not_have_heard_of_is_started_again() {
         provider.expect_start().times(1).return_once(|_| answer);
         look_up(provider, charge(None), expected).await;
     }
+}
+
+#[tokio::test]
+async fn a_charge_of_which_nobody_looks_any_more_what_became_is_looked_up_again_before_it_is_confirmed() {
+    let refused =
+        Charge { state: ChargeState::Refused { at: now() }, look_up_at: None, ..charge(Some(checkout())) };
+    let (mut provider, mut charges, mut order) = (provider(), MockCharges::new(), Sequence::new());
+    let found = refused.clone();
+    charges.expect_charge().return_once(move |_| Ok(Some(found)));
+    let noted = refused.clone();
+    charges.expect_record().times(1).in_sequence(&mut order).return_once(move |command| {
+        assert_eq!(command.finding, Finding::Unanswered);
+        Ok(noted)
+    });
+    provider.expect_confirm().times(1).in_sequence(&mut order).return_once(|_, _| Err(out_of_reach()));
+    provider.expect_look_up().times(1).in_sequence(&mut order).return_once(|_, _| Ok(Finding::Pending));
+    let pending = Charge { look_up_at: Some(in_minutes(1)), ..refused.clone() };
+    charges.expect_record().times(1).in_sequence(&mut order).return_once(move |_| Ok(pending));
+    let asking = ProviderCharges::new(Arc::new(provider), Currency::KRW, Arc::new(charges), ids());
+    let confirming = ConfirmCharge {
+        charging: Charging::Provider(Arc::new(asking)),
+        wallets: Arc::new(MockWallets::new()),
+    };
+    let answer = confirming.execute(refused.user_id, refused.id, &PaymentKey::parse("card-2").unwrap()).await;
+    assert!(matches!(answer, Err(ChargeError::ProviderUnavailable(_))), "{answer:?}");
 }

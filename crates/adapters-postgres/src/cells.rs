@@ -115,7 +115,7 @@ impl Cell {
 pub(crate) struct Cells {
     home: Arc<Cell>,
     others: Mutex<BTreeMap<i32, Arc<Cell>>>,
-    cells_by_concert: Reader<CellsByConcert>,
+    by_concert: Reader<CellsByConcert>,
     /// In which cell a concert is: for good.
     of_concerts: Cache<ConcertId, Arc<Cell>>,
     parts: CellParts,
@@ -130,7 +130,7 @@ impl Cells {
         Self {
             home: Arc::new(Cell::start(&parts, rooms, booking)),
             others: Mutex::default(),
-            cells_by_concert: Reader::start(
+            by_concert: Reader::start(
                 &parts.tasks,
                 &parts.closing,
                 LaneMetrics::of(LaneMetrics::CELLS),
@@ -151,7 +151,7 @@ impl Cells {
         if let Some(cell) = self.of_concerts.get(&concert_id) {
             return Ok(cell);
         }
-        let Some(cell) = self.cells_by_concert.get(concert_id).await? else { return Ok(self.home.clone()) };
+        let Some(cell) = self.by_concert.get(concert_id).await? else { return Ok(self.home.clone()) };
         let cell = self.cell(cell)?;
         self.of_concerts.insert(concert_id, cell.clone());
         Ok(cell)
@@ -204,7 +204,7 @@ impl Cells {
 
     /// Tells whether all of their lanes run.
     pub(crate) fn are_running(&self) -> bool {
-        self.cells_by_concert.is_running() && self.all().iter().all(|cell| cell.is_running())
+        self.by_concert.is_running() && self.all().iter().all(|cell| cell.is_running())
     }
 
     /// Tells whether those who hold, pay and charge press anywhere.
@@ -220,7 +220,7 @@ impl Cells {
             (LaneMetrics::SEATS, sum(|cell| cell.seat_lanes.depth())),
             (LaneMetrics::WALLETS, sum(|cell| cell.wallet_lanes.depth())),
             (LaneMetrics::PASSES, sum(|cell| cell.passes_by_number.depth())),
-            (LaneMetrics::CELLS, self.cells_by_concert.depth()),
+            (LaneMetrics::CELLS, self.by_concert.depth()),
         ]
     }
 

@@ -36,6 +36,6 @@ impl ChangePerformance {
         let command = ChangePerformanceCommand { concert_id, performance_id, change, stamp, key };
         let answer = self.editor.change_performance(command).await?;
         let performance = answer.value.clone();
-        Ok(answer.with(PerformanceAvailability { performance, ..shown }))
+        Ok(answer.with(PerformanceAvailability::of(performance, shown.available_seats, shown.as_of)))
     }
 }

@@ -39,6 +39,6 @@ impl ChangeSection {
         let command = ChangeSectionCommand { concert_id, performance_id, hall, section, price, stamp, key };
         let answer = self.editor.change_section(command).await?;
         let performance = answer.value.clone();
-        Ok(answer.with(PerformanceAvailability { performance, ..shown }))
+        Ok(answer.with(PerformanceAvailability::of(performance, shown.available_seats, shown.as_of)))
     }
 }

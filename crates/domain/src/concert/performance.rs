@@ -307,18 +307,23 @@ impl NewPerformance {
         if sales_close_at.is_some() || refundable_until.is_some() {
             let _ = write!(text, " {sales_close_at:?} {refundable_until:?}");
         }
+        if self.allow_past {
+            text.push_str(" even in the past");
+        }
         text.push_str(&self.asked);
         Fingerprint::new(text)
     }
 }
 
-/// What is asked for of a hall. The order in which sections are named says nothing, that of rows does.
+/// What is asked for of a hall. The order in which sections and accessible seats are named says nothing, that of rows does.
 fn asked(sections: &[SectionPlan], accessible_seats: &[i64]) -> String {
     let mut sections: Vec<_> = sections.iter().map(asked_section).collect();
     sections.sort_unstable();
     let mut text = sections.into_iter().map(|(_, text)| text).collect::<String>();
     if !accessible_seats.is_empty() {
-        let _ = write!(text, "\naccessible {accessible_seats:?}");
+        let mut seats = accessible_seats.to_vec();
+        seats.sort_unstable();
+        let _ = write!(text, "\naccessible {seats:?}");
     }
     text
 }
@@ -459,6 +464,15 @@ mod tests {
         assert_eq!(new.check_start(before), Ok(()));
         assert_eq!(new.check_start(start), Err(PerformanceError::StartsInPast));
         assert_eq!(NewPerformance { allow_past: true, ..new }.check_start(start), Ok(()));
+    }
+
+    #[test]
+    fn what_was_asked_for_is_told_by_all_that_was_said_and_not_by_its_order() {
+        let new = plan(None).unwrap();
+        let meant = NewPerformance { allow_past: true, ..new.clone() };
+        assert_ne!(meant.fingerprint(), new.fingerprint());
+        assert_eq!(asked(&[], &[3, 1, 2]), asked(&[], &[1, 2, 3]));
+        assert_ne!(asked(&[], &[1, 2]), asked(&[], &[1, 2, 3]));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -29,23 +30,9 @@ impl Chromium {
     pub fn start(cluster: &Cluster) -> Option<Self> {
         let programs = Programs::find()?;
         let folder = tempfile::tempdir().unwrap();
-        let mut process = Command::new(&programs.driver)
-            .args(["--port=0", "--log-level=SEVERE"])
-            .env_clear()
-            .envs(["PATH", "LANG"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
-            .env("HOME", folder.path())
-            .env("TMPDIR", folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        let said = output.by_ref().lines().map_while(Result::ok);
-        let port = said.into_iter().find_map(|line| {
-            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
-        });
-        let port = port.expect("chromedriver did not start");
+        // It takes a free port, and ends where somebody else takes that at the same moment.
+        let started = (0..5).find_map(|_| run(&programs.driver, folder.path()));
+        let (process, output, port) = started.expect("chromedriver did not start");
         Some(Self {
             process,
             _output: output,
@@ -75,6 +62,31 @@ impl Chromium {
         connection.read_to_end(&mut Vec::new())?;
         Ok(())
     }
+}
+
+/// Runs a driver; its process, what it says, and its port. Nothing where it ends before it serves.
+fn run(driver: &Path, folder: &Path) -> Option<(Child, BufReader<ChildStdout>, u16)> {
+    let mut process = Command::new(driver)
+        .args(["--port=0", "--log-level=SEVERE"])
+        .env_clear()
+        .envs(["PATH", "LANG"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+        .env("HOME", folder)
+        .env("TMPDIR", folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(process.stdout.take().unwrap());
+    let said = output.by_ref().lines().map_while(Result::ok);
+    let port = said.into_iter().find_map(|line| {
+        line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
+    });
+    if port.is_none() {
+        drop(process.kill());
+        drop(process.wait());
+    }
+    Some((process, output, port?))
 }
 
 impl Drop for Chromium {

@@ -241,3 +241,20 @@ pub(crate) async fn insert(lease: &mut Lease, concert: &Concert) -> Result<(), F
     lease.execute(insert).await?;
     enter_cell(lease, concert.id).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_concert_goes_where_the_fewest_are_and_of_several_such_cells_into_the_last() {
+        let cells = |concerts: &[i64]| -> Vec<_> {
+            (0..).zip(concerts).map(|(cell, concerts)| CellRow { cell, concerts: *concerts }).collect()
+        };
+        for (concerts, expected) in
+            [(&[3][..], 0), (&[0, 0], 1), (&[3, 0, 0], 2), (&[3, 1, 2], 1), (&[1, 2], 0)]
+        {
+            assert_eq!(emptiest(&cells(concerts)), expected, "{concerts:?}");
+        }
+    }
+}

@@ -33,6 +33,16 @@ pub(super) struct Published {
 }
 
 impl State {
+    /// Publishes the next events that were told, so many at most; gives their number.
+    pub(super) fn publish_told(&mut self, limit: usize, now: Timestamp) -> usize {
+        let step = self.events.told.len().min(limit);
+        let told: Vec<_> = self.events.told.drain(..step).collect();
+        for event in &told {
+            self.publish(event, now);
+        }
+        step
+    }
+
     fn publish(&mut self, event: &Event, now: Timestamp) {
         let kind = event.body.kind();
         let wanting: Vec<WebhookId> =
@@ -65,12 +75,7 @@ impl State {
 impl EventFeed for InMemory {
     async fn publish(&self, limit: u16) -> Result<usize, StorageError> {
         let (mut state, now) = (self.state(), self.now());
-        let step = state.events.told.len().min(limit.into());
-        let told: Vec<_> = state.events.told.drain(..step).collect();
-        for event in &told {
-            state.publish(event, now);
-        }
-        Ok(step)
+        Ok(state.publish_told(limit.into(), now))
     }
 
     async fn after(

@@ -42,7 +42,7 @@ use seatline_domain::id::{ChargeId, ConcertId, OperatorKeyId, PerformanceId, Use
 use seatline_domain::queue::{AnnouncedBoard, Pass};
 use seatline_domain::seat::hall::Hall;
 use seatline_domain::seat::{Seat, SeatKey};
-use seatline_domain::working_set::WorkingSet;
+use seatline_domain::working_set::{Footprint, WorkingSet};
 
 pub use clock::FixedClock;
 pub use fixture::InMemoryFixture;
@@ -106,6 +106,11 @@ impl InMemory {
 
     fn decide<C: Command>(&self, command: &C) -> Result<C::Success, C::Error> {
         let (mut state, now) = (self.state(), self.now());
+        let mut footprint = Footprint::default();
+        command.footprint(&mut footprint);
+        if !footprint.webhooks.is_empty() {
+            state.publish_told(usize::MAX, now);
+        }
         let wanted = state.set.webhooks.iter().map(|(_, webhook)| webhook.wanted());
         state.set.events = ToldEvents::wanting(wanted.fold(EventKinds::NONE, EventKinds::or));
         let decided = command.decide(&mut state.set, now);

@@ -1,7 +1,8 @@
 //! Two people at the same seat, each at a screen of their own.
 
 use futures::future::join;
-use seatline_tests::{Chromium, Cluster, Sale};
+use seatline_tests::{Chromium, Cluster, Sale, Window, eventually};
+use serde_json::json;
 
 use super::words::ENGLISH;
 use super::{assert_content, enter};
@@ -15,8 +16,17 @@ async fn one_of_two_gets_a_seat_and_both_see_who() {
     join(enter(&ada, &sale, &ENGLISH), enter(&bob, &sale, &ENGLISH)).await;
     join(ada.press(ENGLISH.seat), bob.press(ENGLISH.seat)).await;
     join(ada.press(ENGLISH.hold), bob.press(ENGLISH.hold)).await;
-    let (first, second) = join(ada.path(), bob.path()).await;
     let has_it = |path: &str| path.starts_with("/reservations/");
+    let answered = async |window: &Window| {
+        let says = "return document.body.innerText.includes(arguments[0]);";
+        eventually("an answer", async || {
+            let refused = window.run(says, vec![json!("Somebody else was quicker")]).await == true;
+            (refused || has_it(&window.path().await)).then_some(())
+        })
+        .await;
+    };
+    join(answered(&ada), answered(&bob)).await;
+    let (first, second) = join(ada.path(), bob.path()).await;
     let (winner, loser) = if has_it(&first) { (&ada, &bob) } else { (&bob, &ada) };
     assert!(has_it(&first) != has_it(&second), "{first} and {second}");
     winner.sees(ENGLISH.held).await;

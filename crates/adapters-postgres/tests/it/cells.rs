@@ -71,7 +71,7 @@ async fn who_may_use_the_tables_may_use_those_of_another_cell() {
     let role = format!("desk_{}", std::process::id());
     database
         .execute(&format!(
-            "CREATE ROLE {role}; GRANT SELECT, UPDATE ON passes TO {role}; GRANT SELECT ON seats TO PUBLIC"
+            "CREATE ROLE {role}; GRANT SELECT, UPDATE ON public.passes TO {role}; GRANT SELECT ON public.seats TO PUBLIC"
         ))
         .await;
     let cell = add_cell(database.url()).await.unwrap();

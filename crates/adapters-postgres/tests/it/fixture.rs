@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use seatline_adapters_postgres::{ConnectionSettings, Postgres, migrate};
 use seatline_application::Ports;
 use seatline_domain::seat::SeatKey;
-use seatline_test_support::{Fixture, SequentialIds, TestDatabase};
+use seatline_test_support::{Fixture, SequentialIds, TestDatabase, cells};
 
 /// PostgreSQL behind the ports, with an empty database of its own.
 pub(crate) struct PostgresFixture {
@@ -22,6 +22,14 @@ pub(crate) async fn migrated() -> TestDatabase {
 pub(crate) fn connect(url: &str) -> Arc<Postgres> {
     let settings = ConnectionSettings { url: url.to_owned(), pool_size: 6, wait: Duration::from_secs(20) };
     Arc::new(Postgres::new(&settings).unwrap())
+}
+
+/// A table in every cell, or where it is alone.
+fn tables(name: &str) -> impl Iterator<Item = String> {
+    let is_of_cells =
+        ["waiting_rooms", "passes", "seats", "reservations", "reservation_seats"].contains(&name);
+    let others = (1..if is_of_cells { cells() } else { 1 }).map(move |cell| format!("cell_{cell}.{name}"));
+    std::iter::once(format!("public.{name}")).chain(others)
 }
 
 impl PostgresFixture {
@@ -56,7 +64,8 @@ impl Fixture for PostgresFixture {
         let back = |table: &str, columns: &[&str]| {
             let columns: Vec<_> =
                 columns.iter().map(|column| format!("{column} = {column} - {by}")).collect();
-            format!("UPDATE {table} SET {};", columns.join(", "))
+            let update = |table: String| format!("UPDATE {table} SET {};", columns.join(", "));
+            tables(table).map(update).collect::<String>()
         };
         let sql = [
             back("waiting_rooms", &["next_admission_at", "line_ended_at"]),
@@ -92,10 +101,12 @@ impl Fixture for PostgresFixture {
 
     async fn block_seat(&self, seat: SeatKey) {
         let (performance, number) = (seat.performance_id, seat.number);
-        let sql = format!(
-            "UPDATE seats SET blocked = true WHERE performance_id = '{performance}' AND number = {number}"
-        );
-        self.database.execute(&sql).await;
+        let block = |seats| {
+            format!(
+                "UPDATE {seats} SET blocked = true WHERE performance_id = '{performance}' AND number = {number};"
+            )
+        };
+        self.database.execute(&tables("seats").map(block).collect::<String>()).await;
         self.postgres.forget_recent();
     }
 }

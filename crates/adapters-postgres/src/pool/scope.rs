@@ -1,4 +1,4 @@
-/// Whose tables connections see, of those that every cell has.
+/// The cell whose tables connections see, of those that every cell has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Those of cell 0, as everything does where there is no other.

@@ -45,7 +45,7 @@ struct Watcher {
     events: Sender<SeatEvent>,
 }
 
-/// When a performance was read last, and what for an error came of it.
+/// The last read of a performance: its begin, and its failure, if it was one.
 #[derive(Clone)]
 struct ReadOutcome {
     begun: Instant,
